@@ -1,0 +1,2 @@
+//! One way to run things.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Turns the world into a snapshot.

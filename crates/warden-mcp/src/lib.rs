@@ -1,0 +1,1 @@
+//! The protocol: framing, the method table, both eras, transports.

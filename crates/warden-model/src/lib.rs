@@ -1,0 +1,32 @@
+//! The words that every part of MCP Warden shares: connections, surfaces, findings, digests.
+//!
+//! Collectors fill these types, rules read them, reports print them. A type that only one crate
+//! uses lives in that crate.
+//!
+//! Invariant: no I/O, no async and no wire format; nothing here reads a file or serialises itself.
+//! Invariant: text that may hold a secret is [`Hidden`] and cannot be printed.
+
+mod class;
+mod connection;
+mod digest;
+mod effect;
+mod finding;
+mod hidden;
+mod scan;
+mod severity;
+mod snapshot;
+mod surface;
+
+pub use class::{Class, ClassInfo};
+pub use connection::{
+    AutoApprove, Connection, Credential, CredentialKind, Endpoint, Launch, Package, Pinning,
+    Registry, Remote, Scope, Setting, Transport,
+};
+pub use digest::{Digest, ParseDigestError};
+pub use effect::Effect;
+pub use finding::{Finding, Location, Subject, TraceStep};
+pub use hidden::Hidden;
+pub use scan::{Coverage, Scan, ServerEntry, SurfaceView, TextView};
+pub use severity::{Confidence, Severity};
+pub use snapshot::{Looked, Snapshot, Unread, UnreadReason};
+pub use surface::{Definition, DefinitionKind, Origin, Surface};

@@ -1,0 +1,1 @@
+//! Pins, facts and the judgement over a call.

@@ -1,0 +1,1 @@
+//! The enforcement path between a client and a server.

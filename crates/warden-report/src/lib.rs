@@ -1,0 +1,1 @@
+//! Turns results into human, JSON and SARIF bytes.

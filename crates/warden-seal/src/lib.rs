@@ -1,0 +1,1 @@
+//! Canonical JSON, digests, signing and verifying.

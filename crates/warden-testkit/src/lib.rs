@@ -1,0 +1,1 @@
+//! Fake servers and clients, and a harness for the command line.
