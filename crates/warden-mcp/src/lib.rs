@@ -1,1 +1,20 @@
-//! The protocol: framing, the method table, both eras, transports.
+//! The protocol: one strict codec, one table of methods, both eras, the transports.
+//!
+//! A message is checked once, by [`frame::parse`], and from then on is a borrowed view of bytes
+//! that every JSON parser reads alike; those bytes are what is forwarded.
+//!
+//! Invariant: the only crate that knows JSON-RPC.
+//! Invariant: a method that is not in [`Method`] never leaves this crate as a message.
+//! Invariant: bytes are forwarded as they were verified, never parsed and written again.
+
+pub mod frame;
+pub mod lines;
+pub mod method;
+mod name_scan;
+pub mod reply;
+mod strict;
+pub mod walk;
+
+pub use frame::{FrameError, Id, IdKey, Message, Outcome};
+pub use lines::{Line, LineReader};
+pub use method::{Ask, Direction, Era, Gate, Method, Named, Wants};
