@@ -1,1 +1,20 @@
 //! Fake servers and clients, and a harness for the command line.
+//!
+//! The binary `fixture-server` is a server with any trouble a test wants; [`Client`] speaks to it
+//! or to whatever stands before it; [`TestHome`] runs `mcpwarden` in a home of its own.
+//!
+//! Invariant: never a normal dependency of another crate.
+//! Invariant: a test that waits has a deadline, and never reads the real home directory.
+
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "everything here is for tests, and a panic is how a test fails"
+)]
+
+mod client;
+mod home;
+mod programs;
+
+pub use client::{Client, Era, Received, RpcError};
+pub use home::{Outcome, TestHome};
+pub use programs::{end_process, fixture_server, is_running, program};
