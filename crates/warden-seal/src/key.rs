@@ -1,0 +1,177 @@
+//! Ed25519 keys (RFC 8032) and the file that a local key lives in.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Read, Write},
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::Path,
+};
+
+use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+use warden_model::Digest;
+
+/// A key that signs. It cannot be printed.
+pub struct SigningKey(Ed25519KeyPair);
+
+/// A key that verifies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PublicKey([u8; 32]);
+
+/// Why there is no key.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file cannot be read or written.
+    #[error("cannot use the key file")]
+    Io(#[from] io::Error),
+    /// Others could read the file.
+    #[error("the key file is open to others (mode {mode:o}); it must be 0600")]
+    Open {
+        /// Its mode.
+        mode: u32,
+    },
+    /// The file does not hold a key.
+    #[error("the key file does not hold an Ed25519 key")]
+    Malformed,
+    /// The library refused.
+    #[error("the cryptographic library failed")]
+    Library,
+}
+
+impl std::fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("SigningKey").field(&self.public().id()).finish()
+    }
+}
+
+impl SigningKey {
+    /// Makes a new key from the system's randomness.
+    ///
+    /// # Errors
+    /// When the library has no randomness.
+    pub fn generate() -> Result<Self, KeyError> {
+        Ed25519KeyPair::generate().map(Self).map_err(|_| KeyError::Library)
+    }
+
+    /// Reads the key in this file.
+    ///
+    /// # Errors
+    /// A file that is missing, open to others, or no key.
+    pub fn load(path: &Path) -> Result<Self, KeyError> {
+        let mut file = OpenOptions::new().read(true).open(path)?;
+        let mode = file.metadata()?.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            return Err(KeyError::Open { mode });
+        }
+        let mut pkcs8 = Vec::new();
+        Read::by_ref(&mut file).take(4096).read_to_end(&mut pkcs8)?;
+        Ed25519KeyPair::from_pkcs8(&pkcs8).map(Self).map_err(|_| KeyError::Malformed)
+    }
+
+    /// Reads the key in this file, or makes one (mode 0600) if there is no file.
+    ///
+    /// # Errors
+    /// See [`SigningKey::load`].
+    pub fn load_or_create(path: &Path) -> Result<Self, KeyError> {
+        match Self::load(path) {
+            Err(KeyError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {}
+            other => return other,
+        }
+        let key = Self::generate()?;
+        let pkcs8 = key.0.to_pkcs8().map_err(|_| KeyError::Library)?;
+        // Written whole beside its place and linked there, so that two first uses at the same
+        // time agree on one key and nobody reads half of one.
+        let fresh = path.with_extension(format!("new-{}", std::process::id()));
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
+        file.write_all(pkcs8.as_ref())?;
+        file.sync_all()?;
+        let linked = fs::hard_link(&fresh, path);
+        fs::remove_file(&fresh)?;
+        match linked {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error.into()),
+            _ => Self::load(path),
+        }
+    }
+
+    /// The key that verifies what this one signs.
+    #[must_use]
+    pub fn public(&self) -> PublicKey {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(self.0.public_key().as_ref());
+        PublicKey(bytes)
+    }
+
+    /// Signs `message`.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+        self.0.sign(message).as_ref().to_vec()
+    }
+}
+
+impl PublicKey {
+    /// The key with these 32 bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 32 bytes.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The name of this key: the digest of its bytes.
+    #[must_use]
+    pub fn id(&self) -> String {
+        Digest::of(&self.0).to_string()
+    }
+
+    /// Whether `signature` is over `message` by this key.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
+        UnparsedPublicKey::new(&ED25519, self.0)
+            .verify(message, signature)
+            .map_err(|_| BadSignature)
+    }
+}
+
+/// The signature is not over this message by this key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the signature does not fit")]
+pub struct BadSignature;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_and_only_for_its_owner() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.pk8");
+        let first = SigningKey::load_or_create(&path).unwrap().public();
+        let second = SigningKey::load_or_create(&path).unwrap().public();
+        assert_eq!(first, second);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(matches!(SigningKey::load(&path), Err(KeyError::Open { mode: 0o640 })));
+    }
+
+    #[test]
+    fn debug_output_does_not_tell_the_key() {
+        let key = SigningKey::generate().unwrap();
+        assert!(format!("{key:?}").starts_with("SigningKey(\"sha256:"));
+    }
+
+    #[test]
+    fn only_the_key_and_the_message_verify() {
+        let key = SigningKey::generate().unwrap();
+        let signature = key.sign(b"message");
+        assert_eq!(key.public().verify(b"message", &signature), Ok(()));
+        assert_eq!(key.public().verify(b"massage", &signature), Err(BadSignature));
+        let other = SigningKey::generate().unwrap();
+        assert_eq!(other.public().verify(b"message", &signature), Err(BadSignature));
+    }
+}
