@@ -1,1 +1,17 @@
-//! Pins, facts and the judgement over a call.
+//! What was approved, what differs from it, and the judgement over each call.
+//!
+//! Invariant: deterministic and total: the same question has the same answer, and every question
+//! has one.
+//! Invariant: an error, an unknown and a missing fact are a no.
+//! Invariant: a [`Permitted`] is made by [`judge`] and nowhere else.
+
+mod drift;
+mod judge;
+mod pin;
+
+pub use drift::{Change, Drift, DriftClass, compare_definitions, compare_pins};
+pub use judge::{Bundle, Permitted, Question, Reason, Standing, judge};
+pub use pin::{
+    Approval, Artifact, PAYLOAD_TYPE, Pin, PinError, PinnedDefinition, manifest_digest, open_pin,
+    seal_pin,
+};

@@ -1,0 +1,242 @@
+//! The one place where a call is allowed.
+
+use std::collections::BTreeSet;
+
+use warden_model::{DefinitionKind, Digest};
+
+use crate::Pin;
+
+/// What a gateway or wrapper decides on, for one server.
+#[derive(Clone, Debug, Default)]
+pub struct Bundle {
+    /// What was approved; `None` where nobody has approved the server.
+    pub pin: Option<Pin>,
+    /// Whether what runs is what was approved.
+    pub artifact: Standing,
+}
+
+/// How something that a server serves stands to what was approved of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Standing {
+    /// Nobody has looked, or looking failed.
+    #[default]
+    CouldNotTell,
+    /// It is what was approved.
+    Approved,
+    /// The server does not serve it, or nobody approved it.
+    Unknown,
+    /// It differs from what was approved.
+    Drifted {
+        /// The digest that was approved.
+        pinned: Digest,
+        /// The digest that is served; `None` if it has none, or stands for two things.
+        served: Option<Digest>,
+    },
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question<'a> {
+    /// May this definition be used?
+    Use {
+        /// What it is.
+        kind: DefinitionKind,
+        /// Its name.
+        name: &'a str,
+        /// How it stands.
+        standing: Standing,
+    },
+    /// May resources of this server be read?
+    Read,
+    /// May the server ask the client for this?
+    Ask(&'a str),
+}
+
+/// Why the answer is no. The codes are public and documented; they never move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Nobody has approved the server.
+    ServerNotApproved,
+    /// What runs is not what was approved.
+    ArtifactDrifted,
+    /// It could not be told whether what runs is what was approved.
+    ArtifactUnknown,
+    /// There is no such thing among what was approved.
+    NotApproved,
+    /// What is served under this name is not what was approved.
+    Drifted,
+    /// It could not be told how it stands.
+    CouldNotTell,
+    /// The server may not ask for this.
+    AskNotApproved,
+}
+
+impl Reason {
+    /// Every reason.
+    pub const ALL: &[Self] = &[
+        Self::ServerNotApproved,
+        Self::ArtifactDrifted,
+        Self::ArtifactUnknown,
+        Self::NotApproved,
+        Self::Drifted,
+        Self::CouldNotTell,
+        Self::AskNotApproved,
+    ];
+
+    /// The code in ledger and answers.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ServerNotApproved => "server-not-approved",
+            Self::ArtifactDrifted => "artifact-drifted",
+            Self::ArtifactUnknown => "artifact-could-not-tell",
+            Self::NotApproved => "not-approved",
+            Self::Drifted => "definition-drifted",
+            Self::CouldNotTell => "could-not-tell",
+            Self::AskNotApproved => "ask-not-approved",
+        }
+    }
+}
+
+/// Something that was judged and allowed. It can be read, but not changed or made up.
+///
+/// ```compile_fail
+/// # use warden_policy::Permitted;
+/// let forged = Permitted("call"); // the field is private: this must not compile
+/// ```
+#[derive(Debug)]
+#[must_use = "what is permitted and not forwarded leaves somebody waiting"]
+pub struct Permitted<T>(T);
+
+impl<T> Permitted<T> {
+    /// What was allowed.
+    pub const fn subject(&self) -> &T {
+        &self.0
+    }
+
+    /// Gives up the permission and returns what it was for.
+    pub fn into_subject(self) -> T {
+        self.0
+    }
+}
+
+/// Judges `subject`, and returns it as proof if the answer is yes. There is no other way to make
+/// a [`Permitted`].
+///
+/// # Errors
+/// The reason for every answer that is not a clear yes, and the subject back.
+pub fn judge<T>(
+    subject: T,
+    question: Question<'_>,
+    bundle: &Bundle,
+) -> Result<Permitted<T>, (Reason, T)> {
+    match answer(question, bundle) {
+        Ok(()) => Ok(Permitted(subject)),
+        Err(reason) => Err((reason, subject)),
+    }
+}
+
+fn answer(question: Question<'_>, bundle: &Bundle) -> Result<(), Reason> {
+    let Some(pin) = &bundle.pin else { return Err(Reason::ServerNotApproved) };
+    match bundle.artifact {
+        Standing::Approved => {}
+        Standing::Drifted { .. } | Standing::Unknown => return Err(Reason::ArtifactDrifted),
+        Standing::CouldNotTell => return Err(Reason::ArtifactUnknown),
+    }
+    match question {
+        Question::Use { kind, name, standing } => definition(pin, kind, name, standing),
+        Question::Read => Ok(()),
+        Question::Ask(what) => asked(&pin.asks, what),
+    }
+}
+
+fn definition(
+    pin: &Pin,
+    kind: DefinitionKind,
+    name: &str,
+    standing: Standing,
+) -> Result<(), Reason> {
+    // Who vouches for the standing may be wrong about the name; the pin is not.
+    if pin.definition(kind, name).is_none() {
+        return Err(Reason::NotApproved);
+    }
+    match standing {
+        Standing::Approved => Ok(()),
+        Standing::Unknown => Err(Reason::NotApproved),
+        Standing::Drifted { .. } => Err(Reason::Drifted),
+        Standing::CouldNotTell => Err(Reason::CouldNotTell),
+    }
+}
+
+fn asked(asks: &BTreeSet<String>, what: &str) -> Result<(), Reason> {
+    if asks.contains(what) { Ok(()) } else { Err(Reason::AskNotApproved) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::pin::tests::pin;
+
+    fn bundle() -> Bundle {
+        Bundle { pin: Some(pin(&[json!({"name": "a"})])), artifact: Standing::Approved }
+    }
+
+    fn tool(name: &str, standing: Standing) -> Question<'_> {
+        Question::Use { kind: DefinitionKind::Tool, name, standing }
+    }
+
+    #[track_caller]
+    fn refused(question: Question<'_>, bundle: &Bundle, reason: Reason) {
+        assert_eq!(judge((), question, bundle).map_err(|(reason, ())| reason).err(), Some(reason));
+    }
+
+    #[test]
+    fn only_what_was_approved_and_is_served_so_is_permitted() {
+        assert!(judge((), tool("a", Standing::Approved), &bundle()).is_ok());
+        refused(tool("b", Standing::Approved), &bundle(), Reason::NotApproved);
+        refused(tool("a", Standing::Unknown), &bundle(), Reason::NotApproved);
+        refused(tool("a", Standing::CouldNotTell), &bundle(), Reason::CouldNotTell);
+        let drifted = Standing::Drifted { pinned: Digest::of(b"a"), served: None };
+        refused(tool("a", drifted), &bundle(), Reason::Drifted);
+    }
+
+    #[test]
+    fn nothing_is_permitted_of_a_server_that_nobody_approved() {
+        for question in [tool("a", Standing::Approved), Question::Read, Question::Ask("roots")] {
+            refused(question, &Bundle::default(), Reason::ServerNotApproved);
+        }
+    }
+
+    #[test]
+    fn nothing_is_permitted_when_something_else_runs_than_was_approved() {
+        let mut bundle = bundle();
+        bundle.artifact = Standing::Drifted { pinned: Digest::of(b"a"), served: None };
+        refused(tool("a", Standing::Approved), &bundle, Reason::ArtifactDrifted);
+        bundle.artifact = Standing::CouldNotTell;
+        refused(Question::Read, &bundle, Reason::ArtifactUnknown);
+    }
+
+    #[test]
+    fn a_server_asks_only_for_what_was_approved() {
+        assert!(judge((), Question::Ask("roots"), &bundle()).is_ok());
+        refused(Question::Ask("sampling"), &bundle(), Reason::AskNotApproved);
+    }
+
+    #[test]
+    fn reason_codes_are_unique() {
+        let codes: BTreeSet<_> = Reason::ALL.iter().map(|reason| reason.code()).collect();
+        assert_eq!(codes.len(), Reason::ALL.len());
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_that_is_not_pinned_is_never_permitted(name in "\\PC{0,12}") {
+            prop_assume!(name != "a");
+            let permitted = judge((), tool(&name, Standing::Approved), &bundle()).is_ok();
+            prop_assert!(!permitted);
+        }
+    }
+}
