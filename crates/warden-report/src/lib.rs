@@ -1,1 +1,25 @@
-//! Turns results into human, JSON and SARIF bytes.
+//! Turns results into bytes: human, JSON, SARIF and GitHub annotations.
+//!
+//! Each format is one module with one function from values to text. The types that serialise
+//! live here, since the domain types are not a wire format and the formats have versions.
+//!
+//! Invariant: bytes out of values; it computes no verdict, reads no file and knows no terminal.
+//! Invariant: no raw text of a configuration enters a report, and no control character leaves one.
+//! Invariant: the same values give the same bytes; no time and no run identifier is inside.
+
+mod clean;
+pub mod github;
+pub mod human;
+pub mod json;
+mod lines;
+pub mod page;
+mod pen;
+pub mod sarif;
+mod tool;
+
+pub use clean::printable;
+pub use pen::{Colors, View};
+pub use tool::{Rule, Tool};
+
+#[cfg(test)]
+mod sample;

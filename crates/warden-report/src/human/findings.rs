@@ -1,0 +1,159 @@
+//! What is wrong, the worst first, in the manner of a compiler.
+
+use std::collections::BTreeSet;
+
+use warden_model::{Finding, Location, Scan};
+
+use super::excerpt;
+use crate::{
+    Tool,
+    clean::printable,
+    lines::{padded, shorten, width, wrap},
+    pen::{BOLD, FRAME, PLAIN, Pen, severity_style},
+};
+
+pub(super) fn write(scan: &Scan, tool: &Tool<'_>, pen: &mut Pen) {
+    let mut explained = BTreeSet::new();
+    for group in grouped(&scan.findings) {
+        let Some(first) = group.first() else { continue };
+        pen.gap();
+        header(first, group.len(), pen);
+        let gutter = gutter(&group);
+        for finding in &group {
+            place(scan, finding, gutter, pen);
+        }
+        footer(first, gutter, explained.insert(first.rule).then_some(tool), pen);
+    }
+    pen.gap();
+}
+
+/// Findings that say the same of several places are one block with several places.
+fn grouped(findings: &[Finding]) -> Vec<Vec<&Finding>> {
+    let mut sorted: Vec<&Finding> = findings.iter().collect();
+    sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    for finding in sorted {
+        let same = |group: &&mut Vec<&Finding>| {
+            group.first().is_some_and(|first| said(first) == said(finding))
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    groups
+}
+
+/// All that a block says once; a path belongs to one place only.
+fn said(finding: &Finding) -> impl PartialEq + '_ {
+    let what = (finding.rule, finding.severity, finding.confidence);
+    (what, &finding.message, &finding.help, &finding.trace)
+}
+
+fn header(first: &Finding, places: usize, pen: &mut Pen) {
+    let tag = format!("{}[{}]", first.severity, first.rule);
+    let times = if places > 1 { format!(" (in {places} places)") } else { String::new() };
+    let text = format!("{tag}: {}{times}", first.message);
+    for (number, line) in wrap(&printable(&text), pen.columns()).into_iter().enumerate() {
+        match line.strip_prefix(&tag).filter(|_| number == 0) {
+            Some(rest) => {
+                pen.put(severity_style(first.severity), &tag);
+                pen.put(BOLD, rest);
+            }
+            None => pen.put(BOLD, &line),
+        }
+        pen.end();
+    }
+}
+
+/// The columns that the longest line number of a block takes.
+fn gutter(group: &[&Finding]) -> usize {
+    let lines = group.iter().filter_map(|finding| finding.location.line);
+    lines.max().map_or(1, |line| line.to_string().len()).max(2)
+}
+
+fn place(scan: &Scan, finding: &Finding, gutter: usize, pen: &mut Pen) {
+    pen.put(FRAME, &format!("{:gutter$}--> ", ""));
+    pen.put(PLAIN, &place_text(&finding.location));
+    pen.end();
+    let Some(shown) = excerpt::of(scan, finding) else {
+        label_alone(finding, gutter, pen);
+        return;
+    };
+    bar(gutter, None, pen);
+    pen.end();
+    let room = pen.columns().saturating_sub(gutter + 3).max(12);
+    let lead = shorten(&printable(&shown.lead), room / 2);
+    let marked = shorten(&printable(&shown.marked), room.saturating_sub(width(&lead)));
+    bar(gutter, finding.location.line, pen);
+    pen.put(PLAIN, &format!(" {lead}{marked}"));
+    pen.end();
+    underline(finding, gutter, (width(&lead), width(&marked)), pen);
+    bar(gutter, None, pen);
+    pen.end();
+}
+
+/// The marks below an excerpt and the label: beside the marks if it fits there, else below them.
+fn underline(finding: &Finding, gutter: usize, marks: (usize, usize), pen: &mut Pen) {
+    let (start, length) = marks;
+    let style = severity_style(finding.severity);
+    let label = printable(&finding.label);
+    let room = pen.columns().saturating_sub(gutter + 3);
+    bar(gutter, None, pen);
+    pen.put(PLAIN, &format!(" {:start$}", ""));
+    pen.put(style, &"^".repeat(length.max(1)));
+    if start + length + 1 + width(&label) <= room {
+        pen.put(style, &format!(" {label}"));
+        pen.end();
+        return;
+    }
+    pen.end();
+    // A label that starts far to the right would be a narrow column of words.
+    let start = start.min(room / 2);
+    for line in wrap(&label, room.saturating_sub(start)) {
+        bar(gutter, None, pen);
+        pen.put(PLAIN, &format!(" {:start$}", ""));
+        pen.put(style, &line);
+        pen.end();
+    }
+}
+
+fn label_alone(finding: &Finding, gutter: usize, pen: &mut Pen) {
+    if !finding.label.is_empty() {
+        pen.block_after(&format!("{:gutter$} = ", ""), PLAIN, &finding.label);
+    }
+}
+
+fn bar(gutter: usize, line: Option<u32>, pen: &mut Pen) {
+    let number = line.map(|line| line.to_string()).unwrap_or_default();
+    pen.put(FRAME, &format!("{} |", padded(&number, gutter)));
+}
+
+fn footer(first: &Finding, gutter: usize, explain: Option<&Tool<'_>>, pen: &mut Pen) {
+    let margin = |word: &str| format!("{:gutter$} = {word}: ", "");
+    for (number, step) in first.trace.iter().enumerate() {
+        let text = format!("{}. {}: {}", number + 1, place_text(&step.location), step.note);
+        pen.block_after(&margin("path"), PLAIN, &text);
+    }
+    if !first.help.is_empty() {
+        pen.block_after(&margin("help"), PLAIN, &first.help);
+    }
+    let more = match explain {
+        Some(_) => format!("; `{} explain {}` has more", Tool::NAME, first.rule),
+        None => String::new(),
+    };
+    let note = format!("confidence is {}{more}", first.confidence);
+    pen.block_after(&margin("note"), PLAIN, &note);
+}
+
+/// `file:line:column`, or with the pointer where there is no line.
+pub(super) fn place_text(location: &Location) -> String {
+    let place = match (location.line, location.column, &location.pointer) {
+        (Some(line), Some(column), _) => format!(":{line}:{column}"),
+        (Some(line), None, _) => format!(":{line}"),
+        (None, _, Some(pointer)) => format!(" {pointer}"),
+        (None, _, None) => String::new(),
+    };
+    let function = location.function.as_ref().map(|function| format!(" in `{function}`"));
+    format!("{}{place}{}", location.file, function.unwrap_or_default())
+}

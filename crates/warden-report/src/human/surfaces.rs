@@ -1,0 +1,84 @@
+//! What servers show models: the exact text, with what is hidden in it made visible.
+
+use warden_model::{Scan, SurfaceView, TextView};
+
+use crate::pen::{BAD, BOLD, DIM, FRAME, PLAIN, Pen};
+use crate::{
+    clean::printable,
+    lines::{count, fold, width},
+};
+
+const HEADING: &str = "what a model reads from ";
+
+pub(super) fn write(scan: &Scan, pen: &mut Pen) {
+    for view in &scan.surfaces {
+        pen.gap();
+        heading(view, pen);
+        for texts in view.texts.chunk_by(|a, b| (a.kind, &a.name) == (b.kind, &b.name)) {
+            definition(texts, pen);
+        }
+    }
+    pen.gap();
+}
+
+fn heading(view: &SurfaceView, pen: &mut Pen) {
+    pen.put(PLAIN, HEADING);
+    pen.put(BOLD, &view.server);
+    let mut about = vec![if view.live { "asked now" } else { "from a saved answer" }.to_owned()];
+    if let Some((name, version)) = &view.implementation {
+        about.push(format!("{name} {version}"));
+    }
+    about.extend(view.protocol.iter().map(|protocol| format!("protocol {protocol}")));
+    let about = about.join(", ");
+    if HEADING.len() + width(&printable(&view.server)) + width(&printable(&about)) + 3
+        > pen.columns()
+    {
+        pen.end();
+        pen.block(2, DIM, &about);
+    } else {
+        pen.put(DIM, &format!(" ({about})"));
+        pen.end();
+    }
+}
+
+fn definition(texts: &[TextView], pen: &mut Pen) {
+    let Some(first) = texts.first() else { return };
+    pen.put(PLAIN, "  ");
+    match first.kind {
+        Some(kind) => {
+            pen.put(DIM, &format!("{} ", kind.name()));
+            pen.put(BOLD, &first.name);
+        }
+        None => pen.put(BOLD, "instructions"),
+    }
+    if let Some(effect) = first.effect {
+        pen.put(DIM, &format!(" [{effect}]"));
+    }
+    pen.end();
+    for text in texts {
+        one(text, pen);
+    }
+}
+
+fn one(text: &TextView, pen: &mut Pen) {
+    if !text.pointer.is_empty() {
+        let room = pen.columns().saturating_sub(4);
+        for part in fold(&printable(&text.pointer), room) {
+            pen.put(PLAIN, "    ");
+            pen.put(DIM, &part);
+            pen.end();
+        }
+    }
+    if text.hidden > 0 {
+        pen.block(4, BAD, &count(text.hidden, "hidden character"));
+    }
+    for line in text.shown.split('\n') {
+        // A line of the text starts with a bar; what is only wrapped does not.
+        let room = pen.columns().saturating_sub(7);
+        for (number, part) in fold(&printable(line), room).iter().enumerate() {
+            pen.put(FRAME, if number == 0 { "    | " } else { "      " });
+            pen.put(PLAIN, part);
+            pen.end();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+use warden_model::{Coverage, Scan};
+
+use super::*;
+use crate::{Colors, lines::width, sample};
+
+fn plain(columns: usize) -> View {
+    View { columns, colors: Colors::Off }
+}
+
+fn full(columns: usize) -> String {
+    render(&sample::scan(), &sample::TOOL, plain(columns), Detail::Full)
+}
+
+#[test]
+fn a_report_reads_well_on_80_columns() {
+    insta::assert_snapshot!(full(80));
+}
+
+#[test]
+fn a_report_reads_well_on_120_columns() {
+    insta::assert_snapshot!(full(120));
+}
+
+#[test]
+fn a_report_reads_well_on_40_columns() {
+    insta::assert_snapshot!(full(40));
+}
+
+#[test]
+fn colours_add_nothing_but_escape_sequences() {
+    let view = View { columns: 80, colors: Colors::On };
+    let colored = render(&sample::scan(), &sample::TOOL, view, Detail::Full);
+    let stripped: String = strip(&colored);
+    assert_eq!(stripped, full(80));
+    insta::assert_snapshot!(colored.replace('\u{1b}', "␛"));
+}
+
+fn strip(text: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in text.chars() {
+        match c {
+            '\u{1b}' => inside = true,
+            'm' if inside => inside = false,
+            c if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+#[test]
+fn lines_keep_within_the_width_except_for_places() {
+    for columns in [40, 60, 80, 100, 200] {
+        for line in full(columns).lines().filter(|line| !line.contains("/home/ada")) {
+            assert!(width(line) <= columns, "{columns}: {line}");
+        }
+    }
+}
+
+#[test]
+fn no_control_character_of_the_input_is_written() {
+    let report = full(80);
+    assert!(report.chars().all(|c| c == '\n' || !c.is_control()));
+    assert!(report.contains("search-<U+001B>[31mred"));
+}
+
+#[test]
+fn brief_leaves_out_what_is_not_a_problem() {
+    let report = render(&sample::scan(), &sample::TOOL, plain(80), Detail::Brief);
+    assert!(report.starts_with("critical[hidden-characters]: "), "{report}");
+    assert!(full(80).ends_with(&report));
+}
+
+#[test]
+fn the_last_line_says_what_is_missing() {
+    let last = full(200).lines().last().map(str::to_owned);
+    assert_eq!(
+        last.as_deref(),
+        Some(
+            "4 findings (1 critical, 1 high, 2 medium) in 3 servers and 3 files; \
+             1 item could not be read; 2 servers were not asked for their tools"
+        )
+    );
+    let nothing = Scan { coverage: Coverage::default(), ..Scan::default() };
+    assert_eq!(
+        render(&nothing, &sample::TOOL, plain(80), Detail::Full),
+        "0 findings in 0 servers and 0 files; everything that was there was read\n"
+    );
+}

@@ -1,0 +1,281 @@
+//! Version 1 of the report: the wire types and how a scan becomes them.
+//!
+//! Every member is always there; what is not known is `null`.
+
+use serde::Serialize;
+use warden_model as model;
+use warden_model::Scan;
+
+use crate::Tool;
+
+#[derive(Serialize)]
+pub(super) struct Report<'a> {
+    version: u32,
+    tool: Program<'a>,
+    servers: Vec<Server<'a>>,
+    findings: Vec<Finding<'a>>,
+    surfaces: Vec<Surface<'a>>,
+    coverage: Coverage<'a>,
+}
+
+#[derive(Serialize)]
+struct Program<'a> {
+    name: &'static str,
+    version: &'a str,
+}
+
+#[derive(Serialize)]
+struct Server<'a> {
+    name: &'a str,
+    client: &'a str,
+    scope: &'static str,
+    location: Location<'a>,
+    transport: &'static str,
+    command: Option<&'a str>,
+    url: Option<&'a str>,
+    package: Option<Package<'a>>,
+    credentials: Vec<Credential<'a>>,
+    auto_approve: AutoApprove<'a>,
+    enabled: bool,
+    guarded: bool,
+}
+
+#[derive(Serialize)]
+struct Package<'a> {
+    registry: &'static str,
+    name: &'a str,
+    version: Option<&'a str>,
+    pinning: &'static str,
+    publisher: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Credential<'a> {
+    kind: &'static str,
+    name: &'a str,
+    literal: bool,
+    location: Location<'a>,
+}
+
+#[derive(Serialize)]
+struct AutoApprove<'a> {
+    mode: &'static str,
+    tools: &'a [String],
+    setting: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    rule: &'static str,
+    class: &'static str,
+    severity: &'static str,
+    confidence: &'static str,
+    message: &'a str,
+    label: &'a str,
+    fingerprint: String,
+    location: Location<'a>,
+    server: Option<&'a str>,
+    tool: Option<&'a str>,
+    parameter: Option<&'a str>,
+    trace: Vec<Step<'a>>,
+    help: &'a str,
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    location: Location<'a>,
+    note: &'a str,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    file: &'a str,
+    line: Option<u32>,
+    column: Option<u32>,
+    pointer: Option<&'a str>,
+    function: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Surface<'a> {
+    server: &'a str,
+    live: bool,
+    protocol: Option<&'a str>,
+    implementation: Option<Implementation<'a>>,
+    texts: Vec<Text<'a>>,
+}
+
+#[derive(Serialize)]
+struct Implementation<'a> {
+    name: &'a str,
+    version: &'a str,
+}
+
+#[derive(Serialize)]
+struct Text<'a> {
+    kind: &'static str,
+    name: &'a str,
+    pointer: &'a str,
+    shown: &'a str,
+    hidden: usize,
+    effect: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Coverage<'a> {
+    complete: bool,
+    files: usize,
+    servers_asked: usize,
+    rules: usize,
+    unread: Vec<Unread<'a>>,
+}
+
+#[derive(Serialize)]
+struct Unread<'a> {
+    location: Location<'a>,
+    client: Option<&'a str>,
+    reason: &'static str,
+    detail: &'a str,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(scan: &'a Scan, tool: &Tool<'a>) -> Self {
+        Self {
+            version: super::VERSION,
+            tool: Program { name: Tool::NAME, version: tool.version },
+            servers: scan.servers.iter().map(Server::new).collect(),
+            findings: scan.findings.iter().map(Finding::new).collect(),
+            surfaces: scan.surfaces.iter().map(Surface::new).collect(),
+            coverage: Coverage::new(&scan.coverage),
+        }
+    }
+}
+
+impl<'a> Server<'a> {
+    fn new(entry: &'a model::ServerEntry) -> Self {
+        Self {
+            name: &entry.name,
+            client: &entry.client,
+            scope: entry.scope.name(),
+            location: Location::new(&entry.location),
+            transport: entry.transport.name(),
+            command: entry.command.as_deref(),
+            url: entry.url.as_deref(),
+            package: entry.package.as_ref().map(Package::new),
+            credentials: entry.credentials.iter().map(Credential::new).collect(),
+            auto_approve: AutoApprove::new(&entry.auto_approve),
+            enabled: entry.enabled,
+            guarded: entry.guarded,
+        }
+    }
+}
+
+impl<'a> Package<'a> {
+    fn new(package: &'a model::Package) -> Self {
+        Self {
+            registry: package.registry.name(),
+            name: &package.name,
+            version: package.version.as_deref(),
+            pinning: package.pinning.name(),
+            publisher: package.publisher.as_deref(),
+        }
+    }
+}
+
+impl<'a> Credential<'a> {
+    fn new(credential: &'a model::Credential) -> Self {
+        Self {
+            kind: credential.kind.name(),
+            name: &credential.name,
+            literal: credential.literal,
+            location: Location::new(&credential.location),
+        }
+    }
+}
+
+impl<'a> AutoApprove<'a> {
+    fn new(auto_approve: &'a model::AutoApprove) -> Self {
+        match auto_approve {
+            model::AutoApprove::Ask => Self { mode: "ask", tools: &[], setting: None },
+            model::AutoApprove::Tools(tools) => Self { mode: "tools", tools, setting: None },
+            model::AutoApprove::All(setting) => {
+                Self { mode: "all", tools: &[], setting: Some(setting) }
+            }
+        }
+    }
+}
+
+impl<'a> Finding<'a> {
+    fn new(finding: &'a model::Finding) -> Self {
+        let step = |step: &'a model::TraceStep| Step {
+            location: Location::new(&step.location),
+            note: &step.note,
+        };
+        Self {
+            rule: finding.rule,
+            class: finding.class.id(),
+            severity: finding.severity.name(),
+            confidence: finding.confidence.name(),
+            message: &finding.message,
+            label: &finding.label,
+            fingerprint: finding.fingerprint.to_string(),
+            location: Location::new(&finding.location),
+            server: finding.subject.server.as_deref(),
+            tool: finding.subject.tool.as_deref(),
+            parameter: finding.subject.parameter.as_deref(),
+            trace: finding.trace.iter().map(step).collect(),
+            help: &finding.help,
+        }
+    }
+}
+
+impl<'a> Location<'a> {
+    fn new(location: &'a model::Location) -> Self {
+        Self {
+            file: &location.file,
+            line: location.line,
+            column: location.column,
+            pointer: location.pointer.as_deref(),
+            function: location.function.as_deref(),
+        }
+    }
+}
+
+impl<'a> Surface<'a> {
+    fn new(view: &'a model::SurfaceView) -> Self {
+        let text = |text: &'a model::TextView| Text {
+            kind: text.kind.map_or("instructions", model::DefinitionKind::name),
+            name: &text.name,
+            pointer: &text.pointer,
+            shown: &text.shown,
+            hidden: text.hidden,
+            effect: text.effect.map(model::Effect::name),
+        };
+        let implementation = view.implementation.as_ref();
+        Self {
+            server: &view.server,
+            live: view.live,
+            protocol: view.protocol.as_deref(),
+            implementation: implementation.map(|(name, version)| Implementation { name, version }),
+            texts: view.texts.iter().map(text).collect(),
+        }
+    }
+}
+
+impl<'a> Coverage<'a> {
+    fn new(coverage: &'a model::Coverage) -> Self {
+        let unread = |unread: &'a model::Unread| Unread {
+            location: Location::new(&unread.location),
+            client: unread.client.as_deref(),
+            reason: unread.reason.name(),
+            detail: &unread.detail,
+        };
+        Self {
+            complete: coverage.complete(),
+            files: coverage.files,
+            servers_asked: coverage.asked,
+            rules: coverage.rules,
+            unread: coverage.unread.iter().map(unread).collect(),
+        }
+    }
+}
