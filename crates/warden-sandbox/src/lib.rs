@@ -1,1 +1,14 @@
-//! Runs a program so that nothing of it outlives its parent.
+//! Runs a server so that nothing of it outlives us, however we end.
+//!
+//! Between us and the server stands a supervisor: the same program in another process. It hears
+//! of our end from the kernel, adopts whatever the server leaves behind, and kills all of it.
+//!
+//! Invariant: what runs is watched from before its first instruction, or does not run.
+//! Invariant: no process that a server started is alive after [`supervise`] returns.
+
+mod family;
+mod launch;
+mod supervise;
+
+pub use launch::{Launch, Server};
+pub use supervise::{SuperviseError, supervise};
