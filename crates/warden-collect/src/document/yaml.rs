@@ -88,14 +88,15 @@ impl Parser<'_> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.finish_collection(Some(&span)),
             Event::Alias(anchor) => self.alias(anchor, &span),
-            Event::Nothing
-            | Event::StreamStart
-            | Event::StreamEnd
-            | Event::DocumentStart(_)
-            | Event::DocumentEnd => {
+            Event::DocumentStart(true) | Event::DocumentEnd => {
                 self.gap = self.gap.max(span.end);
                 Ok(())
             }
+            // Without `---`, the range is that of whatever comes first in the document.
+            Event::DocumentStart(false)
+            | Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd => Ok(()),
         }
     }
 
@@ -216,16 +217,16 @@ impl Parser<'_> {
 
 /// What a scalar means in the core schema.
 fn resolve(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>) -> Kind {
-    let string = |text: Cow<'_, str>| Kind::String(text.into_owned());
     if style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix == "str") {
-        return string(text);
+        return Kind::String(text.into_owned());
     }
-    match &*text {
+    // A plain scalar never ends in white space; the parser lets a line break through at times.
+    match text.trim_end_matches(['\n', '\r', ' ', '\t']) {
         "" | "~" | "null" | "Null" | "NULL" => Kind::Null,
         "true" | "True" | "TRUE" => Kind::Bool(true),
         "false" | "False" | "FALSE" => Kind::Bool(false),
-        _ if is_number(&text) => Kind::Number(text.into_owned()),
-        _ => string(text),
+        text if is_number(text) => Kind::Number(text.to_owned()),
+        text => Kind::String(text.to_owned()),
     }
 }
 
