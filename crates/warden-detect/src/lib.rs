@@ -1,1 +1,29 @@
-//! Detectors over text and JSON.
+//! Detectors over text and JSON: hidden characters, instructions to a model, references to other
+//! tools, look-alike names, secrets, and what a tool does.
+//!
+//! Scanner and gateway call the same functions, so what one calls poison the other stops. Clean
+//! text costs one pass; whatever is dearer waits for a keyword.
+//!
+//! Invariant: pure; nothing here reads a file, a clock or the network, and nothing keeps state.
+//! Invariant: total; no input makes a detector panic, and every one is linear in its input.
+//! Invariant: a hit on a secret carries its kind and its place, and never its value.
+
+mod automaton;
+mod command;
+mod effect;
+mod hidden;
+mod instruct;
+mod lookalike;
+mod reference;
+mod secrets;
+
+pub use command::{Redactor, redact_command, redact_url};
+pub use effect::{EffectEvidence, EffectSource, Effects, effects, words};
+pub use hidden::{HiddenChar, HiddenKind, Visible, hidden, strip, visible};
+pub use instruct::{DEFAULT_LEVEL, Evidence, InstructionKind, Instructions, instructions};
+pub use lookalike::{Likeness, Pair, fold, likeness, pairs};
+pub use reference::{Names, Reference};
+pub use secrets::{
+    SECRETS, SecretHit, SecretKind, credential_name, is_reference, redact, redact_setting, samples,
+    secret_in_setting, secrets,
+};

@@ -1,0 +1,323 @@
+//! Characters that a person does not see and a model reads, and a way to see them.
+//!
+//! What is invisible is not always hidden: an emoji's variation selector, a joiner inside an emoji
+//! or between letters of a script that joins, and the direction marks of right-to-left text have
+//! their use and are let through.
+
+use std::{borrow::Cow, fmt::Write as _};
+
+/// A character that does not show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HiddenChar {
+    /// Where it starts, in bytes.
+    pub offset: usize,
+    /// The character.
+    pub char: char,
+    /// What sort it is.
+    pub kind: HiddenKind,
+}
+
+/// The sorts of hidden characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HiddenKind {
+    /// Takes no space: U+200B, joiners out of place, word joiner, byte order mark.
+    ZeroWidth,
+    /// Changes the direction of what follows.
+    Bidi,
+    /// A Unicode tag: invisible ASCII.
+    Tag,
+    /// A variation selector with nothing to vary; a run of them can carry any bytes.
+    Variation,
+    /// A hyphen that shows only at the end of a line.
+    SoftHyphen,
+    /// Starts a terminal escape sequence.
+    Escape,
+    /// Another C0 or C1 control.
+    Control,
+    /// Another character that programs are told to ignore.
+    Ignorable,
+}
+
+impl HiddenKind {
+    /// The name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ZeroWidth => "zero-width character",
+            Self::Bidi => "bidirectional control",
+            Self::Tag => "Unicode tag character",
+            Self::Variation => "stray variation selector",
+            Self::SoftHyphen => "soft hyphen",
+            Self::Escape => "terminal escape",
+            Self::Control => "control character",
+            Self::Ignorable => "ignorable character",
+        }
+    }
+}
+
+/// A text whose hidden characters have been made visible.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visible {
+    /// The text, with `‹U+200B›` and the like where something was hidden.
+    pub text: String,
+    /// How many characters had to be made visible.
+    pub count: usize,
+}
+
+/// Returns every hidden character of `text`, in order.
+#[must_use]
+pub fn hidden(text: &str) -> Vec<HiddenChar> {
+    if plain(text) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut context = Context::new(text);
+    let mut chars = text.char_indices().peekable();
+    while let Some((offset, char)) = chars.next() {
+        let next = chars.peek().map(|(_, next)| *next);
+        if let Some(kind) = context.judge(char, next, offset) {
+            found.push(HiddenChar { offset, char, kind });
+        }
+        context.step(char);
+    }
+    found
+}
+
+/// Returns `text` with its hidden characters written out.
+#[must_use]
+pub fn visible(text: &str) -> Visible {
+    let found = hidden(text);
+    let mut out = String::with_capacity(text.len() + found.len() * 10);
+    let mut from = 0;
+    let mut open_tag_end = None;
+    for hit in &found {
+        let between = text.get(from..hit.offset).unwrap_or_default();
+        let tag = tag_letter(hit.char).filter(|_| hit.kind == HiddenKind::Tag);
+        if open_tag_end.is_some() && (tag.is_none() || !between.is_empty()) {
+            out.push('›');
+            open_tag_end = None;
+        }
+        out.push_str(between);
+        from = hit.offset + hit.char.len_utf8();
+        match tag {
+            Some(letter) => {
+                if open_tag_end.is_none() {
+                    out.push_str("‹tag:");
+                }
+                out.push(letter);
+                open_tag_end = Some(from);
+            }
+            None => push_name(&mut out, hit.char),
+        }
+    }
+    if open_tag_end.is_some() {
+        out.push('›');
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    Visible { text: out, count: found.len() }
+}
+
+/// Returns `text` without its hidden characters.
+#[must_use]
+pub fn strip(text: &str) -> Cow<'_, str> {
+    let found = hidden(text);
+    if found.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for hit in &found {
+        out.push_str(text.get(from..hit.offset).unwrap_or_default());
+        from = hit.offset + hit.char.len_utf8();
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    Cow::Owned(out)
+}
+
+/// Whether there is nothing but printable ASCII, tabs and line ends: the usual case, decided in
+/// blocks so that the compiler can use wide registers.
+pub(crate) fn plain(text: &str) -> bool {
+    text.as_bytes().chunks(128).all(|chunk| {
+        chunk.iter().fold(true, |ok, byte| {
+            ok & (matches!(byte, 0x20..=0x7e) | matches!(byte, b'\t' | b'\n' | b'\r'))
+        })
+    })
+}
+
+fn push_name(out: &mut String, char: char) {
+    if char == '\u{1b}' {
+        out.push_str("‹ESC›");
+    } else if write!(out, "‹U+{:04X}›", u32::from(char)).is_err() {
+        // Writing to a string does not fail; if it did, the place must still show.
+        out.push('‹');
+    }
+}
+
+/// The ASCII character that a tag character stands for.
+fn tag_letter(char: char) -> Option<char> {
+    let code = u32::from(char).checked_sub(0xE0000)?;
+    char::from_u32(code).filter(|letter| matches!(letter, ' '..='~'))
+}
+
+/// What has been seen before the character at hand.
+struct Context {
+    right_to_left: bool,
+    previous: Option<char>,
+    flag: Flag,
+}
+
+/// How far a flag of England, Scotland or Wales has been read: the only tags with a use.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flag {
+    Outside,
+    Inside,
+}
+
+impl Context {
+    fn new(text: &str) -> Self {
+        Self { right_to_left: text.chars().any(right_to_left), previous: None, flag: Flag::Outside }
+    }
+
+    fn step(&mut self, char: char) {
+        self.flag = match char {
+            '\u{1F3F4}' => Flag::Inside,
+            '\u{E0061}'..='\u{E007A}' => self.flag,
+            _ => Flag::Outside,
+        };
+        self.previous = Some(char);
+    }
+
+    fn judge(&self, char: char, next: Option<char>, offset: usize) -> Option<HiddenKind> {
+        Some(match char {
+            '\t' | '\n' | '\r' | ' '..='~' => return None,
+            '\u{1b}' | '\u{9b}' => HiddenKind::Escape,
+            '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => HiddenKind::Control,
+            '\u{ad}' => HiddenKind::SoftHyphen,
+            '\u{200c}' | '\u{200d}' if self.joins(next) => return None,
+            '\u{feff}' if offset == 0 => return None,
+            '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => HiddenKind::ZeroWidth,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' if self.right_to_left => return None,
+            '\u{61c}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' => HiddenKind::Bidi,
+            '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => {
+                return (!self.varies(char, next)).then_some(HiddenKind::Variation);
+            }
+            '\u{E0061}'..='\u{E007A}' | '\u{E007F}' if self.flag == Flag::Inside => {
+                return None;
+            }
+            '\u{e0000}'..='\u{e007f}' => HiddenKind::Tag,
+            _ if ignorable(char) => HiddenKind::Ignorable,
+            _ => return None,
+        })
+    }
+
+    /// Whether a joiner has something to join: two emoji, or letters of a script that joins.
+    fn joins(&self, next: Option<char>) -> bool {
+        let (Some(previous), Some(next)) = (self.previous, next) else { return false };
+        let emoji = (pictograph(previous) || previous == '\u{fe0f}') && pictograph(next);
+        emoji || (joining_script(previous) && joining_script(next))
+    }
+
+    /// Whether a variation selector stands behind something that has variants.
+    fn varies(&self, selector: char, next: Option<char>) -> bool {
+        let Some(base) = self.previous else { return false };
+        match selector {
+            '\u{fe0e}' | '\u{fe0f}' => {
+                pictograph(base) || (keycap(base) && next == Some('\u{20e3}'))
+            }
+            _ => ideograph(base),
+        }
+    }
+}
+
+const fn keycap(char: char) -> bool {
+    matches!(char, '0'..='9' | '#' | '*')
+}
+
+const fn pictograph(char: char) -> bool {
+    matches!(char,
+        '\u{a9}' | '\u{ae}' | '\u{203c}' | '\u{2049}' | '\u{2122}' | '\u{2139}'
+        | '\u{2190}'..='\u{21ff}' | '\u{2300}'..='\u{27bf}' | '\u{2900}'..='\u{297f}'
+        | '\u{2b00}'..='\u{2bff}' | '\u{3030}' | '\u{303d}' | '\u{3297}' | '\u{3299}'
+        | '\u{1f000}'..='\u{1faff}')
+}
+
+const fn ideograph(char: char) -> bool {
+    matches!(char,
+        '\u{1800}'..='\u{18aa}' | '\u{2e80}'..='\u{2fdf}' | '\u{3000}'..='\u{4dbf}'
+        | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
+}
+
+const fn right_to_left(char: char) -> bool {
+    matches!(char,
+        '\u{590}'..='\u{61b}' | '\u{61d}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}'
+        | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+}
+
+const fn joining_script(char: char) -> bool {
+    matches!(char,
+        '\u{620}'..='\u{6ff}' | '\u{700}'..='\u{7ff}' | '\u{900}'..='\u{109f}'
+        | '\u{1780}'..='\u{18aa}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
+}
+
+/// Default-ignorable code points that no other arm names, and fillers that show as nothing.
+const fn ignorable(char: char) -> bool {
+    matches!(char,
+        '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{2061}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0080}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, shown: &str, count: usize) {
+        assert_eq!(visible(text), Visible { text: shown.into(), count });
+    }
+
+    #[test]
+    fn hidden_characters_are_written_out() {
+        check("a\u{200b}b", "a‹U+200B›b", 1);
+        check("a\u{e0068}\u{e0069}b\u{e0021}", "a‹tag:hi›b‹tag:!›", 3);
+        check("\u{e0068}\u{200b}\u{e0069}", "‹tag:h›‹U+200B›‹tag:i›", 3);
+        check("\u{1b}[31mred", "‹ESC›[31mred", 1);
+        check("x\u{202e}y\u{2069}", "x‹U+202E›y‹U+2069›", 2);
+        check("so\u{ad}ft", "so‹U+00AD›ft", 1);
+        check("bell\u{7}", "bell‹U+0007›", 1);
+        check("a\u{fe01}\u{e0101}", "a‹U+FE01›‹U+E0101›", 2);
+        check("❤\u{fe0f}\u{fe0f}", "❤\u{fe0f}‹U+FE0F›", 1);
+        check("\u{3164}", "‹U+3164›", 1);
+        check("a\u{200d}b", "a‹U+200D›b", 1);
+    }
+
+    #[test]
+    fn invisible_characters_with_a_use_are_let_through() {
+        for text in [
+            "plain\ttext\r\n",
+            "⚠\u{fe0f} careful",
+            "1\u{fe0f}\u{20e3}",
+            "👩\u{200d}💻 and 👩🏽\u{200d}💻 and ❤\u{fe0f}\u{200d}🔥",
+            "می\u{200c}خواهم",
+            "क्\u{200d}ष",
+            "שלום\u{200f}!",
+            "葛\u{e0100}",
+            "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+            "\u{feff}starts with a byte order mark",
+            "naïve café 日本語",
+        ] {
+            assert_eq!(hidden(text), [], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn stripping_leaves_what_a_person_sees() {
+        assert_eq!(strip("ig\u{200b}no\u{ad}re"), "ignore");
+        assert!(matches!(strip("nothing"), Cow::Borrowed(_)));
+    }
+}

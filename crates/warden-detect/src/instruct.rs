@@ -1,0 +1,276 @@
+//! Text that speaks to a model and not about the thing that it describes.
+//!
+//! One table of patterns, each with a kind and a weight; the score is the sum over the patterns
+//! that match. Patterns see a text in lower case, with one space between words and without hidden
+//! characters, so that none of these is a way around them. A pattern runs only if one of its
+//! anchor words occurs, which makes clean text nearly free.
+
+mod table;
+
+use std::{
+    ops::Range,
+    sync::{LazyLock, OnceLock},
+};
+
+use aho_corasick::AhoCorasick;
+use regex::Regex;
+
+use crate::{
+    automaton,
+    hidden::{hidden, plain},
+};
+
+use table::PATTERNS;
+
+/// The score from which a text counts as instructions, unless policy says otherwise.
+pub const DEFAULT_LEVEL: u32 = 50;
+
+/// How many matches of one pattern are told.
+const MOST_PER_PATTERN: usize = 4;
+
+/// What a piece of text tries to do to a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum InstructionKind {
+    /// Sets earlier instructions aside.
+    Override,
+    /// Keeps something from the user.
+    Secrecy,
+    /// Wants to come before other tools, or before the task.
+    Precedence,
+    /// Looks like the mark-up of a system prompt or of an important notice to a model.
+    Markup,
+    /// Asks for a file that no tool needs.
+    SensitiveFile,
+    /// Asks for credentials, prompts or the conversation.
+    Collection,
+    /// Sends something to somewhere.
+    Exfiltration,
+    /// Claims to speak for the system, the developer or the user.
+    Authority,
+    /// Makes the model somebody else.
+    Role,
+    /// Praises itself above other tools.
+    Preference,
+    /// Tells the model to act without being asked.
+    Action,
+}
+
+impl InstructionKind {
+    /// What it does, to follow "text that".
+    #[must_use]
+    pub const fn what(self) -> &'static str {
+        match self {
+            Self::Override => "sets earlier instructions aside",
+            Self::Secrecy => "keeps something from the user",
+            Self::Precedence => "wants to come before other tools or the task",
+            Self::Markup => "imitates a system notice to a model",
+            Self::SensitiveFile => "asks for a sensitive file",
+            Self::Collection => "asks for credentials, prompts or the conversation",
+            Self::Exfiltration => "sends data somewhere",
+            Self::Authority => "claims an authority that it does not have",
+            Self::Role => "gives the model another role",
+            Self::Preference => "praises itself above other tools",
+            Self::Action => "tells the model to act unasked",
+        }
+    }
+
+    /// The kebab-case name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Override => "override",
+            Self::Secrecy => "secrecy",
+            Self::Precedence => "precedence",
+            Self::Markup => "markup",
+            Self::SensitiveFile => "sensitive-file",
+            Self::Collection => "collection",
+            Self::Exfiltration => "exfiltration",
+            Self::Authority => "authority",
+            Self::Role => "role",
+            Self::Preference => "preference",
+            Self::Action => "action",
+        }
+    }
+}
+
+/// One row of the table of patterns.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    /// What text that matches tries to do.
+    pub(crate) kind: InstructionKind,
+    /// What it adds to the score.
+    pub(crate) weight: u32,
+    /// It runs only over text that holds one of these.
+    pub(crate) anchors: &'static [&'static str],
+    /// The pattern, over normalised text.
+    pub(crate) regex: &'static str,
+}
+
+/// A piece of text that speaks to a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// What it tries to do.
+    pub kind: InstructionKind,
+    /// What it adds to the score; 0 for a repetition.
+    pub weight: u32,
+    /// Where it stands, in bytes of the text as it was given.
+    pub range: Range<usize>,
+}
+
+/// What was found in a text.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Instructions {
+    /// Every piece, in the order of the text.
+    pub evidence: Vec<Evidence>,
+    /// The sum of the weights.
+    pub score: u32,
+}
+
+impl Instructions {
+    /// The weightiest piece, the first of equals.
+    #[must_use]
+    pub fn worst(&self) -> Option<&Evidence> {
+        self.evidence.iter().rev().max_by_key(|evidence| evidence.weight)
+    }
+
+    /// Whether the score reaches `level`.
+    #[must_use]
+    pub const fn reaches(&self, level: u32) -> bool {
+        self.score >= level
+    }
+}
+
+/// Returns what in `text` speaks to a model.
+#[must_use]
+pub fn instructions(text: &str) -> Instructions {
+    let matcher = &*MATCHER;
+    let ascii = plain(text);
+    // Neither case nor white space can hide a single word in plain text.
+    if ascii && !matcher.words.is_match(text) {
+        return Instructions::default();
+    }
+    let normal = Normal::of(text);
+    let mut found = Instructions::default();
+    for row in matcher.candidates(&normal.text) {
+        let (Some(pattern), Some(slot)) = (PATTERNS.get(row), matcher.patterns.get(row)) else {
+            continue;
+        };
+        let regex = slot.get_or_init(|| automaton::regex(pattern.regex));
+        for (index, hit) in regex.find_iter(&normal.text).take(MOST_PER_PATTERN).enumerate() {
+            let weight = if index == 0 { pattern.weight } else { 0 };
+            found.score += weight;
+            let range = normal.original(&hit.range(), text);
+            found.evidence.push(Evidence { kind: pattern.kind, weight, range });
+        }
+    }
+    found.evidence.sort_by_key(|evidence| (evidence.range.start, evidence.range.end));
+    found
+}
+
+struct Matcher {
+    /// One word of each anchor, the longest: without any of them no anchor can occur.
+    words: AhoCorasick,
+    automaton: AhoCorasick,
+    /// For each anchor, the row of the table that it stands for.
+    rows: Vec<usize>,
+    /// Compiled when an anchor first asks for it.
+    patterns: Vec<OnceLock<Regex>>,
+}
+
+static MATCHER: LazyLock<Matcher> = LazyLock::new(|| {
+    let anchors = || {
+        PATTERNS
+            .iter()
+            .enumerate()
+            .flat_map(|(row, pattern)| pattern.anchors.iter().map(move |word| (row, *word)))
+    };
+    let longest = |anchor: &'static str| anchor.split(' ').max_by_key(|word| word.len());
+    Matcher {
+        words: automaton::keywords(anchors().filter_map(|(_, anchor)| longest(anchor))),
+        automaton: automaton::keywords(anchors().map(|(_, word)| word)),
+        rows: anchors().map(|(row, _)| row).collect(),
+        patterns: PATTERNS.iter().map(|_| OnceLock::new()).collect(),
+    }
+});
+
+impl Matcher {
+    fn candidates(&self, text: &str) -> Vec<usize> {
+        let mut seen = vec![false; PATTERNS.len()];
+        let mut left = PATTERNS.len();
+        for hit in self.automaton.find_overlapping_iter(text) {
+            let row = self.rows.get(hit.pattern().as_usize()).copied();
+            if let Some(seen) = row.and_then(|row| seen.get_mut(row)).filter(|seen| !**seen) {
+                *seen = true;
+                left -= 1;
+            }
+            if left == 0 {
+                break;
+            }
+        }
+        seen.iter().enumerate().filter(|(_, seen)| **seen).map(|(row, _)| row).collect()
+    }
+}
+
+/// A text in lower case, with single spaces and without hidden characters.
+struct Normal {
+    text: String,
+    /// Where runs of unchanged offsets begin: (in the normalised text, in the original).
+    anchors: Vec<(usize, usize)>,
+}
+
+impl Normal {
+    fn of(text: &str) -> Self {
+        let skip = hidden(text);
+        let mut skip = skip.iter().map(|hit| hit.offset).peekable();
+        let mut normal = Self { text: String::with_capacity(text.len()), anchors: vec![(0, 0)] };
+        let mut space = true;
+        for (offset, char) in text.char_indices() {
+            if skip.next_if_eq(&offset).is_some() {
+                continue;
+            }
+            if char.is_whitespace() || char == '_' {
+                if !space {
+                    normal.push(offset, ' ');
+                }
+                space = true;
+                continue;
+            }
+            space = false;
+            match char {
+                '‘' | '’' | 'ʼ' => normal.push(offset, '\''),
+                '“' | '”' => normal.push(offset, '"'),
+                // Full-width letters read like the narrow ones.
+                '\u{ff01}'..='\u{ff5e}' => {
+                    let narrow = char::from_u32(u32::from(char) - 0xfee0).unwrap_or(char);
+                    normal.push(offset, narrow.to_ascii_lowercase());
+                }
+                _ if char.is_ascii() => normal.push(offset, char.to_ascii_lowercase()),
+                _ => char.to_lowercase().for_each(|lower| normal.push(offset, lower)),
+            }
+        }
+        normal
+    }
+
+    fn push(&mut self, offset: usize, char: char) {
+        let at = self.text.len();
+        let steady = self.anchors.last().is_some_and(|(new, old)| at - new + old == offset);
+        if !steady {
+            self.anchors.push((at, offset));
+        }
+        self.text.push(char);
+    }
+
+    /// The place in the original text of a place in this one.
+    fn original(&self, range: &Range<usize>, text: &str) -> Range<usize> {
+        let place = |at: usize| {
+            let index = self.anchors.partition_point(|(new, _)| *new <= at).saturating_sub(1);
+            self.anchors.get(index).map_or(0, |(new, old)| at - new + old)
+        };
+        // The end is where the last character began, and one more: the rest may have been hidden.
+        let end = range.end.checked_sub(1).map_or(0, |last| place(last) + 1);
+        text.floor_char_boundary(place(range.start))..text.ceil_char_boundary(end)
+    }
+}
+
+#[cfg(test)]
+mod tests;

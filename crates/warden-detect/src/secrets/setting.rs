@@ -1,0 +1,272 @@
+//! Settings: a name with a value, where the name says what the value is.
+
+use super::{mark, redact, secrets};
+
+/// Words that make a name a credential's, wherever they stand in it.
+const CREDENTIAL_WORDS: &[&str] = &[
+    "token",
+    "secret",
+    "secrets",
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "passcode",
+    "apikey",
+    "credential",
+    "credentials",
+    "authorization",
+    "bearer",
+    "cookie",
+    "pat",
+    "apitoken",
+    "accesstoken",
+    "authtoken",
+    "secretkey",
+    "privatekey",
+    "accesskey",
+    "clientsecret",
+    "jwt",
+];
+
+/// Words that make a name a credential's when they are its last.
+const CREDENTIAL_ENDS: &[&str] = &["key", "pass", "auth", "dsn", "keys", "pw"];
+
+/// Words behind which a name speaks of a credential without holding one.
+const ABOUT: &[&str] = &[
+    "file",
+    "path",
+    "name",
+    "id",
+    "url",
+    "uri",
+    "ttl",
+    "expiry",
+    "expires",
+    "type",
+    "limit",
+    "count",
+    "length",
+    "env",
+    "header",
+    "prefix",
+    "endpoint",
+    "enabled",
+    "dir",
+    "directory",
+    "provider",
+    "helper",
+    "command",
+    "cmd",
+    "var",
+    "mode",
+    "store",
+    "format",
+    "algorithm",
+    "issuer",
+    "audience",
+    "scope",
+    "scopes",
+    "region",
+    "version",
+    "size",
+    "max",
+    "timeout",
+    "host",
+    "port",
+    "arn",
+    "manager",
+];
+
+/// Whether a value under this name is a credential.
+#[must_use]
+pub fn credential_name(name: &str) -> bool {
+    let words = crate::words(name);
+    let Some(last) = words.last().map(String::as_str) else { return false };
+    if words.iter().any(|word| word == "public" || word == "publishable" || word == "max") {
+        return false;
+    }
+    if ABOUT.contains(&last) {
+        return false;
+    }
+    CREDENTIAL_ENDS.contains(&last)
+        || words.iter().any(|word| CREDENTIAL_WORDS.contains(&word.as_str()))
+}
+
+/// Whether a value stands for a secret that is kept elsewhere, or for none at all: `${X}`, `$X`,
+/// `%X%`, `{{x}}`, `op://…`, `<placeholder>`, `your-token-here`.
+#[must_use]
+pub fn is_reference(value: &str) -> bool {
+    let value = bare(value);
+    value.is_empty() || variable(value) || elsewhere(value) || placeholder(value)
+}
+
+/// Returns the kind of the credential that stands in a setting as it is, if one does.
+#[must_use]
+pub fn secret_in_setting(name: &str, value: &str) -> Option<&'static str> {
+    if let Some(hit) = secrets(value).first() {
+        return Some(hit.kind);
+    }
+    let plain = bare(value);
+    let secret = credential_name(name) && !is_reference(value) && !trivial(plain);
+    secret.then_some("credential")
+}
+
+/// Returns a setting's value as it may be shown: whatever stands under a credential's name is
+/// taken out, also what does not look like one.
+#[must_use]
+pub fn redact_setting(name: &str, value: &str) -> String {
+    if value.is_empty() || (credential_name(name) && is_shown_reference(value)) {
+        return value.to_owned();
+    }
+    if credential_name(name) {
+        return mark(secret_in_setting(name, value).unwrap_or("credential"));
+    }
+    redact(value)
+}
+
+/// Whether a value looks like what documentation puts in a secret's place.
+pub(super) fn placeholder(value: &str) -> bool {
+    const PARTS: &[&str] = &[
+        "xxxx",
+        "****",
+        "....",
+        "example",
+        "placeholder",
+        "changeme",
+        "change-me",
+        "change_me",
+        "replace",
+        "your-",
+        "your_",
+        "yourtoken",
+        "yourapikey",
+        "my-token",
+        "my_token",
+        "-here",
+        "_here",
+        "insert",
+        "dummy",
+        "redacted",
+        "todo",
+        "00000000",
+        "…",
+        "•",
+    ];
+    let lower: String = value.chars().take(256).flat_map(char::to_lowercase).collect();
+    let enclosed = |open, close| lower.starts_with(open) && lower.ends_with(close);
+    enclosed('<', '>')
+        || enclosed('[', ']')
+        || enclosed('‹', '›')
+        || lower.starts_with("your")
+        || PARTS.iter().any(|part| lower.contains(part))
+}
+
+/// Whether a reference can be shown as it is. A default behind `:-` may be a secret.
+fn is_shown_reference(value: &str) -> bool {
+    let value = bare(value);
+    variable(value)
+        || elsewhere(value)
+        || (placeholder(value) && secrets(value).is_empty() && short(value))
+}
+
+const fn short(value: &str) -> bool {
+    value.len() < 40
+}
+
+/// The value without quotes and without the scheme of an `Authorization` header.
+fn bare(value: &str) -> &str {
+    let value = value.trim().trim_matches(['"', '\'']);
+    let lower = value.get(..7).map(str::to_ascii_lowercase).unwrap_or_default();
+    let scheme = ["bearer ", "basic ", "token ", "bot "]
+        .iter()
+        .find(|scheme| lower.starts_with(**scheme))
+        .map_or(0, |scheme| scheme.len());
+    value.get(scheme..).unwrap_or(value).trim()
+}
+
+/// Whether this is one variable and nothing else.
+pub(super) fn variable(value: &str) -> bool {
+    let name = |text: &str, lower: bool| {
+        !text.is_empty()
+            && !text.starts_with(|first: char| first.is_ascii_digit())
+            && text.bytes().all(|byte| {
+                byte.is_ascii_uppercase()
+                    || byte.is_ascii_digit()
+                    || byte == b'_'
+                    || (lower && (byte.is_ascii_lowercase() || b":.- /".contains(&byte)))
+            })
+    };
+    if let Some(inner) = value.strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}")) {
+        return name(inner.trim(), true);
+    }
+    if let Some(inner) = value.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")) {
+        return name(inner.trim(), true);
+    }
+    if let Some(inner) = value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) {
+        return name(inner, true) && !inner.contains(":-") && !inner.contains(":=");
+    }
+    if let Some(inner) = value.strip_prefix('%').and_then(|rest| rest.strip_suffix('%')) {
+        return name(inner, true);
+    }
+    if let Some(inner) = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+        return name(inner, true);
+    }
+    let dollar = value.strip_prefix("$env:").or_else(|| value.strip_prefix('$'));
+    dollar.is_some_and(|inner| name(inner, false))
+}
+
+/// Whether this points to where a secret is kept.
+fn elsewhere(value: &str) -> bool {
+    const SCHEMES: &[&str] = &[
+        "op://",
+        "vault:",
+        "vault://",
+        "keychain:",
+        "keyring:",
+        "secret://",
+        "secrets://",
+        "file:",
+        "env:",
+        "input:",
+        "aws-sm:",
+        "gcp-sm:",
+        "awssm://",
+        "doppler:",
+        "bws://",
+        "se://",
+    ];
+    SCHEMES.iter().any(|scheme| value.starts_with(scheme)) || path(value)
+}
+
+fn path(value: &str) -> bool {
+    let rooted = ["/", "./", "../", "~/"].iter().any(|start| value.starts_with(start));
+    // A slash is also a letter of base64: a path has a short first part, and no `=` or `+`.
+    rooted && !value.contains(['=', '+']) && value.matches('/').count() >= 2
+}
+
+/// Whether a value is too plain to be a secret, whatever its name says.
+fn trivial(value: &str) -> bool {
+    let number = value.len() < 6 && value.bytes().all(|byte| byte.is_ascii_digit());
+    let word = [
+        "true",
+        "false",
+        "yes",
+        "no",
+        "none",
+        "null",
+        "on",
+        "off",
+        "auto",
+        "default",
+        "undefined",
+        "required",
+        "optional",
+        "oauth",
+        "oauth2",
+        "bearer",
+    ]
+    .iter()
+    .any(|word| value.eq_ignore_ascii_case(word));
+    value.is_empty() || number || word
+}
