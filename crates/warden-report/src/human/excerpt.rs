@@ -46,7 +46,8 @@ fn configured(entry: &ServerEntry, location: &Location) -> Excerpt {
     let rest = below(entry, location).unwrap_or_default();
     let mut members = rest.split('/').skip(1).map(unescape);
     let marked = match (members.next().as_deref(), members.next()) {
-        (None | Some("command" | "args" | "url" | "serverUrl" | "httpUrl" | "uri"), _) => {
+        (None | Some("command" | "cmd" | "args"), _)
+        | (Some("url" | "serverUrl" | "httpUrl" | "uri" | "endpoint"), None) => {
             let launch = entry.command.as_deref().or(entry.url.as_deref());
             launch.unwrap_or(entry.transport.name()).to_owned()
         }

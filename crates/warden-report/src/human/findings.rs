@@ -1,6 +1,10 @@
 //! What is wrong, the worst first, in the manner of a compiler.
 
-use std::collections::BTreeSet;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashMap},
+    hash::Hash,
+};
 
 use warden_model::{Finding, Location, Scan};
 
@@ -30,24 +34,24 @@ pub(super) fn write(scan: &Scan, tool: &Tool<'_>, pen: &mut Pen) {
 /// Findings that say the same of several places are one block with several places.
 fn grouped(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     let mut sorted: Vec<&Finding> = findings.iter().collect();
-    sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    sorted.sort_by_key(|finding| Reverse(finding.severity));
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let mut known = HashMap::new();
     for finding in sorted {
-        let same = |group: &&mut Vec<&Finding>| {
-            group.first().is_some_and(|first| said(first) == said(finding))
-        };
-        match groups.iter_mut().find(same) {
+        let index = *known.entry(said(finding)).or_insert(groups.len());
+        match groups.get_mut(index).filter(|_| finding.trace.is_empty()) {
             Some(group) => group.push(finding),
+            // A path belongs to one place only, so that one is a block of its own.
             None => groups.push(vec![finding]),
         }
     }
     groups
 }
 
-/// All that a block says once; a path belongs to one place only.
-fn said(finding: &Finding) -> impl PartialEq + '_ {
+/// All that a block says once.
+fn said(finding: &Finding) -> impl Eq + Hash + '_ {
     let what = (finding.rule, finding.severity, finding.confidence);
-    (what, &finding.message, &finding.help, &finding.trace)
+    (what, finding.trace.is_empty(), &finding.message, &finding.help)
 }
 
 fn header(first: &Finding, places: usize, pen: &mut Pen) {
