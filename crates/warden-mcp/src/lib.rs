@@ -7,6 +7,7 @@
 //! Invariant: a method that is not in [`Method`] never leaves this crate as a message.
 //! Invariant: bytes are forwarded as they were verified, never parsed and written again.
 
+pub mod client;
 pub mod frame;
 pub mod lines;
 pub mod method;
