@@ -1,2 +1,42 @@
-//! One way to run things.
-fn main() {}
+//! The binary: arguments, configuration, wiring, exit codes, signals.
+//!
+//! Invariant: the only crate that reads arguments, environment, home directory, clock and terminal.
+//! Invariant: results go to standard output, talk goes to standard error, and exit codes never move.
+
+#![expect(dead_code, reason = "the first commands need only a part of what all of them share")]
+
+mod cli;
+mod commands;
+mod failure;
+mod machine;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use cli::Cli;
+use failure::{Failure, Kind};
+use machine::World;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let world = World::read(cli.color);
+    let outcome = world.and_then(|world| cli.command.run(&world));
+    outcome.unwrap_or_else(|failure| told(&failure, cli.color))
+}
+
+/// What `clap` has to say: the help that was asked for, or what is wrong with the arguments.
+fn usage(error: &clap::Error) -> ExitCode {
+    // Nobody is left to tell when even that cannot be written.
+    drop(error.print());
+    if error.use_stderr() { ExitCode::from(Kind::Usage.exit_code()) } else { ExitCode::SUCCESS }
+}
+
+fn told(failure: &Failure, color: cli::Color) -> ExitCode {
+    output::tell(&failure.render(machine::error_colors(color)));
+    ExitCode::from(failure.kind().exit_code())
+}

@@ -65,8 +65,8 @@ impl Pen {
     /// Writes `text` where the last text ended.
     pub(crate) fn put(&mut self, style: Style, text: &str) {
         let text = printable(text);
-        if text.is_empty() {
-        } else if self.view.colors == Colors::On && style != PLAIN {
+        let colored = self.view.colors == Colors::On && style != PLAIN && !text.trim().is_empty();
+        if colored {
             let text = format!("{style}{text}{style:#}");
             self.out.push_str(&text);
         } else {

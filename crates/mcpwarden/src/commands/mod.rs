@@ -1,0 +1,25 @@
+//! The commands. A new one is a file with an `Args` that has `run`, and its lines here.
+
+mod completions;
+
+use std::process::ExitCode;
+
+use crate::{Failure, World};
+
+/// What the program is asked to do.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    Completions(completions::Args),
+}
+
+impl Command {
+    /// Does it, and returns the exit code.
+    ///
+    /// # Errors
+    /// Why it could not be done.
+    pub(crate) fn run(self, world: &World) -> Result<ExitCode, Failure> {
+        match self {
+            Self::Completions(args) => args.run(world),
+        }
+    }
+}

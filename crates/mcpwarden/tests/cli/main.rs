@@ -1,0 +1,18 @@
+//! The commands as a person runs them: standard output, standard error and exit code.
+
+mod usage;
+
+use std::process::Command;
+
+use warden_testkit::{Outcome, TestHome};
+
+/// `mcpwarden` in this home, which sees nothing of the real one.
+fn mcpwarden(home: &TestHome, arguments: &[&str]) -> Command {
+    let mut command = home.command(env!("CARGO_BIN_EXE_mcpwarden"));
+    command.args(arguments);
+    command
+}
+
+fn run(home: &TestHome, arguments: &[&str]) -> Outcome {
+    Outcome::of(&mut mcpwarden(home, arguments), b"")
+}
