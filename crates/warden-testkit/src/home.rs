@@ -2,9 +2,10 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,8 @@ use crate::programs::program;
 
 /// How long a test waits for a file.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a program may run; long, since machines are busy.
+const LONG: Duration = Duration::from_mins(4);
 
 /// A home directory that exists for one test.
 #[derive(Debug)]
@@ -155,8 +158,9 @@ impl TestHome {
 }
 
 impl Outcome {
-    /// Runs `command` to its end, giving it `input`.
+    /// Runs `command` to its end, giving it `input`. Fails the test if it takes too long.
     #[must_use]
+    #[track_caller]
     pub fn of(command: &mut Command, input: &[u8]) -> Self {
         let spawned =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
@@ -164,20 +168,18 @@ impl Outcome {
             Ok(child) => child,
             Err(error) => panic!("cannot start {command:?}: {error}"),
         };
-        let stdin = child.stdin.take();
-        let output = thread::scope(|scope| {
-            scope.spawn(move || {
-                if let Some(mut stdin) = stdin {
-                    // A program that does not read its input may close it.
-                    drop(stdin.write_all(input));
-                }
-            });
-            child.wait_with_output()
-        });
-        match output {
-            Ok(output) => Self::from(&output),
-            Err(error) => panic!("cannot wait for {command:?}: {error}"),
+        if let Some(mut stdin) = child.stdin.take() {
+            let input = input.to_owned();
+            // A program that does not read its input may close it.
+            thread::spawn(move || drop(stdin.write_all(&input)));
         }
+        let stdout = read_all(child.stdout.take());
+        let stderr = read_all(child.stderr.take());
+        let code = match wait(&mut child) {
+            Some(status) => status.code(),
+            None => panic!("{command:?} does not end"),
+        };
+        Self { stdout: received(&stdout), stderr: received(&stderr), code }
     }
 
     /// All three parts in one block, for snapshots.
@@ -199,14 +201,43 @@ impl Outcome {
     }
 }
 
-impl From<&Output> for Outcome {
-    fn from(output: &Output) -> Self {
-        Self {
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-            code: output.status.code(),
+/// Reads a pipe in the background, so that neither pipe can block the program.
+fn read_all(pipe: Option<impl Read + Send + 'static>) -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut pipe) = pipe {
+            // What was read before an error is still worth showing.
+            drop(pipe.read_to_end(&mut bytes));
+        }
+        // The receiver is gone when the test has failed already.
+        drop(sender.send(String::from_utf8_lossy(&bytes).into_owned()));
+    });
+    receiver
+}
+
+/// A grandchild may hold the pipe open after its parent has ended; that is a failure as well.
+#[track_caller]
+fn received(pipe: &Receiver<String>) -> String {
+    match pipe.recv_timeout(PATIENCE) {
+        Ok(text) => text,
+        Err(error) => panic!("the program ended and its output did not: {error}"),
+    }
+}
+
+/// Waits until `child` has ended; kills it and returns `None` when patience runs out.
+fn wait(child: &mut Child) -> Option<ExitStatus> {
+    let deadline = Instant::now() + LONG;
+    while Instant::now() < deadline {
+        match child.try_wait() {
+            Ok(Some(status)) => return Some(status),
+            Ok(None) => thread::sleep(Duration::from_millis(2)),
+            Err(_) => break,
         }
     }
+    // The test fails in any case.
+    drop(child.kill());
+    None
 }
 
 fn make(folder: &Path) {

@@ -3,7 +3,6 @@
 
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
 
 // The client library talks on standard output, which is for the document.
 console.log = console.info = console.debug = console.error;
@@ -39,14 +38,13 @@ function filled(field) {
   }
 }
 
-/** Reads `--plan NAME --work DIR --mode MODE -- COMMAND…`. */
+/** Reads `--plans FILE --plan NAME --work DIR --mode MODE -- COMMAND…`. */
 export function readArguments() {
   const args = process.argv.slice(2);
   const split = args.indexOf("--");
   const flags = {};
   for (let i = 0; i < split; i += 2) flags[args[i].slice(2)] = args[i + 1];
-  const plans = JSON.parse(readFileSync(fileURLToPath(new URL("./plan.json", import.meta.url)), "utf8"));
-  const plan = JSON.parse(JSON.stringify(plans[flags.plan]).replaceAll("<work>", flags.work));
+  const plan = JSON.parse(JSON.stringify(JSON.parse(readFileSync(flags.plans, "utf8"))[flags.plan]).replaceAll("<work>", flags.work));
   return { ...flags, plan, command: args[split + 1], args: args.slice(split + 2) };
 }
 
@@ -114,8 +112,7 @@ function blob(encoded) {
 }
 
 function steady(text, work) {
-  if (text.startsWith("{\n") && text.includes('"PATH"')) return environment(text);
-  return text
+  return environment(text)
     .replaceAll(work, "<work>")
     .replaceAll(dirname(work), "<around>")
     .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?/g, "<time>")
@@ -128,6 +125,7 @@ function steady(text, work) {
 
 /** A wrapper may sort the environment and add its own settings; everything else must arrive. */
 function environment(text) {
+  if (!text.startsWith("{\n") || !text.includes('"PATH"')) return text;
   const entries = Object.entries(JSON.parse(text)).filter(([name]) => !name.startsWith("MCPWARDEN_"));
   return JSON.stringify(Object.fromEntries(entries.sort()));
 }

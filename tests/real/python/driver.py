@@ -24,13 +24,13 @@ STEADY = [
 
 
 def read_arguments():
-    """Reads `--plan NAME --work DIR --mode MODE -- COMMAND…`."""
+    """Reads `--plans FILE --plan NAME --work DIR --mode MODE -- COMMAND…`."""
     split = sys.argv.index("--")
     parser = argparse.ArgumentParser()
-    for flag in ("--plan", "--work", "--mode"):
+    for flag in ("--plans", "--plan", "--work", "--mode"):
         parser.add_argument(flag, required=True)
     options = parser.parse_args(sys.argv[1:split])
-    plans = json.loads(Path(__file__).with_name("plan.json").read_text(encoding="utf-8"))
+    plans = json.loads(Path(options.plans).read_text(encoding="utf-8"))
     text = json.dumps(plans[options.plan], ensure_ascii=False).replace("<work>", options.work)
     options.plan = json.loads(text)
     options.command, *options.args = sys.argv[split + 1 :]
@@ -145,7 +145,7 @@ def steady(text, work):
     if text.startswith("{\n") and '"PATH"' in text:
         # A wrapper may sort the environment and add its own settings; everything else must arrive.
         settings = {key: value for key, value in json.loads(text).items() if not key.startswith("MCPWARDEN_")}
-        return json.dumps(settings, sort_keys=True)
+        text = json.dumps(settings, sort_keys=True)
     text = text.replace(work, "<work>").replace(str(Path(work).parent), "<around>")
     for pattern, word in STEADY:
         text = pattern.sub(word, text)
