@@ -1,6 +1,9 @@
 //! Newline-delimited messages on a byte stream: the stdio transport's framing.
 
-use std::io::{ErrorKind, Read};
+use std::{
+    io::{ErrorKind, Read},
+    ops::Range,
+};
 
 use crate::{IdKey, name_scan::TopLevel};
 
@@ -43,7 +46,25 @@ pub enum Line<'a> {
     Torn(&'a [u8]),
 }
 
-#[derive(Debug)]
+/// A line, by its place in the buffer.
+enum Found {
+    Whole(Range<usize>),
+    TooLong { bytes: u64, id: Option<IdKey> },
+}
+
+impl Found {
+    fn line(self, buffer: &[u8]) -> Line<'_> {
+        match self {
+            Self::TooLong { bytes, id } => Line::TooLong { bytes, id },
+            Self::Whole(range) => {
+                let line = buffer.get(range).unwrap_or_default();
+                Line::Whole(line.strip_suffix(b"\r").unwrap_or(line))
+            }
+        }
+    }
+}
+
+#[derive(Debug, Default)]
 struct Skipped {
     bytes: u64,
     scan: TopLevel,
@@ -85,6 +106,19 @@ impl<R: Read> LineReader<R> {
     /// Not an iterator: a line borrows from the buffer.
     #[expect(clippy::should_implement_trait, reason = "a line borrows from the reader")]
     pub fn next(&mut self) -> Option<Line<'_>> {
+        self.step().map(|found| found.line(&self.buffer))
+    }
+
+    /// Every line that is whole, to be dealt with together.
+    pub fn lines(&mut self) -> Vec<Line<'_>> {
+        let mut found = Vec::new();
+        while let Some(line) = self.step() {
+            found.push(line);
+        }
+        found.into_iter().map(|line| line.line(&self.buffer)).collect()
+    }
+
+    fn step(&mut self) -> Option<Found> {
         let from = self.searched.max(self.done);
         let rest = self.buffer.get(from..).unwrap_or_default();
         let Some(step) = memchr::memchr(b'\n', rest) else {
@@ -96,19 +130,14 @@ impl<R: Read> LineReader<R> {
         self.done = end + 1;
         self.searched = self.done;
         let line = self.buffer.get(start..end).unwrap_or_default();
-        if let Some(mut skipped) = self.skipping.take() {
-            skipped.scan.feed(line);
-            return Some(Line::TooLong {
-                bytes: skipped.bytes + line.len() as u64,
-                id: skipped.scan.id(),
-            });
-        }
-        if line.len() > self.most {
-            let mut scan = TopLevel::default();
-            scan.feed(line);
-            return Some(Line::TooLong { bytes: line.len() as u64, id: scan.id() });
-        }
-        Some(Line::Whole(line.strip_suffix(b"\r").unwrap_or(line)))
+        let mut skipped = match self.skipping.take() {
+            Some(skipped) => skipped,
+            None if line.len() > self.most => Skipped::default(),
+            None => return Some(Found::Whole(start..end)),
+        };
+        skipped.scan.feed(line);
+        let bytes = skipped.bytes + line.len() as u64;
+        Some(Found::TooLong { bytes, id: skipped.scan.id() })
     }
 
     /// What is left after the end of the stream.

@@ -36,6 +36,20 @@ pub fn text<'a>(raw: &'a str, name: &str) -> Option<Cow<'a, str>> {
     member(raw, name).and_then(string)
 }
 
+/// Every string in a value, at any depth, member names included, unescaped.
+pub fn strings(raw: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let bytes = raw.as_bytes();
+        at += memchr::memchr(b'"', bytes.get(at..)?)?;
+        let length = string_length(bytes.get(at..)?);
+        let value = raw.get(at..at + length)?;
+        at += length;
+        // Verified text has no string that cannot be read; elsewhere there is nothing to say.
+        Some(string(value).unwrap_or_default())
+    })
+}
+
 /// See [`members`].
 #[derive(Clone, Debug)]
 pub struct Members<'a> {
@@ -166,12 +180,20 @@ mod tests {
         assert!(elements("{}").next().is_none());
     }
 
+    #[test]
+    fn strings_are_found_at_any_depth_and_unescaped() {
+        let raw = r#"{"a":[{"b\n":"c\u0064"},1,"\"e"]}"#;
+        let seen: Vec<_> = strings(raw).collect();
+        assert_eq!(seen, ["a", "b\n", "cd", "\"e"]);
+    }
+
     proptest! {
         #[test]
         fn nonsense_neither_panics_nor_loops(text in "[\\PC\"\\\\{}\\[\\],:]{0,60}") {
             let most = text.len() + 1;
             prop_assert!(members(&text).take(most).count() < most);
             prop_assert!(elements(&text).take(most).count() < most);
+            prop_assert!(strings(&text).take(most).count() < most);
         }
     }
 }

@@ -1,0 +1,159 @@
+//! The chain of types that a request passes through on its way to the other side.
+
+use warden_audit::{Payload, Recorded};
+use warden_mcp::{Ask, IdKey, Method, Named, walk};
+use warden_model::DefinitionKind;
+use warden_policy::Permitted;
+
+use crate::{
+    Refusal,
+    stages::{self, Limits},
+};
+
+/// A request that names something which policy judges.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) target: Target,
+    /// Its identifier, to compare.
+    pub(crate) id: IdKey,
+    /// Its identifier, as written.
+    pub(crate) raw_id: Box<str>,
+    /// Size and digest of the parameters.
+    pub(crate) arguments: Payload,
+    /// The verified bytes. Private: only [`send`] gives them away.
+    line: Box<[u8]>,
+}
+
+/// What a request is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// A definition that was approved or was not.
+    Definition(DefinitionKind, String),
+    /// A resource, by its URI.
+    Resource(String),
+    /// Something that the server asks of the client.
+    Ask(Ask),
+}
+
+impl Target {
+    /// For people: `tool send_email`.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Self::Definition(kind, name) => format!("{} {name}", kind.name()),
+            Self::Resource(uri) => format!("resource {uri}"),
+            Self::Ask(ask) => ask.name().into(),
+        }
+    }
+}
+
+impl Call {
+    /// The request that these verified bytes are.
+    pub(crate) fn new(
+        method: Method,
+        target: Target,
+        id: &warden_mcp::Id<'_>,
+        params: Option<&str>,
+        line: &[u8],
+    ) -> Self {
+        Self {
+            method,
+            target,
+            id: id.key.clone(),
+            raw_id: id.raw.into(),
+            arguments: Payload::of(params.unwrap_or_default().as_bytes()),
+            line: line.into(),
+        }
+    }
+
+    /// How many bytes would be sent.
+    pub(crate) fn bytes(&self) -> usize {
+        self.line.len()
+    }
+}
+
+/// What the parameters of a judged request name.
+pub(crate) fn target(named: Named, params: Option<&str>) -> Option<Target> {
+    let params = params?;
+    let text = |member: &str| walk::text(params, member).map(std::borrow::Cow::into_owned);
+    match named {
+        Named::Tool => Some(Target::Definition(DefinitionKind::Tool, text("name")?)),
+        Named::Prompt => Some(Target::Definition(DefinitionKind::Prompt, text("name")?)),
+        Named::Resource => Some(Target::Resource(text("uri")?)),
+        Named::Reference => {
+            let reference = walk::member(params, "ref")?;
+            let (kind, member) = match &*walk::text(reference, "type")? {
+                "ref/prompt" => (DefinitionKind::Prompt, "name"),
+                "ref/resource" => (DefinitionKind::Template, "uri"),
+                _ => return None,
+            };
+            Some(Target::Definition(kind, walk::text(reference, member)?.into_owned()))
+        }
+    }
+}
+
+/// A call that every stage has looked at.
+#[derive(Debug)]
+pub(crate) struct Inspected(Call);
+
+impl Inspected {
+    /// Shows the call to every stage.
+    ///
+    /// # Errors
+    /// The first stage that has something against it, and the call back.
+    #[expect(clippy::result_large_err, reason = "a call that is refused is handed back")]
+    pub(crate) fn inspect(call: Call, limits: &Limits) -> Result<Self, (Refusal, Call)> {
+        match stages::arguments(&call, limits) {
+            Ok(()) => Ok(Self(call)),
+            Err(stage) => Err((Refusal::Stage(stage), call)),
+        }
+    }
+
+    pub(crate) fn call(&self) -> &Call {
+        &self.0
+    }
+
+    pub(crate) fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// What is left of a call once it was sent.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) target: Target,
+    pub(crate) raw_id: Box<str>,
+}
+
+/// Gives a call's bytes away, to be written. Its type says that it was looked at, judged, and
+/// that this is on record.
+pub(crate) fn send(recorded: Recorded<Permitted<Inspected>>) -> (Box<[u8]>, IdKey, Recorded<Sent>) {
+    let mut line = Box::default();
+    let mut id = IdKey::Number(0);
+    let sent = recorded.map(|permitted| {
+        let call = permitted.into_subject().into_call();
+        line = call.line;
+        id = call.id;
+        Sent { target: call.target, raw_id: call.raw_id }
+    });
+    (line, id, sent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_judged_method_names_its_target() {
+        let tool = Target::Definition(DefinitionKind::Tool, "a/b".into());
+        assert_eq!(target(Named::Tool, Some(r#"{"name":"a\/b"}"#)), Some(tool));
+        let template = Target::Definition(DefinitionKind::Template, "x://{y}".into());
+        let params = r#"{"ref":{"type":"ref/resource","uri":"x://{y}"}}"#;
+        assert_eq!(target(Named::Reference, Some(params)), Some(template));
+        for params in [None, Some("{}"), Some(r#"{"name":1}"#), Some(r#"{"name":["a"]}"#)] {
+            assert_eq!(target(Named::Tool, params), None);
+        }
+        let odd = r#"{"ref":{"type":"ref/other","name":"x"}}"#;
+        assert_eq!(target(Named::Reference, Some(odd)), None);
+    }
+}

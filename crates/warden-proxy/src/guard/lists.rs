@@ -1,0 +1,202 @@
+//! Lists on their way to the client: only what is approved is shown.
+
+use std::borrow::Cow;
+
+use warden_audit::{Decision, Event, Record};
+use warden_mcp::walk;
+use warden_model::{DefinitionKind, Digest};
+use warden_policy::{Drift, PinnedDefinition, Question, compare_definitions, judge};
+
+use super::Guard;
+use crate::{
+    Batch,
+    shelf::{self, Seen},
+};
+
+/// Drift beyond this is no longer recorded one by one.
+const MOST_TOLD: usize = 10_000;
+
+/// A list with what was not approved taken out.
+pub(super) struct Filtered<'a> {
+    /// The entries that are left; `None` if all of them are.
+    pub(super) kept: Option<Vec<&'a str>>,
+    /// Everything that stood in it.
+    pub(super) seen: Seen,
+    /// What was taken out, as `tool/name`.
+    hidden: Vec<String>,
+}
+
+impl Guard {
+    /// Judges every entry of a list answer.
+    pub(super) fn filter<'a>(
+        &mut self,
+        kind: DefinitionKind,
+        result: &'a str,
+        batch: &mut Batch<'_>,
+    ) -> Filtered<'a> {
+        let mut seen = Seen::default();
+        let mut listed = Vec::new();
+        for (name, raw) in shelf::entries(result, kind) {
+            let digest = name.as_deref().and_then(|name| {
+                let digest = self.examine(kind, name, raw, batch);
+                seen.add(name, digest);
+                digest
+            });
+            listed.push((name, raw, digest));
+        }
+        let mut kept = Vec::with_capacity(listed.len());
+        let mut hidden = Vec::new();
+        let all = listed.len();
+        for (name, raw, digest) in listed {
+            match &name {
+                Some(name) if self.shows(kind, name, digest) => kept.push(raw),
+                _ => hidden.push(format!("{}/{}", kind.name(), name.unwrap_or_default())),
+            }
+        }
+        let kept = (kept.len() < all).then_some(kept);
+        Filtered { kept, seen, hidden }
+    }
+
+    /// Whether an entry may be seen: the same judgement as over using it.
+    fn shows(&self, kind: DefinitionKind, name: &str, digest: Option<Digest>) -> bool {
+        let pinned = shelf::pinned(self.settings.bundle.pin.as_ref(), kind, name);
+        let question = if kind == DefinitionKind::Resource {
+            Question::Read
+        } else {
+            Question::Use { kind, name, standing: shelf::standing(pinned, digest) }
+        };
+        judge((), question, &self.settings.bundle).is_ok()
+    }
+
+    /// Records which entries of a list were taken out.
+    pub(super) fn tell_hidden(&self, filtered: &Filtered<'_>, batch: &mut Batch<'_>) {
+        if filtered.hidden.is_empty() {
+            return;
+        }
+        // The names of a hostile server must not fill the ledger.
+        let labels = filtered.hidden.iter().take(100).map(|name| name.as_str().into()).collect();
+        let record = Record {
+            decision: Some(Decision::Modify),
+            labels,
+            ..self.whom.record(Event::ListFiltered)
+        };
+        batch.after(self.ledger.append(record).ok());
+    }
+
+    /// The digest of a served definition. What differs from its pin is recorded, once.
+    pub(super) fn examine(
+        &mut self,
+        kind: DefinitionKind,
+        name: &str,
+        raw: &str,
+        batch: &mut Batch<'_>,
+    ) -> Option<Digest> {
+        if kind == DefinitionKind::Resource {
+            return None;
+        }
+        let digest = self.digests.of(raw);
+        let Some(pin) = &self.settings.bundle.pin else { return digest };
+        let old = pin.definition(kind, name);
+        if old.is_some_and(|old| Some(old.digest) == digest) {
+            return digest;
+        }
+        let key = (Some(kind), name.to_owned(), digest);
+        if self.told.contains(&key) {
+            return digest;
+        }
+        let body: serde_json::Value = serde_json::from_str(raw).unwrap_or_default();
+        let effect = (kind == DefinitionKind::Tool).then(|| super::effect(&body));
+        // Without a digest of its own it has that of nothing, which no pin has.
+        let digest_or = digest.unwrap_or_else(|| Digest::of(b""));
+        let new = PinnedDefinition { kind, name: name.into(), digest: digest_or, effect, body };
+        if let Some(mut drift) = compare_definitions(old, Some(&new), &pin.effects()) {
+            drift.served = digest;
+            self.tell_drift(&drift, batch);
+        }
+        digest
+    }
+
+    /// Records approved definitions that are no longer served.
+    pub(super) fn tell_missing(&mut self, kind: DefinitionKind, batch: &mut Batch<'_>) {
+        let Some(pin) = &self.settings.bundle.pin else { return };
+        let stock = self.shelves.entry(kind).or_default();
+        let gone: Vec<_> = pin
+            .definitions
+            .iter()
+            .filter(|pinned| pinned.kind == kind && !stock.has(&pinned.name))
+            .filter_map(|pinned| compare_definitions(Some(pinned), None, &pin.effects()))
+            .collect();
+        for drift in gone {
+            self.tell_drift(&drift, batch);
+        }
+    }
+
+    /// Records a drift, once for what is served.
+    pub(super) fn tell_drift(&mut self, drift: &Drift, batch: &mut Batch<'_>) {
+        let key = (drift.kind, drift.name.clone(), drift.served);
+        if self.told.len() >= MOST_TOLD || !self.told.insert(key) {
+            return;
+        }
+        for change in &drift.changes {
+            batch.after(self.ledger.append(self.whom.drift(drift, change)).ok());
+        }
+        let classes: Vec<_> = drift
+            .changes
+            .iter()
+            .map(|change| format!("{} ({})", change.class.code(), change.detail))
+            .collect();
+        let what = drift.kind.map_or("the server's", DefinitionKind::name);
+        batch.alarms.push(format!(
+            "server {}: {what} {} is not as approved: {}",
+            self.settings.server,
+            drift.name,
+            classes.join(", ")
+        ));
+    }
+}
+
+/// A list answer with only these entries in it.
+pub(super) fn rebuild(id: &str, result: &str, kind: DefinitionKind, kept: &[&str]) -> Vec<u8> {
+    with_members(id, result, |name, value| {
+        if name == kind.list_member() {
+            Some(Cow::Owned(format!("[{}]", kept.join(","))))
+        } else {
+            Some(Cow::Borrowed(value))
+        }
+    })
+}
+
+/// An answer whose result has the members that `change` returns for its own.
+pub(super) fn with_members<'a>(
+    id: &str,
+    result: &'a str,
+    change: impl Fn(&str, &'a str) -> Option<Cow<'a, str>>,
+) -> Vec<u8> {
+    let mut out = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"#);
+    let mut first = true;
+    for (name, value) in walk::members(result) {
+        let Some(value) = change(&name, value) else { continue };
+        if !first {
+            out.push(',');
+        }
+        first = false;
+        out.push_str(&serde_json::Value::from(&*name).to_string());
+        out.push(':');
+        out.push_str(&value);
+    }
+    out.push_str("}}");
+    out.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rebuilt_list_keeps_every_other_member_as_it_was() {
+        let result = r#"{"a\"b":{"x":1.0},"tools":[{"name":"a"},{"name":"b"}],"nextCursor":"c"}"#;
+        let line = rebuild("7", result, DefinitionKind::Tool, &[r#"{"name":"b"}"#]);
+        let expected = r#"{"jsonrpc":"2.0","id":7,"result":{"a\"b":{"x":1.0},"tools":[{"name":"b"}],"nextCursor":"c"}}"#;
+        assert_eq!(String::from_utf8(line).unwrap(), expected);
+    }
+}

@@ -1,0 +1,178 @@
+//! Records: what the ledger is told.
+
+use warden_audit::{Decision, Drift, Event, Mcp, Payload, Program, Record, Server, Text, Tool};
+use warden_model::{DefinitionKind, Digest};
+use warden_policy::{Bundle, Standing};
+
+use crate::{Refusal, call::Call, call::Target};
+
+/// What every record of this connection says.
+#[derive(Debug, Default)]
+pub(crate) struct Whom {
+    /// The server's name.
+    pub(crate) server: String,
+    /// The client's name and version, as it gives them.
+    pub(crate) client: Option<(String, String)>,
+    /// The protocol revision that is spoken.
+    pub(crate) protocol: Option<String>,
+    /// The manifest that was approved.
+    pub(crate) manifest: Option<Digest>,
+    /// What runs.
+    pub(crate) artifact: Option<Digest>,
+}
+
+impl Whom {
+    pub(crate) fn of(server: &str, bundle: &Bundle, artifact: Option<Digest>) -> Self {
+        let manifest = bundle.pin.as_ref().map(warden_policy::Pin::manifest);
+        Self { server: server.into(), manifest, artifact, ..Self::default() }
+    }
+
+    /// A record of this event on this connection.
+    pub(crate) fn record(&self, event: Event) -> Record<'_> {
+        let server = Server {
+            name: self.server.as_str().into(),
+            manifest: self.manifest,
+            artifact: self.artifact,
+            version: None,
+        };
+        let client = self.client.as_ref().map(|(name, version)| Program {
+            name: name.as_str().into(),
+            version: Some(version.as_str().into()),
+        });
+        Record { server: Some(server), client, ..Record::of(event) }
+    }
+
+    /// A record of this event about a judged request.
+    pub(crate) fn of_call<'a>(&'a self, event: Event, call: &'a Call, sides: Sides) -> Record<'a> {
+        let mut mcp = Mcp {
+            method: Some(call.method.name().into()),
+            protocol: self.protocol.as_deref().map(Text::from),
+            ..Mcp::default()
+        };
+        let mut tool = None;
+        match &call.target {
+            Target::Definition(DefinitionKind::Tool, name) => {
+                let Sides { pinned, served } = sides;
+                tool = Some(Tool { name: name.as_str().into(), pinned, served });
+            }
+            Target::Definition(DefinitionKind::Prompt, name) => {
+                mcp.prompt = Some(name.as_str().into());
+            }
+            Target::Definition(_, uri) | Target::Resource(uri) => {
+                mcp.resource = Some(bare(uri).into());
+            }
+            Target::Ask(_) => {}
+        }
+        Record {
+            mcp: Some(mcp),
+            tool,
+            request: Some((&*call.raw_id).into()),
+            args: Some(call.arguments),
+            ..self.record(event)
+        }
+    }
+
+    /// A record of a judged request that was refused.
+    pub(crate) fn refused<'a>(
+        &'a self,
+        event: Event,
+        call: &'a Call,
+        refusal: Refusal,
+        sides: Sides,
+    ) -> Record<'a> {
+        Record {
+            decision: Some(Decision::Deny),
+            reason: Some(refusal.code().into()),
+            ..self.of_call(event, call, sides)
+        }
+    }
+
+    /// A record of a message that was not passed on.
+    pub(crate) fn dropped<'a>(
+        &'a self,
+        refusal: Refusal,
+        method: Option<&'a str>,
+        bytes: &[u8],
+    ) -> Record<'a> {
+        let mcp = method.map(|method| Mcp { method: Some(method.into()), ..Mcp::default() });
+        Record {
+            decision: Some(Decision::Deny),
+            reason: Some(refusal.code().into()),
+            mcp,
+            args: Some(Payload::of(bytes)),
+            ..self.record(Event::MessageDropped)
+        }
+    }
+
+    /// A record of one way in which something drifted.
+    pub(crate) fn drift<'a>(
+        &'a self,
+        drift: &'a warden_policy::Drift,
+        change: &'a warden_policy::Change,
+    ) -> Record<'a> {
+        let subject = match drift.kind {
+            Some(kind) => format!("{}/{}", kind.name(), drift.name),
+            None => drift.name.clone(),
+        };
+        let tool = (drift.kind == Some(DefinitionKind::Tool)).then(|| Tool {
+            name: drift.name.as_str().into(),
+            pinned: drift.pinned,
+            served: drift.served,
+        });
+        let drift = Drift {
+            class: change.class.code().into(),
+            pinned: drift.pinned,
+            served: drift.served,
+            subject: subject.into(),
+        };
+        Record {
+            decision: Some(Decision::Deny),
+            drift: Some(drift),
+            tool,
+            ..self.record(Event::DriftDetected)
+        }
+    }
+}
+
+/// The digests of a definition as approved and as served, as far as they are known.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sides {
+    pinned: Option<Digest>,
+    served: Option<Digest>,
+}
+
+impl Sides {
+    pub(crate) fn of(pinned: Option<Digest>, standing: Standing) -> Self {
+        let served = match standing {
+            Standing::Approved => pinned,
+            Standing::Drifted { served, .. } => served,
+            Standing::CouldNotTell | Standing::Unknown => None,
+        };
+        Self { pinned, served }
+    }
+}
+
+/// A URI without user information and query, which may hold secrets.
+fn bare(uri: &str) -> String {
+    let head = uri.split(['?', '#']).next().unwrap_or_default();
+    match head.split_once("://") {
+        Some((scheme, rest)) => {
+            let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+            let host = authority.rsplit('@').next().unwrap_or_default();
+            format!("{scheme}://{host}/{path}")
+        }
+        None => head.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bare;
+
+    #[test]
+    fn a_uri_is_recorded_without_what_may_be_secret() {
+        assert_eq!(bare("db://user:pw@host/t?key=x#y"), "db://host/t");
+        assert_eq!(bare("file:///a/b"), "file:///a/b");
+        assert_eq!(bare("urn:x?y"), "urn:x");
+    }
+}
