@@ -5,6 +5,7 @@
 
 pub mod credentials;
 pub mod document;
+pub mod edit;
 mod guard;
 mod machine;
 pub mod package;
