@@ -1,1 +1,25 @@
 //! The rules, and the engine that runs them over a snapshot.
+//!
+//! A rule is a file, a page and a line in [`RULES`]. The engine runs them all, gives every finding
+//! a fingerprint, takes secrets out of every text and puts the worst first.
+//!
+//! Invariant: pure and sync; a rule sees no file system, no network, no clock and no other rule.
+//! Invariant: the same snapshot gives the same scan, whatever the order in which rules run.
+//! Invariant: no text of a scan tells a secret that the snapshot holds.
+
+mod command;
+mod context;
+mod engine;
+#[cfg(test)]
+mod pages;
+mod rule;
+mod rules;
+mod scrub;
+mod text;
+mod version;
+
+pub use context::{Context, View};
+pub use engine::scan;
+pub use rule::{Draft, Meta, Rule};
+pub use rules::{RULES, rule};
+pub use text::{Part, Text};

@@ -1,0 +1,61 @@
+use warden_detect::{Likeness, likeness, visible};
+use warden_model::{Class, Confidence, Connection, Severity};
+
+use crate::{Context, Draft, Meta, Rule};
+
+#[doc = include_str!("look_alike_package.md")]
+#[derive(Debug)]
+pub(crate) struct LookAlikePackage;
+
+static META: Meta = Meta {
+    id: "look-alike-package",
+    class: Class::ToolShadowing,
+    severity: Severity::High,
+    title: "a package is called almost like a well-known one",
+    help: "compare the name letter by letter with the one in the publisher's documentation",
+    page: include_str!("look_alike_package.md"),
+};
+
+/// One per line: registry and package; lines with `#` are comments.
+static KNOWN: &str = include_str!("../data/packages.txt");
+
+impl Rule for LookAlikePackage {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check_connection(&self, connection: &Connection, _: &Context<'_>, out: &mut Vec<Draft>) {
+        let Some(package) = &connection.package else { return };
+        let known = || {
+            KNOWN
+                .lines()
+                .filter(|line| !line.starts_with('#'))
+                .filter_map(|line| line.split_once(' '))
+                .filter(|(registry, _)| *registry == package.registry.name())
+                .map(|(_, name)| name.trim())
+        };
+        if known().any(|name| name == package.name) {
+            return;
+        }
+        let twin = known().find_map(|name| Some((name, alike(name, &package.name)?)));
+        if let Some((name, what)) = twin {
+            let message =
+                format!("`{}` is called almost like `{name}`", visible(&package.name).text);
+            out.push(
+                Draft::on(connection, message, what)
+                    .confidence(Confidence::Medium)
+                    .key(&package.name),
+            );
+        }
+    }
+}
+
+fn alike(known: &str, name: &str) -> Option<&'static str> {
+    // `@modelcontextprotocol/server-git` published as `modelcontextprotocol-server-git`.
+    match likeness(known, name)? {
+        Likeness::Same => None,
+        Likeness::Spelling => Some("the same name but for case and separators"),
+        Likeness::Confusable => Some("other characters that look the same"),
+        Likeness::OneEdit => Some("one letter apart"),
+    }
+}

@@ -1,0 +1,121 @@
+//! Takes every secret out of a finished scan, so that no rule can tell one by mistake.
+
+use warden_detect::{Redactor, credential_name, is_reference, secrets};
+use warden_model::{
+    AutoApprove, Endpoint, Finding, Location, Package, Scan, ServerEntry, Snapshot, Subject,
+    SurfaceView, Unread,
+};
+
+/// Values that are known to be secret from where they stand, besides those that look like one.
+pub(crate) fn redactor(snapshot: &Snapshot) -> Redactor {
+    let mut values: Vec<String> = Vec::new();
+    for connection in &snapshot.connections {
+        let settings = match &connection.endpoint {
+            Endpoint::Command(launch) => {
+                let mut named = false;
+                for arg in &launch.args {
+                    let arg = arg.reveal();
+                    if named && !arg.starts_with('-') {
+                        values.push(arg.to_owned());
+                    }
+                    named = arg.starts_with('-') && credential_name(arg);
+                    let pair = arg.split_once(['=', ':']).filter(|(name, _)| credential_name(name));
+                    values.extend(pair.map(|(_, value)| value.trim().to_owned()));
+                    values.extend(inside(arg));
+                }
+                &launch.env
+            }
+            Endpoint::Remote(remote) => {
+                values.extend(inside(remote.url.reveal()));
+                &remote.headers
+            }
+            Endpoint::Builtin => continue,
+        };
+        for setting in settings {
+            let value = setting.value.reveal();
+            if credential_name(&setting.name) {
+                values.push(value.to_owned());
+                values.extend(value.split_once(' ').map(|(_, token)| token.to_owned()));
+            }
+            values.extend(inside(value));
+        }
+    }
+    values.retain(|value| telling(value) && !is_reference(value));
+    Redactor::new(values.iter().map(String::as_str))
+}
+
+fn inside(text: &str) -> impl Iterator<Item = String> {
+    secrets(text).into_iter().filter_map(move |hit| text.get(hit.range)).map(str::to_owned)
+}
+
+/// A password that is a word (`postgres`) would take the word out of every name; where it stands
+/// it is taken out by place, and rules do not quote values.
+fn telling(value: &str) -> bool {
+    value.len() >= 8 && value.bytes().any(|byte| !byte.is_ascii_lowercase())
+}
+
+pub(crate) fn scrub(scan: &mut Scan, redactor: &Redactor) {
+    let clean = |text: &mut String| *text = redactor.apply(text);
+    scan.findings.iter_mut().for_each(|found| finding(found, &clean));
+    scan.servers.iter_mut().for_each(|server| entry(server, &clean));
+    scan.surfaces.iter_mut().for_each(|view| surface(view, &clean));
+    for Unread { location, client, detail, reason: _ } in &mut scan.coverage.unread {
+        place(location, &clean);
+        client.iter_mut().for_each(clean);
+        clean(detail);
+    }
+}
+
+fn finding(found: &mut Finding, clean: &impl Fn(&mut String)) {
+    clean(&mut found.message);
+    clean(&mut found.label);
+    clean(&mut found.help);
+    place(&mut found.location, clean);
+    let Subject { server, tool, parameter } = &mut found.subject;
+    [server, tool, parameter].into_iter().flatten().for_each(clean);
+    for step in &mut found.trace {
+        place(&mut step.location, clean);
+        clean(&mut step.note);
+    }
+}
+
+fn place(location: &mut Location, clean: &impl Fn(&mut String)) {
+    let Location { file, pointer, line: _, column: _, function } = location;
+    clean(file);
+    [pointer, function].into_iter().flatten().for_each(clean);
+}
+
+fn entry(server: &mut ServerEntry, clean: &impl Fn(&mut String)) {
+    clean(&mut server.name);
+    clean(&mut server.client);
+    place(&mut server.location, clean);
+    [&mut server.command, &mut server.url].into_iter().flatten().for_each(clean);
+    if let Some(Package { name, version, publisher, registry: _, pinning: _ }) = &mut server.package
+    {
+        clean(name);
+        [version, publisher].into_iter().flatten().for_each(clean);
+    }
+    for credential in &mut server.credentials {
+        clean(&mut credential.name);
+        place(&mut credential.location, clean);
+    }
+    match &mut server.auto_approve {
+        AutoApprove::Ask => {}
+        AutoApprove::Tools(tools) => tools.iter_mut().for_each(clean),
+        AutoApprove::All(setting) => clean(setting),
+    }
+}
+
+fn surface(view: &mut SurfaceView, clean: &impl Fn(&mut String)) {
+    clean(&mut view.server);
+    view.protocol.iter_mut().for_each(clean);
+    if let Some((name, version)) = &mut view.implementation {
+        clean(name);
+        clean(version);
+    }
+    for text in &mut view.texts {
+        clean(&mut text.name);
+        clean(&mut text.pointer);
+        clean(&mut text.shown);
+    }
+}
