@@ -1,6 +1,6 @@
 //! Runs the examples on every page, and holds the house rules of the folder of rules.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::{Map, Value};
 use warden_model::{
@@ -142,7 +142,7 @@ fn package(command: &str, args: &[&str]) -> Option<Package> {
         "npx" => {
             let at = spec.char_indices().skip(1).find(|(_, char)| *char == '@').map(|(at, _)| at);
             let (name, version) =
-                at.map_or((*spec, None), |at| (&spec[..at], Some(&spec[at + 1..])));
+                at.map_or((*spec, None), |at| (spec.split_at(at).0, spec.get(at + 1..)));
             (Registry::Npm, name, version)
         }
         "uvx" if git(spec) => {
@@ -204,7 +204,7 @@ fn every_example_on_every_page_does_what_the_page_says() {
 
 #[test]
 fn identifiers_are_unique_kebab_case_and_on_their_page() {
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for found in RULES {
         let meta = found.meta();
         assert!(
@@ -212,7 +212,7 @@ fn identifiers_are_unique_kebab_case_and_on_their_page() {
             "{}",
             meta.id
         );
-        assert_eq!(seen.insert(meta.id, ()), None, "{}", meta.id);
+        assert!(seen.insert(meta.id), "{}", meta.id);
         let title = format!("# `{}`: {}\n\n", meta.id, meta.title);
         assert!(meta.page.starts_with(&title), "{} should start with {title}", meta.id);
         assert!(!meta.title.ends_with('.') && !meta.help.ends_with('.'), "{}", meta.id);

@@ -84,8 +84,8 @@ impl Draft {
     ) -> Self {
         let mut draft = Self::at(view.place(text), message, label).server(&view.surface.server);
         draft.subject.tool = text.definition.map(|_| text.name.to_owned());
-        draft.subject.parameter = text.parameter.clone();
-        draft.key = text.pointer.clone();
+        draft.subject.parameter.clone_from(&text.parameter);
+        draft.key.clone_from(&text.pointer);
         draft
     }
 

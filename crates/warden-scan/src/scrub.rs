@@ -82,7 +82,26 @@ fn finding(found: &mut Finding, clean: &impl Fn(&mut String)) {
 fn place(location: &mut Location, clean: &impl Fn(&mut String)) {
     let Location { file, pointer, line: _, column: _, function } = location;
     clean(file);
-    [pointer, function].into_iter().flatten().for_each(clean);
+    function.iter_mut().for_each(clean);
+    if let Some(text) = pointer {
+        segments(text, clean);
+    }
+}
+
+/// A pointer spells `/` as `~1`, which would hide a secret from those who look for it.
+fn segments(pointer: &mut String, clean: &impl Fn(&mut String)) {
+    clean(pointer);
+    let segments = pointer.split('/').map(|segment| {
+        let mut plain = segment.replace("~1", "/").replace("~0", "~");
+        let before = plain.clone();
+        clean(&mut plain);
+        if plain == before {
+            segment.to_owned()
+        } else {
+            plain.replace('~', "~0").replace('/', "~1")
+        }
+    });
+    *pointer = segments.collect::<Vec<_>>().join("/");
 }
 
 fn entry(server: &mut ServerEntry, clean: &impl Fn(&mut String)) {
@@ -115,7 +134,7 @@ fn surface(view: &mut SurfaceView, clean: &impl Fn(&mut String)) {
     }
     for text in &mut view.texts {
         clean(&mut text.name);
-        clean(&mut text.pointer);
+        segments(&mut text.pointer, clean);
         clean(&mut text.shown);
     }
 }

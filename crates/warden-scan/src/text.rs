@@ -85,11 +85,10 @@ fn walk<'a>(index: usize, definition: &'a Definition, out: &mut Vec<Text<'a>>) {
                 let part = part_of(&pointer);
                 (pointer, part, text.as_str())
             }
-            Step::Value(_, _) => continue,
             Step::Member(name, pointer) if !KEYWORDS.contains(&name) => {
                 (pointer, Part::Member, name)
             }
-            Step::Member(_, _) => continue,
+            Step::Value(_, _) | Step::Member(_, _) => continue,
         };
         out.push(Text {
             definition: Some(index),

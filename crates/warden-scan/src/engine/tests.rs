@@ -9,22 +9,26 @@ use warden_model::{
 use super::*;
 use crate::pages::snapshot;
 
-/// A snapshot with `text` in every field that takes one.
-fn planted(text: &str) -> Snapshot {
+fn place(text: &str) -> Location {
     let own = || text.to_owned();
-    let place = || Location {
+    Location {
         file: own(),
         pointer: Some(own()),
         line: Some(3),
         column: None,
         function: Some(own()),
-    };
+    }
+}
+
+fn endpoints(text: &str) -> [Endpoint; 3] {
+    let own = || text.to_owned();
+    let place = || place(text);
     let setting = |name: &str| Setting {
         name: name.to_owned(),
         value: Hidden::from(text),
         location: place(),
     };
-    let endpoints = [
+    [
         Endpoint::Command(Launch {
             command: own(),
             args: [
@@ -51,7 +55,13 @@ fn planted(text: &str) -> Snapshot {
             url: Hidden::new(format!("https://u:{text}@h.example/a/{text}?q={text}#{text}")),
             headers: vec![],
         }),
-    ];
+    ]
+}
+
+/// A snapshot with `text` in every field that takes one.
+fn planted(text: &str) -> Snapshot {
+    let own = || text.to_owned();
+    let place = || place(text);
     let connection = |endpoint: &Endpoint| Connection {
         name: own(),
         client: own(),
@@ -93,7 +103,7 @@ fn planted(text: &str) -> Snapshot {
         origin: Origin::Live,
     };
     Snapshot {
-        connections: endpoints.iter().map(connection).collect(),
+        connections: endpoints(text).iter().map(connection).collect(),
         surfaces: vec![surface],
         looked: vec![Looked { file: own(), client: own(), servers: 1 }],
         unread: vec![Unread {

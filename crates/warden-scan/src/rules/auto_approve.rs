@@ -1,7 +1,7 @@
 use warden_detect::effects;
 use warden_model::{AutoApprove, Class, Connection, Effect, Severity};
 
-use crate::{Context, Draft, Meta, Rule};
+use crate::{Context, Draft, Meta, Rule, View};
 
 #[doc = include_str!("auto_approve.md")]
 #[derive(Debug)]
@@ -66,8 +66,7 @@ fn known(connection: &Connection, tool: &str, context: &Context<'_>) -> Effect {
             from.name == connection.name && from.location == connection.location
         })
     });
-    let defined =
-        surfaces.flat_map(|view| view.tools()).find(|(definition, _)| definition.name == tool);
+    let defined = surfaces.flat_map(View::tools).find(|(definition, _)| definition.name == tool);
     let by_name = || effects(&serde_json::json!({ "name": tool })).effect;
     defined.map_or_else(by_name, |(_, effects)| effects.effect)
 }

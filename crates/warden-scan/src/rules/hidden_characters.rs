@@ -64,8 +64,11 @@ fn severity(found: &[HiddenChar]) -> Option<Severity> {
         .map(|hit| match hit.kind {
             HiddenKind::Tag => Severity::Critical,
             HiddenKind::Variation if found.len() > 3 => Severity::Critical,
-            HiddenKind::Bidi | HiddenKind::Escape | HiddenKind::Variation => Severity::High,
-            HiddenKind::ZeroWidth | HiddenKind::Ignorable => Severity::High,
+            HiddenKind::Bidi
+            | HiddenKind::Escape
+            | HiddenKind::Variation
+            | HiddenKind::ZeroWidth
+            | HiddenKind::Ignorable => Severity::High,
             HiddenKind::Control => Severity::Medium,
             HiddenKind::SoftHyphen => Severity::Low,
         })

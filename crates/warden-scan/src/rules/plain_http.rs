@@ -70,5 +70,6 @@ fn on_this_machine(host: &str) -> bool {
 
 fn private(host: &str) -> bool {
     let address = host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_private());
-    address || host.ends_with(".local") || host.ends_with(".internal") || !host.contains('.')
+    let top = host.rsplit('.').next().unwrap_or_default();
+    address || matches!(top, "local" | "internal" | "lan") || !host.contains('.')
 }

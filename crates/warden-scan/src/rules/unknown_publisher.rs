@@ -1,4 +1,4 @@
-use warden_model::{Class, Confidence, Connection, Registry, Severity};
+use warden_model::{Class, Confidence, Connection, Package, Registry, Severity};
 
 use crate::{Context, Draft, Meta, Rule};
 
@@ -29,8 +29,7 @@ impl Rule for UnknownPublisher {
             return;
         }
         let publisher = package.publisher.as_deref();
-        let known = |name: &str| is_known(package.registry, name);
-        if known(&package.name) || publisher.is_some_and(known) {
+        if candidates(package).iter().any(|name| is_known(package.registry, name)) {
             return;
         }
         let message = format!("the publisher of `{}` is not a known one", package.name);
@@ -43,13 +42,66 @@ impl Rule for UnknownPublisher {
     }
 }
 
+/// The names under which a package may be known: its own, and those that only its publisher can
+/// use for it.
+fn candidates(package: &Package) -> Vec<String> {
+    let mut names = vec![package.name.clone()];
+    let publisher = package.publisher.as_deref();
+    match package.registry {
+        // A scope belongs to its owner, the word behind the `@` to whoever takes it.
+        Registry::Npm => {
+            names.extend(publisher.map(|scope| format!("@{}", scope.trim_start_matches('@'))));
+        }
+        Registry::PyPi => {
+            names.extend(package.name.strip_prefix("awslabs.").map(|_| "awslabs".to_owned()));
+        }
+        Registry::Oci => {
+            names.extend(package.name.rsplit_once('/').map(|(front, _)| front.to_owned()));
+            let hub = !package.name.split('/').next().unwrap_or_default().contains(['.', ':']);
+            names.extend(publisher.filter(|_| hub).map(str::to_owned));
+        }
+        Registry::Git => {
+            let github =
+                package.name.starts_with("github.com/") || package.name.matches('/').count() == 1;
+            names.extend(publisher.filter(|_| github).map(str::to_owned));
+        }
+        Registry::Url | Registry::Other | Registry::Local => {}
+    }
+    names
+}
+
 fn is_known(registry: Registry, name: &str) -> bool {
-    let name = name.trim_start_matches('@');
-    KNOWN.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' ')).any(
-        |(kind, known)| {
-            let known = known.trim().trim_start_matches('@');
-            (kind == registry.name() || (kind == "git" && registry == Registry::Url))
-                && known.eq_ignore_ascii_case(name)
-        },
-    )
+    KNOWN
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once(' '))
+        .any(|(kind, known)| kind == registry.name() && known.trim().eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use warden_model::Pinning;
+
+    #[test]
+    fn only_what_a_publisher_alone_can_use_makes_it_known() {
+        let known = |registry, name: &str, publisher: Option<&str>| {
+            let package = Package {
+                registry,
+                name: name.to_owned(),
+                version: None,
+                pinning: Pinning::Exact,
+                publisher: publisher.map(str::to_owned),
+            };
+            candidates(&package).iter().any(|name| is_known(registry, name))
+        };
+        assert!(known(Registry::Npm, "@stripe/mcp", Some("stripe")));
+        assert!(known(Registry::PyPi, "awslabs.core-mcp-server", None));
+        assert!(known(Registry::Oci, "mcp/git", Some("mcp")));
+        assert!(known(Registry::Oci, "ghcr.io/github/github-mcp-server", Some("github")));
+        assert!(known(Registry::Git, "github.com/microsoft/x", Some("microsoft")));
+        assert!(!known(Registry::Npm, "stripe", None));
+        assert!(!known(Registry::Oci, "registry.example/mcp/git", Some("mcp")));
+        assert!(!known(Registry::Git, "git.example/microsoft/x", Some("microsoft")));
+    }
 }

@@ -80,7 +80,6 @@ fn judge(connection: &Connection, package: &Package, advisory: &Advisory) -> Opt
             format!("`{}` {version} is vulnerable: {title} ({id})", package.name),
             advisory.severity,
         ),
-        (Some(false), _) => return None,
         (None, _) if fixed.is_none() => (
             format!("every version of `{}` is vulnerable: {title} ({id})", package.name),
             advisory.severity,
@@ -90,7 +89,9 @@ fn judge(connection: &Connection, package: &Package, advisory: &Advisory) -> Opt
             format!("older versions of `{}` are vulnerable: {title} ({id})", package.name),
             Severity::Info,
         ),
-        (None, Pinning::Digest | Pinning::Exact | Pinning::Local) => return None,
+        (Some(false), _) | (None, Pinning::Digest | Pinning::Exact | Pinning::Local) => {
+            return None;
+        }
     };
     let label = fixed.map_or("never mended".to_owned(), |fixed| format!("mended in {fixed}"));
     let sure = if known.is_some() { Confidence::High } else { Confidence::Low };
