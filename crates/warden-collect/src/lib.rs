@@ -7,6 +7,7 @@ pub mod credentials;
 pub mod document;
 pub mod edit;
 mod guard;
+pub mod live;
 mod machine;
 pub mod package;
 mod reader;
