@@ -6,7 +6,8 @@
 
 use crate::{Answer, Event, Ledger, LedgerError, Mcp, Outcome, Record, Seq, Server, Text, Tool};
 
-/// Something that was announced, whose announcement need not be stored yet.
+/// Something that was announced, whose announcement need not be stored yet. Dropping it writes down
+/// that nobody saw it through.
 ///
 /// It does not give its subject away:
 ///

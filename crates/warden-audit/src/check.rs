@@ -13,16 +13,27 @@ use crate::{
 
 /// A place at which a ledger is not what was written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("segment {segment}, record {seq}, byte {offset}: {reason}")]
 pub struct Broken {
     /// The segment.
     pub segment: SegmentId,
-    /// The first record that is wrong or missing, counted from 1.
+    /// The first record that is wrong or missing, counted from 1; 0 where a log was read from its
+    /// end, so that its records were not counted.
     pub seq: u64,
     /// Where it begins, or should begin, in the segment's log.
     pub offset: u64,
     /// What is wrong.
     pub reason: Reason,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { segment, seq, offset, reason } = self;
+        write!(f, "segment {segment}, ")?;
+        if *seq > 0 {
+            write!(f, "record {seq}, ")?;
+        }
+        write!(f, "byte {offset}: {reason}")
+    }
 }
 
 /// What is wrong with a record, a head or a segment.
@@ -81,6 +92,8 @@ pub enum Reason {
     HeadDiffers,
     /// The head counts records, and the log is not there.
     LogMissing,
+    /// The log became shorter while it was followed.
+    Shrunk,
 }
 
 impl Reason {
@@ -106,6 +119,7 @@ impl Reason {
             Self::ShorterThanHead { .. } => "shorter-than-head",
             Self::HeadDiffers => "head-differs",
             Self::LogMissing => "log-missing",
+            Self::Shrunk => "shrunk",
         }
     }
 }
@@ -141,6 +155,7 @@ impl fmt::Display for Reason {
             }
             Self::HeadDiffers => f.write_str("the record is not the one that the head names"),
             Self::LogMissing => f.write_str("the log is missing, but its head counts records"),
+            Self::Shrunk => f.write_str("the log became shorter while it was followed"),
         }
     }
 }

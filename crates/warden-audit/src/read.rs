@@ -173,16 +173,24 @@ impl Follower {
         let path = log_path(&self.dir, segment);
         let from = self.read.entry(segment).or_default();
         let mut log = File::open(&path).map_err(unread(&path))?;
-        if log.metadata().map_err(unread(&path))?.len() == *from {
+        let length = log.metadata().map_err(unread(&path))?.len();
+        let broken = |offset, reason| Broken { segment, seq: 0, offset, reason };
+        if length < *from {
+            return Err(broken(length, Reason::Shrunk).into());
+        }
+        if length == *from {
             return Ok(());
         }
         log.seek(SeekFrom::Start(*from)).map_err(unread(&path))?;
         let (mut log, mut line) = (BufReader::new(log), Vec::new());
-        while next_line(&mut log, &mut line).map_err(unread(&path))? == Next::Line {
-            found.push(unchecked(segment, *from, &line)?);
+        loop {
+            match next_line(&mut log, &mut line).map_err(unread(&path))? {
+                Next::Line => found.push(unchecked(segment, *from, &line)?),
+                Next::TooLong => return Err(broken(*from, Reason::TooLong).into()),
+                Next::End(_) => return Ok(()),
+            }
             *from += line.len() as u64 + 1;
         }
-        Ok(())
     }
 }
 

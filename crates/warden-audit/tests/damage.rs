@@ -6,6 +6,7 @@ mod common;
 
 use std::{
     fs,
+    os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
 };
 
@@ -50,9 +51,9 @@ impl Sample {
     #[track_caller]
     fn with(&self, file: &Path, bytes: &[u8]) -> Broken {
         let before = fs::read(file).expect("it is ours");
-        fs::write(file, bytes).expect("there is room");
+        replace(file, bytes);
         let outcome = verify(self.dir.path());
-        fs::write(file, before).expect("there is room");
+        replace(file, &before);
         match outcome {
             Err(VerifyError::Broken(broken)) => broken,
             other => panic!("{}: damage was not noticed: {other:?}", file.display()),
@@ -70,6 +71,14 @@ impl Sample {
         assert!(broken.seq <= record, "byte {offset} is in record {record}: {broken}");
         assert!(broken.offset <= offset as u64, "byte {offset}: {broken}");
     }
+}
+
+/// Puts other bytes into a file. Emptying it first would make some file systems write it to the disk.
+#[track_caller]
+fn replace(file: &Path, bytes: &[u8]) {
+    let file = fs::OpenOptions::new().write(true).open(file).expect("it is ours");
+    file.write_all_at(bytes, 0).expect("there is room");
+    file.set_len(bytes.len() as u64).expect("it is ours");
 }
 
 /// One call in two short records: every byte of them is damaged in many ways.

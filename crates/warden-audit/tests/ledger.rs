@@ -279,6 +279,9 @@ fn a_follower_sees_what_is_written_after_it_began() {
     assert_eq!(seen.len(), 3, "{:?}", names(&seen));
     drop(second);
     assert_eq!(names(&follower.poll().expect("it can be read")), ["segment.closed"]);
+    fs::write(&files(dir.path(), ".jsonl")[0], "").expect("it is ours");
+    let error = follower.poll().expect_err("a log never becomes shorter");
+    assert!(matches!(error, VerifyError::Broken(broken) if broken.reason == Reason::Shrunk));
 }
 
 #[test]
