@@ -10,6 +10,7 @@ mod commands;
 mod failure;
 mod machine;
 mod output;
+mod paths;
 
 use std::process::ExitCode;
 

@@ -1,5 +1,6 @@
 //! The commands. A new one is a file with an `Args` that has `run`, and its lines here.
 
+mod audit;
 mod completions;
 
 use std::process::ExitCode;
@@ -9,6 +10,7 @@ use crate::{Failure, World};
 /// What the program is asked to do.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
+    Audit(audit::Args),
     Completions(completions::Args),
 }
 
@@ -19,6 +21,7 @@ impl Command {
     /// Why it could not be done.
     pub(crate) fn run(self, world: &World) -> Result<ExitCode, Failure> {
         match self {
+            Self::Audit(args) => args.run(world),
             Self::Completions(args) => args.run(world),
         }
     }

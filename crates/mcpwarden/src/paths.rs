@@ -1,0 +1,103 @@
+//! Where the program keeps what is its own.
+
+use std::path::PathBuf;
+
+use crate::{Failure, Kind, World};
+
+/// The folder of our own, and what is in it. Nothing here is made before somebody writes to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Paths {
+    state: PathBuf,
+}
+
+#[expect(dead_code, reason = "some commands ask for one of these, none for all")]
+impl Paths {
+    /// `$MCPWARDEN_HOME`, else `$XDG_STATE_HOME/mcpwarden`, else `~/.local/state/mcpwarden`.
+    ///
+    /// # Errors
+    /// When none of them is known, or `MCPWARDEN_HOME` is relative: clients start us in folders
+    /// of their own choice, and the ledger would be scattered over them.
+    pub(crate) fn of(world: &World) -> Result<Self, Failure> {
+        let variable = |name| world.env.get(name).filter(|value| !value.is_empty());
+        if let Some(state) = variable("MCPWARDEN_HOME").map(PathBuf::from) {
+            return if state.is_absolute() {
+                Ok(Self { state })
+            } else {
+                let message = format!("`MCPWARDEN_HOME` is a relative path: `{}`", state.display());
+                Err(Failure::new(Kind::Config, message).hint("set it to an absolute path"))
+            };
+        }
+        // The specification says that a relative path here counts as none.
+        let xdg = variable("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+        let base = xdg.or_else(|| Some(world.home.as_ref()?.join(".local/state")));
+        base.map(|base| Self { state: base.join("mcpwarden") }).ok_or_else(|| {
+            Failure::new(Kind::Config, "cannot tell where your home directory is")
+                .hint("set `MCPWARDEN_HOME` to the folder that is to hold pins and ledger")
+        })
+    }
+
+    /// The folder itself.
+    pub(crate) fn state(&self) -> PathBuf {
+        self.state.clone()
+    }
+
+    /// The directory of the ledger.
+    pub(crate) fn ledger(&self) -> PathBuf {
+        self.state.join("ledger")
+    }
+
+    /// What was approved.
+    pub(crate) fn pins(&self) -> PathBuf {
+        self.state.join("pins")
+    }
+
+    /// The key that approvals are signed with.
+    pub(crate) fn key(&self) -> PathBuf {
+        self.state.join("key.pk8")
+    }
+
+    /// What is needed to put wrapped configurations back.
+    pub(crate) fn wraps(&self) -> PathBuf {
+        self.state.join("wraps")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{cli::Color, machine::Terminal};
+
+    fn world(home: Option<&str>, env: &[(&str, &str)]) -> World {
+        World {
+            env: env.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+            home: home.map(PathBuf::from),
+            cwd: "/work".into(),
+            terminal: Terminal { stdin: false, stdout: false, stderr: false, columns: 80 },
+            color: Color::Never,
+        }
+    }
+
+    #[track_caller]
+    fn check(home: Option<&str>, env: &[(&str, &str)], ledger: Option<&str>) {
+        let found = Paths::of(&world(home, env)).map(|paths| paths.ledger());
+        assert_eq!(found.ok(), ledger.map(PathBuf::from), "{home:?} {env:?}");
+    }
+
+    #[test]
+    fn the_ledger_is_where_the_person_wants_state_to_be() {
+        let at_home = Some("/h/.local/state/mcpwarden/ledger");
+        check(Some("/h"), &[], at_home);
+        check(Some("/h"), &[("XDG_STATE_HOME", "")], at_home);
+        check(Some("/h"), &[("XDG_STATE_HOME", "relative")], at_home);
+        check(Some("/h"), &[("XDG_STATE_HOME", "/s")], Some("/s/mcpwarden/ledger"));
+        let both = [("XDG_STATE_HOME", "/s"), ("MCPWARDEN_HOME", "/m")];
+        check(Some("/h"), &both, Some("/m/ledger"));
+        check(None, &[("MCPWARDEN_HOME", "/m")], Some("/m/ledger"));
+    }
+
+    #[test]
+    fn a_place_that_depends_on_where_we_are_started_is_refused() {
+        check(Some("/h"), &[("MCPWARDEN_HOME", "m")], None);
+        check(None, &[], None);
+    }
+}
