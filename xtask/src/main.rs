@@ -1,2 +1,9 @@
-//! One way to run things.
-fn main() {}
+//! `cargo xtask`: one way to run things.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    #[expect(clippy::disallowed_methods, reason = "a program of its own, beside `mcpwarden`")]
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    xtask::run(&arguments)
+}

@@ -1,0 +1,62 @@
+//! `cargo xtask check`: everything that keeps the house in order.
+
+use std::process::Command;
+
+use crate::deny;
+use crate::shell::{self, Failure, cargo, section};
+
+/// One thing that is checked.
+struct Step {
+    name: &'static str,
+    run: fn() -> Result<(), Failure>,
+}
+
+static STEPS: &[Step] = &[
+    Step { name: "format", run: || shell::run(&mut cargo(&["fmt", "--all", "--check"])) },
+    Step { name: "lints", run: lints },
+    Step { name: "documents", run: documents },
+    Step { name: "dependencies", run: dependencies },
+    Step { name: "house", run: || shell::run(&mut cargo(&["test", "--quiet", "-p", "xtask"])) },
+];
+
+/// Runs the steps that `arguments` name, or all, also after one has failed.
+///
+/// # Errors
+/// The steps that failed.
+pub fn run(arguments: &[String]) -> Result<(), Failure> {
+    let mut failed = Vec::new();
+    let wanted = |step: &&Step| arguments.is_empty() || arguments.iter().any(|a| a == step.name);
+    for step in STEPS.iter().filter(wanted) {
+        section(step.name);
+        if let Err(failure) = (step.run)() {
+            println!("{failure}");
+            failed.push(step.name);
+        }
+    }
+    if failed.is_empty() {
+        println!("\nall checks passed");
+        return Ok(());
+    }
+    Err(Failure(failed.join(", ")))
+}
+
+fn lints() -> Result<(), Failure> {
+    let flags = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    shell::run(&mut cargo(&flags))
+}
+
+fn documents() -> Result<(), Failure> {
+    let mut command = cargo(&["doc", "--quiet", "--workspace", "--no-deps"]);
+    shell::run(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// Our own check always; `cargo deny`, which can do more, where it is installed.
+fn dependencies() -> Result<(), Failure> {
+    deny::run()?;
+    if shell::capture(Command::new("cargo-deny").arg("--version")).is_err() {
+        println!("cargo-deny is not installed: advisories were not looked at");
+        return Ok(());
+    }
+    let flags = ["deny", "--offline", "check", "licenses", "bans", "sources"];
+    shell::run(&mut cargo(&flags))
+}

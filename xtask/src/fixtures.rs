@@ -1,0 +1,176 @@
+//! The published servers and clients that tests run, installed from lock files with digests.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use warden_model::Digest;
+
+use crate::shell::{self, Failure, root};
+
+/// Python has to be at least this new: 3.10.
+const PYTHON: (u32, u32) = (3, 10);
+/// Node.js has to be at least this new.
+const NODE: u32 = 20;
+
+/// Installs everything, for tests that are run without `cargo xtask test`.
+///
+/// # Errors
+/// What is missing, and how to get it.
+pub fn run(_: &[String]) -> Result<(), Failure> {
+    println!("export MCPWARDEN_FIXTURES={}", install()?.display());
+    Ok(())
+}
+
+/// Installs everything and returns the folder that `MCPWARDEN_FIXTURES` names.
+///
+/// # Errors
+/// What is missing, and how to get it.
+pub fn install() -> Result<PathBuf, Failure> {
+    let mut missing = Vec::new();
+    let node = node().map_err(|failure| missing.push(failure.0)).ok();
+    let python = python().map_err(|failure| missing.push(failure.0)).ok();
+    if let Err(failure) = shell::capture(Command::new("git").arg("--version")) {
+        missing.push(format!("Git is needed: install it with your package manager ({failure})"));
+    }
+    let (Some(node), Some(python), true) = (node, python, missing.is_empty()) else {
+        return Err(Failure(missing.join("\n")));
+    };
+    let folder = cache()?.join(key(&node, &python)?);
+    fs::create_dir_all(&folder).map_err(|error| Failure::of(&folder, &error))?;
+    println!("fixtures are in {}", folder.display());
+    // Another run may be installing the same; the lock goes with the file at the end.
+    let lock = folder.join("lock");
+    let lock_file = File::create(&lock).map_err(|error| Failure::of(&lock, &error))?;
+    lock_file.lock().map_err(|error| Failure::of(&lock, &error))?;
+    once(&folder, "node", install_node)?;
+    for generation in ["old", "new"] {
+        once(&folder, &format!("python-{generation}"), |venv| {
+            install_python(&python, venv, generation)
+        })?;
+    }
+    copy_scripts(&folder.join("node"))?;
+    Ok(folder)
+}
+
+/// An interpreter that is new enough.
+struct Interpreter {
+    program: String,
+    version: String,
+}
+
+fn node() -> Result<Interpreter, Failure> {
+    let needed = format!(
+        "Node.js {NODE} or newer with npm is needed: install it with your package manager or from nodejs.org"
+    );
+    let version = shell::capture(Command::new("node").arg("--version"))
+        .map_err(|failure| Failure(format!("{needed} ({failure})")))?;
+    let version = version.trim().to_owned();
+    let major =
+        version.trim_start_matches('v').split('.').next().and_then(|part| part.parse().ok());
+    if major.is_none_or(|major: u32| major < NODE) {
+        return Err(Failure(format!("{needed} (this is {version})")));
+    }
+    shell::capture(Command::new("npm").arg("--version"))
+        .map_err(|failure| Failure(format!("{needed} ({failure})")))?;
+    Ok(Interpreter { program: "node".into(), version })
+}
+
+fn python() -> Result<Interpreter, Failure> {
+    // Asking for `ensurepip` tells whether a virtual environment can have pip.
+    const QUESTION: &str = "import sys, venv, ensurepip; print(*sys.version_info[:3])";
+    for program in ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"] {
+        let Ok(answer) = shell::capture(Command::new(program).args(["-c", QUESTION])) else {
+            continue;
+        };
+        let numbers: Vec<u32> = answer.split_whitespace().filter_map(|n| n.parse().ok()).collect();
+        if let [major, minor, ..] = numbers[..]
+            && (major, minor) >= PYTHON
+        {
+            return Ok(Interpreter { program: program.into(), version: answer.trim().into() });
+        }
+    }
+    Err(Failure(format!(
+        "Python {}.{} or newer with venv and pip is needed: install `python3` and `python3-venv` \
+         with your package manager or from python.org",
+        PYTHON.0, PYTHON.1
+    )))
+}
+
+fn cache() -> Result<PathBuf, Failure> {
+    let home = || shell::setting("HOME").map(|home| Path::new(&home).join(".cache"));
+    let cache = shell::setting("XDG_CACHE_HOME").map(PathBuf::from).or_else(home);
+    cache.map(|cache| cache.join("mcpwarden").join("fixtures")).ok_or_else(|| {
+        Failure("neither XDG_CACHE_HOME nor HOME says where to keep fixtures".into())
+    })
+}
+
+/// What is installed depends on the lock files and on the interpreters.
+fn key(node: &Interpreter, python: &Interpreter) -> Result<String, Failure> {
+    let mut parts = vec![node.version.clone(), python.version.clone()];
+    for file in LOCKS {
+        parts.push(shell::read(&real().join(file))?);
+    }
+    let digest = Digest::of_parts(parts.iter().map(String::as_bytes));
+    Ok(String::from_utf8_lossy(&digest.hex()[..16]).into_owned())
+}
+
+const LOCKS: &[&str] = &[
+    "node/package.json",
+    "node/package-lock.json",
+    "python/requirements-old.txt",
+    "python/requirements-new.txt",
+];
+
+fn real() -> PathBuf {
+    root().join("tests").join("real")
+}
+
+/// Runs `install` for a part unless it has succeeded before; half a part is thrown away.
+fn once(
+    folder: &Path,
+    part: &str,
+    install: impl FnOnce(&Path) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let done = folder.join(format!("{part}.complete"));
+    if done.is_file() {
+        println!("{part}: installed");
+        return Ok(());
+    }
+    let target = folder.join(part);
+    if target.exists() {
+        fs::remove_dir_all(&target).map_err(|error| Failure::of(&target, &error))?;
+    }
+    fs::create_dir_all(&target).map_err(|error| Failure::of(&target, &error))?;
+    println!("{part}: installing");
+    install(&target)?;
+    shell::write(&done, "")
+}
+
+fn install_node(target: &Path) -> Result<(), Failure> {
+    for file in ["package.json", "package-lock.json", ".npmrc"] {
+        shell::write(&target.join(file), &shell::read(&real().join("node").join(file))?)?;
+    }
+    // No scripts: nothing that is installed runs before a test starts it.
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+    shell::run(npm.current_dir(target))
+}
+
+fn install_python(python: &Interpreter, venv: &Path, generation: &str) -> Result<(), Failure> {
+    shell::run(Command::new(&python.program).args(["-m", "venv"]).arg(venv))?;
+    let requirements = real().join(format!("python/requirements-{generation}.txt"));
+    let mut pip = Command::new(venv.join("bin").join("python"));
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    pip.args(["--no-deps", "--require-hashes", "-r"]).arg(requirements);
+    shell::run(&mut pip)
+}
+
+/// Node.js looks for packages beside a script, so ours go to where the packages are.
+fn copy_scripts(target: &Path) -> Result<(), Failure> {
+    let source = real().join("node");
+    for name in shell::names_with(&source, "mjs")? {
+        shell::write(&target.join(&name), &shell::read(&source.join(&name))?)?;
+    }
+    Ok(())
+}
