@@ -115,6 +115,14 @@ pub fn put_in_front(
     Ok(Edit { bytes: edited, slices: changes.into_iter().map(|change| change.slice).collect() })
 }
 
+/// The command and the arguments of the entry at `pointer`, as they stand there.
+///
+/// # Errors
+/// When there is no such entry, or it has no command in a shape that can be edited.
+pub fn line(bytes: &[u8], format: Format, pointer: &str) -> Result<Vec<String>, EditError> {
+    Entry::find(&Document::parse(bytes, format)?, pointer)?.line()
+}
+
 /// Undoes [`put_in_front`] in a file that may have changed elsewhere since. Of an entry in a list
 /// the neighbours are tried too.
 ///

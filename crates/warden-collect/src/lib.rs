@@ -3,16 +3,25 @@
 //! Invariant: no opinions: it reports what is there and what it could not read.
 //! Invariant: it starts nothing, writes nothing, and reads no environment variable.
 
+mod clients;
+mod collect;
 pub mod credentials;
 pub mod document;
 pub mod edit;
+mod file;
 mod guard;
 pub mod live;
 mod machine;
 pub mod package;
 mod reader;
+mod saved;
 mod shapes;
+mod sites;
+mod target;
 
+pub use clients::{CLIENTS, Client, Known, Place};
+pub use collect::collect;
 pub use machine::{Machine, Os, Progress};
 pub use reader::{CONFIG_CAP, FILE_CAP, Refusal};
 pub use shapes::Shape;
+pub use target::collect_target;
