@@ -1,13 +1,13 @@
 //! The two ways in which tables of patterns become matchers, and the only two places that could
 //! fail: tests compile every pattern, so neither does.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::{Regex, RegexBuilder};
 
-/// Compiles a pattern of one of our tables. `\b` is the ASCII word boundary, which is cheap.
+/// Compiles a pattern of one of our tables. `\b` and `\w` are those of ASCII, which are cheap.
 #[expect(clippy::expect_used, reason = "the patterns are constants, and a test compiles them all")]
 pub(crate) fn regex(pattern: &str) -> Regex {
-    RegexBuilder::new(&pattern.replace(r"\b", r"(?-u:\b)"))
+    RegexBuilder::new(&pattern.replace(r"\b", r"(?-u:\b)").replace(r"\w", r"(?-u:\w)"))
         .size_limit(4 << 20)
         .build()
         .expect("the pattern is well formed")
@@ -19,6 +19,8 @@ pub(crate) fn keywords<'a>(words: impl IntoIterator<Item = &'a str>) -> AhoCoras
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::Standard)
+        // Three times as fast as what is chosen by itself, for some hundred kilobytes.
+        .kind(Some(AhoCorasickKind::DFA))
         .build(words.into_iter().map(str::as_bytes))
         .expect("the table is small")
 }

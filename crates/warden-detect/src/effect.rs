@@ -153,24 +153,38 @@ fn description(text: &str, out: &mut Vec<EffectEvidence>) {
     let text = text.get(..text.floor_char_boundary(READ)).unwrap_or_default();
     let lower = text.to_lowercase();
     let sentence = lower.split(['.', '\n', ':', ';']).find(|part| !part.trim().is_empty());
-    let mut leads = true;
-    for word in
-        sentence.unwrap_or_default().split(|c: char| !c.is_alphanumeric() && c != '\'').take(40)
-    {
-        if word.is_empty() || word.ends_with("ly") || FILLERS.contains(&word) {
+    let split = |char: char| !char.is_alphanumeric() && char != '\'';
+    let words = sentence.unwrap_or_default().split(split).filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.take(40).collect();
+    let mut leads = Lead::First;
+    for (at, word) in words.iter().enumerate() {
+        if word.ends_with("ly") || FILLERS.contains(word) {
             continue;
         }
-        if leads && let Some(effect) = verbs::verb(verbs::stem(word)) {
+        let behind = words.get(at + 1..words.len().min(at + 8)).unwrap_or_default();
+        let noun = leads == Lead::Joined && verbs::also_a_noun(verbs::stem(word));
+        if leads != Lead::No
+            && !noun
+            && let Some(effect) = verbs::leading(word, behind)
+        {
             push(out, effect, EffectSource::Description, word);
         }
-        leads = matches!(word, "and" | "or" | "then" | "to");
-        // `to` joins only behind "used to", "allows you to": a noun phrase has none that leads.
+        leads = if matches!(*word, "and" | "or" | "then" | "to") { Lead::Joined } else { Lead::No };
     }
     for (phrase, effect) in verbs::PHRASES {
         if lower.contains(phrase) {
             push(out, *effect, EffectSource::Description, phrase);
         }
     }
+}
+
+/// Whether a word of a sentence stands where its verb would.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lead {
+    First,
+    /// Behind `and`, where nouns stand as well.
+    Joined,
+    No,
 }
 
 /// Words that a description starts with before it comes to the point.
@@ -262,6 +276,9 @@ mod tests {
         check("calc", "Evaluates the expression. Runs arbitrary code.", Effect::Execute);
         check("read_file", "Read a file. Deleted files are not found.", Effect::Read);
         check("list", "Lists messages sent to a channel", Effect::Read);
+        check("find", "Run a search over posts and comments", Effect::Read);
+        check("read_query", "Execute a read-only SQL query", Effect::Read);
+        check("get_info", "Executes a command", Effect::Execute);
     }
 
     #[test]

@@ -28,6 +28,9 @@ pub const DEFAULT_LEVEL: u32 = 50;
 /// How many matches of one pattern are told.
 const MOST_PER_PATTERN: usize = 4;
 
+/// How far from its anchor a match of a pattern can reach, in bytes.
+const REACH: usize = 512;
+
 /// What a piece of text tries to do to a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum InstructionKind {
@@ -151,16 +154,24 @@ pub fn instructions(text: &str) -> Instructions {
     }
     let normal = Normal::of(text);
     let mut found = Instructions::default();
-    for row in matcher.candidates(&normal.text) {
+    for (row, windows) in matcher.windows(&normal.text).into_iter().enumerate() {
         let (Some(pattern), Some(slot)) = (PATTERNS.get(row), matcher.patterns.get(row)) else {
             continue;
         };
-        let regex = slot.get_or_init(|| automaton::regex(pattern.regex));
-        for (index, hit) in regex.find_iter(&normal.text).take(MOST_PER_PATTERN).enumerate() {
-            let weight = if index == 0 { pattern.weight } else { 0 };
-            found.score += weight;
-            let range = normal.original(&hit.range(), text);
-            found.evidence.push(Evidence { kind: pattern.kind, weight, range });
+        let mut weight = pattern.weight;
+        let mut left = MOST_PER_PATTERN;
+        for window in windows {
+            let regex = slot.get_or_init(|| automaton::regex(pattern.regex));
+            let piece = normal.text.get(window.clone()).unwrap_or_default();
+            for hit in regex.find_iter(piece).take(left) {
+                let range = window.start + hit.start()..window.start + hit.end();
+                let range = normal.original(&range, text);
+                found.score += weight;
+                found.evidence.push(Evidence { kind: pattern.kind, weight, range });
+                // A repetition is told and does not count.
+                weight = 0;
+                left -= 1;
+            }
         }
     }
     found.evidence.sort_by_key(|evidence| (evidence.range.start, evidence.range.end));
@@ -194,20 +205,21 @@ static MATCHER: LazyLock<Matcher> = LazyLock::new(|| {
 });
 
 impl Matcher {
-    fn candidates(&self, text: &str) -> Vec<usize> {
-        let mut seen = vec![false; PATTERNS.len()];
-        let mut left = PATTERNS.len();
+    /// For each row of the table, the pieces of `text` that can hold a match: what lies around its
+    /// anchors, in order and without overlaps.
+    fn windows(&self, text: &str) -> Vec<Vec<Range<usize>>> {
+        let mut windows: Vec<Vec<Range<usize>>> = vec![Vec::new(); PATTERNS.len()];
         for hit in self.automaton.find_overlapping_iter(text) {
             let row = self.rows.get(hit.pattern().as_usize()).copied();
-            if let Some(seen) = row.and_then(|row| seen.get_mut(row)).filter(|seen| !**seen) {
-                *seen = true;
-                left -= 1;
-            }
-            if left == 0 {
-                break;
+            let Some(windows) = row.and_then(|row| windows.get_mut(row)) else { continue };
+            let start = text.floor_char_boundary(hit.start().saturating_sub(REACH));
+            let end = text.ceil_char_boundary((hit.end() + REACH).min(text.len()));
+            match windows.last_mut() {
+                Some(last) if start <= last.end => last.end = last.end.max(end),
+                _ => windows.push(start..end),
             }
         }
-        seen.iter().enumerate().filter(|(_, seen)| **seen).map(|(row, _)| row).collect()
+        windows
     }
 }
 

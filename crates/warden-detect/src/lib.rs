@@ -21,7 +21,7 @@ pub use command::{Redactor, redact_command, redact_url};
 pub use effect::{EffectEvidence, EffectSource, Effects, effects, words};
 pub use hidden::{HiddenChar, HiddenKind, Visible, hidden, strip, visible};
 pub use instruct::{DEFAULT_LEVEL, Evidence, InstructionKind, Instructions, instructions};
-pub use lookalike::{Likeness, Pair, fold, likeness, pairs};
+pub use lookalike::{Known, Likeness, Pair, fold, likeness, pairs};
 pub use reference::{Names, Reference};
 pub use secrets::{
     SECRETS, SecretHit, SecretKind, credential_name, is_reference, redact, redact_setting, samples,

@@ -59,6 +59,41 @@ pub fn likeness(a: &str, b: &str) -> Option<Likeness> {
     (a.len().min(b.len()) >= LONG_ENOUGH && one_edit(&a, &b)).then_some(Likeness::OneEdit)
 }
 
+/// A list of names to be compared with again and again.
+#[derive(Debug)]
+pub struct Known {
+    names: Vec<String>,
+    folded: HashMap<String, usize>,
+    letters: Vec<Vec<char>>,
+}
+
+impl Known {
+    /// Learns these names.
+    pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        let folded = names.iter().enumerate().rev().map(|(at, name)| (fold(name), at)).collect();
+        let letters = names.iter().map(|name| letters(name)).collect();
+        Self { names, folded, letters }
+    }
+
+    /// Returns the name that `name` is most like, and how.
+    #[must_use]
+    pub fn like(&self, name: &str) -> Option<(&str, Likeness)> {
+        let known = |at: usize| self.names.get(at).map(String::as_str);
+        if let Some(found) = self.names.iter().find(|known| *known == name) {
+            return Some((found, Likeness::Same));
+        }
+        if let Some(found) = self.folded.get(&fold(name)).and_then(|at| known(*at)) {
+            return Some((found, likeness(found, name)?));
+        }
+        let own = letters(name);
+        let near =
+            |other: &Vec<char>| own.len().min(other.len()) >= LONG_ENOUGH && one_edit(&own, other);
+        let at = self.letters.iter().position(near)?;
+        Some((known(at)?, Likeness::OneEdit))
+    }
+}
+
 /// Returns every pair of `names` that is alike. The work grows with the names and the pairs found,
 /// not with the square of the names; of equal names each is paired with the first only.
 #[must_use]
@@ -120,6 +155,9 @@ fn one_edit(a: &[char], b: &[char]) -> bool {
     if digit(short) || digit(long) {
         return false;
     }
+    if long.len() - short.len() > 1 {
+        return false;
+    }
     match long.len() - short.len() {
         0 => {
             short.get(1..) == long.get(1..)
@@ -155,6 +193,17 @@ mod tests {
             assert_eq!(likeness(a, b), expected, "{a} {b}");
             assert_eq!(likeness(b, a), expected, "{b} {a}");
         }
+    }
+
+    #[test]
+    fn a_name_is_compared_with_all_known_ones() {
+        let known = Known::new(["mcp-remote", "server-memory"]);
+        assert_eq!(known.like("mcp-remote"), Some(("mcp-remote", Likeness::Same)));
+        assert_eq!(known.like("mcp_remote"), Some(("mcp-remote", Likeness::Spelling)));
+        assert_eq!(known.like("mcp-rem0te"), Some(("mcp-remote", Likeness::Confusable)));
+        assert_eq!(known.like("mcp-remоte"), Some(("mcp-remote", Likeness::Confusable)));
+        assert_eq!(known.like("server-memry"), Some(("server-memory", Likeness::OneEdit)));
+        assert_eq!(known.like("something-else"), None);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Takes every secret out of a finished scan, so that no rule can tell one by mistake.
 
+use std::{cell::RefCell, collections::HashMap};
+
 use warden_detect::{Redactor, credential_name, is_reference, secrets};
 use warden_model::{
     AutoApprove, Endpoint, Finding, Location, Package, Scan, ServerEntry, Snapshot, Subject,
@@ -55,7 +57,16 @@ fn telling(value: &str) -> bool {
 }
 
 pub(crate) fn scrub(scan: &mut Scan, redactor: &Redactor) {
-    let clean = |text: &mut String| *text = redactor.apply(text);
+    // Files, servers and helps come again and again.
+    let seen: RefCell<HashMap<String, String>> = RefCell::default();
+    let clean = |text: &mut String| {
+        if let Some(known) = seen.borrow().get(text.as_str()) {
+            text.clone_from(known);
+            return;
+        }
+        let cleaned = redactor.apply(text);
+        seen.borrow_mut().insert(std::mem::replace(text, cleaned.clone()), cleaned);
+    };
     scan.findings.iter_mut().for_each(|found| finding(found, &clean));
     scan.servers.iter_mut().for_each(|server| entry(server, &clean));
     scan.surfaces.iter_mut().for_each(|view| surface(view, &clean));

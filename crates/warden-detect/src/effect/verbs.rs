@@ -395,6 +395,24 @@ pub(super) const PARAMETERS: &[(&str, Effect)] = &[
     ("webhook_url", Send),
 ];
 
+/// What is run or executed when nothing but a look is meant.
+const LOOKS: &[&str] =
+    &["query", "search", "report", "analysis", "lookup", "audit", "check", "select"];
+
+/// What makes a run a run of somebody's code after all.
+const CODE: &[&str] =
+    &["sql", "command", "commands", "code", "script", "shell", "program", "statement"];
+
+/// What a verb that leads a description does, given the words behind it: "run a search" reads.
+pub(super) fn leading(word: &str, behind: &[&str]) -> Option<Effect> {
+    let effect = verb(stem(word))?;
+    let any = |words: &[&str]| behind.iter().any(|word| words.contains(&stem(word)));
+    let only_reads = behind.iter().any(|word| matches!(*word, "readonly" | "select"))
+        || behind.windows(2).any(|two| two == ["read", "only"]);
+    let looks = only_reads || (any(LOOKS) && !any(CODE));
+    Some(if effect == Execute && looks { Read } else { effect })
+}
+
 /// What this verb does, if it is one.
 pub(super) fn verb(word: &str) -> Option<Effect> {
     VERBS.iter().find(|(_, words)| words.contains(&word)).map(|(effect, _)| *effect)

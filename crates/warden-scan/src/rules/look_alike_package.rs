@@ -1,4 +1,6 @@
-use warden_detect::{Likeness, likeness, visible};
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use warden_detect::{Known, Likeness, visible};
 use warden_model::{Class, Confidence, Connection, Severity};
 
 use crate::{Context, Draft, Meta, Rule};
@@ -26,18 +28,9 @@ impl Rule for LookAlikePackage {
 
     fn check_connection(&self, connection: &Connection, _: &Context<'_>, out: &mut Vec<Draft>) {
         let Some(package) = &connection.package else { return };
-        let known = || {
-            KNOWN
-                .lines()
-                .filter(|line| !line.starts_with('#'))
-                .filter_map(|line| line.split_once(' '))
-                .filter(|(registry, _)| *registry == package.registry.name())
-                .map(|(_, name)| name.trim())
-        };
-        if known().any(|name| name == package.name) {
-            return;
-        }
-        let twin = known().find_map(|name| Some((name, alike(name, &package.name)?)));
+        let known = LISTS.iter().find(|(registry, _)| *registry == package.registry.name());
+        let twin = known.and_then(|(_, known)| known.like(&package.name));
+        let twin = twin.and_then(|(name, likeness)| Some((name, how(likeness)?)));
         if let Some((name, what)) = twin {
             let message =
                 format!("`{}` is called almost like `{name}`", visible(&package.name).text);
@@ -50,9 +43,20 @@ impl Rule for LookAlikePackage {
     }
 }
 
-fn alike(known: &str, name: &str) -> Option<&'static str> {
-    // `@modelcontextprotocol/server-git` published as `modelcontextprotocol-server-git`.
-    match likeness(known, name)? {
+/// The list of each registry.
+static LISTS: LazyLock<Vec<(&'static str, Known)>> = LazyLock::new(|| {
+    let lines = || {
+        KNOWN.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' '))
+    };
+    let registries: BTreeSet<&str> = lines().map(|(registry, _)| registry).collect();
+    let list = |registry| {
+        Known::new(lines().filter(|(own, _)| *own == registry).map(|(_, name)| name.trim()))
+    };
+    registries.into_iter().map(|registry| (registry, list(registry))).collect()
+});
+
+const fn how(likeness: Likeness) -> Option<&'static str> {
+    match likeness {
         Likeness::Same => None,
         Likeness::Spelling => Some("the same name but for case and separators"),
         Likeness::Confusable => Some("other characters that look the same"),

@@ -53,12 +53,12 @@ impl Rule for RemoteCodeDownload {
 /// A download whose output a shell or an interpreter runs; a test sees that it compiles.
 static PIPED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)\b(?:curl|wget|fetch)\b[^|;&]{0,400}\|\s*(?:sudo\s+)?(?:env\s+)?(?:ba|z|da|k)?sh\b",
-        r"|\b(?:curl|wget)\b[^|;&]{0,400}\|\s*(?:sudo\s+)?(?:python[0-9.]*|node|perl|ruby|deno|bun)\b",
-        r"|(?:bash|sh|zsh|source|eval|\.)\s+[^|;]{0,40}(?:<\(|\$\(|`)\s*(?:curl|wget)\b",
-        r"|\b(?:iex|invoke-expression)\b.{0,80}\b(?:iwr|irm|invoke-webrequest|invoke-restmethod|downloadstring)\b",
-        r"|\b(?:iwr|irm|invoke-webrequest|invoke-restmethod)\b.{0,400}\|\s*(?:iex|invoke-expression)\b",
-        r"|\b(?:curl|wget)\b.{0,400}(?:&&|;)\s*(?:chmod\s+\+x|(?:ba|z)?sh|python[0-9.]*|node)\b",
+        r"(?i)\b(?:curl|wget|fetch)\b[^|;&]*\|\s*(?:sudo\s+)?(?:env\s+)?(?:ba|z|da|k)?sh\b",
+        r"|\b(?:curl|wget)\b[^|;&]*\|\s*(?:sudo\s+)?(?:python[0-9.]*|node|perl|ruby|deno|bun)\b",
+        r"|(?:bash|sh|zsh|source|eval|\.)\s+[^|;]*(?:<\(|\$\(|`)\s*(?:curl|wget)\b",
+        r"|\b(?:iex|invoke-expression)\b.*\b(?:iwr|irm|invoke-webrequest|invoke-restmethod|downloadstring)\b",
+        r"|\b(?:iwr|irm|invoke-webrequest|invoke-restmethod)\b.*\|\s*(?:iex|invoke-expression)\b",
+        r"|\b(?:curl|wget)\b.*(?:&&|;)\s*(?:chmod\s+\+x|(?:ba|z)?sh|python[0-9.]*|node)\b",
     ))
     .ok()
 });

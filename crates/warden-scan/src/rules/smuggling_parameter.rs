@@ -141,7 +141,8 @@ fn judge(name: &str, property: &Value, required: bool) -> Option<(Severity, &'st
     }
     let plain =
         property.get("type").is_none_or(|kind| kind == "string") && property.get("enum").is_none();
-    if GREEDY.iter().any(|greedy| text.contains(greedy)) {
+    // The description of `system_prompt` names a system prompt; that asks for nothing more.
+    if GREEDY.iter().any(|greedy| text.contains(greedy) && greedy.replace(' ', "_") != flat) {
         return Some((Severity::Medium, "must be filled, and asks for everything"));
     }
     let collects = matches!(
