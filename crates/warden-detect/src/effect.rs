@@ -234,6 +234,7 @@ mod tests {
         assert_eq!(found.effect, expected, "{name}: {description}: {found:?}");
     }
 
+    // R66
     #[test]
     fn a_name_says_what_a_tool_does() {
         for (name, expected) in [

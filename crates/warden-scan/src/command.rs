@@ -22,6 +22,27 @@ pub(crate) fn words(launch: &Launch) -> Vec<String> {
     words
 }
 
+/// Program and arguments of what runs in the end: behind a shell's line, `env`, `sudo`, `exec` and
+/// variables that are set in front.
+pub(crate) fn unwrapped(launch: &Launch) -> Vec<String> {
+    let mut words = words(launch);
+    // Two shells inside each other are rare, three are nobody's idea of a start.
+    for _ in 0..3 {
+        let Some((_, line)) = shell_line(&words) else { break };
+        let split = shell_words::split(&line);
+        words = split.unwrap_or_else(|_| line.split_whitespace().map(str::to_owned).collect());
+    }
+    let wrapper = |word: &String| {
+        let setting = word.split_once('=').is_some_and(|(name, _)| {
+            !name.is_empty()
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        });
+        setting || matches!(program(word).as_str(), "env" | "sudo" | "exec" | "nohup" | "command")
+    };
+    let start = words.iter().position(|word| !wrapper(word)).unwrap_or(0);
+    words.split_off(start.min(words.len()))
+}
+
 /// The name of a program without its folder and its Windows ending, in lower case.
 pub(crate) fn program(word: &str) -> String {
     let name = word.rsplit(['/', '\\']).next().unwrap_or(word).to_ascii_lowercase();
@@ -72,4 +93,25 @@ pub(crate) fn options<'a>(words: &'a [String], names: &'a [&str]) -> impl Iterat
             word.split_once('=').map_or((word.as_str(), None), |(n, v)| (n, Some(v)));
         names.contains(&name).then(|| value.or_else(|| words.get(at + 1).map(String::as_str)))?
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_runs_in_the_end_is_found_behind_shells_and_variables() {
+        for (command, args, expected) in [
+            ("docker", vec!["run", "x"], "docker run x"),
+            ("bash", vec!["-lc", "A=1 exec docker run 'x y'"], "docker run x y"),
+            ("env", vec!["TOKEN=x", "node", "s.js"], "node s.js"),
+            ("sh -c 'sudo podman run z'", vec![], "podman run z"),
+            ("sh", vec!["-c", "it's broken"], "it's broken"),
+            ("", vec![], ""),
+        ] {
+            let args = args.into_iter().map(Hidden::from).collect();
+            let launch = Launch { command: command.into(), args, ..Launch::default() };
+            assert_eq!(unwrapped(&launch).join(" "), expected);
+        }
+    }
 }

@@ -198,6 +198,7 @@ mod tests {
     use serde_json::json;
     use warden_model::Location;
 
+    // R11: the report shows what the model sees, in every field.
     #[test]
     fn every_string_of_a_definition_is_seen_with_its_place() {
         let body = json!({

@@ -175,6 +175,7 @@ fn a_fingerprint_stays_when_lines_move() {
     assert_eq!(prints(&before), prints(&after));
 }
 
+// R11
 #[test]
 fn a_surface_shows_what_is_hidden_and_what_a_tool_does() {
     let tools = json!({ "instructions": "i", "tools": [{ "name": "send_email", "description": "a\u{200b}b" }] });

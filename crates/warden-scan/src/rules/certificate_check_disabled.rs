@@ -2,7 +2,7 @@ use warden_model::{Class, Connection, Severity};
 
 use crate::{
     Context, Draft, Meta, Rule,
-    command::{launch, words},
+    command::{launch, unwrapped},
 };
 
 #[doc = include_str!("certificate_check_disabled.md")]
@@ -35,7 +35,7 @@ impl Rule for CertificateCheckDisabled {
                 report(connection, &setting.name, out);
             }
         }
-        for word in words(launch).iter().skip(1) {
+        for word in unwrapped(launch).iter().skip(1) {
             if FLAGS.contains(&word.as_str()) {
                 report(connection, word, out);
             }

@@ -2,7 +2,7 @@ use warden_model::{Class, Connection, Severity};
 
 use crate::{
     Context, Draft, Meta, Rule,
-    command::{container_run, launch, options, words},
+    command::{container_run, launch, options, unwrapped},
 };
 
 #[doc = include_str!("docker_privileged.md")]
@@ -24,7 +24,7 @@ impl Rule for DockerPrivileged {
     }
 
     fn check_connection(&self, connection: &Connection, _: &Context<'_>, out: &mut Vec<Draft>) {
-        let Some(words) = launch(connection).map(words) else { return };
+        let Some(words) = launch(connection).map(unwrapped) else { return };
         let Some(run) = container_run(&words) else { return };
         if run.iter().any(|word| word == "--privileged" || word == "--privileged=true") {
             report(

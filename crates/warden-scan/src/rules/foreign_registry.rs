@@ -2,7 +2,7 @@ use warden_model::{Class, Confidence, Connection, Severity};
 
 use crate::{
     Context, Draft, Meta, Rule,
-    command::{launch, options, program, words},
+    command::{launch, options, program, unwrapped},
 };
 
 #[doc = include_str!("foreign_registry.md")]
@@ -25,7 +25,7 @@ impl Rule for ForeignRegistry {
 
     fn check_connection(&self, connection: &Connection, _: &Context<'_>, out: &mut Vec<Draft>) {
         let Some(launch) = launch(connection) else { return };
-        let words = words(launch);
+        let words = unwrapped(launch);
         let runner = words.first().map(|word| program(word)).unwrap_or_default();
         if [
             "npx", "npm", "bunx", "pnpm", "pnpx", "yarn", "bun", "uvx", "uv", "pipx", "pip",

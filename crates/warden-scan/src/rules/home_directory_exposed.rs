@@ -2,7 +2,7 @@ use warden_model::{Class, Connection, Severity};
 
 use crate::{
     Context, Draft, Meta, Rule,
-    command::{container_run, launch, options, words},
+    command::{container_run, launch, options, unwrapped},
 };
 
 #[doc = include_str!("home_directory_exposed.md")]
@@ -25,7 +25,7 @@ impl Rule for HomeDirectoryExposed {
 
     fn check_connection(&self, connection: &Connection, _: &Context<'_>, out: &mut Vec<Draft>) {
         let Some(launch) = launch(connection) else { return };
-        let words = words(launch);
+        let words = unwrapped(launch);
         if let Some(run) = container_run(&words) {
             for mount in options(run, &["-v", "--volume", "--mount"]) {
                 report(connection, mount_source(mount), "mounts", out);

@@ -1,6 +1,6 @@
 use warden_model::{Class, Connection, Endpoint, Severity};
 
-use crate::{Context, Draft, Meta, Rule, command::words};
+use crate::{Context, Draft, Meta, Rule, command::unwrapped};
 
 #[doc = include_str!("plain_http.md")]
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl Rule for PlainHttp {
         match &connection.endpoint {
             Endpoint::Remote(remote) => report(connection, remote.url.reveal(), out),
             Endpoint::Command(launch) => {
-                for word in words(launch).iter().skip(1) {
+                for word in unwrapped(launch).iter().skip(1) {
                     let value = word
                         .split_once('=')
                         .filter(|_| word.starts_with('-'))

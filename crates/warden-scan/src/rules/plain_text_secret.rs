@@ -1,7 +1,7 @@
 use warden_detect::{credential_name, is_reference, secret_in_setting, secrets};
 use warden_model::{Class, Confidence, Connection, Endpoint, Setting, Severity};
 
-use crate::{Context, Draft, Meta, Rule, View, command::words};
+use crate::{Context, Draft, Meta, Rule, View, command::unwrapped};
 
 #[doc = include_str!("plain_text_secret.md")]
 #[derive(Debug)]
@@ -25,7 +25,7 @@ impl Rule for PlainTextSecret {
         match &connection.endpoint {
             Endpoint::Command(launch) => {
                 settings(connection, &launch.env, "the environment variable", out);
-                arguments(connection, &words(launch), out);
+                arguments(connection, &unwrapped(launch), out);
             }
             Endpoint::Remote(remote) => settings(connection, &remote.headers, "the header", out),
             Endpoint::Builtin => {}
@@ -62,7 +62,7 @@ fn settings(connection: &Connection, settings: &[Setting], what: &str, out: &mut
 
 fn arguments(connection: &Connection, words: &[String], out: &mut Vec<Draft>) {
     let mut named: Option<&str> = None;
-    for word in words.iter().skip(1) {
+    for word in words {
         let before = named.take();
         if word.starts_with('-') && !word.contains('=') && credential_name(word) {
             named = Some(word);
