@@ -3,6 +3,7 @@
 //! Invariant: no opinions: it reports what is there and what it could not read.
 //! Invariant: it starts nothing, writes nothing, and reads no environment variable.
 
+mod artifact;
 mod clients;
 mod collect;
 pub mod credentials;
@@ -19,6 +20,7 @@ mod shapes;
 mod sites;
 mod target;
 
+pub use artifact::{Artifact, HashedFile, Untold, artifact_digest};
 pub use clients::{CLIENTS, Client, Known, Place};
 pub use collect::collect;
 pub use machine::{Machine, Os, Progress};

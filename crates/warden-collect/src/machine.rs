@@ -119,10 +119,8 @@ impl World {
             Some(root) => below(root, &parts),
             None => PathBuf::from(&written),
         };
-        if self.root.is_some() || absolute.is_absolute() {
-            if absolute.is_dir() {
-                return Some(absolute);
-            }
+        if (self.root.is_some() || absolute.is_absolute()) && absolute.is_dir() {
+            return Some(absolute);
         }
         let owner = parts.iter().position(|part| matches!(*part, "home" | "Users"))?;
         let drive = owner == 0 || (owner == 1 && parts.first()?.ends_with(':'));

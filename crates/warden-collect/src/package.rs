@@ -27,6 +27,17 @@ pub fn of(command: &str, args: &[String]) -> Option<Package> {
     look(&line, WRAPPERS)
 }
 
+/// The command that runs behind `env`, `cmd /c`, `sh -c` and the like.
+pub(crate) fn inner_line(command: &str, args: &[String]) -> (String, Vec<String>) {
+    let mut line = (command.to_owned(), args.to_vec());
+    for _ in 0..WRAPPERS {
+        let found = inner(&line.0, &line.1).unwrap_or_default();
+        let Some((command, args)) = found.last().and_then(|last| last.split_first()) else { break };
+        line = (command.clone(), args.to_vec());
+    }
+    line
+}
+
 fn look(line: &[String], depth: usize) -> Option<Package> {
     let (command, args) = line.split_first()?;
     let depth = depth.checked_sub(1)?;

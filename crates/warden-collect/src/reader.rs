@@ -9,7 +9,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use warden_model::UnreadReason;
+use sha2::{Digest as _, Sha256};
+use warden_model::{Digest, UnreadReason};
 
 use crate::document::DocumentError;
 
@@ -112,6 +113,28 @@ pub(crate) fn read(file: &Checked, cap: u64) -> Result<Vec<u8>, Refusal> {
     Ok(bytes)
 }
 
+/// The digest of a file that was checked, without holding it in memory.
+///
+/// # Errors
+/// When it cannot be read, or grew while it was.
+pub(crate) fn digest(file: &Checked) -> Result<Digest, Refusal> {
+    let io = |error: io::Error| Refusal::from(&error);
+    let mut opened = open(&file.path).map_err(io)?;
+    regular(&opened.metadata().map_err(io)?)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    let mut left = file.len;
+    loop {
+        let count = opened.read(&mut buffer).map_err(io)?;
+        if count == 0 {
+            return Ok(Digest::from_bytes(hasher.finalize().into()));
+        }
+        let grew = || Refusal::new(UnreadReason::Io, "it grew while it was read");
+        left = left.checked_sub(count as u64).ok_or_else(grew)?;
+        hasher.update(buffer.get(..count).unwrap_or_default());
+    }
+}
+
 fn too_large(cap: u64) -> Refusal {
     Refusal::new(UnreadReason::TooLarge, format!("larger than {} MiB", cap >> 20))
 }
@@ -195,7 +218,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         std::fs::write(&file, "{}").unwrap();
-        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o000)).unwrap();
         refused(&file, folder.path(), UnreadReason::Denied);
         let error = io::Error::from(ErrorKind::PermissionDenied);
         assert_eq!(Refusal::from(&error).reason, UnreadReason::Denied);

@@ -50,12 +50,9 @@ pub(crate) fn read(
 ) -> Option<Result<Saved, Refusal>> {
     let (node, base) = lists(document.root())?;
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    let whole: Value = match serde_json::from_slice(text) {
-        Ok(whole) => whole,
-        Err(_) => {
-            let detail = "a saved answer must be plain JSON";
-            return Some(Err(Refusal::new(UnreadReason::Malformed, detail)));
-        }
+    let Ok(whole) = serde_json::from_slice::<Value>(text) else {
+        let detail = "a saved answer must be plain JSON";
+        return Some(Err(Refusal::new(UnreadReason::Malformed, detail)));
     };
     let reader = Reader { document, file, whole: &whole };
     Some(Ok(reader.surface(node, base, stem)))

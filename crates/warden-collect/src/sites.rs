@@ -117,14 +117,10 @@ fn of_place(
 ) {
     let place = job.place;
     let rooted: BTreeSet<(PathBuf, &str)> = match place.scope {
-        Scope::Project | Scope::Given => return,
         Scope::Managed if place.systems.iter().any(|os| world.layouts.contains(os)) => {
-            pattern::on_machine(place.pattern, world)
-                .into_iter()
-                .map(|one| (one.base, one.rest))
-                .collect()
+            let found = pattern::on_machine(place.pattern, world);
+            found.into_iter().map(|one| (one.base, one.rest)).collect()
         }
-        Scope::Managed => return,
         Scope::User | Scope::Plugin => homes
             .iter()
             .flat_map(|home| {
@@ -133,6 +129,8 @@ fn of_place(
             })
             .map(|one| (one.base, one.rest))
             .collect(),
+        // Projects have their turn when it is known which there are.
+        Scope::Managed | Scope::Project | Scope::Given => return,
     };
     for (base, rest) in rooted {
         expand(&base, rest, job, candidates, blocked);
@@ -226,7 +224,7 @@ fn projects(
         match outcome {
             Ok(written) => found.extend(written.iter().filter_map(|one| project(world, home, one))),
             Err(refusal) => {
-                sites.unread.push(unread(world.shown(path), Some(source.client), refusal))
+                sites.unread.push(unread(world.shown(path), Some(source.client), refusal));
             }
         }
     }
@@ -296,14 +294,13 @@ fn merge(world: &World, candidates: Vec<Candidate>, sites: &mut Sites) {
             Err(refusal) => sites.unread.push(unread(world.shown(path), owner, refusal)),
             Ok(Some(file)) => {
                 let jobs = list.iter().map(|one| one.job);
-                match by_file.get(&file.path).and_then(|at| sites.sites.get_mut(*at)) {
-                    Some(site) => site.jobs.extend(jobs),
-                    None => {
-                        by_file.insert(file.path.clone(), sites.sites.len());
-                        let shown = world.shown(path);
-                        let jobs = jobs.collect();
-                        sites.sites.push(Site { file, shown, path: path.clone(), boundary, jobs });
-                    }
+                let known = by_file.get(&file.path).and_then(|at| sites.sites.get_mut(*at));
+                if let Some(site) = known {
+                    site.jobs.extend(jobs);
+                } else {
+                    by_file.insert(file.path.clone(), sites.sites.len());
+                    let (shown, jobs) = (world.shown(path), jobs.collect());
+                    sites.sites.push(Site { file, shown, path: path.clone(), boundary, jobs });
                 }
             }
         }

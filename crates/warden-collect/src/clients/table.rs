@@ -4,7 +4,10 @@
 use super::{Client, Known::One, Known::Well, Place};
 use crate::{
     machine::Os::{self, Linux, MacOs, Windows},
-    shapes::Shape::{self, *},
+    shapes::Shape::{
+        self, Amp, Bundle, Compose, ContextServers, DevContainer, DockerRegistry, Extensions, Flat,
+        GeminiServers, List, Mcp, Powers, Projects, Servers, Settings, SnakeServers, VsCode,
+    },
 };
 
 const UNIX: &[Os] = &[Linux, MacOs];

@@ -106,9 +106,10 @@ pub(super) fn package(command: &str, args: &[String]) -> Option<Package> {
     let name = program(command);
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match (name.as_str(), words.as_slice()) {
-        ("npx" | "bunx" | "pnpx" | "npm-exec", rest) => npm(rest),
-        ("bun", ["x", rest @ ..]) | ("pnpm" | "yarn", ["dlx" | "exec", rest @ ..]) => npm(rest),
-        ("npm", ["exec" | "x", rest @ ..]) => npm(rest),
+        ("npx" | "bunx" | "pnpx", rest)
+        | ("bun", ["x", rest @ ..])
+        | ("pnpm" | "yarn", ["dlx" | "exec", rest @ ..])
+        | ("npm", ["exec" | "x", rest @ ..]) => npm(rest),
         ("uvx", rest) => uv_tool(rest),
         ("uv", rest) => uv(rest),
         ("pipx", ["run", rest @ ..]) => pipx(rest),

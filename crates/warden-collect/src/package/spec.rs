@@ -199,7 +199,7 @@ fn git(word: &str, mark: char) -> Option<Package> {
         let git = word.starts_with("git://")
             || word.starts_with("git@")
             || word.starts_with("ssh://git@");
-        (git || word.split('#').next()?.ends_with(".git")).then_some(word)
+        (git || word.split('#').next()?.strip_suffix(".git").is_some()).then_some(word)
     })?;
     let bare = bare.split_once("://").map_or(bare, |(_, rest)| rest);
     let bare =

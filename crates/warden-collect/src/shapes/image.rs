@@ -25,19 +25,15 @@ pub(super) fn compose(root: &Node) -> Option<Found<'_>> {
 /// Workloads with `spec.template.spec.containers`, and pods.
 pub(super) fn kubernetes(root: &Node) -> Option<Found<'_>> {
     let mut found = Found::default();
-    match root.items() {
-        Some(documents) => {
-            for (index, document) in documents.iter().enumerate() {
-                workload(document, &format!("/{index}"), &mut found);
-            }
-            documents.iter().any(|document| document.get("apiVersion").is_some()).then_some(found)
-        }
-        None => {
-            root.get("apiVersion").filter(|_| root.get("kind").is_some())?;
-            workload(root, "", &mut found);
-            Some(found)
-        }
+    let Some(documents) = root.items() else {
+        root.get("apiVersion").filter(|_| root.get("kind").is_some())?;
+        workload(root, "", &mut found);
+        return Some(found);
+    };
+    for (index, document) in documents.iter().enumerate() {
+        workload(document, &format!("/{index}"), &mut found);
     }
+    documents.iter().any(|document| document.get("apiVersion").is_some()).then_some(found)
 }
 
 fn workload<'a>(document: &'a Node, pointer: &str, found: &mut Found<'a>) {

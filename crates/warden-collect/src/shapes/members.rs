@@ -7,7 +7,7 @@ use crate::document::{Kind, Node, pointer_push};
 pub(super) fn named<'a>(root: &'a Node, key: &str, dialect: Dialect) -> Option<Found<'a>> {
     let node = root.get(key)?;
     // A manifest may name a file instead; whoever knows the folder follows that.
-    let elsewhere = node.text().is_some_and(|text| text.ends_with(".json"));
+    let elsewhere = node.text().is_some_and(|text| text.strip_suffix(".json").is_some());
     if node.items().is_some() || elsewhere {
         return None;
     }
@@ -21,7 +21,7 @@ pub(super) fn below<'a>(root: &'a Node, keys: &[&str], dialect: Dialect) -> Opti
     Some(entries(node, &pointer, dialect))
 }
 
-/// VS Code settings, nested or dotted, of a person or of a workspace; OpenClaw.
+/// VS Code settings, nested or dotted, of a person or of a workspace; `OpenClaw`.
 pub(super) fn settings(root: &Node) -> Option<Found<'_>> {
     let paths: [&[&str]; 4] = [
         &["mcp", "servers"],

@@ -17,7 +17,8 @@ fn read(text: &str, format: Format, shapes: &[Shape]) -> Option<Vec<String>> {
         lines.extend(connection.map(|one| {
             let endpoint = match &one.endpoint {
                 Endpoint::Command(launch) => {
-                    let args: Vec<_> = launch.args.iter().map(|word| word.reveal()).collect();
+                    let args: Vec<_> =
+                        launch.args.iter().map(warden_model::Hidden::reveal).collect();
                     [vec![launch.command.as_str()], args].concat().join(" ")
                 }
                 Endpoint::Remote(remote) => remote.url.reveal().to_owned(),
