@@ -51,10 +51,14 @@ fn command(arguments: &[String], fixtures: Option<&Path>) -> Command {
         command.arg("--workspace");
     }
     command.args(arguments);
-    match fixtures {
-        Some(folder) => command.env("MCPWARDEN_FIXTURES", folder),
-        None => command.args(["--", "--skip", REAL]),
-    };
+    if let Some(folder) = fixtures {
+        command.env("MCPWARDEN_FIXTURES", folder);
+        return command;
+    }
+    if !arguments.iter().any(|argument| argument == "--") {
+        command.arg("--");
+    }
+    command.args(["--skip", REAL]);
     command
 }
 

@@ -9,7 +9,8 @@ use xtask::shell::{names_with, read, root, tracked};
 use xtask::{TASKS, generate, graph, invariants, layers, markers};
 
 /// Source files that are longer than 600 lines without their tests, and why.
-const LONG: &[(&str, &str)] = &[];
+const LONG: &[(&str, &str)] =
+    &[("crates/warden-collect/src/clients/table.rs", "one table: every client and its files")];
 
 /// Files that name a public registry, and why.
 const REGISTRIES: &[(&str, &str)] = &[

@@ -17,4 +17,4 @@ mod programs;
 
 pub use client::{Client, Era, Received, RpcError};
 pub use home::{Outcome, TestHome};
-pub use programs::{end_process, fixture_server, is_running, program};
+pub use programs::{end_process, ends_within, fixture_server, is_running, program};

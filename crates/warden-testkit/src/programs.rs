@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Returns the program `name` of this workspace, built in the same profile as the running test.
 ///
@@ -48,8 +50,25 @@ pub fn is_running(process: &str) -> bool {
     })
 }
 
+/// Waits until the process with this number has ended, and returns whether it has within
+/// `patience`. Linux only.
+#[must_use]
+pub fn ends_within(process: &str, patience: Duration) -> bool {
+    let deadline = Instant::now() + patience;
+    while is_running(process) {
+        if Instant::now() > deadline {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+    true
+}
+
 /// Ends the process with this number, whatever became of it.
 pub fn end_process(process: &str) {
+    let mut shell = Command::new("sh");
+    // The shell's own `kill`: small systems have no program of that name.
+    shell.args(["-c", "kill -9 \"$1\"", "sh", process]).stderr(Stdio::null());
     // It may have ended by itself, which is as good.
-    drop(Command::new("kill").args(["-9", process]).stderr(Stdio::null()).status());
+    drop(shell.status());
 }

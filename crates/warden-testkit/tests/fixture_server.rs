@@ -190,7 +190,7 @@ fn progress_is_reported_to_whoever_gave_a_token() {
     assert_eq!(client.notifications.len(), 4);
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[test]
 fn grandchildren_say_who_they_are() {
     for flag in ["--spawn-child", "--spawn-session"] {
@@ -200,7 +200,9 @@ fn grandchildren_say_who_they_are() {
         let pid = home.await_file(&file);
         client.call("echo", json!({})).expect("answers");
         assert!(pid.parse::<u32>().is_ok_and(|pid| pid != client.process()), "{pid}");
+        assert!(warden_testkit::is_running(&pid));
         warden_testkit::end_process(&pid);
+        assert!(warden_testkit::ends_within(&pid, Duration::from_secs(10)));
     }
 }
 
