@@ -28,12 +28,20 @@ pub struct Row {
 
 /// Every benchmark, in the order of the document. Rows of `divan` have the fastest, the slowest,
 /// the median and the mean time.
-pub static BENCHES: &[Bench] = &[Bench {
-    name: "ledger",
-    title: "Ledger",
-    command: || cargo(&["bench", "-p", "warden-audit"]),
-    parse: divan,
-}];
+pub static BENCHES: &[Bench] = &[
+    Bench {
+        name: "ledger",
+        title: "The ledger: what one call costs in it",
+        command: || cargo(&["bench", "-p", "warden-audit", "--bench", "append"]),
+        parse: divan,
+    },
+    Bench {
+        name: "guard",
+        title: "The guard itself, without pipes",
+        command: || cargo(&["bench", "-p", "warden-proxy", "--bench", "guard"]),
+        parse: divan,
+    },
+];
 
 const HEADINGS: &[&str] = &["fastest", "slowest", "median", "mean"];
 const DOCUMENT: &str = "docs/performance.md";
@@ -121,6 +129,9 @@ ledger      fastest       │ slowest       │ median        │ mean          
 ╰─ verify                 │               │               │               │         │
    ├─ 10    5 µs          │ 6 µs          │ 5.1 µs        │ 5.2 µs        │ 100     │ 100
    ╰─ 20    9 µs          │ 12 µs         │ 9.5 µs        │ 9.9 µs        │ 100     │ 100
+           1 GB/s        │ 2 GB/s        │ 1 GB/s        │ 1 GB/s        │         │
+           alloc:        │               │               │               │         │
+             3           │ 3             │ 3             │ 3             │         │
 ";
 
     #[test]
