@@ -11,6 +11,7 @@ mod failure;
 mod machine;
 mod output;
 mod paths;
+mod wrap;
 
 use std::process::ExitCode;
 

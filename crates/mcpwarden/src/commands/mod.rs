@@ -2,6 +2,7 @@
 
 mod audit;
 mod completions;
+mod wrap;
 
 use std::process::ExitCode;
 
@@ -11,6 +12,8 @@ use crate::{Failure, World};
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Audit(audit::Args),
+    Wrap(wrap::Args),
+    Unwrap(wrap::UnwrapArgs),
     Completions(completions::Args),
 }
 
@@ -22,6 +25,8 @@ impl Command {
     pub(crate) fn run(self, world: &World) -> Result<ExitCode, Failure> {
         match self {
             Self::Audit(args) => args.run(world),
+            Self::Wrap(args) => args.run(world),
+            Self::Unwrap(args) => args.run(world),
             Self::Completions(args) => args.run(world),
         }
     }
