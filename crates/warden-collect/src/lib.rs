@@ -1,7 +1,7 @@
 //! Turns the world into a snapshot: client configurations, folders, archives and saved answers.
 //!
 //! Invariant: no opinions: it reports what is there and what it could not read.
-//! Invariant: it starts nothing, writes nothing, and reads no environment variable.
+//! Invariant: it writes nothing and reads no environment variable; `live` alone makes anything run, and only as its caller says.
 
 mod artifact;
 mod clients;

@@ -165,6 +165,21 @@ fn one_file_that_is_reached_twice_counts_once() {
 }
 
 #[test]
+fn a_linked_extension_counts_while_it_stays_in_the_home() {
+    let place = Place::new();
+    place.write("home/work/ext/gemini-extension.json", ONE);
+    place.write("away/gemini-extension.json", ONE);
+    symlink("../../work/ext", place.at("home/.gemini/extensions/near")).unwrap();
+    symlink("../../../away", place.at("home/.gemini/extensions/far")).unwrap();
+    let snapshot = collect(&place.machine(), &());
+    assert_eq!(
+        servers(&snapshot),
+        ["gemini-cli ~/.gemini/extensions/near/gemini-extension.json one"]
+    );
+    assert_eq!(unread(&snapshot), ["~/.gemini/extensions/far/gemini-extension.json outside"]);
+}
+
+#[test]
 fn every_home_of_a_mounted_tree_is_scanned_in_every_layout() {
     let place = Place::new();
     place.write(

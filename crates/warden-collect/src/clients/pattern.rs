@@ -202,7 +202,10 @@ pub(crate) fn expand(
         for entry in entries {
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            let kind = entry.file_type();
+            let is_directory = kind.as_ref().is_ok_and(std::fs::FileType::is_dir);
+            // People link plug-ins that they work on. Where that leads is checked with the file.
+            let is_linked = kind.is_ok_and(|kind| kind.is_symlink());
             if deep {
                 if is_directory && depth > 0 && !SKIPPED.contains(&&*name) {
                     todo.push((entry.path(), pattern, depth - 1));
@@ -210,7 +213,7 @@ pub(crate) fn expand(
             } else if matches(part, &name) {
                 if rest.is_empty() {
                     out.push(entry.path());
-                } else if is_directory {
+                } else if is_directory || is_linked {
                     todo.push((entry.path(), rest, depth));
                 }
             }
