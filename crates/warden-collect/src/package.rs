@@ -1,7 +1,7 @@
 //! The package that a command line runs.
 //!
 //! First what stands before the real command is taken off: `env A=1`, `cmd /c`, `sh -c "…"`,
-//! `sudo`. Then the table of launchers says which word names the package, and [`spec`] what that
+//! `sudo`. Then the table of launchers says which word names the package, and `spec` what that
 //! word means.
 
 mod launchers;
