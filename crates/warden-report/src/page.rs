@@ -33,9 +33,10 @@ pub fn show(rule: &Rule<'_>, view: View) -> String {
     let mut code = false;
     let mut titled = false;
     for line in rule.page.lines() {
-        if line.starts_with("```") {
+        if let Some(fence) = line.strip_prefix("```") {
             flush(&mut paragraph, &mut pen);
             code = !code;
+            verdict(fence, &mut pen);
         } else if code {
             code_line(line, &mut pen);
         } else if let Some(heading) = line.strip_prefix('#') {
@@ -63,6 +64,15 @@ fn about(rule: &Rule<'_>, pen: &mut Pen) {
     let cwe: Vec<_> = class.cwe.iter().map(|number| format!("CWE-{number}")).collect();
     let cwe = if cwe.is_empty() { String::new() } else { format!(", {}", cwe.join(", ")) };
     pen.block(0, DIM, &format!("severity {}, class {}{cwe}", rule.severity, class.id));
+}
+
+/// What an example shows: pages say it as the last word of a fence.
+fn verdict(fence: &str, pen: &mut Pen) {
+    match fence.split(' ').next_back() {
+        Some("fires") => pen.block(2, DIM, "this is found:"),
+        Some("clean") => pen.block(2, DIM, "this is fine:"),
+        _ => {}
+    }
 }
 
 /// A line of a paragraph; an item of a list begins anew.
@@ -107,7 +117,7 @@ mod tests {
         let page = "# `plain-secret`: a secret stands in a configuration\n\n\
             Whoever reads the file has the secret, and so has every backup of it.\n\
             It is also sent along.\n\n- one thing\n- another thing that is long enough to be wrapped over\n  two lines\n\n\
-            ## Mend it\n\n```json\n# fires\n{ \"a\": 1 }\n```\n\nDone.\n";
+            ## Mend it\n\n```json connection fires\n{ \"a\": 1 }\n```\n\nDone.\n";
         let rule = Rule { page, ..sample::TOOL.rules[1] };
         insta::assert_snapshot!(show(&rule, VIEW));
     }

@@ -6,7 +6,7 @@ use std::{
     hash::Hash,
 };
 
-use warden_model::{Finding, Location, Scan};
+use warden_model::{Finding, Location, Scan, Severity};
 
 use super::excerpt;
 use crate::{
@@ -16,12 +16,18 @@ use crate::{
     pen::{BOLD, FRAME, PLAIN, Pen, severity_style},
 };
 
+/// So many findings of a rule are no longer shown one by one, if they are mild.
+const MANY: usize = 3;
+
 pub(super) fn write(scan: &Scan, tool: &Tool<'_>, pen: &mut Pen) {
     let mut explained = BTreeSet::new();
     for group in grouped(&scan.findings) {
         let Some(first) = group.first() else { continue };
+        let rule = tool.rules.iter().find(|rule| rule.id == first.rule);
+        let same = group.iter().all(|finding| finding.message == first.message);
+        let message = rule.filter(|_| !same).map_or(first.message.as_str(), |rule| rule.title);
         pen.gap();
-        header(first, group.len(), pen);
+        header(first, message, group.len(), pen);
         let gutter = gutter(&group);
         for finding in &group {
             place(scan, finding, gutter, pen);
@@ -35,10 +41,18 @@ pub(super) fn write(scan: &Scan, tool: &Tool<'_>, pen: &mut Pen) {
 fn grouped(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     let mut sorted: Vec<&Finding> = findings.iter().collect();
     sorted.sort_by_key(|finding| Reverse(finding.severity));
+    let mut times = HashMap::new();
+    for finding in &sorted {
+        *times.entry(alike(finding)).or_insert(0) += 1;
+    }
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
     let mut known = HashMap::new();
     for finding in sorted {
-        let index = *known.entry(said(finding)).or_insert(groups.len());
+        // What is mild and frequent is one block, even if each finding names its own package.
+        let many = times.get(&alike(finding)).is_some_and(|times| *times >= MANY);
+        let folded = finding.severity <= Severity::Medium && many;
+        let message = if folded { "" } else { finding.message.as_str() };
+        let index = *known.entry((alike(finding), message)).or_insert(groups.len());
         match groups.get_mut(index).filter(|_| finding.trace.is_empty()) {
             Some(group) => group.push(finding),
             // A path belongs to one place only, so that one is a block of its own.
@@ -48,16 +62,16 @@ fn grouped(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     groups
 }
 
-/// All that a block says once.
-fn said(finding: &Finding) -> impl Eq + Hash + '_ {
+/// All that a block says once, besides the message.
+fn alike(finding: &Finding) -> impl Eq + Hash + '_ {
     let what = (finding.rule, finding.severity, finding.confidence);
-    (what, finding.trace.is_empty(), &finding.message, &finding.help)
+    (what, finding.trace.is_empty(), &finding.help)
 }
 
-fn header(first: &Finding, places: usize, pen: &mut Pen) {
+fn header(first: &Finding, message: &str, places: usize, pen: &mut Pen) {
     let tag = format!("{}[{}]", first.severity, first.rule);
     let times = if places > 1 { format!(" (in {places} places)") } else { String::new() };
-    let text = format!("{tag}: {}{times}", first.message);
+    let text = format!("{tag}: {message}{times}");
     for (number, line) in wrap(&printable(&text), pen.columns()).into_iter().enumerate() {
         match line.strip_prefix(&tag).filter(|_| number == 0) {
             Some(rest) => {

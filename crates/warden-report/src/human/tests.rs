@@ -88,3 +88,20 @@ fn the_last_line_says_what_is_missing() {
         "0 findings in 0 servers and 0 files; everything that was there was read\n"
     );
 }
+
+#[test]
+fn many_mild_findings_of_a_rule_are_one_block_under_its_title() {
+    let mut scan = sample::scan();
+    let mild = scan.findings.pop().expect("the sample has findings");
+    scan.findings = (1..=3)
+        .map(|number| warden_model::Finding {
+            message: format!("`package-{number}` has no version"),
+            ..mild.clone()
+        })
+        .collect();
+    let report = render(&scan, &sample::TOOL, plain(100), Detail::Brief);
+    let header =
+        "medium[unpinned-package]: a server starts whatever version is newest (in 3 places)";
+    assert_eq!(report.matches("medium[").count(), 1, "{report}");
+    assert!(report.starts_with(header), "{report}");
+}
