@@ -5,7 +5,7 @@
 //! and the digests of the file before and after. From it the pieces are swapped back, byte for
 //! byte, and after a crash it tells which of its two states a file is in.
 
-pub(crate) mod diff;
+mod diff;
 mod journal;
 mod swap;
 
@@ -92,9 +92,9 @@ impl Planned {
     }
 
     /// What changes, for people.
-    pub(crate) fn diff(&self, secrets: &diff::Secrets) -> String {
+    pub(crate) fn diff(&self) -> String {
         let texts = (self.before.as_slice(), self.after.as_slice());
-        diff::unified(&self.target.shown, format_of(&self.target.path), texts, secrets)
+        diff::unified(&self.target.shown, format_of(&self.target.path), texts)
     }
 
     /// The same, under the name that people see.
@@ -171,8 +171,14 @@ fn guard(
     if edit::line(bytes, format, &goal.pointer)? != goal.line {
         return Err(EditError::Shape);
     }
-    let words = ["run", "--name", &goal.name, "--"];
-    edit::put_in_front(bytes, format, &goal.pointer, program, &words)
+    let joined = format!("--name={}", goal.name);
+    // A name that looks like an option has to be tied to its own.
+    let words: &[&str] = if goal.name.starts_with('-') {
+        &["run", &joined, "--"]
+    } else {
+        &["run", "--name", &goal.name, "--"]
+    };
+    edit::put_in_front(bytes, format, &goal.pointer, program, words)
 }
 
 /// Works out how to take the guard away from those servers of one file that are `wanted`.

@@ -50,6 +50,7 @@ const FILES: &[(&str, &str)] = &[
         ".continue/config.yaml",
         "name: mine\nmcpServers:\n  - name: flow\n    command: npx\n    args: [-y, \"x: y\"]\n  - command: node # first\n    name: block\n",
     ),
+    (".qwen/settings.json", r#"{"mcpServers": {"-odd": {"command": "x"}}}"#),
     (
         ".kiro/settings/mcp.json",
         "{'mcpServers': {'k': {'command': 'x', 'args': ['y'], 'disabled': false}}, powers: {mcpServers: {p: {command: \"z\"}}}}\n",
@@ -117,10 +118,10 @@ fn is_local(connection: &Connection) -> bool {
 fn every_shape_is_wrapped_means_the_same_and_comes_back_byte_for_byte() {
     let home = home();
     let before = connections(&home);
-    assert_eq!(before.iter().filter(|it| is_local(it)).count(), 19, "{before:#?}");
+    assert_eq!(before.iter().filter(|it| is_local(it)).count(), 20, "{before:#?}");
     let wrapped = run(&home, &["wrap", "--all", "--yes"]);
     assert_eq!(wrapped.code, Some(0), "{}", wrapped.block());
-    assert_eq!(wrapped.stdout.lines().count(), 19, "{}", wrapped.stdout);
+    assert_eq!(wrapped.stdout.lines().count(), 20, "{}", wrapped.stdout);
 
     let after = connections(&home);
     let meanings = |all: &[Connection]| all.iter().map(meaning).collect::<Vec<_>>();
@@ -144,7 +145,7 @@ fn each_server_comes_back_alone_too() {
     let names: BTreeSet<_> =
         connections(&home).into_iter().filter(is_local).map(|it| it.name).collect();
     for name in names {
-        let outcome = run(&home, &["unwrap", &name, "--yes"]);
+        let outcome = run(&home, &["unwrap", "--yes", "--", &name]);
         assert_eq!(outcome.code, Some(0), "{}", outcome.block());
         let guarded = connections(&home).iter().any(|it| it.name == name && it.guarded);
         assert!(!guarded, "{name}");

@@ -13,7 +13,7 @@ use warden_report::printable;
 use crate::{
     Failure, Kind, World, output,
     paths::Paths,
-    wrap::{self, Journal, JournalError, Named, Planned, WrapError, diff::Secrets},
+    wrap::{self, Journal, JournalError, Named, Planned, WrapError},
 };
 
 use select::Found;
@@ -103,7 +103,7 @@ impl Args {
             work.add(&shown, wrap::plan_wrap(&journal, target, &goals, &program));
         }
         work.skipped = chosen.skipped;
-        work.finish(world, &which, (&journal, &found.secrets()), &WRAP)
+        work.finish(world, &which, &journal, &WRAP)
     }
 }
 
@@ -113,7 +113,6 @@ impl UnwrapArgs {
         which.check()?;
         let home = home(world)?;
         let journal = open(world, which.dry_run)?;
-        let secrets = Found::look(world, which.file.as_deref()).secrets();
         let only = which.file.as_deref().map(|file| world.cwd.join(file));
         let only = only.map(|file| file.canonicalize().unwrap_or(file));
         let mut work = Work::new(Vec::new());
@@ -126,7 +125,7 @@ impl UnwrapArgs {
             work.add(&shown, plan.map(|plan| plan.shown_as(&shown)));
         }
         work.named(&which)?;
-        work.finish(world, &which, (&journal, &secrets), &UNWRAP)
+        work.finish(world, &which, &journal, &UNWRAP)
     }
 }
 
@@ -215,7 +214,7 @@ impl Work {
         mut self,
         world: &World,
         which: &Which,
-        (journal, secrets): (&Journal, &Secrets),
+        journal: &Journal,
         words: &Words,
     ) -> Result<ExitCode, Failure> {
         for skipped in &self.skipped {
@@ -223,7 +222,7 @@ impl Work {
         }
         if which.dry_run {
             for plan in &self.plans {
-                output::print(&plan.diff(secrets))?;
+                output::print(&plan.diff())?;
                 output::tell(&lines(plan, words.would));
             }
             return Ok(self.outcome(words));

@@ -1,111 +1,97 @@
 //! What would change in a file, for people: without the secrets that stand around it.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 use similar::TextDiff;
-use warden_collect::document::{Document, Format};
-use warden_detect::{Redactor, credential_name, redact_setting};
-use warden_model::{Connection, Endpoint, Hidden, Setting};
+use warden_collect::document::{Document, Format, Kind, Node};
+use warden_detect::{credential_name, redact, redact_setting, redact_url};
 use warden_report::printable;
 
 /// What is shown instead of a secret.
 const MARK: &str = "‹credential›";
 
-/// The values in configurations that nobody should see.
-#[derive(Debug, Default)]
-pub(crate) struct Secrets {
-    /// They are taken out wherever they stand.
-    values: Vec<String>,
-    /// Where settings stand that are secret by name or by value: pointers, by file.
-    places: BTreeMap<String, Vec<String>>,
-}
-
-impl Secrets {
-    /// Collects what these connections were given.
-    pub(crate) fn of<'a>(connections: impl IntoIterator<Item = &'a Connection>) -> Self {
-        let mut secrets = Self::default();
-        for connection in connections {
-            match &connection.endpoint {
-                Endpoint::Command(launch) => {
-                    launch.env.iter().for_each(|setting| secrets.setting(setting));
-                    secrets.arguments(launch.args.iter().map(Hidden::reveal));
-                }
-                Endpoint::Remote(remote) => {
-                    remote.headers.iter().for_each(|setting| secrets.setting(setting));
-                    secrets.add(remote.url.reveal());
-                }
-                Endpoint::Builtin => {}
-            }
-        }
-        secrets
-    }
-
-    fn setting(&mut self, setting: &Setting) {
-        let value = setting.value.reveal();
-        if redact_setting(&setting.name, value) == value {
-            return;
-        }
-        self.add(value);
-        if let Some(pointer) = &setting.location.pointer {
-            let file = self.places.entry(setting.location.file.clone()).or_default();
-            file.push(pointer.clone());
-        }
-    }
-
-    fn arguments<'a>(&mut self, args: impl Iterator<Item = &'a str>) {
-        let mut flag = "";
-        for arg in args {
-            let name = arg.trim_start_matches('-');
-            match name.split_once('=') {
-                Some((name, value)) if credential_name(name) => self.add(value),
-                _ if credential_name(flag) => self.add(arg),
-                _ => {}
-            }
-            flag = if arg.starts_with('-') { name } else { "" };
-        }
-    }
-
-    fn add(&mut self, value: &str) {
-        self.values.push(value.to_owned());
-        // As it stands in a file that escapes it.
-        let escaped = serde_json::Value::from(value).to_string();
-        let inside = escaped.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-        self.values.extend(inside.map(str::to_owned));
-    }
-
-    /// The text of a file without secrets.
-    fn take_out(&self, shown: &str, bytes: &[u8], format: Format) -> String {
-        let mut text = String::from_utf8_lossy(bytes).into_owned();
-        let pointers = self.places.get(shown).map(Vec::as_slice).unwrap_or_default();
-        if let Ok(document) = Document::parse(bytes, format) {
-            let nodes = pointers.iter().filter_map(|pointer| document.at(pointer));
-            let mut spans: Vec<_> = nodes.map(|node| (node.span.start, node.span.end)).collect();
-            spans.sort_unstable();
-            spans.dedup();
-            for (start, end) in spans.into_iter().rev() {
-                if text.get(start..end).is_some_and(|value| !value.is_empty()) {
-                    text.replace_range(start..end, &format!("\"{MARK}\""));
-                }
-            }
-        }
-        Redactor::new(self.values.iter().map(String::as_str)).apply(&text)
-    }
-}
-
 /// A unified diff of one file.
 ///
 /// Secrets are taken out of both texts before they are compared, so that no line of it can hold
 /// one; what takes their place is the same on both sides.
-pub(crate) fn unified(
-    shown: &str,
-    format: Format,
-    (before, after): (&[u8], &[u8]),
-    secrets: &Secrets,
-) -> String {
-    let before = secrets.take_out(shown, before, format);
-    let after = secrets.take_out(shown, after, format);
+pub(crate) fn unified(shown: &str, format: Format, (before, after): (&[u8], &[u8])) -> String {
+    let (before, after) = (without_secrets(before, format), without_secrets(after, format));
     let diff = TextDiff::from_lines(&before, &after);
     let text = diff.unified_diff().context_radius(3).header(shown, shown).to_string();
     text.lines()
         .fold(String::new(), |all, line| all + &printable(&line.replace('\t', "    ")) + "\n")
+}
+
+/// The text of a file, with a mark in place of whatever is a secret by its value, by the name of
+/// its member, or by the option that it follows.
+fn without_secrets(bytes: &[u8], format: Format) -> String {
+    let mut text = String::from_utf8_lossy(bytes).into_owned();
+    let Ok(document) = Document::parse(bytes, format) else {
+        // What cannot be parsed is not changed either, so nothing of it has to be shown.
+        return String::new();
+    };
+    let mut secrets = Vec::new();
+    let mut open = vec![document.root()];
+    // Files are nested no deeper than their parser follows; the list keeps it off the stack.
+    while let Some(node) = open.pop() {
+        match &node.kind {
+            Kind::Object(members) => {
+                for member in members {
+                    secrets.extend(secret(&member.value, &member.key));
+                    open.push(&member.value);
+                }
+            }
+            Kind::Array(items) => {
+                let mut option = "";
+                for item in items {
+                    secrets.extend(secret(item, option));
+                    let text = item.text().filter(|text| text.starts_with('-'));
+                    option = text.filter(|text| !text.contains('=')).unwrap_or_default();
+                    open.push(item);
+                }
+            }
+            Kind::String(_) | Kind::Number(_) | Kind::Bool(_) | Kind::Null => {}
+        }
+    }
+    secrets.sort_unstable_by_key(|(span, _)| (span.start, span.end));
+    secrets.dedup_by(|one, other| one.0 == other.0);
+    for (span, instead) in secrets.into_iter().rev() {
+        if text.get(span.clone()).is_some_and(|value| !value.is_empty()) {
+            text.replace_range(span, &format!("\"{instead}\""));
+        }
+    }
+    redact(&text)
+}
+
+/// Where a secret stands and what is shown instead, if this value under this name is one.
+fn secret(node: &Node, name: &str) -> Option<(Range<usize>, String)> {
+    let value = node.scalar()?;
+    let option = value.starts_with('-').then(|| value.split_once('=')).flatten();
+    let shown = match option {
+        Some((name, _)) if credential_name(name) => format!("{name}={MARK}"),
+        _ if value.contains("://") && !credential_name(name) => redact_url(value),
+        _ if redact_setting(name, value) != value => MARK.to_owned(),
+        _ => return None,
+    };
+    (shown != value).then(|| (node.span.clone(), shown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_taken_out_by_value_by_name_and_by_option() {
+        let text = r#"{"a": {"args": ["--api-key", "abc", "--token=def", "-y", "pkg"], "env":
+            {"PASSWORD": "ghi", "MODE": "fast"}, "url": "https://me:jkl@host/x?key=mno"}}"#;
+        let shown = without_secrets(text.as_bytes(), Format::Jsonc);
+        for secret in ["abc", "def", "ghi", "jkl", "mno"] {
+            assert!(!shown.contains(secret), "{secret} in {shown}");
+        }
+        for rest in ["--api-key", "--token=", "pkg", "fast", "host/x"] {
+            assert!(shown.contains(rest), "{rest} in {shown}");
+        }
+        let yaml = without_secrets(b"envs: {TOKEN: abc}\nkey: [-y]\n", Format::Yaml);
+        assert_eq!(yaml, "envs: {TOKEN: \"\u{2039}credential\u{203a}\"}\nkey: [-y]\n");
+    }
 }

@@ -11,7 +11,7 @@ use warden_model::{Connection, Endpoint, Hidden, Scope, Snapshot};
 use super::{Which, explained, place};
 use crate::{
     Failure, Kind, World, output,
-    wrap::{Goal, Named, Target, diff::Secrets, target},
+    wrap::{Goal, Named, Target, target},
 };
 
 /// Every server that is configured on this machine.
@@ -60,11 +60,6 @@ impl Found {
         let real = |path: &Path| path.canonicalize().ok();
         let mut files = self.snapshot.looked.iter().filter_map(|it| path(&it.file, home));
         files.any(|path| real(&path).is_some() && real(&path) == real(file))
-    }
-
-    /// What must not be shown of the files that these servers stand in.
-    pub(super) fn secrets(&self) -> Secrets {
-        Secrets::of(&self.snapshot.connections)
     }
 
     pub(super) fn choose(&self, which: &Which, home: &Path) -> Result<Chosen, Failure> {
