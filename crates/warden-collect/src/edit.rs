@@ -167,11 +167,12 @@ fn take_away_at(
     let entry = Entry::find(document, pointer)?;
     let mut changes = Vec::with_capacity(slices.len());
     for slice in slices {
-        let at = entry.place(slice.place).ok_or(EditError::Changed)?;
-        let end = at + slice.replacement.len();
-        if document.source(at..end) != Some(slice.replacement.as_str()) {
-            return Err(EditError::Changed);
-        }
+        let stands = |at: &usize| {
+            let end = at + slice.replacement.len();
+            document.source(*at..end) == Some(slice.replacement.as_str())
+        };
+        let at = entry.places(slice.place).into_iter().flatten().find(stands);
+        let at = at.ok_or(EditError::Changed)?;
         let (original, replacement) = (slice.replacement.clone(), slice.original.clone());
         changes.push(Change { at, slice: Slice { place: slice.place, original, replacement } });
     }

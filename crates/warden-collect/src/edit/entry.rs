@@ -101,18 +101,20 @@ impl<'a> Entry<'a> {
         if line.first().is_none_or(String::is_empty) { Err(EditError::Shape) } else { Ok(line) }
     }
 
-    /// The byte at which a place begins.
-    pub(super) fn place(&self, place: Place) -> Option<usize> {
+    /// The bytes at which a place may begin.
+    pub(super) fn places(&self, place: Place) -> [Option<usize>; 2] {
         match (place, &self.spelled) {
-            (Place::Command, Spelled::Text { command, .. }) => Some(command.value.span.start),
+            (Place::Command, Spelled::Text { command, .. }) => {
+                [Some(command.value.span.start), None]
+            }
             (Place::Arguments, Spelled::Text { arguments, .. }) => {
-                arguments.and_then(|member| self.after_colon(member))
+                [arguments.and_then(|member| self.after_colon(member)), None]
             }
             (Place::Words, Spelled::Text { arguments, .. }) => {
-                arguments.and_then(|member| self.first_word(&member.value))
+                arguments.map_or([None; 2], |member| self.first_word(&member.value))
             }
             (Place::Words, Spelled::Words { list, .. }) => self.first_word(list),
-            (Place::Command | Place::Arguments, Spelled::Words { .. }) => None,
+            (Place::Command | Place::Arguments, Spelled::Words { .. }) => [None; 2],
         }
     }
 
@@ -125,11 +127,15 @@ impl<'a> Entry<'a> {
             .map(|at| key + at + 1)
     }
 
-    fn first_word(&self, list: &Node) -> Option<usize> {
-        let first = list.items()?.first()?;
-        let flow = self.document.source(list.span.clone())?.starts_with('[');
-        // A block list of YAML begins with the dash of its first word.
-        Some(if flow { first.span.start } else { list.span.start })
+    /// Where the first word of a list begins, and where it began in a list that was empty.
+    fn first_word(&self, list: &Node) -> [Option<usize>; 2] {
+        let source = self.document.source(list.span.clone()).unwrap_or_default();
+        if !source.starts_with('[') {
+            // A block list of YAML begins with the dash of its first word.
+            return [Some(list.span.start), None];
+        }
+        let first = list.items().and_then(|items| items.first());
+        [first.map(|item| item.span.start), Some(list.span.start + 1)]
     }
 }
 

@@ -68,7 +68,7 @@ impl<'a> Style<'a> {
         let items = node.items().ok_or(EditError::Shape)?;
         let flow = self.source(node.span.clone())?.starts_with('[');
         let (at, replacement) = match items {
-            [] => (node.span.start + 1, list(words, ", ")),
+            [] => (node.span.start + 1, self.first_words(node, words)?),
             [first, ..] if flow => {
                 let gap = self.gap(node, items)?;
                 let text =
@@ -127,7 +127,7 @@ impl<'a> Style<'a> {
         let plain = if self.format == Format::Toml { " = " } else { ": " };
         let mark = if mark.trim().len() == 1 && !mark.contains('\n') { mark } else { plain };
         let wide = mark.ends_with(' ');
-        let words = list(words, if wide { ", " } else { "," });
+        let (all, words) = (words, list(words, if wide { ", " } else { "," }));
         if !braces {
             return Ok(format!("{line_end}{before}args{mark}[{words}]"));
         }
@@ -143,7 +143,42 @@ impl<'a> Style<'a> {
         } else {
             String::new()
         };
+        let words = match self.one_per_line(key.start) {
+            Some(indent) => broken(all, line_end, &indent),
+            None => words,
+        };
         Ok(format!(",{between}{quotes}args{quotes}{mark}[{words}]"))
+    }
+
+    /// The words of a list that had none.
+    fn first_words(&self, node: &Node, words: &[&str]) -> Result<String, EditError> {
+        let bare = self.source(node.span.clone())? == "[]";
+        Ok(match self.one_per_line(node.span.start).filter(|_| bare) {
+            Some(indent) => broken(words, self.line_end(), &indent),
+            None => list(words, ", "),
+        })
+    }
+
+    /// The indents of a member that begins its line and of what stands inside it, if lists in this
+    /// file have one word per line.
+    ///
+    /// Clients that write their files anew break every list like this. Text in the same style
+    /// comes out of that as it was, and can still be found.
+    fn one_per_line(&self, at: usize) -> Option<(String, String)> {
+        let json = matches!(self.format, Format::Json | Format::Jsonc);
+        let all = self.source(self.document.root().span.clone()).ok()?;
+        let line = self.line_before(at).ok()?;
+        let outer = line.get(..line.len() - line.trim_start().len())?;
+        // Behind the indent only the key may stand, and what follows it up to the list.
+        let alone =
+            line.trim_start().split_once(':').is_none_or(|(_, rest)| rest.trim().is_empty());
+        let tight = all.contains("[\"") || all.contains("['");
+        if !json || tight || outer.is_empty() || !alone {
+            return None;
+        }
+        let first = self.document.root().members()?.first()?;
+        let unit = blank_or_tabs(self.line_before(first.key_span.start).ok()?).unwrap_or("  ");
+        Some((outer.to_owned(), format!("{outer}{unit}")))
     }
 
     fn source(&self, span: std::ops::Range<usize>) -> Result<&'a str, EditError> {
@@ -171,6 +206,16 @@ impl<'a> Style<'a> {
 /// White space as wide as the start of a line that holds nothing but white space and dashes.
 fn blank(line: &str) -> Option<String> {
     line.chars().all(|c| matches!(c, ' ' | '-')).then(|| " ".repeat(line.len()))
+}
+
+fn blank_or_tabs(line: &str) -> Option<&str> {
+    Some(line).filter(|line| !line.is_empty() && line.trim().is_empty())
+}
+
+/// Words that stand on a line each, between two brackets.
+fn broken(words: &[&str], line_end: &str, (outer, inner): &(String, String)) -> String {
+    let between = format!(",{line_end}{inner}");
+    format!("{line_end}{inner}{}{line_end}{outer}", list(words, &between))
 }
 
 fn trailing_white(text: &str) -> &str {

@@ -41,7 +41,7 @@ fn missing_arguments_are_written_like_the_command() {
         Format::Jsonc,
         "/s/a",
         "{\n\t\"s\": {\n\t\t\"a\": {\n\t\t\t\"command\": \"x\" // c\n\t\t}\n\t}\n}",
-        "{\n\t\"s\": {\n\t\t\"a\": {\n\t\t\t\"command\": \"/opt/my tools/mcpwarden\",\n\t\t\t\"args\": [\"run\", \"--\", \"x\"] // c\n\t\t}\n\t}\n}",
+        "{\n\t\"s\": {\n\t\t\"a\": {\n\t\t\t\"command\": \"/opt/my tools/mcpwarden\",\n\t\t\t\"args\": [\n\t\t\t\t\"run\",\n\t\t\t\t\"--\",\n\t\t\t\t\"x\"\n\t\t\t] // c\n\t\t}\n\t}\n}",
     );
     check(
         Format::Jsonc,
@@ -91,6 +91,26 @@ fn missing_arguments_are_written_like_the_command() {
         "s:\n  a:\n    args:\n    command: x\n",
         "s:\n  a:\n    args: [\"run\", \"--\", \"x\"]\n    command: \"/opt/my tools/mcpwarden\"\n",
     );
+}
+
+#[test]
+fn a_client_that_writes_its_file_anew_does_not_make_it_unknown() {
+    let servers = serde_json::json!({"mcpServers": {
+        "full": {"command": "x", "args": ["y"], "env": {}},
+        "empty": {"type": "stdio", "command": "x", "args": [], "env": {"A": "b"}},
+        "none": {"command": "x"},
+    }});
+    let before = serde_json::to_string_pretty(&servers).unwrap();
+    for name in ["full", "empty", "none"] {
+        let pointer = format!("/mcpServers/{name}");
+        let edit =
+            put_in_front(before.as_bytes(), Format::Jsonc, &pointer, PROGRAM, WORDS).unwrap();
+        let value: serde_json::Value = serde_json::from_slice(&edit.bytes).unwrap();
+        let anew = serde_json::to_string_pretty(&value).unwrap();
+        assert_eq!(anew, String::from_utf8(edit.bytes).unwrap());
+        let back = take_away(anew.as_bytes(), Format::Jsonc, &pointer, &edit.slices).unwrap();
+        assert_eq!(String::from_utf8(back).unwrap(), before);
+    }
 }
 
 #[test]
