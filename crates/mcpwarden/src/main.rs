@@ -3,14 +3,13 @@
 //! Invariant: the only crate that reads arguments, environment, home directory, clock and terminal.
 //! Invariant: results go to standard output, talk goes to standard error, and exit codes never move.
 
-#![expect(dead_code, reason = "the first commands need only a part of what all of them share")]
-
 mod cli;
 mod commands;
 mod failure;
 mod machine;
 mod output;
 mod paths;
+mod progress;
 mod wrap;
 
 use std::process::ExitCode;

@@ -2,15 +2,22 @@
 
 mod audit;
 mod completions;
+mod explain;
+mod scan;
 mod wrap;
 
 use std::process::ExitCode;
+
+use warden_report::Rule;
+use warden_scan::Meta;
 
 use crate::{Failure, World};
 
 /// What the program is asked to do.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
+    Scan(scan::Args),
+    Explain(explain::Args),
     Audit(audit::Args),
     Wrap(wrap::Args),
     Unwrap(wrap::UnwrapArgs),
@@ -24,10 +31,27 @@ impl Command {
     /// Why it could not be done.
     pub(crate) fn run(self, world: &World) -> Result<ExitCode, Failure> {
         match self {
+            Self::Scan(args) => args.run(world),
+            Self::Explain(args) => args.run(world),
             Self::Audit(args) => args.run(world),
             Self::Wrap(args) => args.run(world),
             Self::Unwrap(args) => args.run(world),
             Self::Completions(args) => args.run(world),
         }
+    }
+}
+
+/// The rules as reports show them.
+fn rules() -> Vec<Rule<'static>> {
+    warden_scan::RULES.iter().map(|rule| rule.meta()).map(rule_text).collect()
+}
+
+fn rule_text(meta: &'static Meta) -> Rule<'static> {
+    Rule {
+        id: meta.id,
+        title: meta.title,
+        class: meta.class,
+        severity: meta.severity,
+        page: meta.page,
     }
 }

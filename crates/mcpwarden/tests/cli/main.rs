@@ -1,5 +1,10 @@
 //! The commands as a person runs them: standard output, standard error and exit code.
 
+#![expect(clippy::expect_used, reason = "a panic is how a test fails, also in its helpers")]
+
+mod explain;
+mod scan;
+mod secrets;
 mod usage;
 
 use std::process::Command;

@@ -7,17 +7,18 @@ use crate::{mcpwarden, run};
 #[test]
 fn help_reads_well_on_80_columns() {
     let home = TestHome::new();
-    for command in [&["--help"][..], &["completions", "--help"]] {
+    for command in [&["--help"][..], &["scan", "--help"], &["explain", "--help"]] {
         let outcome = Outcome::of(mcpwarden(&home, command).env("COLUMNS", "80"), b"");
         let help = outcome.success();
         assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
     }
+    insta::assert_snapshot!(run(&home, &["scan", "--help"]).block());
 }
 
 #[test]
 fn a_wrong_argument_is_exit_code_2() {
     let home = TestHome::new();
-    for wrong in [&["scna"][..], &["completions", "csh"], &["--color", "blue"], &[]] {
+    for wrong in [&["scna"][..], &["scan", "--format", "xml"], &["scan", "--root", "/", "x"], &[]] {
         let outcome = run(&home, wrong);
         assert_eq!(outcome.code, Some(2), "{}", outcome.block());
         assert!(outcome.stdout.is_empty(), "{}", outcome.block());
@@ -35,7 +36,7 @@ fn completions_name_every_command() {
     let home = TestHome::new();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let text = run(&home, &["completions", shell]).success();
-        for command in ["completions", "help"] {
+        for command in ["scan", "explain", "completions"] {
             assert!(text.contains(command), "{shell} {command}");
         }
     }
@@ -44,13 +45,14 @@ fn completions_name_every_command() {
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let home = TestHome::new();
-    let mut child = mcpwarden(&home, &["completions", "bash"])
+    let mut child = mcpwarden(&home, &["explain"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .expect("it starts");
     drop(child.stdout.take());
-    let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
-    assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""));
+    let output = child.wait_with_output().expect("it ends");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), &*told), (Some(0), ""));
 }

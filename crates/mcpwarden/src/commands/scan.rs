@@ -1,0 +1,192 @@
+//! `mcpwarden scan`: find every server, say what is wrong with each and what to do.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::ValueEnum;
+use warden_collect::{Machine, Os};
+use warden_model::{Scan, Severity, Snapshot};
+use warden_report::{
+    Colors, Tool, View, github,
+    human::{self, Detail},
+    json, sarif,
+};
+
+use crate::{
+    Failure, Kind, World, output,
+    progress::{Bar, Visible},
+};
+
+/// Columns of a report in a file, where no terminal sets them.
+const FILE_COLUMNS: usize = 100;
+
+const OS: Os = if cfg!(windows) {
+    Os::Windows
+} else if cfg!(target_os = "macos") {
+    Os::MacOs
+} else {
+    Os::Linux
+};
+
+/// Find MCP servers and what is wrong with them
+///
+/// Without a target, looks at this machine: the configurations of every known client of this
+/// user, of the folder you are in, and of the projects that clients have opened.
+///
+/// Nothing is started, changed or sent, and no report holds the value of a secret.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mcpwarden scan                        this machine
+  mcpwarden scan .                      the folder you are in
+  mcpwarden scan mcp.json tools.json    a configuration and a saved answer
+  mcpwarden scan --root /mnt/disk       every home directory of a mounted disk
+  mcpwarden scan -f sarif -o out.sarif  for a code scanning service
+
+Exit codes:
+  0         nothing found, and everything was read
+  1 to 4    it could not be done: internal, usage, configuration, input
+  10        nothing found, but not everything could be read
+  11        findings, at worst info or low
+  12 to 14  findings, at worst medium, high, critical
+  With `sarif` and `github` findings are exit code 0, and 10 if not everything
+  could be read.")]
+pub(crate) struct Args {
+    /// A folder, an archive, a client configuration, or a saved `tools/list` answer
+    #[arg(value_name = "TARGET")]
+    targets: Vec<PathBuf>,
+
+    /// Look at the home directories below another root
+    #[arg(long, value_name = "DIR", conflicts_with = "targets")]
+    root: Option<PathBuf>,
+
+    /// How to show the result
+    #[arg(short, long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    format: Format,
+
+    /// Write the result to a file
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Show findings only: no inventory, no progress
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+/// How a result is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a person
+    Human,
+    /// Everything, with a published schema
+    Json,
+    /// SARIF 2.1.0, for code scanning services and editors
+    Sarif,
+    /// Annotations in a GitHub workflow
+    Github,
+}
+
+impl Args {
+    pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
+        let snapshot = self.look(world)?;
+        let scan = warden_scan::scan(&snapshot);
+        let text = self.render(&scan, world)?;
+        match &self.output {
+            Some(file) => output::save(file, &text)?,
+            None => output::print(&text)?,
+        }
+        Ok(ExitCode::from(exit_code(&scan, self.format)))
+    }
+
+    fn look(&self, world: &World) -> Result<Snapshot, Failure> {
+        let visible = if world.terminal.stderr && !self.quiet { Visible::Yes } else { Visible::No };
+        let bar = Bar::new(visible);
+        let machine = self.machine(world)?;
+        if self.targets.is_empty() {
+            return Ok(warden_collect::collect(&machine, &bar));
+        }
+        // Looked for before anything is read: a misspelt name is a mistake on the command line,
+        // and would otherwise be one line among many.
+        for target in &self.targets {
+            target.symlink_metadata().map_err(|error| missing(target, error))?;
+        }
+        let read = |target: &PathBuf| warden_collect::collect_target(target, &machine, &bar);
+        Ok(self.targets.iter().map(read).fold(Snapshot::default(), joined))
+    }
+
+    /// This machine, or the one whose disk is mounted below a root.
+    fn machine(&self, world: &World) -> Result<Machine, Failure> {
+        let root = self.root.as_ref().map(|root| world.cwd.join(root));
+        if let Some(root) = root.as_ref().filter(|root| !root.is_dir()) {
+            let message = format!("`{}` is not a folder", root.display());
+            return Err(Failure::new(Kind::Input, message)
+                .hint("name the folder that holds `home`, `Users` or `root`"));
+        }
+        Ok(Machine {
+            root,
+            homes: world.home.iter().cloned().collect(),
+            os: OS,
+            env: world.env.clone(),
+            cwd: Some(world.cwd.clone()),
+        })
+    }
+
+    fn render(&self, scan: &Scan, world: &World) -> Result<String, Failure> {
+        let rules = super::rules();
+        let tool = Tool { version: env!("CARGO_PKG_VERSION"), rules: &rules };
+        let detail = if self.quiet { Detail::Brief } else { Detail::Full };
+        let view = match self.output {
+            Some(_) => View { columns: FILE_COLUMNS, colors: Colors::Off },
+            None => world.view(),
+        };
+        let text = match self.format {
+            Format::Human => Ok(human::render(scan, &tool, view, detail)),
+            Format::Json => json::render(scan, &tool),
+            Format::Sarif => sarif::render(scan, &tool),
+            Format::Github => Ok(github::render(scan)),
+        };
+        text.map_err(|error| {
+            Failure::new(Kind::Internal, "cannot write the report").caused_by(error)
+        })
+    }
+}
+
+fn missing(target: &Path, error: io::Error) -> Failure {
+    let message = format!("cannot look at `{}`", target.display());
+    Failure::new(Kind::Input, message)
+        .caused_by(error)
+        .hint("name a folder, an archive, a client configuration or a saved `tools/list` answer")
+}
+
+/// Both snapshots as one.
+fn joined(mut all: Snapshot, more: Snapshot) -> Snapshot {
+    let before = all.connections.len();
+    all.connections.extend(more.connections);
+    all.surfaces.extend(more.surfaces.into_iter().map(|mut surface| {
+        surface.connection = surface.connection.map(|index| index + before);
+        surface
+    }));
+    all.looked.extend(more.looked);
+    all.unread.extend(more.unread);
+    all
+}
+
+/// What the shell is told. These numbers are public and documented; they never move.
+fn exit_code(scan: &Scan, format: Format) -> u8 {
+    let worst = scan.findings.iter().map(|finding| finding.severity).max();
+    let worst = match format {
+        Format::Human | Format::Json => worst,
+        // Whoever uploads these wants the step to go on; findings are shown elsewhere.
+        Format::Sarif | Format::Github => None,
+    };
+    match worst {
+        Some(Severity::Critical) => 14,
+        Some(Severity::High) => 13,
+        Some(Severity::Medium) => 12,
+        Some(Severity::Low | Severity::Info) => 11,
+        None if scan.coverage.complete() => 0,
+        None => 10,
+    }
+}

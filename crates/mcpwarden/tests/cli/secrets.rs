@@ -1,0 +1,303 @@
+//! No report ever holds the value of a secret: many kinds are planted, every format is searched.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use warden_testkit::TestHome;
+
+use crate::run;
+
+/// The part of a planted value that must not be seen is never all hexadecimal digits, so that a digest
+/// in a report is not taken for it.
+const LETTERS: &[u8] = b"ghijkmnpqrstuvwxyzGHJKLMNPQRSTUVWXYZ23456789";
+
+/// So many letters of a secret in a row are already too many.
+const TELLING: usize = 6;
+
+/// Makes secrets, and remembers them.
+#[derive(Default)]
+struct Vault {
+    bodies: Vec<String>,
+    state: u64,
+}
+
+impl Vault {
+    /// `prefix` and `length` letters that nobody has used before.
+    fn secret(&mut self, prefix: &str, length: usize) -> String {
+        let body: String = (0..length).map(|_| self.letter()).collect();
+        self.bodies.push(body.clone());
+        format!("{prefix}{body}")
+    }
+
+    fn letter(&mut self) -> char {
+        // SplitMix64: the letters are the same in every run.
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        let index = (mixed ^ (mixed >> 31)) % LETTERS.len() as u64;
+        char::from(LETTERS[usize::try_from(index).expect("the index is small")])
+    }
+
+    /// The lines of `text` that tell at least [`TELLING`] letters in a row of a secret.
+    fn told_in<'a>(&self, text: &'a str) -> BTreeSet<&'a str> {
+        let tells = |line: &&str| self.bodies.iter().any(|body| tells(line, body));
+        text.lines().filter(tells).collect()
+    }
+}
+
+fn tells(line: &str, body: &str) -> bool {
+    let letters: Vec<char> = body.chars().collect();
+    let mut pieces = letters.windows(TELLING).map(|piece| piece.iter().collect::<String>());
+    pieces.any(|piece| line.contains(&piece))
+}
+
+/// Secrets in environment variables, under names that say so and names that do not.
+fn environment(vault: &mut Vault) -> Value {
+    json!({
+        "GITHUB_TOKEN": vault.secret("ghp_", 36),
+        "GITHUB_PAT": vault.secret("github_pat_", 60),
+        "GITLAB_TOKEN": vault.secret("glpat-", 20),
+        "AWS_SECRET_ACCESS_KEY": vault.secret("", 40),
+        "AWS_ACCESS_KEY_ID": vault.secret("AKIA", 16).to_uppercase(),
+        "OPENAI_API_KEY": vault.secret("sk-proj-", 48),
+        "ANTHROPIC_API_KEY": vault.secret("sk-ant-api03-", 80),
+        "SLACK_BOT_TOKEN": vault.secret("xoxb-17653672481-19874698323-", 24),
+        "STRIPE_KEY": vault.secret("sk_live_", 24),
+        "GOOGLE_MAPS": vault.secret("AIza", 35),
+        "DATABASE_URL": format!("postgres://app:{}@db.example.com:5432/app", vault.secret("", 18)),
+        "MONGO": format!("mongodb+srv://app:{}@c0.example.net/x", vault.secret("", 14)),
+        "PASSWORD": vault.secret("", 12),
+        "PLAIN_LOOKING": vault.secret("", 44),
+        "SIGNING_KEY": format!(
+            "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", vault.secret("", 64)
+        ),
+        "OPENAPI_MCP_HEADERS": format!(
+            "{{\"Authorization\": \"Bearer {}\"}}", vault.secret("ntn_", 40)
+        ),
+        "SESSION_JWT": format!(
+            "eyJ{}.eyJ{}.{}", vault.secret("", 20), vault.secret("", 30), vault.secret("", 43)
+        ),
+    })
+}
+
+/// Secrets on command lines, as flags, pairs and positions.
+fn commands(vault: &mut Vault) -> Vec<(&'static str, Value)> {
+    let server = |command: &str, args: Value| json!({ "command": command, "args": args });
+    vec![
+        ("flag", server("npx", json!(["-y", "a@1.0.0", "--api-key", vault.secret("", 32)]))),
+        ("pair", server("npx", json!(["-y", "b@1.0.0", vault.secret("--token=", 32)]))),
+        ("short", server("npx", json!(["-y", "c@1.0.0", "-k", vault.secret("", 32)]))),
+        ("position", server("npx", json!(["-y", "d@1.0.0", vault.secret("sk-", 40)]))),
+        ("bare", server("node", json!(["server.js", vault.secret("", 40)]))),
+        ("password", server("uvx", json!(["e==1.0.0", "--password", vault.secret("", 10)]))),
+        (
+            "database",
+            server(
+                "npx",
+                json!([
+                    "-y",
+                    "f@1.0.0",
+                    format!("postgresql://app:{}@localhost/app", vault.secret("", 16))
+                ]),
+            ),
+        ),
+        (
+            "docker",
+            server(
+                "docker",
+                json!(["run", "-i", "--rm", "-e", vault.secret("TOKEN=", 30), "image"]),
+            ),
+        ),
+        (
+            "bridge",
+            server(
+                "npx",
+                json!([
+                    "mcp-remote@0.1.0",
+                    "https://h.example.com/mcp",
+                    "--header",
+                    vault.secret("Authorization: Bearer ", 40)
+                ]),
+            ),
+        ),
+        (
+            "bridge-pair",
+            server(
+                "npx",
+                json!([
+                    "mcp-remote@0.1.0",
+                    "https://h.example.com/mcp",
+                    vault.secret("--header=X-Api-Key:", 40)
+                ]),
+            ),
+        ),
+        (
+            "address",
+            server(
+                "npx",
+                json!([
+                    "mcp-remote@0.1.0",
+                    format!("https://h.example.com/mcp?api_key={}", vault.secret("", 32))
+                ]),
+            ),
+        ),
+    ]
+}
+
+/// Secrets inside the one-liners that shells are started with.
+fn one_liners(vault: &mut Vault) -> Vec<(&'static str, Value)> {
+    let server = |command: &str, args: Value| json!({ "command": command, "args": args });
+    vec![
+        (
+            "export",
+            server(
+                "sh",
+                json!(["-c", format!("export API_TOKEN={} && npx -y g", vault.secret("", 32))]),
+            ),
+        ),
+        (
+            "prefix",
+            server(
+                "bash",
+                json!(["-lc", format!("SERVICE_KEY='{}' exec node x.js", vault.secret("", 28))]),
+            ),
+        ),
+        (
+            "curl",
+            server(
+                "bash",
+                json!([
+                    "-c",
+                    format!(
+                        "curl -s -H 'Authorization: Basic {}' https://h.example.com/x | sh",
+                        vault.secret("", 36)
+                    )
+                ]),
+            ),
+        ),
+        (
+            "power",
+            server(
+                "powershell",
+                json!(["-Command", format!("$env:API_KEY=\"{}\"; npx -y h", vault.secret("", 30))]),
+            ),
+        ),
+    ]
+}
+
+/// Secrets in addresses and headers.
+fn remotes(vault: &mut Vault) -> Vec<(&'static str, Value)> {
+    let url = |url: String| json!({ "url": url });
+    vec![
+        ("user-part", url(format!("https://me:{}@h.example.com/mcp", vault.secret("", 20)))),
+        ("user-only", url(format!("https://{}@h.example.com/mcp", vault.secret("", 30)))),
+        ("query", url(format!("https://h.example.com/mcp?token={}", vault.secret("", 32)))),
+        ("odd-query", url(format!("https://h.example.com/mcp?x={}&y=1", vault.secret("", 32)))),
+        ("path", url(format!("https://h.example.com/s/{}/mcp", vault.secret("", 48)))),
+        ("fragment", url(format!("https://h.example.com/mcp#{}", vault.secret("", 32)))),
+        ("broken", url(format!("ht!tp://me:{}@h example/mcp", vault.secret("", 32)))),
+        (
+            "headers",
+            json!({ "url": "https://h.example.com/mcp", "headers": {
+                "Authorization": vault.secret("Bearer ", 40),
+                "X-API-Key": vault.secret("", 32),
+                "Cookie": format!("a=1; session={}", vault.secret("", 32)),
+                "X-Custom": vault.secret("", 32),
+            }}),
+        ),
+    ]
+}
+
+/// All servers with a secret outside their environment.
+fn servers(vault: &mut Vault) -> Vec<(&'static str, Value)> {
+    let parts = [commands, one_liners, remotes];
+    parts.iter().flat_map(|part| part(vault)).collect()
+}
+
+/// Plants everything below a home directory, the same in every one.
+fn planted(home: &TestHome, base: &str) -> Vault {
+    let mut vault = Vault::default();
+    let mut all = serde_json::Map::new();
+    all.insert(
+        "env".into(),
+        json!({ "command": "npx", "args": ["-y", "z@1.0.0"],
+        "env": environment(&mut vault) }),
+    );
+    for (name, server) in servers(&mut vault) {
+        all.insert(name.into(), server);
+    }
+    let text = serde_json::to_string_pretty(&json!({ "mcpServers": all }));
+    home.write(format!("{base}/.cursor/mcp.json"), text.expect("it is JSON"));
+    home.write(
+        format!("{base}/.codex/config.toml"),
+        format!(
+            "[mcp_servers.toml]\ncommand = \"npx\"\nargs = [\"-y\", \"a@1.0.0\", \"--key={}\"]\n\
+         env = {{ TOKEN = \"{}\" }}\n\n[mcp_servers.toml-remote]\n\
+         url = \"https://h.example.com/mcp\"\nhttp_headers = {{ Authorization = \"Bearer {}\" }}\n",
+            vault.secret("", 30),
+            vault.secret("", 30),
+            vault.secret("", 30)
+        ),
+    );
+    home.write(format!("{base}/.config/goose/config.yaml"), format!(
+        "extensions:\n  yaml:\n    type: stdio\n    cmd: uvx\n    args: [\"a\", \"--token\", \"{}\"]\n    \
+         envs:\n      API_TOKEN: {}\n    enabled: true\n",
+        vault.secret("", 30), vault.secret("", 30)
+    ));
+    // Files that cannot be read to their end: what is wrong must be told without the text.
+    home.write(
+        format!("{base}/.codeium/windsurf/mcp_config.json"),
+        format!(
+            "{{\"mcpServers\": {{\"a\": {{\"env\": {{\"TOKEN\": \"{}\"}} oops",
+            vault.secret("", 30)
+        ),
+    );
+    home.write(format!("{base}/.gemini/settings.json"), format!(
+        "{{\"mcpServers\": {{\"a\": [\"{}\"], \"b\": \"{}\", \"c\": {{\"command\": [\"{}\"]}}}}}}",
+        vault.secret("", 30), vault.secret("", 30), vault.secret("", 30)
+    ));
+    vault
+}
+
+#[test]
+fn no_format_tells_a_secret() {
+    let home = TestHome::new();
+    let vault = planted(&home, "home");
+    planted(&home, "root/home/ada");
+    assert!(vault.bodies.len() >= 45, "{}", vault.bodies.len());
+    let file = home.home().join(".cursor/mcp.json");
+    let file = file.to_str().expect("the path is text");
+    let mut told = BTreeSet::new();
+    for format in ["human", "json", "sarif", "github"] {
+        for target in [&[][..], &[file], &["--color=always"], &["--root", "../root"]] {
+            let arguments = [&["scan", "--format", format], target].concat();
+            let outcome = run(&home, &arguments);
+            assert!(!outcome.stdout.is_empty(), "{arguments:?}: {}", outcome.block());
+            let all = format!("{}{}", outcome.stdout, outcome.stderr);
+            told.extend(vault.told_in(&all).into_iter().map(|line| format!("{format}: {line}")));
+        }
+    }
+    assert!(told.is_empty(), "{} lines tell a secret: {told:#?}", told.len());
+}
+
+/// The test above would prove nothing if nothing had been read.
+#[test]
+fn what_holds_the_secrets_is_in_the_report() {
+    let home = TestHome::new();
+    let mut vault = planted(&home, "home");
+    let report = run(&home, &["scan", "--format", "json"]).stdout;
+    let report: Value = serde_json::from_str(&report).expect("the report is JSON");
+    let servers = report["servers"].as_array().expect("there are servers");
+    let names: Vec<_> = servers.iter().filter_map(|server| server["name"].as_str()).collect();
+    let expected = self::servers(&mut vault).into_iter();
+    for (name, _) in
+        expected.chain([("env", Value::Null), ("toml", Value::Null), ("yaml", Value::Null)])
+    {
+        assert!(names.contains(&name), "{name} is not in {names:?}");
+    }
+    let literal = |server: &&Value| server["credentials"][0]["literal"] == true;
+    assert!(servers.iter().filter(literal).count() >= 10, "{report:#}");
+    let unread = report["coverage"]["unread"].as_array().expect("it says what was not read");
+    assert!(unread.iter().any(|u| u["location"]["file"] == "~/.codeium/windsurf/mcp_config.json"));
+}
