@@ -138,6 +138,59 @@ fn every_shape_is_wrapped_means_the_same_and_comes_back_byte_for_byte() {
     assert_eq!(texts(&home), originals());
 }
 
+/// Copies a folder of the fixtures.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(files(&path));
+        } else {
+            all.insert(path.clone(), fs::read(&path).unwrap());
+        }
+    }
+    all
+}
+
+#[test]
+fn whole_homes_of_real_clients_are_wrapped_and_come_back() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures");
+    for name in ["home", "home-clean"] {
+        let home = TestHome::new();
+        copy(&fixtures.join(name), &home.home());
+        let (files_before, before) = (files(&home.home()), connections(&home));
+        let wrapped = run(&home, &["wrap", "--all", "--yes"]);
+        let after = connections(&home);
+        let meanings = |all: &[Connection]| all.iter().map(meaning).collect::<Vec<_>>();
+        assert_eq!(meanings(&before), meanings(&after), "{name}");
+        let guarded = |all: &[Connection]| all.iter().filter(|it| it.guarded).count();
+        assert_eq!(guarded(&after) - guarded(&before), wrapped.stdout.lines().count());
+        // Whatever is left as it was is told, with the reason.
+        for left in after.iter().filter(|it| !it.guarded) {
+            let told =
+                format!(": `{}` of {} in `{}`: ", left.name, left.client, left.location.file);
+            assert!(wrapped.stderr.contains(&told), "{told}\n{}", wrapped.stderr);
+        }
+        let back = run(&home, &["unwrap", "--all", "--yes"]);
+        assert_eq!(back.code, Some(0), "{}", back.block());
+        assert!(files_before == files(&home.home()), "{name}");
+    }
+}
+
 #[test]
 fn each_server_comes_back_alone_too() {
     let home = home();
