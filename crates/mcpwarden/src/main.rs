@@ -3,13 +3,16 @@
 //! Invariant: the only crate that reads arguments, environment, home directory, clock and terminal.
 //! Invariant: results go to standard output, talk goes to standard error, and exit codes never move.
 
+mod artifact;
 mod cli;
 mod commands;
 mod failure;
 mod machine;
 mod output;
 mod paths;
+mod pins;
 mod progress;
+mod supervise;
 mod wrap;
 
 use std::process::ExitCode;
@@ -19,8 +22,14 @@ use clap::Parser as _;
 use cli::Cli;
 use failure::{Failure, Kind};
 use machine::World;
+use supervise::SUPERVISE;
 
+#[expect(clippy::disallowed_methods, reason = "this is where arguments are read")]
 fn main() -> ExitCode {
+    let mut words = std::env::args_os().skip(1);
+    if words.next().is_some_and(|word| word == SUPERVISE) {
+        return supervise::run(&words.collect::<Vec<_>>());
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, waitpid};
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, wait};
 
 /// How often a dying family is looked at again.
 const LOOK: Duration = Duration::from_millis(5);
@@ -55,7 +55,7 @@ pub(crate) fn signal_all(us: Pid, signal: Signal) {
 /// Takes the status of every child that has ended. Returns that of `main`, if it was among them.
 pub(crate) fn reap(main: Pid) -> Option<WaitStatus> {
     let mut status = None;
-    while let Ok(Some((pid, ended))) = waitpid(None, WaitOptions::NOHANG) {
+    while let Ok(Some((pid, ended))) = wait(WaitOptions::NOHANG) {
         if pid == main {
             status = Some(ended);
         }

@@ -3,6 +3,7 @@
 mod audit;
 mod completions;
 mod explain;
+mod run;
 mod scan;
 mod wrap;
 
@@ -18,6 +19,7 @@ use crate::{Failure, World};
 pub(crate) enum Command {
     Scan(scan::Args),
     Explain(explain::Args),
+    Run(run::Args),
     Audit(audit::Args),
     Wrap(wrap::Args),
     Unwrap(wrap::UnwrapArgs),
@@ -33,6 +35,7 @@ impl Command {
         match self {
             Self::Scan(args) => args.run(world),
             Self::Explain(args) => args.run(world),
+            Self::Run(args) => args.run(world),
             Self::Audit(args) => args.run(world),
             Self::Wrap(args) => args.run(world),
             Self::Unwrap(args) => args.run(world),

@@ -231,8 +231,11 @@ struct Asked {
 }
 
 fn without_instructions(id: &str, result: &str) -> Cow<'static, [u8]> {
-    let keep = |name: &str, value| (name != "instructions").then_some(Cow::Borrowed(value));
-    lists::with_members(id, result, keep).into()
+    let change = |name: &str| match name {
+        "instructions" => lists::Member::Gone,
+        _ => lists::Member::Same,
+    };
+    lists::with_members(id, result, change).into()
 }
 
 fn answer_of(outcome: Outcome<'_>, since: Instant, now: Instant) -> Record<'static> {

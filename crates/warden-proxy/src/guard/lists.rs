@@ -1,7 +1,5 @@
 //! Lists on their way to the client: only what is approved is shown.
 
-use std::borrow::Cow;
-
 use warden_audit::{Decision, Event, Record};
 use warden_mcp::walk;
 use warden_model::{DefinitionKind, Digest};
@@ -157,35 +155,62 @@ impl Guard {
 
 /// A list answer with only these entries in it.
 pub(super) fn rebuild(id: &str, result: &str, kind: DefinitionKind, kept: &[&str]) -> Vec<u8> {
-    with_members(id, result, |name, value| {
-        if name == kind.list_member() {
-            Some(Cow::Owned(format!("[{}]", kept.join(","))))
-        } else {
-            Some(Cow::Borrowed(value))
-        }
+    with_members(id, result, |name| {
+        if name == kind.list_member() { Member::List(kept) } else { Member::Same }
     })
 }
 
-/// An answer whose result has the members that `change` returns for its own.
+/// What becomes of a member of a result.
+#[derive(Clone, Copy)]
+pub(super) enum Member<'a> {
+    /// It stays as it was written.
+    Same,
+    /// It is left out.
+    Gone,
+    /// It is a list of these.
+    List(&'a [&'a str]),
+}
+
+/// An answer with the members of `result`, each as `change` says.
 pub(super) fn with_members<'a>(
     id: &str,
-    result: &'a str,
-    change: impl Fn(&str, &'a str) -> Option<Cow<'a, str>>,
+    result: &str,
+    change: impl Fn(&str) -> Member<'a>,
 ) -> Vec<u8> {
-    let mut out = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"#);
+    // Nothing in it is longer than it was, so it is written once and never moved.
+    let mut out = Vec::with_capacity(result.len() + id.len() + 64);
+    out.extend_from_slice(br#"{"jsonrpc":"2.0","id":"#);
+    out.extend_from_slice(id.as_bytes());
+    out.extend_from_slice(br#","result":{"#);
     let mut first = true;
     for (name, value) in walk::members(result) {
-        let Some(value) = change(&name, value) else { continue };
+        let what = change(&name);
+        if matches!(what, Member::Gone) {
+            continue;
+        }
         if !first {
-            out.push(',');
+            out.push(b',');
         }
         first = false;
-        out.push_str(&serde_json::Value::from(&*name).to_string());
-        out.push(':');
-        out.push_str(&value);
+        out.extend_from_slice(serde_json::Value::from(&*name).to_string().as_bytes());
+        out.push(b':');
+        match what {
+            Member::Same => out.extend_from_slice(value.as_bytes()),
+            Member::Gone => {}
+            Member::List(entries) => {
+                out.push(b'[');
+                for (at, entry) in entries.iter().enumerate() {
+                    if at > 0 {
+                        out.push(b',');
+                    }
+                    out.extend_from_slice(entry.as_bytes());
+                }
+                out.push(b']');
+            }
+        }
     }
-    out.push_str("}}");
-    out.into_bytes()
+    out.extend_from_slice(b"}}");
+    out
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ fn a_server_asks_only_for_what_was_approved() {
     let led = bench.server(&ask("sampling/createMessage"));
     assert_eq!(led.to_client[0]["method"], "sampling/createMessage");
     let answer = json!({"jsonrpc": "2.0", "id": 9, "result": {}});
-    assert_eq!(bench.client(&answer).to_server, [answer.clone()]);
+    assert_eq!(bench.client(&answer).to_server, std::slice::from_ref(&answer));
     assert!(bench.client(&answer).to_server.is_empty(), "it was answered");
     assert_eq!(
         bench.events(),
