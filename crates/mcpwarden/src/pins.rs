@@ -24,7 +24,9 @@ pub(crate) fn load(paths: &Paths, server: &str) -> Result<Option<Pin>, Failure> 
     };
     let bad = |file: &PathBuf| {
         Failure::new(Kind::Config, format!("cannot trust the approval in `{}`", file.display()))
-            .hint(format!("look at the server and approve it anew: `mcpwarden approve --name {server}`"))
+            .hint(format!(
+                "look at the server and approve it anew: `mcpwarden approve --name {server}`"
+            ))
     };
     let envelope = envelope.map_err(|error| bad(&file).caused_by(error))?;
     let key = key(SigningKey::load(&paths.key()), paths)?;

@@ -1,8 +1,8 @@
 //! A client end that asks a server what it shows a model, and nothing else.
 //!
 //! It speaks both eras, over standard input and output, Streamable HTTP and the older HTTP with
-//! server-sent events. It calls no tool, reads no resource, and promises the server no capability
-//! of its own. Every answer is checked by [`crate::frame::parse`], and definitions are kept member
+//! server-sent events. It calls no tool and reads no resource. It says that it is capable of
+//! everything, so that a server shows all it has, and refuses what is then asked of it. Every answer is checked by [`crate::frame::parse`], and definitions are kept member
 //! for member.
 //!
 //! Everything a server can draw out is bounded: the time of the whole probe, the bytes of all its

@@ -11,7 +11,7 @@ use std::{
     io::{Read, Write},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender},
     },
     thread,
@@ -68,6 +68,15 @@ enum Letter {
     Wake,
 }
 
+/// Something that is being dealt with, until it is dropped.
+struct Work<'a>(&'a AtomicUsize);
+
+impl Drop for Work<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 struct Shared {
     guard: Mutex<Guard>,
     ledger: Ledger,
@@ -77,6 +86,9 @@ struct Shared {
     /// Messages that one side's thread has for the other side.
     mail: SyncSender<Letter>,
     events: Sender<Happened>,
+    /// How much is being dealt with: batches, and letters on their way.
+    working: AtomicUsize,
+    patience: Duration,
     ended: AtomicBool,
     tell: Box<dyn Fn(&str) + Send + Sync>,
 }
@@ -95,7 +107,7 @@ impl Connection {
     ) -> (Self, Receiver<Happened>) {
         let (events, happened) = mpsc::channel();
         let (mail, letters) = mpsc::sync_channel(MOST_WAITING);
-        let most = settings.limits.message;
+        let (most, patience) = (settings.limits.message, settings.patience);
         let shared = Arc::new(Shared {
             server: settings.server.clone(),
             guard: Mutex::new(Guard::new(settings, ledger.clone(), Instant::now())),
@@ -104,6 +116,8 @@ impl Connection {
             to_client: Mutex::new(Writer::new(pipes.to_client)),
             mail,
             events,
+            working: AtomicUsize::new(0),
+            patience,
             ended: AtomicBool::new(false),
             tell,
         });
@@ -127,8 +141,13 @@ impl Connection {
         self.0.events.clone()
     }
 
-    /// Closes the server's input, so that it can end by itself.
+    /// Closes the server's input, so that it can end by itself. What the client has sent before
+    /// goes to the server first, also what is still held.
     pub fn close_input(&self) {
+        let patience = Instant::now() + self.0.patience;
+        while self.0.busy() && Instant::now() < patience {
+            thread::sleep(Duration::from_millis(2));
+        }
         self.0.to_server().take();
     }
 
@@ -147,6 +166,11 @@ impl Shared {
         // A release build ends with the first panic; elsewhere the state is that of a message
         // that was not dealt with, and was not passed on either.
         self.guard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn work(&self) -> Work<'_> {
+        self.working.fetch_add(1, Ordering::SeqCst);
+        Work(&self.working)
     }
 
     fn to_server(&self) -> MutexGuard<'_, Option<Writer>> {
@@ -204,7 +228,9 @@ impl Shared {
 
     fn post(&self, out: &Outgoing<'_>) {
         for line in &out.to_server {
+            self.working.fetch_add(1, Ordering::SeqCst);
             if self.mail.try_send(Letter::Line(line.to_vec())).is_err() {
+                self.working.fetch_sub(1, Ordering::SeqCst);
                 self.happened(Happened::Flooded);
             }
         }
@@ -223,12 +249,18 @@ impl Shared {
                 Ok(Letter::Line(line)) => {
                     let out = Outgoing { to_server: vec![line.into()], ..Outgoing::default() };
                     self.write_to_server(&out);
+                    self.working.fetch_sub(1, Ordering::SeqCst);
                 }
                 Ok(Letter::Wake) => waits = true,
                 Err(RecvTimeoutError::Timeout) => waits = self.tick(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
+    }
+
+    /// Whether something is still on its way to the server.
+    fn busy(&self) -> bool {
+        self.guard().waits() || self.working.load(Ordering::SeqCst) > 0
     }
 
     /// Refuses what has waited too long. Returns whether anything still waits.

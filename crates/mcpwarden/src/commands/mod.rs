@@ -1,5 +1,6 @@
 //! The commands. A new one is a file with an `Args` that has `run`, and its lines here.
 
+mod approve;
 mod audit;
 mod completions;
 mod explain;
@@ -19,6 +20,7 @@ use crate::{Failure, World};
 pub(crate) enum Command {
     Scan(scan::Args),
     Explain(explain::Args),
+    Approve(approve::Args),
     Run(run::Args),
     Audit(audit::Args),
     Wrap(wrap::Args),
@@ -35,6 +37,7 @@ impl Command {
         match self {
             Self::Scan(args) => args.run(world),
             Self::Explain(args) => args.run(world),
+            Self::Approve(args) => args.run(world),
             Self::Run(args) => args.run(world),
             Self::Audit(args) => args.run(world),
             Self::Wrap(args) => args.run(world),

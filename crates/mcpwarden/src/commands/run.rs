@@ -98,7 +98,7 @@ impl Args {
         let paths = Paths::of(world)?;
         let pin = pins::load(&paths, &name)?;
         let ledger = open_ledger(world, &paths, self.durability.into())?;
-        let found = artifact::of(&self.command, world);
+        let found = artifact::of(&artifact::launch(&self.command), world);
         if let Some(pin) = &pin
             && pin.artifact != found
         {
@@ -115,11 +115,8 @@ impl Args {
             trust: Duration::from_secs(self.recheck),
             patience: Duration::from_secs(10),
         };
-        let launch = Launch {
-            supervisor: supervisor()?,
-            command: self.command,
-            ..Launch::default()
-        };
+        let launch =
+            Launch { supervisor: supervisor()?, command: self.command, ..Launch::default() };
         carry(settings, &ledger, &launch)
     }
 
@@ -165,8 +162,9 @@ pub(super) fn open_ledger(
 
 /// This program, as the supervisor of a server.
 pub(crate) fn supervisor() -> Result<Vec<OsString>, Failure> {
-    let program = std::env::current_exe()
-        .map_err(|error| Failure::new(Kind::Internal, "cannot find this program").caused_by(error))?;
+    let program = std::env::current_exe().map_err(|error| {
+        Failure::new(Kind::Internal, "cannot find this program").caused_by(error)
+    })?;
     Ok(vec![program.into(), crate::SUPERVISE.into()])
 }
 
@@ -202,8 +200,9 @@ fn drifted(ledger: &Ledger, server: &str, pinned: &Artifact, found: &Artifact) -
 
 /// Carries messages until one side ends.
 fn carry(settings: Settings, ledger: &Ledger, launch: &Launch) -> Result<ExitCode, Failure> {
-    let io_failed =
-        |error: io::Error| Failure::new(Kind::Internal, "cannot use standard input and output").caused_by(error);
+    let io_failed = |error: io::Error| {
+        Failure::new(Kind::Internal, "cannot use standard input and output").caused_by(error)
+    };
     let from_client = File::from(io::stdin().as_fd().try_clone_to_owned().map_err(io_failed)?);
     let to_client = File::from(io::stdout().as_fd().try_clone_to_owned().map_err(io_failed)?);
     let (mut server, input, output) = launch.start().map_err(|error| {

@@ -88,6 +88,17 @@ enum Format {
     Github,
 }
 
+/// The machine that this runs on.
+pub(super) fn this_machine(world: &World) -> Machine {
+    Machine {
+        root: None,
+        homes: world.home.iter().cloned().collect(),
+        os: OS,
+        env: world.env.clone(),
+        cwd: Some(world.cwd.clone()),
+    }
+}
+
 impl Args {
     pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
         let snapshot = self.look(world)?;
@@ -124,13 +135,7 @@ impl Args {
             return Err(Failure::new(Kind::Input, message)
                 .hint("name the folder that holds `home`, `Users` or `root`"));
         }
-        Ok(Machine {
-            root,
-            homes: world.home.iter().cloned().collect(),
-            os: OS,
-            env: world.env.clone(),
-            cwd: Some(world.cwd.clone()),
-        })
+        Ok(Machine { root, ..this_machine(world) })
     }
 
     fn render(&self, scan: &Scan, world: &World) -> Result<String, Failure> {

@@ -129,7 +129,7 @@ pub(super) fn discover() -> Value {
 
 /// The parameters of `initialize`.
 pub(super) fn initialize(revision: &str) -> Value {
-    json!({ "protocolVersion": revision, "capabilities": {}, "clientInfo": ourselves() })
+    json!({ "protocolVersion": revision, "capabilities": capabilities(), "clientInfo": ourselves() })
 }
 
 /// What a modern request carries about its sender.
@@ -137,7 +137,25 @@ pub(super) fn meta() -> Value {
     json!({
         "io.modelcontextprotocol/protocolVersion": MODERN,
         "io.modelcontextprotocol/clientInfo": ourselves(),
-        "io.modelcontextprotocol/clientCapabilities": {},
+        "io.modelcontextprotocol/clientCapabilities": capabilities(),
+    })
+}
+
+/// Everything that a client may be capable of. Servers show more tools to a client that can do
+/// more, and what is looked at should be all of it; what they then ask of us is refused.
+fn capabilities() -> Value {
+    json!({
+        "elicitation": { "form": {}, "url": {} },
+        "roots": { "listChanged": true },
+        "sampling": { "context": {}, "tools": {} },
+        "tasks": {
+            "cancel": {},
+            "list": {},
+            "requests": {
+                "elicitation": { "create": {} },
+                "sampling": { "createMessage": {} },
+            },
+        },
     })
 }
 

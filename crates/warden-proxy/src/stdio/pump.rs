@@ -43,6 +43,7 @@ fn take_lines(shared: &Shared, side: Side, reader: &mut LineReader<Box<dyn Read 
     }
     let mut batch = Batch::default();
     let now = Instant::now();
+    let at_work = shared.work();
     let mut guard = shared.guard();
     for line in lines.drain(..) {
         match side {
@@ -52,4 +53,5 @@ fn take_lines(shared: &Shared, side: Side, reader: &mut LineReader<Box<dyn Read 
     }
     drop(guard);
     shared.dispatch(batch, side);
+    drop(at_work);
 }

@@ -104,7 +104,7 @@ fn send_email() -> Value {
         "inputSchema": {"type": "object", "properties": {
             "to": {"type": "string", "description": "The address."},
             "body": {"type": "string", "description": "The text."}}, "required": ["to", "body"]},
-        "annotations": {"destructiveHint": true, "openWorldHint": true}})
+        "annotations": {"openWorldHint": true}})
 }
 
 fn plain(name: &str, description: &str) -> Value {

@@ -1,0 +1,337 @@
+//! `mcpwarden approve`: look at a server, and pin what it shows.
+
+mod show;
+
+use std::{
+    collections::BTreeSet,
+    ffi::OsString,
+    io,
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use warden_audit::{Decision, Durability, Event, Record, Server};
+use warden_collect::{
+    collect, collect_target,
+    live::{self, Live},
+};
+use warden_mcp::{
+    Ask,
+    client::{Limits, probe_stdio, start_in_group},
+};
+use warden_model::{Connection, Endpoint, Finding, Launch, Origin, Severity, Snapshot, Surface};
+use warden_policy::{Approval, Pin, compare_pins};
+
+use crate::{Failure, Kind, World, artifact, output, paths::Paths, pins};
+
+/// Look at a server and approve what it shows a model
+///
+/// Starts the server, lists its tools, prompts, resource templates and instructions, shows them
+/// with hidden characters made visible and with what is wrong with them, and asks. What you
+/// approve is pinned by its digests and signed with a key of this machine. `mcpwarden run` then
+/// lets exactly that pass. No tool is called.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mcpwarden approve git                            a server of your configurations
+  mcpwarden approve --name git -- uvx mcp-server-git@2026.10.19
+  mcpwarden approve --diff git                     what changed since it was approved
+  mcpwarden approve --from tools.json --name mail  a saved `tools/list` answer
+
+Exit codes:
+  0   approved, or with --diff: nothing has changed
+  2   the command line is wrong, or nobody was there to be asked
+  3   an approval that is there cannot be trusted
+  4   the server cannot be looked at, or cannot be pinned
+  5   not approved
+  13  with --diff: something has changed")]
+pub(crate) struct Args {
+    /// The name of a server in your configurations
+    #[arg(value_name = "SERVER", conflicts_with = "command")]
+    server: Option<String>,
+
+    /// The name to approve it by; that is the name to give to `run`
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+
+    /// Only show what changed since the last approval
+    #[arg(long)]
+    diff: bool,
+
+    /// Approve without asking
+    #[arg(short, long, conflicts_with = "diff")]
+    yes: bool,
+
+    /// Who approves; otherwise the user who runs this
+    #[arg(long, value_name = "PERSON")]
+    by: Option<String>,
+
+    /// Why, in your words
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    reason: String,
+
+    /// What the server may ask of the client: sampling, elicitation, roots
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = parse_ask)]
+    allow: Vec<Ask>,
+
+    /// Approve a saved answer instead of a running server
+    #[arg(long, value_name = "FILE", conflicts_with = "server")]
+    from: Option<PathBuf>,
+
+    /// The server: its program and arguments
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+fn parse_ask(text: &str) -> Result<Ask, String> {
+    Ask::parse(text).ok_or_else(|| "expected `sampling`, `elicitation` or `roots`".to_owned())
+}
+
+/// A server that was looked at.
+struct Looked {
+    name: String,
+    launch: Launch,
+    surface: Surface,
+}
+
+impl Args {
+    pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
+        let paths = Paths::of(world)?;
+        let looked = self.look(world)?;
+        let old = pins::load(&paths, &looked.name)?;
+        let pin = self.pin(&looked, world)?;
+        let findings = findings(&looked.surface);
+        if self.diff {
+            return diff(old.as_ref(), &pin, world);
+        }
+        output::print(&show::pin(&pin, &looked.surface, &findings, world.view()))?;
+        if let Some(old) = &old {
+            output::print(&show::drifts(old, &pin, world.view()))?;
+        }
+        if !self.yes && !agreed(&pin, world)? {
+            output::tell("not approved\n");
+            return Ok(ExitCode::from(5));
+        }
+        // On record before it counts.
+        record(world, &paths, &pin)?;
+        pins::store(&paths, &pin)?;
+        output::print(&show::done(&pin))?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn look(&self, world: &World) -> Result<Looked, Failure> {
+        match (&self.from, self.command.is_empty(), &self.server) {
+            (Some(file), ..) => self.saved(file, world),
+            (None, false, _) => self.started(),
+            (None, true, Some(server)) => self.configured(server, world),
+            // `--name` alone means the server that is configured by that name.
+            (None, true, None) => match &self.name {
+                Some(name) => self.configured(name, world),
+                None => Err(Failure::new(Kind::Usage, "no server is named")
+                    .hint("name one of your configurations: `mcpwarden approve SERVER`")
+                    .hint("or say how it starts: `mcpwarden approve --name NAME -- COMMAND`")),
+            },
+        }
+    }
+
+    /// A saved answer.
+    fn saved(&self, file: &Path, world: &World) -> Result<Looked, Failure> {
+        let snapshot = collect_target(file, &machine(world), &());
+        let surface = snapshot.surfaces.into_iter().next().ok_or_else(|| {
+            let message = format!("`{}` holds no saved answer", file.display());
+            let failure = Failure::new(Kind::Input, message);
+            match snapshot.unread.first() {
+                Some(unread) => failure.hint(unread.detail.clone()),
+                None => failure.hint("expected the answer to `tools/list`"),
+            }
+        })?;
+        let name = self.name.clone().ok_or_else(|| {
+            Failure::new(Kind::Usage, "a saved answer does not say whose it is")
+                .hint("name the server with `--name`")
+        })?;
+        Ok(Looked { name, launch: artifact::launch(&self.command), surface })
+    }
+
+    /// A server that is started as the command line says, in our environment.
+    fn started(&self) -> Result<Looked, Failure> {
+        let name = self.name.clone().unwrap_or_else(|| artifact::name_of(&self.command));
+        let mut start = || {
+            let (program, args) = self.command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+            let mut command = Command::new(program);
+            command.args(args);
+            start_in_group(command)
+        };
+        let shown = probe_stdio(&mut start, &Limits::default()).map_err(|failed| {
+            let said = warden_detect::redact(failed.said.reveal());
+            let failure = Failure::new(Kind::Input, format!("cannot look at `{name}`"))
+                .caused_by(failed.error);
+            if said.is_empty() { failure } else { failure.hint(format!("it said: {said}")) }
+        })?;
+        if let Some(gap) = shown.gaps.first() {
+            return Err(gap_failure(
+                &name,
+                &format!("its {} could not be listed", gap.kind.list_member()),
+            ));
+        }
+        let surface = Surface {
+            origin: Origin::Live,
+            connection: None,
+            server: name.clone(),
+            implementation: shown.implementation,
+            protocol: Some(shown.protocol),
+            instructions: shown.instructions,
+            definitions: shown.definitions,
+            location: warden_model::Location::default(),
+        };
+        Ok(Looked { name, launch: artifact::launch(&self.command), surface })
+    }
+
+    /// A server of the configurations on this machine.
+    fn configured(&self, server: &str, world: &World) -> Result<Looked, Failure> {
+        let snapshot = collect(&machine(world), &());
+        let at = choose(&snapshot, server)?;
+        let live = Live {
+            env: &world.env,
+            home: world.home.as_deref(),
+            limits: Limits::default(),
+            at_once: NonZeroUsize::MIN,
+            start: &start_in_group,
+            redact: &warden_detect::redact,
+        };
+        let answers = live::ask(&snapshot.connections, &[at], &live);
+        if let Some(unread) = answers.unread.first() {
+            return Err(gap_failure(server, &unread.detail));
+        }
+        let surface = answers.surfaces.into_iter().next();
+        let surface = surface.ok_or_else(|| gap_failure(server, "it did not answer"))?;
+        let launch = match snapshot.connections.into_iter().nth(at).map(|found| found.endpoint) {
+            Some(Endpoint::Command(launch)) => launch,
+            Some(Endpoint::Remote(_) | Endpoint::Builtin) | None => Launch::default(),
+        };
+        Ok(Looked { name: self.name.clone().unwrap_or_else(|| server.to_owned()), launch, surface })
+    }
+
+    fn pin(&self, looked: &Looked, world: &World) -> Result<Pin, Failure> {
+        let definitions =
+            Pin::of_surface(&looked.surface, |body| warden_detect::effects(body).effect).map_err(
+                |error| {
+                    Failure::new(Kind::Input, format!("`{}` cannot be pinned", looked.name))
+                .caused_by(error)
+                .hint("a definition that cannot be pinned cannot be approved; tell its author")
+                },
+            )?;
+        Ok(Pin {
+            server: looked.name.clone(),
+            approval: Approval {
+                by: self.by.clone().unwrap_or_else(|| person(world)),
+                at: moment(world),
+                reason: self.reason.clone(),
+            },
+            artifact: artifact::of(&looked.launch, world),
+            instructions: looked.surface.instructions.clone(),
+            asks: self.allow.iter().map(|ask| ask.name().to_owned()).collect::<BTreeSet<_>>(),
+            definitions,
+        })
+    }
+}
+
+fn gap_failure(server: &str, why: &str) -> Failure {
+    Failure::new(Kind::Input, format!("cannot look at `{server}`")).hint(why.to_owned())
+}
+
+fn machine(world: &World) -> warden_collect::Machine {
+    super::scan::this_machine(world)
+}
+
+/// The one server of this name.
+fn choose(snapshot: &Snapshot, server: &str) -> Result<usize, Failure> {
+    let is_it = |(_, connection): &(usize, &Connection)| connection.name == server;
+    let found: Vec<_> = snapshot.connections.iter().enumerate().filter(is_it).collect();
+    let Some(((at, first), others)) = found.split_first() else {
+        let names: BTreeSet<_> = snapshot.connections.iter().map(|c| c.name.as_str()).collect();
+        let message = format!("no configuration of yours has a server `{server}`");
+        let names = names.into_iter().take(20).collect::<Vec<_>>().join(", ");
+        return Err(Failure::new(Kind::Input, message).hint(format!("there are: {names}")));
+    };
+    let line = |connection: &Connection| match live::intent(connection) {
+        live::Intent::Run(text) | live::Intent::Connect(text) => text.reveal().to_owned(),
+        live::Intent::Nothing => String::new(),
+    };
+    if others.iter().any(|(_, other)| line(other) != line(first)) {
+        let message = format!("`{server}` is configured in several ways");
+        let places = found.iter().map(|(_, c)| c.location.file.as_str()).collect::<Vec<_>>();
+        return Err(Failure::new(Kind::Usage, message)
+            .hint(format!("in {}", places.join(", ")))
+            .hint("say which one: `mcpwarden approve --name NAME -- COMMAND`"));
+    }
+    Ok(*at)
+}
+
+/// What the rules find in what the server shows.
+fn findings(surface: &Surface) -> Vec<Finding> {
+    let snapshot = Snapshot { surfaces: vec![surface.clone()], ..Snapshot::default() };
+    warden_scan::scan(&snapshot).findings
+}
+
+fn diff(old: Option<&Pin>, new: &Pin, world: &World) -> Result<ExitCode, Failure> {
+    let Some(old) = old else {
+        return Err(Failure::new(Kind::Input, format!("nobody has approved `{}`", new.server))
+            .hint(format!("look at it: `mcpwarden approve --name {}`", new.server)));
+    };
+    output::print(&show::drifts(old, new, world.view()))?;
+    let same = compare_pins(old, new).is_empty();
+    Ok(if same { ExitCode::SUCCESS } else { ExitCode::from(13) })
+}
+
+fn agreed(pin: &Pin, world: &World) -> Result<bool, Failure> {
+    if !world.terminal.stdin {
+        return Err(Failure::new(Kind::Usage, "nobody is there to be asked")
+            .hint("add `--yes` to approve what was shown"));
+    }
+    output::tell(&format!("Approve {} as shown? [y/N] ", pin.server));
+    let mut answer = String::new();
+    io::stdin()
+        .read_line(&mut answer)
+        .map_err(|error| Failure::new(Kind::Usage, "cannot read the answer").caused_by(error))?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+/// Writes the approval into the ledger.
+fn record(world: &World, paths: &Paths, pin: &Pin) -> Result<(), Failure> {
+    let ledger = super::run::open_ledger(world, paths, Durability::Power)?;
+    let server = Server {
+        name: pin.server.as_str().into(),
+        manifest: Some(pin.manifest()),
+        artifact: match &pin.artifact {
+            warden_policy::Artifact::Digest(digest) => Some(*digest),
+            warden_policy::Artifact::Unknown(_) => None,
+        },
+        version: None,
+    };
+    let record = Record {
+        decision: Some(Decision::Allow),
+        user: Some(pin.approval.by.as_str().into()),
+        server: Some(server),
+        ..Record::of(Event::PinApproved)
+    };
+    let stored = ledger.append(record).and_then(|seq| ledger.commit(seq));
+    stored.and_then(|()| ledger.close()).map_err(|error| {
+        Failure::new(Kind::Config, "cannot record the approval, so it was not given")
+            .caused_by(error)
+    })
+}
+
+fn person(world: &World) -> String {
+    let named = ["USER", "LOGNAME"].iter().find_map(|name| world.env.get(*name));
+    named.cloned().unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))
+}
+
+/// The time now, in UTC with microseconds.
+fn moment(world: &World) -> String {
+    format!("{:.6}", world.now())
+}
+
+/// The worst severity among findings.
+fn worst(findings: &[Finding]) -> Option<Severity> {
+    findings.iter().map(|finding| finding.severity).max()
+}
