@@ -30,17 +30,43 @@ pub(crate) fn name_of(command: &[OsString]) -> String {
 }
 
 /// The digest of what the command line would run, as far as it lies in files of this machine.
+///
+/// What is fetched at each start has none; then the package that is asked for stands for it, so
+/// that at least another package is not taken for it.
 pub(crate) fn of(launch: &Launch, world: &World) -> Artifact {
     let path = world.env.get("PATH").map(String::as_str);
     match artifact_digest(launch, Some(&world.cwd), path) {
         warden_collect::Artifact::Known { digest, .. } => Artifact::Digest(digest),
-        warden_collect::Artifact::Unknown(why) => Artifact::Unknown(why.name().to_owned()),
+        warden_collect::Artifact::Unknown(why) => Artifact::Unknown(unknown(why.name(), launch)),
+    }
+}
+
+fn unknown(why: &str, Launch { command, args, .. }: &Launch) -> String {
+    let args: Vec<_> = args.iter().map(|arg| arg.reveal().to_owned()).collect();
+    match package::of(command, &args) {
+        Some(package) => {
+            let version = package.version.as_deref().unwrap_or("newest");
+            format!("{why} {}:{}@{version}", package.registry.name(), package.name)
+        }
+        None => why.to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_package_is_not_taken_for_the_approved_one() {
+        let of = |line: &str| {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            unknown("fetched", &launch(&words))
+        };
+        assert_eq!(of("npx -y @a/b@1.2 --x"), "fetched npm:@a/b@1.2");
+        assert_eq!(of("npx -y @a/b@1.2 --x"), of("npx @a/b@1.2 --y"));
+        assert_ne!(of("npx -y @a/b@1.2"), of("npx -y @a/b@1.3"));
+        assert_ne!(of("uvx b"), of("npx b"));
+    }
 
     #[test]
     fn a_server_without_a_name_is_called_by_its_package_or_program() {

@@ -191,6 +191,17 @@ methods! {
 }
 
 impl Method {
+    /// The method that lists things of this kind.
+    #[must_use]
+    pub const fn listing(kind: DefinitionKind) -> Self {
+        match kind {
+            DefinitionKind::Tool => Self::ToolsList,
+            DefinitionKind::Prompt => Self::PromptsList,
+            DefinitionKind::Resource => Self::ResourcesList,
+            DefinitionKind::Template => Self::TemplatesList,
+        }
+    }
+
     /// Whether this method may travel this way as this kind of message.
     #[must_use]
     pub fn fits(self, direction: Direction, wants: Wants) -> bool {
@@ -212,6 +223,13 @@ mod tests {
         }
         for name in ["Tools/call", "tools/call ", "tools/call\0", "tools", "rpc.discover", ""] {
             assert_eq!(Method::parse(name), None, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn what_lists_a_kind_is_filtered_by_that_kind() {
+        for kind in DefinitionKind::ALL {
+            assert_eq!(Method::listing(*kind).gate(), Gate::Filter(*kind));
         }
     }
 

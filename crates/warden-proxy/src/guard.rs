@@ -140,7 +140,8 @@ impl Guard {
     }
 
     /// Records how the server ended, and answers everybody who waits for it.
-    pub fn ended(&mut self, process: warden_audit::Process, batch: &mut Batch<'_>) {
+    pub fn ended(&mut self, process: warden_audit::Process, now: Instant, batch: &mut Batch<'_>) {
+        self.now = now;
         let server = self.settings.server.clone();
         let held: Vec<_> = self.held.drain(..).map(|held| held.call).collect();
         for call in held {

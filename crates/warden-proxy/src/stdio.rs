@@ -156,7 +156,7 @@ impl Connection {
         self.0.ended.store(true, Ordering::SeqCst);
         self.0.mail.try_send(Letter::Wake).ok();
         let mut batch = Batch::default();
-        self.0.guard().ended(process, &mut batch);
+        self.0.guard().ended(process, Instant::now(), &mut batch);
         self.0.dispatch(batch, pump::Side::Server);
     }
 }

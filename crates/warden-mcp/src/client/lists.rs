@@ -118,7 +118,7 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn list(&mut self, kind: DefinitionKind, until: Instant) -> Result<(), ProbeError> {
-        let method = method(kind);
+        let method = Method::listing(kind);
         let mut cursor = None;
         for _ in 0..self.limits.pages {
             let params = self.params(cursor.as_deref());
@@ -152,7 +152,7 @@ impl Asked<'_> {
     }
 
     fn page(&mut self, kind: DefinitionKind, result: &str) -> Result<(), ProbeError> {
-        let method = method(kind);
+        let method = Method::listing(kind);
         let shape = |member| ProbeError::Shape { method, member };
         if walk::text(result, "resultType").is_some_and(|outcome| outcome != "complete") {
             return Err(shape("resultType"));
@@ -177,15 +177,6 @@ impl Asked<'_> {
             });
         }
         Ok(())
-    }
-}
-
-const fn method(kind: DefinitionKind) -> Method {
-    match kind {
-        DefinitionKind::Tool => Method::ToolsList,
-        DefinitionKind::Prompt => Method::PromptsList,
-        DefinitionKind::Resource => Method::ResourcesList,
-        DefinitionKind::Template => Method::TemplatesList,
     }
 }
 

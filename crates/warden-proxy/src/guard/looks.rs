@@ -28,16 +28,6 @@ impl Look {
     }
 }
 
-/// The method that lists things of this kind.
-const fn method(kind: DefinitionKind) -> Method {
-    match kind {
-        DefinitionKind::Tool => Method::ToolsList,
-        DefinitionKind::Prompt => Method::PromptsList,
-        DefinitionKind::Resource => Method::ResourcesList,
-        DefinitionKind::Template => Method::TemplatesList,
-    }
-}
-
 impl Guard {
     /// Begins a look, unless one goes on already.
     pub(super) fn look(&mut self, kind: DefinitionKind, batch: &mut Batch<'_>) {
@@ -146,7 +136,7 @@ impl Guard {
         params.extend(cursor.map(|cursor| format!("\"cursor\":{cursor}")));
         params.extend(self.metadata.as_ref().map(|meta| format!("\"_meta\":{meta}")));
         let params = format!("{{{}}}", params.join(","));
-        let line = reply::request(&super::raw(Some(&id)), method(kind).name(), &params);
+        let line = reply::request(&super::raw(Some(&id)), Method::listing(kind).name(), &params);
         batch.to_server.push(Step::Plain(line.into()));
         id
     }

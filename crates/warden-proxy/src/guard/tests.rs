@@ -213,8 +213,8 @@ fn when_the_server_ends_everybody_who_waits_is_told() {
     bench.list(&[tool("read")]);
     bench.call(1, "read");
     bench.client(&json!({"jsonrpc": "2.0", "id": 2, "method": "ping"}));
-    let led = bench.run(|guard, _, batch| {
-        guard.ended(warden_audit::Process::default(), batch);
+    let led = bench.run(|guard, now, batch| {
+        guard.ended(warden_audit::Process::default(), now, batch);
     });
     let mut ids: Vec<_> = led.to_client.iter().map(|answer| answer["id"].clone()).collect();
     ids.sort_by_key(ToString::to_string);
