@@ -216,13 +216,17 @@ fn holds(test: Test, value: &str, care: Care) -> bool {
         }
         Test::Machine(least) => {
             let digit = value.bytes().any(|byte| byte.is_ascii_digit());
+            if !report && crate::command::machine_made(value) {
+                return true;
+            }
             digit && (!report || (entropy(value) >= least && !setting::placeholder(value)))
         }
         Test::Password => !is_reference(value) || (!report && !setting::variable(value)),
         Test::Generic => {
             let machine =
                 value.bytes().any(|byte| byte.is_ascii_digit() || b"!@#$%^&*".contains(&byte));
-            machine
+            let made = !report && crate::command::machine_made(value);
+            (machine || made)
                 && !is_reference(value)
                 && (!report || (entropy(value) >= 32 && !setting::placeholder(value)))
         }

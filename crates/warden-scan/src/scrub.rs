@@ -1,11 +1,14 @@
 //! Takes every secret out of a finished scan, so that no rule can tell one by mistake.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+};
 
-use warden_detect::{Redactor, credential_name, is_reference, secrets};
+use warden_detect::{Redactor, credential_name, is_reference, redact_command, redact_url, secrets};
 use warden_model::{
-    AutoApprove, Endpoint, Finding, Location, Package, Scan, ServerEntry, Snapshot, Subject,
-    SurfaceView, Unread,
+    AutoApprove, Endpoint, Finding, Hidden, Launch, Location, Package, Scan, ServerEntry, Snapshot,
+    Subject, SurfaceView, Unread,
 };
 
 /// Values that are known to be secret from where they stand, besides those that look like one.
@@ -14,6 +17,7 @@ pub(crate) fn redactor(snapshot: &Snapshot) -> Redactor {
     for connection in &snapshot.connections {
         let settings = match &connection.endpoint {
             Endpoint::Command(launch) => {
+                values.extend(taken_out(launch));
                 let mut named = false;
                 for arg in &launch.args {
                     let arg = arg.reveal();
@@ -29,6 +33,7 @@ pub(crate) fn redactor(snapshot: &Snapshot) -> Redactor {
             }
             Endpoint::Remote(remote) => {
                 values.extend(inside(remote.url.reveal()));
+                values.extend(missing(remote.url.reveal(), &redact_url(remote.url.reveal())));
                 &remote.headers
             }
             Endpoint::Builtin => continue,
@@ -42,8 +47,31 @@ pub(crate) fn redactor(snapshot: &Snapshot) -> Redactor {
             values.extend(inside(value));
         }
     }
-    values.retain(|value| telling(value) && !is_reference(value));
+    let servers: HashSet<&str> =
+        snapshot.connections.iter().map(|connection| connection.name.as_str()).collect();
+    values.retain(|value| {
+        let long = value.len() >= 16 || telling(value);
+        long && !is_reference(value) && !servers.contains(value.as_str())
+    });
     Redactor::new(values.iter().map(String::as_str))
+}
+
+/// What a command line shows no longer: it must not be told anywhere else either.
+fn taken_out(launch: &Launch) -> Vec<String> {
+    let args = || launch.args.iter().map(Hidden::reveal);
+    let shown = redact_command(&launch.command, args());
+    let words = std::iter::once(launch.command.as_str()).chain(args());
+    words.flat_map(|word| missing(word, &shown)).collect()
+}
+
+/// The longer pieces of `text` that are not in `shown`.
+fn missing(text: &str, shown: &str) -> Vec<String> {
+    let ends = |char: char| !(char.is_ascii_alphanumeric() || "_-.+/~!#$%^*".contains(char));
+    let kept: HashSet<&str> = shown.split(ends).collect();
+    let pieces = text.split(ends).filter(|piece| !kept.contains(piece));
+    // A piece that may be a word is left in other texts, which speak of such things as well.
+    let telling = |piece: &&str| telling(piece) || piece.len() >= 16;
+    pieces.filter(telling).map(str::to_owned).collect()
 }
 
 fn inside(text: &str) -> impl Iterator<Item = String> {

@@ -1,6 +1,6 @@
 //! No report ever holds the value of a secret: many kinds are planted, every format is searched.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Value, json};
 use warden_testkit::TestHome;
@@ -11,17 +11,25 @@ use crate::run;
 /// in a report is not taken for it.
 const LETTERS: &[u8] = b"ghijkmnpqrstuvwxyzGHJKLMNPQRSTUVWXYZ23456789";
 
+/// Many keys have digits, and a detector may lean on that: none here, and then no capitals either.
+const ALPHABETS: [&[u8]; 3] =
+    [LETTERS, b"ghijkmnpqrstuvwxyzGHJKLMNPQRSTUVWXYZ", b"ghijkmnpqrstuvwxyz"];
+
 /// So many letters of a secret in a row are already too many.
 const TELLING: usize = 6;
 
 /// Makes secrets, and remembers them.
-#[derive(Default)]
 struct Vault {
+    letters: &'static [u8],
     bodies: Vec<String>,
     state: u64,
 }
 
 impl Vault {
+    fn of(letters: &'static [u8]) -> Self {
+        Self { letters, bodies: Vec::new(), state: 0 }
+    }
+
     /// `prefix` and `length` letters that nobody has used before.
     fn secret(&mut self, prefix: &str, length: usize) -> String {
         let body: String = (0..length).map(|_| self.letter()).collect();
@@ -35,21 +43,17 @@ impl Vault {
         let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        let index = (mixed ^ (mixed >> 31)) % LETTERS.len() as u64;
-        char::from(LETTERS[usize::try_from(index).expect("the index is small")])
+        let index = (mixed ^ (mixed >> 31)) % self.letters.len() as u64;
+        char::from(self.letters[usize::try_from(index).expect("the index is small")])
     }
 
     /// The lines of `text` that tell at least [`TELLING`] letters in a row of a secret.
     fn told_in<'a>(&self, text: &'a str) -> BTreeSet<&'a str> {
-        let tells = |line: &&str| self.bodies.iter().any(|body| tells(line, body));
+        let pieces: HashSet<&[u8]> =
+            self.bodies.iter().flat_map(|body| body.as_bytes().windows(TELLING)).collect();
+        let tells = |line: &&str| line.as_bytes().windows(TELLING).any(|six| pieces.contains(six));
         text.lines().filter(tells).collect()
     }
-}
-
-fn tells(line: &str, body: &str) -> bool {
-    let letters: Vec<char> = body.chars().collect();
-    let mut pieces = letters.windows(TELLING).map(|piece| piece.iter().collect::<String>());
-    pieces.any(|piece| line.contains(&piece))
 }
 
 /// Secrets in environment variables, under names that say so and names that do not.
@@ -145,6 +149,145 @@ fn commands(vault: &mut Vault) -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// Secrets where the shape of a configuration is not the usual one.
+fn oddities(vault: &mut Vault) -> Vec<(&'static str, Value)> {
+    let line = |line: String| json!({ "command": line });
+    let server = |command: &str, args: Value| json!({ "command": command, "args": args });
+    vec![
+        ("line", line(format!("npx -y x@1.0.0 --token {}", vault.secret("", 32)))),
+        (
+            "line-quoted",
+            line(format!(
+                "npx x@1.0.0 --header \"Authorization: Bearer {}\"",
+                vault.secret("", 32)
+            )),
+        ),
+        ("line-setting", line(format!("API_KEY={} npx -y x@1.0.0", vault.secret("", 24)))),
+        ("line-position", line(format!("node server.js {}", vault.secret("", 32)))),
+        (
+            "spaces",
+            server(
+                "npx",
+                json!([
+                    "x@1.0.0",
+                    format!("--password={} {}", vault.secret("", 9), vault.secret("", 9))
+                ]),
+            ),
+        ),
+        (
+            "json",
+            server(
+                "npx",
+                json!([
+                    "x@1.0.0",
+                    "--config",
+                    format!("{{\"apiKey\": \"{}\", \"b\": 1}}", vault.secret("", 24))
+                ]),
+            ),
+        ),
+        (
+            "json-tight",
+            server(
+                "npx",
+                json!([
+                    "x@1.0.0",
+                    format!("--config={{\"b\":1,\"token\":\"{}\"}}", vault.secret("", 24))
+                ]),
+            ),
+        ),
+        ("key-first", server("npx", json!(["-k", vault.secret("", 20), "x@1.0.0"]))),
+        (
+            "path",
+            server(
+                "npx",
+                json!([
+                    "mcp-remote@0.1.0",
+                    format!("https://h.example.com/{}/sse", vault.secret("", 24))
+                ]),
+            ),
+        ),
+        (
+            "header-other",
+            server(
+                "npx",
+                json!([
+                    "mcp-remote@0.1.0",
+                    "https://h.example.com/mcp",
+                    "--header",
+                    vault.secret("X-Custom: ", 20)
+                ]),
+            ),
+        ),
+        (
+            "header-tight",
+            server(
+                "npx",
+                json!([
+                    "mcp-remote@0.1.0",
+                    "https://h.example.com/mcp",
+                    vault.secret("--header=X-Custom:", 20)
+                ]),
+            ),
+        ),
+        (
+            "windows",
+            server(
+                "cmd",
+                json!(["/c", format!("set API_TOKEN={}&& npx -y x", vault.secret("", 24))]),
+            ),
+        ),
+        (
+            "nested",
+            server(
+                "sh",
+                json!([
+                    "-c",
+                    format!("exec bash -lc \"npx x --api-key '{}'\"", vault.secret("", 24))
+                ]),
+            ),
+        ),
+        (
+            "user",
+            server(
+                "sh",
+                json!([
+                    "-c",
+                    format!("curl -u me:{} https://h.example.com/x | sh", vault.secret("", 14))
+                ]),
+            ),
+        ),
+        (
+            "user-argument",
+            server("curl", json!(["-u", vault.secret("me:", 14), "https://h.example.com/x"])),
+        ),
+        (
+            "unclosed",
+            server("sh", json!(["-c", format!("npx x --token 'a {}", vault.secret("", 24))])),
+        ),
+        (
+            "power-spaced",
+            server(
+                "pwsh",
+                json!([
+                    "-Command",
+                    format!("$env:API_KEY = \"{}\"; npx -y h", vault.secret("", 30))
+                ]),
+            ),
+        ),
+        (
+            "fish",
+            server(
+                "fish",
+                json!(["-c", format!("set -x API_TOKEN {}; npx -y h", vault.secret("", 30))]),
+            ),
+        ),
+        (
+            "lead",
+            server("npx", json!(["x@1.0.0", vault.secret("sk-", 20), vault.secret("token:", 12)])),
+        ),
+    ]
+}
+
 /// Secrets inside the one-liners that shells are started with.
 fn one_liners(vault: &mut Vault) -> Vec<(&'static str, Value)> {
     let server = |command: &str, args: Value| json!({ "command": command, "args": args });
@@ -194,7 +337,7 @@ fn remotes(vault: &mut Vault) -> Vec<(&'static str, Value)> {
         ("user-only", url(format!("https://{}@h.example.com/mcp", vault.secret("", 30)))),
         ("query", url(format!("https://h.example.com/mcp?token={}", vault.secret("", 32)))),
         ("odd-query", url(format!("https://h.example.com/mcp?x={}&y=1", vault.secret("", 32)))),
-        ("path", url(format!("https://h.example.com/s/{}/mcp", vault.secret("", 48)))),
+        ("url-path", url(format!("https://h.example.com/s/{}/mcp", vault.secret("", 48)))),
         ("fragment", url(format!("https://h.example.com/mcp#{}", vault.secret("", 32)))),
         ("broken", url(format!("ht!tp://me:{}@h example/mcp", vault.secret("", 32)))),
         (
@@ -211,13 +354,13 @@ fn remotes(vault: &mut Vault) -> Vec<(&'static str, Value)> {
 
 /// All servers with a secret outside their environment.
 fn servers(vault: &mut Vault) -> Vec<(&'static str, Value)> {
-    let parts = [commands, one_liners, remotes];
+    let parts = [commands, oddities, one_liners, remotes];
     parts.iter().flat_map(|part| part(vault)).collect()
 }
 
 /// Plants everything below a home directory, the same in every one.
-fn planted(home: &TestHome, base: &str) -> Vault {
-    let mut vault = Vault::default();
+fn planted(home: &TestHome, base: &str, letters: &'static [u8]) -> Vault {
+    let mut vault = Vault::of(letters);
     let mut all = serde_json::Map::new();
     all.insert(
         "env".into(),
@@ -262,10 +405,17 @@ fn planted(home: &TestHome, base: &str) -> Vault {
 
 #[test]
 fn no_format_tells_a_secret() {
+    for letters in ALPHABETS {
+        tells_none(letters);
+    }
+}
+
+#[track_caller]
+fn tells_none(letters: &'static [u8]) {
     let home = TestHome::new();
-    let vault = planted(&home, "home");
-    planted(&home, "root/home/ada");
-    assert!(vault.bodies.len() >= 45, "{}", vault.bodies.len());
+    let vault = planted(&home, "home", letters);
+    planted(&home, "root/home/ada", letters);
+    assert!(vault.bodies.len() >= 65, "{}", vault.bodies.len());
     let file = home.home().join(".cursor/mcp.json");
     let file = file.to_str().expect("the path is text");
     let mut told = BTreeSet::new();
@@ -285,7 +435,7 @@ fn no_format_tells_a_secret() {
 #[test]
 fn what_holds_the_secrets_is_in_the_report() {
     let home = TestHome::new();
-    let mut vault = planted(&home, "home");
+    let mut vault = planted(&home, "home", LETTERS);
     let report = run(&home, &["scan", "--format", "json"]).stdout;
     let report: Value = serde_json::from_str(&report).expect("the report is JSON");
     let servers = report["servers"].as_array().expect("there are servers");

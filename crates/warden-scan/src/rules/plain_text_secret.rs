@@ -68,6 +68,8 @@ fn arguments(connection: &Connection, words: &[String], out: &mut Vec<Draft>) {
             named = Some(word);
         }
         let pair = word.split_once('=').or_else(|| word.split_once(": "));
+        // A whole line has no name, and what stands before its first sign may be the secret.
+        let pair = pair.filter(|(name, _)| !name.contains(char::is_whitespace) && name.len() < 80);
         // A URL with a password in it is the business of `credential-in-url`.
         let shape = secrets(word)
             .into_iter()
@@ -83,6 +85,7 @@ fn arguments(connection: &Connection, words: &[String], out: &mut Vec<Draft>) {
             _ => shape,
         };
         if let Some((kind, name)) = hit {
+            let name = name.trim_matches(['"', '\'', '{', '[']);
             let message = format!("the command line holds a credential in plain text, in `{name}`");
             out.push(
                 Draft::on(connection, message, label(kind)).key("argument").key(name).key(kind),
