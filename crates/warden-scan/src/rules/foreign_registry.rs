@@ -11,7 +11,7 @@ pub(crate) struct ForeignRegistry;
 
 static META: Meta = Meta {
     id: "foreign-registry",
-    class: Class::MaliciousPackage,
+    class: Class::UnpinnedUnsigned,
     severity: Severity::Medium,
     title: "a package comes from another registry than the usual one",
     help: "check that the registry belongs to your organisation, and set it in the package manager's own configuration",

@@ -14,7 +14,7 @@ pub(crate) struct RemoteCodeDownload;
 
 static META: Meta = Meta {
     id: "remote-code-download",
-    class: Class::MaliciousPackage,
+    class: Class::UnpinnedUnsigned,
     severity: Severity::High,
     title: "every start downloads code and runs it unseen",
     help: "install a reviewed version, and start that",

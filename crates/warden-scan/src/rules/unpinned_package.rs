@@ -8,7 +8,7 @@ pub(crate) struct UnpinnedPackage;
 
 static META: Meta = Meta {
     id: "unpinned-package",
-    class: Class::ManifestDrift,
+    class: Class::UnpinnedUnsigned,
     severity: Severity::Medium,
     title: "the next start can run other code than the last",
     help: "write an exact version, or better a digest, behind the package name",
