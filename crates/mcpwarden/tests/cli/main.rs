@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a panic is how a test fails, also in its helpers")]
 
 mod explain;
+mod fixtures;
 mod scan;
 mod secrets;
 mod usage;

@@ -30,7 +30,7 @@ fn json(home: &TestHome, arguments: &[&str]) -> Value {
 }
 
 #[track_caller]
-fn check(schema: &str, instance: &Value) {
+pub(crate) fn check(schema: &str, instance: &Value) {
     let schema: Value = serde_json::from_str(schema).expect("the schema is JSON");
     let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
     let errors: Vec<_> = validator.iter_errors(instance).map(|e| e.to_string()).collect();
@@ -38,13 +38,13 @@ fn check(schema: &str, instance: &Value) {
 }
 
 /// The official schema of SARIF, with a stray bracket put right as its errata do.
-fn official() -> String {
+pub(crate) fn official() -> String {
     let text = include_str!("../../../warden-report/tests/data/sarif-schema-2.1.0.json");
     text.replace("|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$", "|^[a-zA-Z]{2}-[a-zA-Z]{2}$")
 }
 
 /// The home directories of real-shaped configurations, one with problems and one without.
-fn fixture(name: &str, arguments: &[&str]) -> Outcome {
+pub(crate) fn fixture(name: &str, arguments: &[&str]) -> Outcome {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures");
     let home = fixtures.join(name).canonicalize().expect("the fixture is there");
     let elsewhere = TestHome::new();
