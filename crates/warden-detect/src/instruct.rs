@@ -152,7 +152,7 @@ pub fn instructions(text: &str) -> Instructions {
     if ascii && !matcher.words.is_match(text) {
         return Instructions::default();
     }
-    let normal = Normal::of(text);
+    let normal = if ascii { Normal::of_plain(text) } else { Normal::of(text) };
     let mut found = Instructions::default();
     for (row, windows) in matcher.windows(&normal.text).into_iter().enumerate() {
         let (Some(pattern), Some(slot)) = (PATTERNS.get(row), matcher.patterns.get(row)) else {
@@ -259,6 +259,29 @@ impl Normal {
                 _ if char.is_ascii() => normal.push(offset, char.to_ascii_lowercase()),
                 _ => char.to_lowercase().for_each(|lower| normal.push(offset, lower)),
             }
+        }
+        normal
+    }
+
+    /// The same for printable ASCII, of which most text is made: nothing is hidden there, and no
+    /// byte stands for more than one.
+    fn of_plain(text: &str) -> Self {
+        let mut normal = Self { text: String::with_capacity(text.len()), anchors: vec![(0, 0)] };
+        let mut space = true;
+        let mut dropped = false;
+        for (offset, byte) in text.bytes().enumerate() {
+            let blank = matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'_');
+            if blank && space {
+                dropped = true;
+                continue;
+            }
+            if dropped {
+                normal.anchors.push((normal.text.len(), offset));
+                dropped = false;
+            }
+            let byte = if blank { b' ' } else { byte.to_ascii_lowercase() };
+            normal.text.push(char::from(byte));
+            space = blank;
         }
         normal
     }
