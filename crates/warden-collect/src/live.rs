@@ -86,6 +86,8 @@ pub struct Answers {
     pub unread: Vec<Unread>,
     /// How many servers answered.
     pub asked: usize,
+    /// What servers were given that may be secret: no report tells it.
+    pub given: Vec<Hidden>,
 }
 
 /// What asking this connection would do: to be shown, redacted, before it is done.
@@ -110,7 +112,8 @@ pub fn intent(connection: &Connection) -> Intent {
 pub fn ask(connections: &[Connection], chosen: &[usize], live: &Live<'_>) -> Answers {
     let (questions, places) = questions(connections, chosen, live);
     let outcomes = ask_all(&questions, live);
-    let mut answers = Answers::default();
+    let given = questions.iter().flat_map(Prepared::secrets).cloned().collect();
+    let mut answers = Answers { given, ..Answers::default() };
     for (index, place) in places {
         let Some(connection) = connections.get(index) else { continue };
         match place {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use warden_detect::{redact_command, redact_url, visible};
 use warden_model::{
-    Connection, Coverage, Digest, Endpoint, Finding, Origin, Scan, ServerEntry, Snapshot,
+    Connection, Coverage, Digest, Endpoint, Finding, Hidden, Origin, Scan, ServerEntry, Snapshot,
     SurfaceView, TextView,
 };
 
@@ -16,6 +16,13 @@ use crate::{
 /// Runs every rule over `snapshot`. The same snapshot gives the same scan.
 #[must_use]
 pub fn scan(snapshot: &Snapshot) -> Scan {
+    scan_knowing(snapshot, &[])
+}
+
+/// Like [`scan`], and takes out `given` as well: values that servers were started with and could
+/// repeat, and that no configuration holds.
+#[must_use]
+pub fn scan_knowing(snapshot: &Snapshot, given: &[Hidden]) -> Scan {
     let context = Context::of(snapshot);
     let mut scan = Scan {
         servers: snapshot.connections.iter().map(entry).collect(),
@@ -33,7 +40,7 @@ pub fn scan(snapshot: &Snapshot) -> Scan {
         },
     };
     order(&mut scan);
-    scrub(&mut scan, &redactor(snapshot));
+    scrub(&mut scan, &redactor(snapshot, given));
     scan
 }
 
@@ -115,7 +122,7 @@ fn order(scan: &mut Scan) {
 fn entry(connection: &Connection) -> ServerEntry {
     let (command, url) = match &connection.endpoint {
         Endpoint::Command(launch) => {
-            let args = launch.args.iter().map(warden_model::Hidden::reveal);
+            let args = launch.args.iter().map(Hidden::reveal);
             (Some(redact_command(&launch.command, args)), None)
         }
         Endpoint::Remote(remote) => (None, Some(redact_url(remote.url.reveal()))),

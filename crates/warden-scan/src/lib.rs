@@ -19,7 +19,7 @@ mod text;
 mod version;
 
 pub use context::{Context, View};
-pub use engine::scan;
+pub use engine::{scan, scan_knowing};
 pub use rule::{Draft, Meta, Rule};
 pub use rules::{RULES, rule};
 pub use text::{Part, Text};

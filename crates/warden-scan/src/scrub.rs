@@ -12,8 +12,9 @@ use warden_model::{
 };
 
 /// Values that are known to be secret from where they stand, besides those that look like one.
-pub(crate) fn redactor(snapshot: &Snapshot) -> Redactor {
-    let mut values: Vec<String> = Vec::new();
+pub(crate) fn redactor(snapshot: &Snapshot, given: &[Hidden]) -> Redactor {
+    let given = given.iter().map(Hidden::reveal).filter(|value| !plain_address(value));
+    let mut values: Vec<String> = given.map(str::to_owned).collect();
     for connection in &snapshot.connections {
         let settings = match &connection.endpoint {
             Endpoint::Command(launch) => {
@@ -76,6 +77,11 @@ fn missing(text: &str, shown: &str) -> Vec<String> {
 
 fn inside(text: &str) -> impl Iterator<Item = String> {
     secrets(text).into_iter().filter_map(move |hit| text.get(hit.range)).map(str::to_owned)
+}
+
+/// Whether a value is a URL that tells nothing: servers are given those as well.
+fn plain_address(value: &str) -> bool {
+    value.contains("://") && redact_url(value) == value
 }
 
 /// A password that is a word (`postgres`) would take the word out of every name; where it stands

@@ -1,5 +1,7 @@
 //! `mcpwarden scan`: find every server, say what is wrong with each and what to do.
 
+mod live;
+
 use std::{
     io,
     path::{Path, PathBuf},
@@ -14,6 +16,8 @@ use warden_report::{
     human::{self, Detail},
     json, sarif,
 };
+
+use live::Consent;
 
 use crate::{
     Failure, Kind, World, output,
@@ -36,7 +40,8 @@ const OS: Os = if cfg!(windows) {
 /// Without a target, looks at this machine: the configurations of every known client of this
 /// user, of the folder you are in, and of the projects that clients have opened.
 ///
-/// Nothing is started, changed or sent, and no report holds the value of a secret.
+/// Nothing is changed, and no report holds the value of a secret. Nothing is started or sent
+/// either, unless `--live` asks for it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mcpwarden scan                        this machine
@@ -44,6 +49,7 @@ const OS: Os = if cfg!(windows) {
   mcpwarden scan mcp.json tools.json    a configuration and a saved answer
   mcpwarden scan --root /mnt/disk       every home directory of a mounted disk
   mcpwarden scan -f sarif -o out.sarif  for a code scanning service
+  mcpwarden scan --live                 also ask the servers what they show
 
 Exit codes:
   0         nothing found, and everything was read
@@ -61,6 +67,16 @@ pub(crate) struct Args {
     /// Look at the home directories below another root
     #[arg(long, value_name = "DIR", conflicts_with = "targets")]
     root: Option<PathBuf>,
+
+    /// Start or reach every enabled server, and look at what it shows a model
+    ///
+    /// Says what that would run, and asks before it does.
+    #[arg(long, conflicts_with = "root")]
+    live: bool,
+
+    /// Start and reach servers without asking first
+    #[arg(short, long, requires = "live")]
+    yes: bool,
 
     /// How to show the result
     #[arg(short, long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
@@ -101,8 +117,13 @@ pub(super) fn this_machine(world: &World) -> Machine {
 
 impl Args {
     pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
-        let snapshot = self.look(world)?;
-        let scan = warden_scan::scan(&snapshot);
+        let mut snapshot = self.look(world)?;
+        let mut given = Vec::new();
+        if self.live {
+            let consent = if self.yes { Consent::Given } else { Consent::Ask };
+            given = live::ask(&mut snapshot, consent, world)?;
+        }
+        let scan = warden_scan::scan_knowing(&snapshot, &given);
         let text = self.render(&scan, world)?;
         match &self.output {
             Some(file) => output::save(file, &text)?,

@@ -4,6 +4,7 @@
 
 mod explain;
 mod fixtures;
+mod live;
 mod scan;
 mod secrets;
 mod usage;

@@ -149,10 +149,9 @@ fn commands(vault: &mut Vault) -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Secrets where the shape of a configuration is not the usual one.
-fn oddities(vault: &mut Vault) -> Vec<(&'static str, Value)> {
+/// Secrets in a command that is a whole line.
+fn whole_lines(vault: &mut Vault) -> Vec<(&'static str, Value)> {
     let line = |line: String| json!({ "command": line });
-    let server = |command: &str, args: Value| json!({ "command": command, "args": args });
     vec![
         ("line", line(format!("npx -y x@1.0.0 --token {}", vault.secret("", 32)))),
         (
@@ -164,6 +163,13 @@ fn oddities(vault: &mut Vault) -> Vec<(&'static str, Value)> {
         ),
         ("line-setting", line(format!("API_KEY={} npx -y x@1.0.0", vault.secret("", 24)))),
         ("line-position", line(format!("node server.js {}", vault.secret("", 32)))),
+    ]
+}
+
+/// Secrets in arguments that look unlike others.
+fn odd_arguments(vault: &mut Vault) -> Vec<(&'static str, Value)> {
+    let server = |command: &str, args: Value| json!({ "command": command, "args": args });
+    vec![
         (
             "spaces",
             server(
@@ -229,6 +235,13 @@ fn oddities(vault: &mut Vault) -> Vec<(&'static str, Value)> {
                 ]),
             ),
         ),
+    ]
+}
+
+/// Secrets in the lines of other shells, and of shells in shells.
+fn odd_one_liners(vault: &mut Vault) -> Vec<(&'static str, Value)> {
+    let server = |command: &str, args: Value| json!({ "command": command, "args": args });
+    vec![
         (
             "windows",
             server(
@@ -354,7 +367,7 @@ fn remotes(vault: &mut Vault) -> Vec<(&'static str, Value)> {
 
 /// All servers with a secret outside their environment.
 fn servers(vault: &mut Vault) -> Vec<(&'static str, Value)> {
-    let parts = [commands, oddities, one_liners, remotes];
+    let parts = [commands, whole_lines, odd_arguments, odd_one_liners, one_liners, remotes];
     parts.iter().flat_map(|part| part(vault)).collect()
 }
 
@@ -428,6 +441,10 @@ fn tells_none(letters: &'static [u8]) {
             told.extend(vault.told_in(&all).into_iter().map(|line| format!("{format}: {line}")));
         }
     }
+    // What would be run is told before anybody agrees, and nobody does.
+    let outcome = run(&home, &["scan", "--live"]);
+    assert!(outcome.stderr.contains("for key-first in"), "{}", outcome.block());
+    told.extend(vault.told_in(&outcome.stderr).into_iter().map(str::to_owned));
     assert!(told.is_empty(), "{} lines tell a secret: {told:#?}", told.len());
 }
 

@@ -1,6 +1,6 @@
 //! What servers show models: the exact text, with what is hidden in it made visible.
 
-use warden_model::{Scan, SurfaceView, TextView};
+use warden_model::{DefinitionKind, Scan, SurfaceView, TextView};
 
 use crate::pen::{BAD, BOLD, DIM, FRAME, PLAIN, Pen};
 use crate::{
@@ -55,9 +55,15 @@ fn definition(texts: &[TextView], pen: &mut Pen) {
         pen.put(DIM, &format!(" [{effect}]"));
     }
     pen.end();
-    for text in texts {
+    for text in texts.iter().filter(|text| !is_said(text)) {
         one(text, pen);
     }
+}
+
+/// Whether a text is the name that stands above it already.
+fn is_said(text: &TextView) -> bool {
+    let member = text.kind.map(DefinitionKind::name_member);
+    text.hidden == 0 && text.shown == text.name && text.pointer.strip_prefix('/') == member
 }
 
 fn one(text: &TextView, pen: &mut Pen) {
