@@ -84,6 +84,7 @@ impl<R: Read> LineReader<R> {
         self.buffer.drain(..self.done);
         self.searched -= self.done.min(self.searched);
         self.done = 0;
+        self.skip_if_long();
         if self.buffer.is_empty() && self.buffer.capacity() > KEEP {
             self.buffer = Vec::new();
         }
@@ -123,7 +124,6 @@ impl<R: Read> LineReader<R> {
         let rest = self.buffer.get(from..).unwrap_or_default();
         let Some(step) = memchr::memchr(b'\n', rest) else {
             self.searched = self.buffer.len();
-            self.skip_if_long();
             return None;
         };
         let (start, end) = (self.done, from + step);
@@ -150,10 +150,12 @@ impl<R: Read> LineReader<R> {
         (!rest.is_empty()).then_some(Line::Torn(rest))
     }
 
-    /// Starts or goes on to throw away a line that has outgrown its limit.
+    /// Starts or goes on to throw away a line that has outgrown its limit. Not before all lines in
+    /// front of it were handed out: these borrow from the same buffer.
     fn skip_if_long(&mut self) {
         let held = self.buffer.get(self.done..).unwrap_or_default();
-        if self.skipping.is_none() && held.len() <= self.most {
+        let bearable = self.skipping.is_none() && held.len() <= self.most;
+        if bearable || self.searched < self.buffer.len() {
             return;
         }
         let skipped =
@@ -217,6 +219,15 @@ mod tests {
         let expected = ["<47 Some(Number(7))>", "next"];
         assert_eq!(lines(&bytes[..], 10), expected);
         assert_eq!(lines(Drip(bytes), 10), expected);
+    }
+
+    #[test]
+    fn whole_lines_in_front_of_one_that_is_too_long_are_handed_out_together() {
+        let mut reader = LineReader::new(&b"one\ntwo\nxxxxxxxxxxxxxxxxxxxx"[..], 10);
+        assert!(reader.fill().unwrap());
+        assert_eq!(reader.lines(), [Line::Whole(b"one"), Line::Whole(b"two")]);
+        assert!(!reader.fill().unwrap());
+        assert_eq!(reader.rest(), Some(Line::TooLong { bytes: 20, id: None }));
     }
 
     #[test]
