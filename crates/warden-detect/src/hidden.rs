@@ -75,10 +75,9 @@ pub fn hidden(text: &str) -> Vec<HiddenChar> {
     let mut chars = text.char_indices().peekable();
     while let Some((offset, char)) = chars.next() {
         let next = chars.peek().map(|(_, next)| *next);
-        if let Some(kind) = context.judge(char, next, offset) {
-            found.push(HiddenChar { offset, char, kind });
-        }
-        context.step(char);
+        let kind = context.judge(char, next, offset);
+        found.extend(kind.map(|kind| HiddenChar { offset, char, kind }));
+        context.step(char, kind.is_none(), text.get(offset..).unwrap_or_default());
     }
     found
 }
@@ -159,32 +158,34 @@ fn tag_letter(char: char) -> Option<char> {
     char::from_u32(code).filter(|letter| matches!(letter, ' '..='~'))
 }
 
+/// The flags of England, Scotland and Wales: the only tags with a use.
+const FLAGS: &[&str] = &[
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}",
+];
+
 /// What has been seen before the character at hand.
 struct Context {
     right_to_left: bool,
+    /// The character before; none where that one does not show, since nothing belongs to it.
     previous: Option<char>,
-    flag: Flag,
-}
-
-/// How far a flag of England, Scotland or Wales has been read: the only tags with a use.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Flag {
-    Outside,
-    Inside,
+    /// How many tags of a flag are still to come.
+    tags: usize,
 }
 
 impl Context {
     fn new(text: &str) -> Self {
-        Self { right_to_left: text.chars().any(right_to_left), previous: None, flag: Flag::Outside }
+        Self { right_to_left: text.chars().any(right_to_left), previous: None, tags: 0 }
     }
 
-    fn step(&mut self, char: char) {
-        self.flag = match char {
-            '\u{1F3F4}' => Flag::Inside,
-            '\u{E0061}'..='\u{E007A}' => self.flag,
-            _ => Flag::Outside,
+    /// Goes past `char`, with which `rest` begins.
+    fn step(&mut self, char: char, shows: bool, rest: &str) {
+        self.tags = match char {
+            '\u{1f3f4}' if FLAGS.iter().any(|flag| rest.starts_with(flag)) => 6,
+            _ => self.tags.saturating_sub(1),
         };
-        self.previous = Some(char);
+        self.previous = shows.then_some(char);
     }
 
     fn judge(&self, char: char, next: Option<char>, offset: usize) -> Option<HiddenKind> {
@@ -205,9 +206,7 @@ impl Context {
             '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => {
                 return (!self.varies(char, next)).then_some(HiddenKind::Variation);
             }
-            '\u{E0061}'..='\u{E007A}' | '\u{E007F}' if self.flag == Flag::Inside => {
-                return None;
-            }
+            '\u{e0000}'..='\u{e007f}' if self.tags > 0 => return None,
             '\u{e0000}'..='\u{e007f}' => HiddenKind::Tag,
             _ if ignorable(char) => HiddenKind::Ignorable,
             _ => return None,
@@ -294,6 +293,18 @@ mod tests {
         check("❤\u{fe0f}\u{fe0f}", "❤\u{fe0f}‹U+FE0F›", 1);
         check("\u{3164}", "‹U+3164›", 1);
         check("a\u{200d}b", "a‹U+200D›b", 1);
+    }
+
+    #[test]
+    fn nothing_joins_or_varies_what_does_not_show() {
+        check("\u{180b}\u{200d}\u{1820}", "‹U+180B›‹U+200D›\u{1820}", 2);
+        check("a\u{fe0f}\u{200d}👩", "a‹U+FE0F›‹U+200D›👩", 2);
+    }
+
+    #[test]
+    fn a_flag_hides_no_text_behind_it() {
+        check("🏴\u{e0067}\u{e006f}\u{e007f}", "🏴‹tag:go›‹U+E007F›", 3);
+        check("🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}", "🏴‹tag:gbeng›", 5);
     }
 
     #[test]
