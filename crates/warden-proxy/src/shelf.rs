@@ -46,6 +46,13 @@ impl Shelf {
         self.looked = None;
     }
 
+    /// Forgets it where a part of a list says otherwise: what was seen last is believed.
+    pub(crate) fn doubt(&mut self, part: &Seen) {
+        if part.entries.iter().any(|(name, digest)| self.entries.get(name) != Some(digest)) {
+            self.distrust();
+        }
+    }
+
     /// Puts a whole list on the shelf.
     pub(crate) fn replace(&mut self, list: Seen, now: Instant) {
         self.looked = (!list.overflow).then_some(now);
@@ -153,6 +160,21 @@ mod tests {
         assert_eq!(ask(&shelf, now + TRUST * 2), None);
         shelf.distrust();
         assert_eq!(ask(&shelf, now), None);
+    }
+
+    #[test]
+    fn a_part_of_a_list_that_says_otherwise_ends_the_trust() {
+        let now = Instant::now();
+        let (a, b) = (Some(Digest::of(b"a")), Some(Digest::of(b"b")));
+        for (name, digest, trusted) in
+            [("a", a, true), ("a", b, false), ("a", None, false), ("new", a, false)]
+        {
+            let mut shelf = shelf(&[("a", a), ("b", b)], now);
+            let mut part = Seen::default();
+            part.add(name, digest);
+            shelf.doubt(&part);
+            assert_eq!(shelf.standing(a, "a", now, TRUST).is_some(), trusted, "{name}");
+        }
     }
 
     #[test]

@@ -29,7 +29,9 @@ impl Guard {
                 let bytes = match outcome {
                     Outcome::Error(_) => Cow::Borrowed(line),
                     Outcome::Result(result) => {
-                        self.plain_answer(Asked { method, first_page }, reply, result, batch)
+                        let asked = Asked { method, first_page };
+                        let bytes = self.plain_answer(asked, reply, result, batch);
+                        self.without_requests(asked, reply, result, batch).unwrap_or(bytes)
                     }
                 };
                 batch.to_client.push(Step::Plain(bytes));
@@ -59,11 +61,28 @@ impl Guard {
                 let whole = asked.first_page && walk::member(result, "nextCursor").is_none();
                 if whole {
                     self.stocked(kind, filtered.seen, batch);
+                } else {
+                    self.shelves.entry(kind).or_default().doubt(&filtered.seen);
                 }
                 bytes
             }
             Gate::Open | Gate::Judge(_) | Gate::Ask(_) | Gate::Changed(_) => Cow::Borrowed(line),
         }
+    }
+
+    /// A refusal in place of an answer that asks the client for what was not approved.
+    fn without_requests<'a>(
+        &mut self,
+        asked: Asked,
+        reply: Reply<'a, '_>,
+        result: &str,
+        batch: &mut Batch<'_>,
+    ) -> Option<Cow<'a, [u8]>> {
+        let refusal = self.inspect_requests(result).err()?;
+        let method = asked.method.name();
+        self.drop_message(refusal, Some(method), reply.line, batch);
+        let what = format!("the answer of {method}");
+        Some(refusal.answer(reply.id.raw, &what, &self.settings.server).into())
     }
 
     /// The answer to `initialize` or `server/discover`: instructions pass only as approved.
@@ -77,15 +96,13 @@ impl Guard {
         if let Some(version) = walk::text(result, "protocolVersion") {
             self.whom.protocol = Some(version.into_owned());
         }
+        let written = walk::member(result, "instructions").is_some();
         let served = walk::text(result, "instructions");
         let Some(pin) = &self.settings.bundle.pin else {
-            return if walk::member(result, "instructions").is_some() {
-                without_instructions(id, result)
-            } else {
-                Cow::Borrowed(line)
-            };
+            return if written { without_instructions(id, result) } else { Cow::Borrowed(line) };
         };
-        if served.as_deref() == pin.instructions.as_deref() {
+        // What is written and is no text was approved by nobody.
+        if served.as_deref() == pin.instructions.as_deref() && served.is_some() == written {
             return Cow::Borrowed(line);
         }
         let digest = |text: Option<&str>| text.map(|text| Digest::of(text.as_bytes()));
@@ -148,6 +165,12 @@ impl Guard {
 
     /// Shows an answer to every stage, and judges what it asks of the client.
     fn inspect_answer(&self, result: &str) -> Result<Vec<&'static str>, Refusal> {
+        self.inspect_requests(result)?;
+        stages::answer(result, &self.settings.limits).map_err(Refusal::Stage)
+    }
+
+    /// Judges what an answer asks of the client.
+    fn inspect_requests(&self, result: &str) -> Result<(), Refusal> {
         let requests = walk::member(result, "inputRequests").unwrap_or_default();
         for (_, request) in walk::members(requests) {
             let method = walk::text(request, "method");
@@ -157,7 +180,7 @@ impl Guard {
             };
             self.may_ask(ask)?;
         }
-        stages::answer(result, &self.settings.limits).map_err(Refusal::Stage)
+        Ok(())
     }
 
     fn may_ask(&self, ask: Ask) -> Result<(), Refusal> {

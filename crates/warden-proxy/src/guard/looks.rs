@@ -70,6 +70,16 @@ impl Guard {
         let Outcome::Result(result) = outcome else {
             return self.lost(kind, batch);
         };
+        let mut page = Seen::default();
+        for (name, raw) in crate::shelf::entries(result, kind) {
+            if let Some(name) = name {
+                let digest = self.examine(kind, &name, raw, batch);
+                page.add(&name, digest);
+                look.seen.add(&name, digest);
+            }
+        }
+        // The client may have asked for the whole list meanwhile.
+        self.shelves.entry(kind).or_default().doubt(&page);
         if look.overtaken {
             // From the beginning, but with what is left of the patience: a server that changes
             // its list for ever does not hold anybody for ever.
@@ -77,12 +87,6 @@ impl Guard {
             let seen = Seen::default();
             self.looks.insert(kind, Look { id, seen, pages: 0, overtaken: false, ..look });
             return;
-        }
-        for (name, raw) in crate::shelf::entries(result, kind) {
-            if let Some(name) = name {
-                let digest = self.examine(kind, &name, raw, batch);
-                look.seen.add(&name, digest);
-            }
         }
         look.pages += 1;
         let cursor = walk::member(result, "nextCursor").filter(|raw| raw.starts_with('"'));

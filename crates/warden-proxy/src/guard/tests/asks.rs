@@ -43,6 +43,18 @@ fn what_a_result_asks_of_the_client_is_judged_too() {
 }
 
 #[test]
+fn what_any_other_answer_asks_of_the_client_is_judged_as_well() {
+    for (asks, passes) in [(&["roots"][..], true), (&[][..], false)] {
+        let mut bench = Bench::new(Some(pin(&[], asks)));
+        bench.client(&json!({"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {}}));
+        let result = json!({"inputRequests": {"a": {"method": "roots/list"}}});
+        let led = bench.answer(&json!(1), &result);
+        assert_eq!(led.to_client[0].get("result").is_some(), passes);
+        assert_eq!(bench.events().is_empty(), passes);
+    }
+}
+
+#[test]
 fn a_result_that_asks_for_something_unknown_is_refused() {
     let mut bench = Bench::tools(&["read"]);
     bench.list(&[tool("read")]);

@@ -128,3 +128,21 @@ fn a_held_call_that_is_cancelled_is_never_sent() {
     assert!(led.to_server.is_empty() && led.to_client.is_empty());
     assert_eq!(bench.events(), ["call.refused cancelled"]);
 }
+
+#[test]
+fn a_page_that_shows_something_else_ends_the_trust_in_what_was_seen_before() {
+    let mut bench = Bench::tools(&["read"]);
+    bench.list(&[tool("read")]);
+    let mut changed = tool("read");
+    changed["description"] = json!("does something else");
+    bench.client(&json!({
+        "jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"cursor": "p"}
+    }));
+    bench.answer(&json!(1), &json!({"tools": [changed]}));
+    let led = bench.call(2, "read");
+    assert_eq!(led.to_server[0]["method"], "tools/list", "it is looked at again first");
+    let own = led.to_server[0]["id"].clone();
+    let led = bench.answer(&own, &json!({"tools": [changed]}));
+    assert!(led.to_server.is_empty());
+    assert_eq!(reason(&led), "definition-drifted");
+}
