@@ -56,6 +56,11 @@ impl Paths {
         self.state.join("key.pk8")
     }
 
+    /// The key that verifies them, for those who check.
+    pub(crate) fn public_key(&self) -> PathBuf {
+        self.state.join("key.pub")
+    }
+
     /// What is needed to put wrapped configurations back.
     pub(crate) fn wraps(&self) -> PathBuf {
         self.state.join("wraps")

@@ -49,10 +49,26 @@ pub(crate) fn store(paths: &Paths, pin: &Pin) -> Result<(), Failure> {
     let key = key(SigningKey::load_or_create(&paths.key()), paths)?;
     let file = file(paths, &pin.server);
     let fresh = file.with_extension(format!("new-{}", std::process::id()));
-    let mut out = fs::File::create(&fresh).map_err(failed)?;
+    publish(&key, paths).map_err(failed)?;
+    let mut out = private_file(&fresh).map_err(failed)?;
     out.write_all(&seal_pin(pin, &key)).and_then(|()| out.sync_all()).map_err(failed)?;
     fs::rename(&fresh, &file).map_err(failed)?;
     fs::File::open(paths.pins()).and_then(|folder| folder.sync_all()).map_err(failed)
+}
+
+/// Writes the public key beside the private one, for those who check what it signed.
+fn publish(key: &SigningKey, paths: &Paths) -> std::io::Result<()> {
+    let file = paths.public_key();
+    let pem = key.public().pem();
+    if fs::read_to_string(&file).is_ok_and(|found| found == pem) {
+        return Ok(());
+    }
+    fs::write(file, pem)
+}
+
+fn private_file(file: &std::path::Path) -> std::io::Result<fs::File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file)
 }
 
 /// Makes a folder, and those above it, that only its owner can look into.

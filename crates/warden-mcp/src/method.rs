@@ -64,6 +64,8 @@ pub enum Named {
     Resource,
     /// `ref` is a prompt or a resource template.
     Reference,
+    /// `taskId` is a task, whose result is that of a call.
+    Task,
 }
 
 /// What a server can ask of a client.
@@ -182,8 +184,8 @@ methods! {
     ElicitationDone = "notifications/elicitation/complete", ToClient, Nothing, Legacy, Gate::Open;
     RootsList = "roots/list", ToClient, Answer, Both, Gate::Ask(Ask::Roots);
     RootsChanged = "notifications/roots/list_changed", ToServer, Nothing, Legacy, Gate::Open;
-    TasksGet = "tasks/get", Both, Answer, Both, Gate::Open;
-    TasksResult = "tasks/result", Both, Answer, Legacy, Gate::Open;
+    TasksGet = "tasks/get", Both, Answer, Both, Gate::Judge(Named::Task);
+    TasksResult = "tasks/result", Both, Answer, Legacy, Gate::Judge(Named::Task);
     TasksUpdate = "tasks/update", ToServer, Answer, Modern, Gate::Open;
     TasksCancel = "tasks/cancel", Both, Answer, Both, Gate::Open;
     TasksList = "tasks/list", Both, Answer, Legacy, Gate::Open;

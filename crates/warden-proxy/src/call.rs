@@ -32,6 +32,8 @@ pub(crate) enum Target {
     Definition(DefinitionKind, String),
     /// A resource, by its URI.
     Resource(String),
+    /// A task, by its identifier.
+    Task(String),
     /// Something that the server asks of the client.
     Ask(Ask),
 }
@@ -42,6 +44,7 @@ impl Target {
         match self {
             Self::Definition(kind, name) => format!("{} {name}", kind.name()),
             Self::Resource(uri) => format!("resource {uri}"),
+            Self::Task(id) => format!("task {id}"),
             Self::Ask(ask) => ask.name().into(),
         }
     }
@@ -80,6 +83,7 @@ pub(crate) fn target(named: Named, params: Option<&str>) -> Option<Target> {
         Named::Tool => Some(Target::Definition(DefinitionKind::Tool, text("name")?)),
         Named::Prompt => Some(Target::Definition(DefinitionKind::Prompt, text("name")?)),
         Named::Resource => Some(Target::Resource(text("uri")?)),
+        Named::Task => Some(Target::Task(text("taskId")?)),
         Named::Reference => {
             let reference = walk::member(params, "ref")?;
             let (kind, member) = match &*walk::text(reference, "type")? {

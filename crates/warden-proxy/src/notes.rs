@@ -61,7 +61,7 @@ impl Whom {
             Target::Definition(_, uri) | Target::Resource(uri) => {
                 mcp.resource = Some(bare(uri).into());
             }
-            Target::Ask(_) => {}
+            Target::Task(_) | Target::Ask(_) => {}
         }
         Record {
             mcp: Some(mcp),

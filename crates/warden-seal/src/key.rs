@@ -126,6 +126,16 @@ impl PublicKey {
         Digest::of(&self.0).to_string()
     }
 
+    /// The key as a PEM `SubjectPublicKeyInfo` (RFC 8410), as other tools read it.
+    #[must_use]
+    pub fn pem(&self) -> String {
+        // SEQUENCE { SEQUENCE { OID 1.3.101.112 }, BIT STRING }
+        const HEAD: [u8; 12] = [0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0];
+        let der = [&HEAD[..], &self.0].concat();
+        let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, der);
+        format!("-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n")
+    }
+
     /// Whether `signature` is over `message` by this key.
     ///
     /// # Errors
@@ -157,6 +167,18 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         assert!(matches!(SigningKey::load(&path), Err(KeyError::Open { mode: 0o640 })));
+    }
+
+    #[test]
+    fn a_public_key_is_written_as_others_read_it() {
+        // RFC 8410, section 10.1.
+        let bytes =
+            Digest::from_hex(b"19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1");
+        assert!(
+            PublicKey::from_bytes(*bytes.unwrap().bytes())
+                .pem()
+                .contains("\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n")
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -55,6 +55,8 @@ pub struct Client {
     stdin: Option<ChildStdin>,
     lines: Receiver<Vec<u8>>,
     stderr: Arc<Mutex<Vec<u8>>>,
+    /// Disconnected once everything of standard error was read.
+    drained: Receiver<()>,
     era: Era,
     next_id: u64,
     patience: Duration,
@@ -78,8 +80,9 @@ impl Client {
             Err(error) => panic!("cannot start {command:?}: {error}"),
         };
         let stderr = Arc::default();
+        let (reading, drained) = mpsc::channel();
         if let Some(pipe) = child.stderr.take() {
-            drain(pipe, Arc::clone(&stderr));
+            drain(pipe, Arc::clone(&stderr), reading);
         }
         let Some(stdout) = child.stdout.take() else { panic!("{command:?} has no output") };
         Self {
@@ -87,6 +90,7 @@ impl Client {
             lines: read_lines(stdout),
             child,
             stderr,
+            drained,
             era: Era::Legacy("2025-11-25"),
             next_id: 0,
             patience: PATIENCE,
@@ -288,7 +292,11 @@ impl Client {
         let deadline = Instant::now() + self.patience;
         loop {
             match self.child.try_wait() {
-                Ok(Some(status)) => return status,
+                Ok(Some(status)) => {
+                    // A child of the server may hold the stream open for longer.
+                    drop(self.drained.recv_timeout(Duration::from_secs(2)));
+                    return status;
+                }
                 Ok(None) if Instant::now() < deadline => thread::sleep(Duration::from_millis(2)),
                 other => panic!("the server does not end: {other:?}\n{}", self.stderr()),
             }
@@ -395,8 +403,9 @@ fn read_lines(pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
 }
 
 /// Reads to the end, so that a server which talks a lot never blocks; keeps the beginning.
-fn drain(mut pipe: impl Read + Send + 'static, kept: Arc<Mutex<Vec<u8>>>) {
+fn drain(mut pipe: impl Read + Send + 'static, kept: Arc<Mutex<Vec<u8>>>, reading: Sender<()>) {
     thread::spawn(move || {
+        let _until_the_end = reading;
         let mut buffer = [0; 8192];
         while let Ok(length @ 1..) = pipe.read(&mut buffer) {
             let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);

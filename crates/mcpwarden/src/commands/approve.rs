@@ -36,7 +36,7 @@ use crate::{Failure, Kind, World, artifact, output, paths::Paths, pins};
   mcpwarden approve git                            a server of your configurations
   mcpwarden approve --name git -- uvx mcp-server-git@2026.10.19
   mcpwarden approve --diff git                     what changed since it was approved
-  mcpwarden approve --from tools.json --name mail  a saved `tools/list` answer
+  mcpwarden approve --from tools.json --name mail -- mail-server
 
 Exit codes:
   0   approved, or with --diff: nothing has changed
@@ -75,7 +75,7 @@ pub(crate) struct Args {
     allow: Vec<Ask>,
 
     /// Approve a saved answer instead of a running server
-    #[arg(long, value_name = "FILE", conflicts_with = "server")]
+    #[arg(long, value_name = "FILE", conflicts_with = "server", requires = "name")]
     from: Option<PathBuf>,
 
     /// The server: its program and arguments
@@ -99,7 +99,14 @@ impl Args {
         let paths = Paths::of(world)?;
         let looked = self.look(world)?;
         let old = pins::load(&paths, &looked.name)?;
-        let pin = self.pin(&looked, world)?;
+        let mut pin = self.pin(&looked, world)?;
+        if self.from.is_some() && self.command.is_empty() {
+            // A saved answer says nothing of what runs, so that is not compared.
+            match &old {
+                Some(old) if self.diff => pin.artifact = old.artifact.clone(),
+                _ => return Err(unstartable(&looked.name)),
+            }
+        }
         let findings = findings(&looked.surface);
         if self.diff {
             return diff(old.as_ref(), &pin, world);
@@ -145,10 +152,7 @@ impl Args {
                 None => failure.hint("expected the answer to `tools/list`"),
             }
         })?;
-        let name = self.name.clone().ok_or_else(|| {
-            Failure::new(Kind::Usage, "a saved answer does not say whose it is")
-                .hint("name the server with `--name`")
-        })?;
+        let name = self.name.clone().unwrap_or_default();
         Ok(Looked { name, launch: artifact::launch(&self.command), surface })
     }
 
@@ -233,6 +237,12 @@ impl Args {
             definitions,
         })
     }
+}
+
+fn unstartable(server: &str) -> Failure {
+    Failure::new(Kind::Usage, "a saved answer does not say what runs")
+        .hint("an approval is of a program and of what it shows")
+        .hint(format!("say how it starts: `--from FILE --name {server} -- COMMAND`"))
 }
 
 fn gap_failure(server: &str, why: &str) -> Failure {

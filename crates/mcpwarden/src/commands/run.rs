@@ -44,9 +44,10 @@ const GRACE: Duration = Duration::from_secs(2);
 
 Exit codes:
   that of the server; 128 and the signal's number if a signal ended it
-  2  the command line is wrong
-  3  the approval cannot be trusted
-  4  what would run is not what was approved, or cannot be started")]
+  2    the command line is wrong
+  3    the approval cannot be trusted, or the ledger cannot be written
+  4    what would run is not what was approved; it is not started
+  127  the program cannot be started")]
 pub(crate) struct Args {
     /// The name by which the server was approved; otherwise that of its package or program
     #[arg(long, value_name = "NAME")]

@@ -131,7 +131,10 @@ fn a_saved_answer_can_be_approved() {
     let tools = json!({"tools": [{"name": "echo", "inputSchema": {"type": "object"}}]});
     let file = home.write("tools.json", tools.to_string());
     let file = file.to_str().unwrap();
-    drop(home.run(["approve", "--name", "mail", "--yes", "--from", file]).success());
+    let refused = home.run(["approve", "--name", "mail", "--yes", "--from", file]);
+    assert_eq!(refused.code, Some(2), "it does not say what runs: {}", refused.block());
+    let words = ["approve", "--name", "mail", "--yes", "--from", file, "--"].map(str::to_owned);
+    drop(home.run(words.into_iter().chain(server(&[]))).success());
     let outcome = home.run(["approve", "--name", "mail", "--diff", "--from", file]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.block());
 }

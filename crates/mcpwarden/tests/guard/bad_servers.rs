@@ -27,7 +27,8 @@ fn a_tool_that_never_answers_holds_up_nobody_else() {
     assert!(client.call("echo", json!({"x": 1})).is_ok());
     client.shut_down();
     let closed = records(&home, "call.closed");
-    let of_never = closed.iter().find(|record| record["request"] == never.to_string()).unwrap();
+    let never = serde_json::Value::from(never.to_string());
+    let of_never = closed.iter().find(|record| record["request"] == never).unwrap();
     assert_eq!(of_never["outcome"], "failure");
 }
 
@@ -67,9 +68,7 @@ fn what_is_no_message_is_dropped_and_the_rest_works() {
     client.open(LEGACY);
     assert!(client.call("echo", json!({"x": 1})).is_ok());
     client.shut_down();
-    while let Received::Garbage(line) = client.receive() {
-        panic!("garbage reached the client: {line:?}");
-    }
+    assert_eq!(client.receive(), Received::Closed, "nothing but messages reached the client");
     assert!(!records(&home, "message.dropped").is_empty());
 }
 

@@ -133,7 +133,10 @@ impl Guard {
         let InFlight { call, since } = call;
         let now = self.now;
         let refusal = match outcome {
-            Outcome::Error(_) => Ok(Vec::new()),
+            // Clients show the texts of errors to their models, too.
+            Outcome::Error(raw) => {
+                stages::answer(raw, &self.settings.limits).map_err(Refusal::Stage)
+            }
             Outcome::Result(result) => self.inspect_answer(result),
         };
         let id = call.subject().raw_id.clone();

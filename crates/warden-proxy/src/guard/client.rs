@@ -125,7 +125,7 @@ impl Guard {
                     let stock = self.shelves.entry(*kind).or_default();
                     stock.standing(pinned, name, self.now, self.settings.trust)
                 }
-                Target::Resource(_) | Target::Ask(_) => None,
+                Target::Resource(_) | Target::Task(_) | Target::Ask(_) => None,
             };
             self.judge_call(call, standing.unwrap_or(Standing::CouldNotTell), batch);
         }
@@ -140,7 +140,7 @@ impl Guard {
                 let question = Question::Use { kind: *kind, name, standing };
                 (question, Sides::of(pinned, standing))
             }
-            Target::Resource(_) => (Question::Read, Sides::default()),
+            Target::Resource(_) | Target::Task(_) => (Question::Read, Sides::default()),
             Target::Ask(ask) => (Question::Ask(ask.name()), Sides::default()),
         };
         match judge(call, question, &self.settings.bundle) {

@@ -41,7 +41,7 @@ pub(super) fn drifts(old: &Pin, new: &Pin, view: View) -> String {
     let drifts = compare_pins(old, new);
     let when = format!("since {} approved it at {}", old.approval.by, old.approval.at);
     if drifts.is_empty() {
-        return printable(&format!("nothing has changed {when}\n")).into_owned();
+        return format!("{}\n", printable(&format!("nothing has changed {when}")));
     }
     let mut out = format!("\n{} of {} changed {when}\n", drifts.len(), new.server);
     for drift in &drifts {
@@ -53,11 +53,11 @@ pub(super) fn drifts(old: &Pin, new: &Pin, view: View) -> String {
 /// What to do next.
 pub(super) fn done(pin: &Pin) -> String {
     let tools = pin.definitions.iter().filter(|d| d.kind == DefinitionKind::Tool).count();
-    printable(&format!(
-        "approved {} with {tools} tools, by {}; what changes from now on is hidden and refused\n",
+    let line = format!(
+        "approved {} with {tools} tools, by {}; what changes from now on is hidden and refused",
         pin.server, pin.approval.by
-    ))
-    .into_owned()
+    );
+    format!("{}\n", printable(&line))
 }
 
 fn spoken(surface: &Surface) -> String {
