@@ -294,7 +294,7 @@ impl Client {
             match self.child.try_wait() {
                 Ok(Some(status)) => {
                     // A child of the server may hold the stream open for longer.
-                    drop(self.drained.recv_timeout(Duration::from_secs(2)));
+                    self.drained.recv_timeout(Duration::from_secs(2)).ok();
                     return status;
                 }
                 Ok(None) if Instant::now() < deadline => thread::sleep(Duration::from_millis(2)),
