@@ -54,8 +54,13 @@ fn missing(scan: &Scan) -> String {
         number => format!("{} could not be read", count(number, "item")),
     };
     // The text that models read is known only of servers that were asked.
-    match scan.servers.len().saturating_sub(scan.coverage.asked) {
+    let unknown = scan.servers.len().saturating_sub(scan.coverage.asked);
+    match unknown {
         0 => unread,
+        // Some were asked; of the others, one may have been asked and have said nothing.
+        _ if scan.coverage.asked > 0 => {
+            format!("{unread}; the tools of {} are not known", count(unknown, "server"))
+        }
         1 => format!("{unread}; 1 server was not asked for its tools"),
         number => format!("{unread}; {number} servers were not asked for their tools"),
     }

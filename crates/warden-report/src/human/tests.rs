@@ -79,7 +79,7 @@ fn the_last_line_says_what_is_missing() {
         last.as_deref(),
         Some(
             "4 findings (1 critical, 1 high, 2 medium) in 3 servers and 3 files; \
-             1 item could not be read; 2 servers were not asked for their tools"
+             1 item could not be read; the tools of 2 servers are not known"
         )
     );
     let nothing = Scan { coverage: Coverage::default(), ..Scan::default() };

@@ -86,5 +86,8 @@ fn excerpt(text: &str, found: &[HiddenChar]) -> String {
     let at = found.first().map_or(0, |hit| hit.offset);
     let from = text.floor_char_boundary(at.saturating_sub(16));
     let to = text.ceil_char_boundary(at.saturating_add(64).min(text.len()));
-    format!("reads `{}`", visible(text.get(from..to).unwrap_or_default()).text.replace('\n', " "))
+    let before = if from > 0 { "…" } else { "" };
+    let after = if to < text.len() { "…" } else { "" };
+    let part = visible(text.get(from..to).unwrap_or_default()).text.replace('\n', " ");
+    format!("reads `{before}{part}{after}`")
 }
