@@ -4,6 +4,7 @@
 //! Invariant: results go to standard output, talk goes to standard error, and exit codes never move.
 
 mod artifact;
+mod ask;
 mod cli;
 mod commands;
 mod failure;
@@ -11,6 +12,7 @@ mod machine;
 mod output;
 mod paths;
 mod pins;
+mod probe;
 mod progress;
 mod supervise;
 mod wrap;

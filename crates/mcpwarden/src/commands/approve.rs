@@ -18,12 +18,12 @@ use warden_collect::{
 };
 use warden_mcp::{
     Ask,
-    client::{Limits, probe_stdio, start_in_group},
+    client::{Limits, probe_stdio},
 };
 use warden_model::{Connection, Endpoint, Finding, Launch, Origin, Severity, Snapshot, Surface};
 use warden_policy::{Approval, Pin, compare_pins};
 
-use crate::{Failure, Kind, World, artifact, output, paths::Paths, pins};
+use crate::{Failure, Kind, World, artifact, ask::agreed, output, paths::Paths, pins, probe};
 
 /// Look at a server and approve what it shows a model
 ///
@@ -115,7 +115,8 @@ impl Args {
         if let Some(old) = &old {
             output::print(&show::drifts(old, &pin, world.view()))?;
         }
-        if !self.yes && !agreed(&pin, world)? {
+        let question = format!("Approve {} as shown?", pin.server);
+        if !self.yes && !agreed(world, &question, "add `--yes` to approve what was shown")? {
             output::tell("not approved\n");
             return Ok(ExitCode::from(5));
         }
@@ -129,7 +130,7 @@ impl Args {
     fn look(&self, world: &World) -> Result<Looked, Failure> {
         match (&self.from, self.command.is_empty(), &self.server) {
             (Some(file), ..) => self.saved(file, world),
-            (None, false, _) => self.started(),
+            (None, false, _) => self.started(world),
             (None, true, Some(server)) => self.configured(server, world),
             // `--name` alone means the server that is configured by that name.
             (None, true, None) => match &self.name {
@@ -157,13 +158,14 @@ impl Args {
     }
 
     /// A server that is started as the command line says, in our environment.
-    fn started(&self) -> Result<Looked, Failure> {
+    fn started(&self, world: &World) -> Result<Looked, Failure> {
         let name = self.name.clone().unwrap_or_else(|| artifact::name_of(&self.command));
+        let supervisor = super::run::supervisor()?;
         let mut start = || {
             let (program, args) = self.command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
             let mut command = Command::new(program);
-            command.args(args);
-            start_in_group(command)
+            command.args(args).envs(&world.env);
+            probe::start(&supervisor, &command)
         };
         let shown = probe_stdio(&mut start, &Limits::default()).map_err(|failed| {
             let said = warden_detect::redact(failed.said.reveal());
@@ -194,12 +196,13 @@ impl Args {
     fn configured(&self, server: &str, world: &World) -> Result<Looked, Failure> {
         let snapshot = collect(&machine(world), &());
         let at = choose(&snapshot, server)?;
+        let supervisor = super::run::supervisor()?;
         let live = Live {
             env: &world.env,
             home: world.home.as_deref(),
             limits: Limits::default(),
             at_once: NonZeroUsize::MIN,
-            start: &start_in_group,
+            start: &|command| probe::start(&supervisor, &command),
             redact: &warden_detect::redact,
         };
         let answers = live::ask(&snapshot.connections, &[at], &live);
@@ -291,19 +294,6 @@ fn diff(old: Option<&Pin>, new: &Pin, world: &World) -> Result<ExitCode, Failure
     output::print(&show::drifts(old, new, world.view()))?;
     let same = compare_pins(old, new).is_empty();
     Ok(if same { ExitCode::SUCCESS } else { ExitCode::from(13) })
-}
-
-fn agreed(pin: &Pin, world: &World) -> Result<bool, Failure> {
-    if !world.terminal.stdin {
-        return Err(Failure::new(Kind::Usage, "nobody is there to be asked")
-            .hint("add `--yes` to approve what was shown"));
-    }
-    output::tell(&format!("Approve {} as shown? [y/N] ", pin.server));
-    let mut answer = String::new();
-    io::stdin()
-        .read_line(&mut answer)
-        .map_err(|error| Failure::new(Kind::Usage, "cannot read the answer").caused_by(error))?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
 /// Writes the approval into the ledger.

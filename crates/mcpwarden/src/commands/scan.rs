@@ -6,6 +6,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Instant,
 };
 
 use clap::ValueEnum;
@@ -117,7 +118,9 @@ pub(super) fn this_machine(world: &World) -> Machine {
 
 impl Args {
     pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
+        let began = Instant::now();
         let mut snapshot = self.look(world)?;
+        let inventory = began.elapsed();
         let mut given = Vec::new();
         if self.live {
             let consent = if self.yes { Consent::Given } else { Consent::Ask };
@@ -128,6 +131,14 @@ impl Args {
         match &self.output {
             Some(file) => output::save(file, &text)?,
             None => output::print(&text)?,
+        }
+        // Beside the report and never in it: a report is the same for the same machine.
+        if world.terminal.stderr && !self.quiet {
+            let count = scan.servers.len();
+            output::tell(&format!(
+                "inventory of {count} servers in {} ms\n",
+                inventory.as_millis()
+            ));
         }
         Ok(ExitCode::from(exit_code(&scan, self.format)))
     }

@@ -3,7 +3,6 @@
 mod select;
 
 use std::{
-    io,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -11,7 +10,9 @@ use std::{
 use warden_report::printable;
 
 use crate::{
-    Failure, Kind, World, output,
+    Failure, Kind, World,
+    ask::agreed,
+    output,
     paths::Paths,
     wrap::{self, Journal, JournalError, Named, Planned, WrapError},
 };
@@ -253,18 +254,10 @@ impl Work {
     }
 
     fn agreed(&self, world: &World, words: &Words) -> Result<bool, Failure> {
-        if !world.terminal.stdin {
-            return Err(Failure::new(Kind::Usage, "nobody is there to be asked")
-                .hint("add `--yes`, or `--dry-run` to see what would change"));
-        }
         let servers: usize = self.plans.iter().map(|plan| plan.done.len()).sum();
         let (servers, files) = (count(servers, "server"), count(self.plans.len(), "file"));
-        output::tell(&format!("{} {servers} in {files}? [y/N] ", words.ask));
-        let mut answer = String::new();
-        io::stdin().read_line(&mut answer).map_err(|error| {
-            Failure::new(Kind::Usage, "cannot read the answer").caused_by(error)
-        })?;
-        Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+        let question = format!("{} {servers} in {files}?", words.ask);
+        agreed(world, &question, "add `--yes`, or `--dry-run` to see what would change")
     }
 
     fn outcome(&self, words: &Words) -> ExitCode {

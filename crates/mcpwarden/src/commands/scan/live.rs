@@ -1,25 +1,20 @@
 //! `scan --live`: asks the servers themselves, after saying what that would run.
 
-use std::{
-    collections::BTreeMap,
-    ffi::OsString,
-    io,
-    num::NonZeroUsize,
-    os::unix::process::CommandExt as _,
-    process::{Child, Command, Stdio},
-};
+use std::{collections::BTreeMap, num::NonZeroUsize};
 
-use rustix::process::{Pid, Signal, kill_process};
 use warden_collect::live::{self, Intent, Live};
 use warden_detect::{redact_command, redact_url};
-use warden_mcp::client::{Limits, Process, Started};
+use warden_mcp::client::Limits;
 use warden_model::{Connection, Endpoint, Hidden, Snapshot};
 use warden_report::printable;
 
-use crate::{Failure, Kind, World, commands::run::supervisor, output};
+use crate::{Failure, World, ask::agreed, commands::run::supervisor, output, probe};
 
 /// How many servers are asked at the same time.
 const AT_ONCE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
+
+/// What to do where nobody can be asked.
+const UNSEEN: &str = "add `--yes` if all of this may be run, or leave out `--live`";
 
 /// Whether a person has to agree before anything is started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +41,7 @@ pub(super) fn ask(
         return Ok(Vec::new());
     }
     output::tell(&plan(&snapshot.connections, &chosen));
-    if consent == Consent::Ask && !agreed(world)? {
+    if consent == Consent::Ask && !agreed(world, "Run all of this?", UNSEEN)? {
         output::tell("No server was asked.\n");
         return Ok(Vec::new());
     }
@@ -56,7 +51,7 @@ pub(super) fn ask(
         home: world.home.as_deref(),
         limits: Limits::default(),
         at_once: AT_ONCE,
-        start: &|command| start(&supervisor, &command),
+        start: &|command| probe::start(&supervisor, &command),
         redact: &warden_detect::redact,
     };
     let answers = live::ask(&snapshot.connections, &chosen, &live);
@@ -94,73 +89,4 @@ fn plan(connections: &[Connection], chosen: &[usize]) -> String {
         }
     }
     out
-}
-
-fn agreed(world: &World) -> Result<bool, Failure> {
-    if !world.terminal.stdin {
-        return Err(Failure::new(Kind::Usage, "nobody is there to be asked")
-            .hint("add `--yes` if all of this may be run, or leave out `--live`"));
-    }
-    output::tell("Run all of this? [y/N] ");
-    let mut answer = String::new();
-    io::stdin()
-        .read_line(&mut answer)
-        .map_err(|error| Failure::new(Kind::Usage, "cannot read the answer").caused_by(error))?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
-}
-
-/// Starts a server behind its supervisor, so that nothing of it outlives this scan.
-fn start(supervisor: &[OsString], asked: &Command) -> io::Result<Started> {
-    let (program, words) = supervisor.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-    let mut command = Command::new(program);
-    command
-        .args(words)
-        .arg(std::process::id().to_string())
-        .arg("--")
-        .arg(asked.get_program())
-        .args(asked.get_args())
-        // A server gets what its client gives it, and nothing of ours.
-        .env_clear()
-        .envs(asked.get_envs().filter_map(|(name, value)| Some((name, value?))))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        // A signal to our group must not end the supervisor before it has done its work.
-        .process_group(0);
-    if let Some(folder) = asked.get_current_dir() {
-        command.current_dir(folder);
-    }
-    let mut child = command.spawn()?;
-    let streams = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-    let process = Box::new(Supervised(child));
-    let (Some(stdin), Some(stdout), Some(stderr)) = streams else {
-        return Err(io::ErrorKind::BrokenPipe.into());
-    };
-    let (stdin, stdout, stderr) = (Box::new(stdin), Box::new(stdout), Box::new(stderr));
-    Ok(Started { stdin, stdout, stderr, process })
-}
-
-/// A supervisor. It is only ever asked to end: killed, it would leave its server behind.
-struct Supervised(Child);
-
-impl Process for Supervised {
-    fn tell(&mut self) {
-        // One that was waited for has given its number back, perhaps to somebody else.
-        if matches!(self.0.try_wait(), Ok(None)) {
-            // It can have ended since, which is what was wanted.
-            kill_process(Pid::from_child(&self.0), Signal::TERM).ok();
-        }
-    }
-
-    fn kill(&mut self) {
-        self.tell();
-        // It kills what does not end, and does so in bounded time.
-        drop(self.0.wait());
-    }
-}
-
-impl Drop for Supervised {
-    fn drop(&mut self) {
-        self.kill();
-    }
 }

@@ -149,6 +149,9 @@ fn goal(connection: &Connection) -> Result<Goal, Reason> {
     if connection.scope == Scope::Managed {
         return Err(Reason::Cannot("it is set by the organisation"));
     }
+    if connection.location.file.ends_with("devcontainer.json") {
+        return Err(Reason::Cannot("it starts inside a container, where this program is not"));
+    }
     let launch = match &connection.endpoint {
         Endpoint::Command(launch) => launch,
         Endpoint::Remote(_) => {
