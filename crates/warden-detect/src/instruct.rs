@@ -266,24 +266,29 @@ impl Normal {
     /// The same for printable ASCII, of which most text is made: nothing is hidden there, and no
     /// byte stands for more than one.
     fn of_plain(text: &str) -> Self {
-        let mut normal = Self { text: String::with_capacity(text.len()), anchors: vec![(0, 0)] };
-        let mut space = true;
-        let mut dropped = false;
-        for (offset, byte) in text.bytes().enumerate() {
-            let blank = matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'_');
-            if blank && space {
-                dropped = true;
-                continue;
+        let narrow = |byte: u8| match byte {
+            b'\t' | b'\n' | b'\r' | b'_' => b' ',
+            _ => byte.to_ascii_lowercase(),
+        };
+        let mut bytes: Vec<u8> = text.bytes().map(narrow).collect();
+        let mut anchors = vec![(0, 0)];
+        let (mut at, mut offset) = (0, 0);
+        let (mut space, mut dropped) = (true, false);
+        bytes.retain(|byte| {
+            let blank = *byte == b' ';
+            let kept = !(blank && space);
+            if kept && dropped {
+                anchors.push((at, offset));
             }
-            if dropped {
-                normal.anchors.push((normal.text.len(), offset));
-                dropped = false;
-            }
-            let byte = if blank { b' ' } else { byte.to_ascii_lowercase() };
-            normal.text.push(char::from(byte));
+            dropped = !kept;
             space = blank;
-        }
-        normal
+            at += usize::from(kept);
+            offset += 1;
+            kept
+        });
+        // ASCII it was, and ASCII it is; were it not, nothing would be left out.
+        let text = String::from_utf8(bytes).unwrap_or_else(|_| text.to_ascii_lowercase());
+        Self { text, anchors }
     }
 
     fn push(&mut self, offset: usize, char: char) {
