@@ -1,5 +1,8 @@
 //! `cargo xtask bench`: measures, and writes the figures where people read them.
 
+mod divan;
+mod wrapper;
+
 use std::process::Command;
 
 use crate::markers;
@@ -13,7 +16,15 @@ pub struct Bench {
     pub title: &'static str,
     /// What to run.
     pub command: fn() -> Command,
-    /// What its output says.
+    /// How its output is read.
+    pub reader: &'static Reader,
+}
+
+/// How the output of one kind of benchmark program becomes a table.
+pub struct Reader {
+    /// What the columns are called, after the name.
+    pub headings: &'static [&'static str],
+    /// What the output says.
     pub parse: fn(&str) -> Vec<Row>,
 }
 
@@ -26,24 +37,62 @@ pub struct Row {
     pub figures: Vec<String>,
 }
 
-/// Every benchmark, in the order of the document. Rows of `divan` have the fastest, the slowest,
-/// the median and the mean time.
+/// The trees of `divan`; the last column is what one iteration allocates in all.
+static DIVAN: Reader =
+    Reader { headings: &["fastest", "slowest", "median", "mean", "allocated"], parse: divan::rows };
+
+/// The lines of our own program, which measures everything with and without `mcpwarden`.
+static WRAPPER: Reader = Reader {
+    headings: &["without", "with", "added", "ratio", "target", "now"],
+    parse: wrapper::rows,
+};
+
+/// Every benchmark, in the order of the document.
 pub static BENCHES: &[Bench] = &[
+    Bench {
+        name: "calls",
+        title: "A call through `run`",
+        command: || wrapper::command("calls"),
+        reader: &WRAPPER,
+    },
+    Bench {
+        name: "start",
+        title: "The start of `run`",
+        command: || wrapper::command("start"),
+        reader: &WRAPPER,
+    },
+    Bench {
+        name: "memory",
+        title: "The memory of `run`",
+        command: || wrapper::command("memory"),
+        reader: &WRAPPER,
+    },
+    Bench {
+        name: "list",
+        title: "A list of a megabyte through `run`",
+        command: || wrapper::command("list"),
+        reader: &WRAPPER,
+    },
+    Bench {
+        name: "scan",
+        title: "A scan of 50 configurations with 300 servers",
+        command: || wrapper::command("scan"),
+        reader: &WRAPPER,
+    },
     Bench {
         name: "ledger",
         title: "The ledger: what one call costs in it",
         command: || cargo(&["bench", "-p", "warden-audit", "--bench", "append"]),
-        parse: divan,
+        reader: &DIVAN,
     },
     Bench {
         name: "guard",
         title: "The guard itself, without pipes",
         command: || cargo(&["bench", "-p", "warden-proxy", "--bench", "guard"]),
-        parse: divan,
+        reader: &DIVAN,
     },
 ];
 
-const HEADINGS: &[&str] = &["fastest", "slowest", "median", "mean"];
 const DOCUMENT: &str = "docs/performance.md";
 
 /// Runs the benchmarks that `arguments` name, or all, and writes their tables.
@@ -53,14 +102,16 @@ const DOCUMENT: &str = "docs/performance.md";
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let wanted = |bench: &&Bench| arguments.is_empty() || arguments.iter().any(|a| a == bench.name);
     let path = root().join(DOCUMENT);
+    // Some measure the program as a whole, and find it where this puts it.
+    shell::run(&mut cargo(&["build", "--release", "-p", "mcpwarden", "--bin", "mcpwarden"]))?;
     for bench in BENCHES.iter().filter(wanted) {
         section(bench.title);
         let output = shell::capture(&mut (bench.command)())?;
-        let rows = (bench.parse)(&output);
+        let rows = (bench.reader.parse)(&output);
         if rows.is_empty() {
             return Err(Failure(format!("`{}` measured nothing:\n{output}", bench.name)));
         }
-        let table = table(&rows);
+        let table = table(bench.reader.headings, &rows);
         println!("{table}");
         let document = shell::read(&path).unwrap_or_else(|_| "# Performance\n".into());
         let document = with_part(document, bench);
@@ -80,71 +131,32 @@ fn with_part(document: String, bench: &Bench) -> String {
     )
 }
 
-fn table(rows: &[Row]) -> String {
+fn table(headings: &[&str], rows: &[Row]) -> String {
     let mut lines = vec![
-        format!("| | {} |", HEADINGS.join(" | ")),
-        format!("|---|{}", "---:|".repeat(HEADINGS.len())),
+        format!("| | {} |", headings.join(" | ")),
+        format!("|---|{}", "---:|".repeat(headings.len())),
     ];
     let shown = |row: &Row| format!("| {} | {} |", row.name, row.figures.join(" | "));
     lines.extend(rows.iter().map(shown));
     lines.join("\n")
 }
 
-/// Reads the tree that `divan` prints: a line with figures is a measurement, a line without one
-/// names a group.
-fn divan(output: &str) -> Vec<Row> {
-    let mut groups: Vec<(usize, String)> = Vec::new();
-    let mut rows = Vec::new();
-    for line in output.lines() {
-        let Some(start) = line.find(|c: char| c.is_alphanumeric()) else { continue };
-        if !line.contains(['├', '╰']) {
-            continue;
-        }
-        let (before, text) = line.split_at(start);
-        let depth = before.chars().count();
-        groups.retain(|(outer, _)| *outer < depth);
-        let mut cells = text.split('│').map(str::trim);
-        let first = cells.next().unwrap_or_default();
-        // The name and the first figure stand in one cell, with at least two spaces between them.
-        let (name, fastest) = first.split_once("  ").map_or((first, ""), |(n, f)| (n, f.trim()));
-        if fastest.is_empty() {
-            groups.push((depth, name.to_owned()));
-            continue;
-        }
-        let outer = groups.iter().map(|(_, group)| group.as_str());
-        let name = outer.chain([name]).collect::<Vec<_>>().join(" / ");
-        let figures = std::iter::once(fastest).chain(cells.take(HEADINGS.len() - 1));
-        rows.push(Row { name, figures: figures.map(str::to_owned).collect() });
-    }
-    rows
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const OUTPUT: &str = "\
-ledger      fastest       │ slowest       │ median        │ mean          │ samples │ iters
-├─ append   1.2 µs        │ 3.4 µs        │ 1.3 µs        │ 1.4 µs        │ 100     │ 100
-╰─ verify                 │               │               │               │         │
-   ├─ 10    5 µs          │ 6 µs          │ 5.1 µs        │ 5.2 µs        │ 100     │ 100
-   ╰─ 20    9 µs          │ 12 µs         │ 9.5 µs        │ 9.9 µs        │ 100     │ 100
-           1 GB/s        │ 2 GB/s        │ 1 GB/s        │ 1 GB/s        │         │
-           alloc:        │               │               │               │         │
-             3           │ 3             │ 3             │ 3             │         │
-";
-
     #[test]
-    fn measurements_are_read_with_their_groups() {
-        let rows = divan(OUTPUT);
-        let names: Vec<_> = rows.iter().map(|row| row.name.as_str()).collect();
-        assert_eq!(names, ["append", "verify / 10", "verify / 20"]);
-        assert_eq!(rows[0].figures, ["1.2 µs", "3.4 µs", "1.3 µs", "1.4 µs"]);
+    fn a_table_has_a_column_for_each_heading() {
+        let row = Row { name: "a".into(), figures: vec!["1".into(), "2".into()] };
+        let expected = "| | x | y |\n|---|---:|---:|\n| a | 1 | 2 |";
+        assert_eq!(table(&["x", "y"], &[row]), expected);
     }
 
     #[test]
-    fn a_table_has_a_column_for_each_heading() {
-        let text = table(&divan(OUTPUT));
-        assert!(text.lines().all(|line| line.matches('|').count() == HEADINGS.len() + 2), "{text}");
+    fn every_benchmark_has_a_name_of_its_own() {
+        let mut names: Vec<_> = BENCHES.iter().map(|bench| bench.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), BENCHES.len());
     }
 }

@@ -55,7 +55,7 @@ static PROJECT: &[(&str, Shape)] = &[
 pub(crate) fn fill(home: &TestHome) -> Vec<PathBuf> {
     let own = CLIENTS.iter().map(|(path, shape)| (format!("home/{path}"), *shape));
     let projects = (0..PROJECTS).flat_map(|project| {
-        PROJECT.iter().map(move |(path, shape)| (format!("home/work/p{project}/{path}"), *shape))
+        PROJECT.iter().map(move |(path, shape)| (format!("home/code/p{project}/{path}"), *shape))
     });
     let mut files = Vec::new();
     for (number, (path, shape)) in own.chain(projects).enumerate() {
@@ -100,7 +100,7 @@ fn common(file: usize) -> String {
 }
 
 fn claude_code(file: usize) -> String {
-    let project = |number| (format!("~/work/p{number}"), json!({"allowedTools": []}));
+    let project = |number| (format!("~/code/p{number}"), json!({"allowedTools": []}));
     let projects: Value = (0..PROJECTS).map(project).collect();
     pretty(&json!({"numStartups": 12, "mcpServers": servers(file), "projects": projects}))
 }

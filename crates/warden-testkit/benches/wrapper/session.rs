@@ -1,7 +1,9 @@
 //! A raw client: lines of JSON over pipes, and nothing that would take time of its own.
 
+use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -9,6 +11,9 @@ use warden_testkit::{TestHome, program};
 
 /// The name that the server is approved by.
 pub(crate) const NAME: &str = "bench";
+
+/// Where an enlarged server lies.
+const LARGE: &str = "large-server";
 
 /// A running server, or what stands before it.
 pub(crate) struct Session {
@@ -35,7 +40,7 @@ impl Call {
 
 /// A command that starts the server itself.
 pub(crate) fn direct(home: &TestHome, flags: &[&str]) -> Command {
-    let mut command = home.command(program("fixture-server"));
+    let mut command = home.command(server(home));
     command.args(flags);
     command
 }
@@ -43,18 +48,33 @@ pub(crate) fn direct(home: &TestHome, flags: &[&str]) -> Command {
 /// A command that starts the server behind the guard.
 pub(crate) fn guarded(home: &TestHome, options: &[&str], flags: &[&str]) -> Command {
     let mut command = home.mcpwarden(["run", "--name", NAME]);
-    command.args(options).arg("--").arg(program("fixture-server")).args(flags);
+    command.args(options).arg("--").arg(server(home)).args(flags);
     command
 }
 
 /// Approves the server as it is.
 pub(crate) fn approve(home: &TestHome, flags: &[&str]) {
-    let server = program("fixture-server");
+    let server = server(home);
     let mut words = vec![Path::new("approve"), "--name".as_ref(), NAME.as_ref()];
     words.extend(["--yes", "--"].map(Path::new));
     words.push(&server);
     words.extend(flags.iter().map(Path::new));
     drop(home.run(words).success());
+}
+
+/// Makes the server's program as large as some are. What is added is never read by the program,
+/// but it is part of what was approved.
+pub(crate) fn enlarge(home: &TestHome, bytes: usize) {
+    let mut large = fs::read(program("fixture-server")).expect("the program can be read");
+    large.resize(bytes.max(large.len()), 0);
+    let path = home.write(LARGE, large);
+    fs::set_permissions(path, Permissions::from_mode(0o755)).expect("it may be made a program");
+}
+
+/// The server's program: the enlarged one if there is one.
+fn server(home: &TestHome) -> PathBuf {
+    let large = home.path().join(LARGE);
+    if large.exists() { large } else { program("fixture-server") }
 }
 
 impl Session {

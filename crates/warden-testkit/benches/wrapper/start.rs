@@ -6,7 +6,7 @@ use std::time::Instant;
 use warden_testkit::TestHome;
 
 use crate::figures::{Row, Samples, Target, millis, rows};
-use crate::session::{Call, Session, approve, direct, guarded};
+use crate::session::{Call, Session, approve, direct, enlarge, guarded};
 
 /// The server says one byte on standard error as soon as it runs; nothing stands before that.
 const FLAGS: &[&str] = &["--flood-stderr", "1"];
@@ -32,6 +32,11 @@ pub(crate) fn measure() -> Vec<Row> {
     busy.close();
     all.extend(both(&home, "ledger of 50,000 calls"));
     all.extend(floor(&home));
+    // What runs is hashed before it runs, so its size counts.
+    let home = TestHome::new();
+    enlarge(&home, 50_000_000);
+    approve(&home, FLAGS);
+    all.extend(both(&home, "program of 50 MB").into_iter().take(RUNNING.len()));
     all
 }
 
