@@ -1,0 +1,25 @@
+//! What no input may do to MCP Warden: one oracle for each place where bytes of others come in.
+//!
+//! Every module has one function, `check`, that takes any bytes and panics if a promise is broken.
+//! The fuzz targets call it with what the fuzzer makes up, and `cargo test` with every seed, so
+//! that the oracles themselves stay true on the stable toolchain.
+//!
+//! Invariant: an oracle compares with something else than the code it is about: another parser, a
+//! model, or the same code asked in another way.
+
+pub mod collect;
+pub mod config;
+pub mod detect;
+pub mod edit;
+pub mod frame;
+pub mod guard;
+pub mod ledger;
+pub mod lines;
+pub mod pin;
+
+/// A folder that lies in memory where there is one.
+fn memory() -> tempfile::TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    made.expect("a folder can be made")
+}

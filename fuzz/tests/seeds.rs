@@ -1,0 +1,54 @@
+//! Every oracle over every seed, without a fuzzer.
+
+use std::{fs, path::Path};
+
+use warden_fuzz::{collect, config, detect, edit, frame, guard, ledger, lines, pin};
+
+/// Panics when a promise is broken.
+type Oracle = fn(&[u8]);
+
+/// Every target and its oracle.
+const TARGETS: &[(&str, Oracle)] = &[
+    ("frame", frame::check),
+    ("lines", lines::check),
+    ("config", config::check),
+    ("collect", collect::check),
+    ("edit", edit::check),
+    ("ledger", ledger::check),
+    ("guard", guard::check),
+    ("detect", detect::check),
+    ("pin", pin::check),
+];
+
+#[test]
+fn every_oracle_holds_for_every_seed() {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
+    for (target, check) in TARGETS {
+        let mut count = 0;
+        for entry in fs::read_dir(seeds.join(target)).expect("every target has seeds") {
+            let path = entry.expect("a seed").path();
+            println!("{}", path.display());
+            check(&fs::read(path).expect("a seed can be read"));
+            count += 1;
+        }
+        assert!(count > 3, "{target} has {count} seeds");
+    }
+}
+
+#[test]
+fn every_target_has_a_program_and_seeds() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let names = |folder: &str| {
+        let entries = fs::read_dir(root.join(folder)).expect("our own folder");
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.expect("an entry").path())
+            .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+            .collect();
+        names.sort();
+        names
+    };
+    let mut targets: Vec<_> = TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    targets.sort();
+    assert_eq!(names("fuzz_targets"), targets);
+    assert_eq!(names("seeds"), targets);
+}
