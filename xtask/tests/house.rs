@@ -12,15 +12,6 @@ use xtask::{TASKS, generate, graph, invariants, layers, markers};
 const LONG: &[(&str, &str)] =
     &[("crates/warden-collect/src/clients/table.rs", "one table: every client and its files")];
 
-/// Files that name a public registry, and why.
-const REGISTRIES: &[(&str, &str)] = &[
-    (
-        "crates/warden-scan/src/rules/foreign_registry",
-        "the rule tells public registries from others",
-    ),
-    (RULES, "repeats the page of that rule"),
-];
-
 /// How long a source file may be before somebody has to say why.
 const LIMIT: usize = 600;
 
@@ -95,9 +86,8 @@ fn no_tracked_file_names_a_registry_host_or_a_folder_of_a_machine() {
         // Deleted files are still tracked until the next commit; binary files hold no such text.
         let Ok(text) = fs::read_to_string(root().join(&name)) else { continue };
         assert!(!text.contains(&checkout), "{name} has `{checkout}`");
-        let may = REGISTRIES.iter().any(|(start, _)| name.starts_with(start));
         let host = hosts.iter().find(|host| text.contains(host.as_str()));
-        assert!(may || host.is_none(), "{name} has `{host:?}`");
+        assert!(host.is_none(), "{name} has `{host:?}`");
     }
 }
 

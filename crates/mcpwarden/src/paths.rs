@@ -76,7 +76,7 @@ mod tests {
         World {
             env: env.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
             home: home.map(PathBuf::from),
-            cwd: "/work".into(),
+            cwd: "/somewhere".into(),
             terminal: Terminal { stdin: false, stdout: false, stderr: false, columns: 80 },
             color: Color::Never,
         }

@@ -146,17 +146,17 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn the_folder_of_a_project_can_be_named_alone() {
     let home = fixtures().join("home");
-    let snapshot = collect_target(&home.join("work/shop"), &machine(&home), &());
+    let snapshot = collect_target(&home.join("code/shop"), &machine(&home), &());
     let files: BTreeSet<_> =
         snapshot.connections.iter().map(|one| one.location.file.as_str()).collect();
     assert_eq!(
         files.into_iter().collect::<Vec<_>>(),
         [
-            "~/work/shop/.continue/mcpServers/claude-style.json",
-            "~/work/shop/.continue/mcpServers/fetch.yaml",
-            "~/work/shop/.cursor/mcp.json",
-            "~/work/shop/.mcp.json",
-            "~/work/shop/docker-compose.yml",
+            "~/code/shop/.continue/mcpServers/claude-style.json",
+            "~/code/shop/.continue/mcpServers/fetch.yaml",
+            "~/code/shop/.cursor/mcp.json",
+            "~/code/shop/.mcp.json",
+            "~/code/shop/docker-compose.yml",
         ]
     );
 }

@@ -13,7 +13,7 @@ static META: Meta = Meta {
     id: "foreign-registry",
     class: Class::UnpinnedUnsigned,
     severity: Severity::Medium,
-    title: "a package comes from another registry than the usual one",
+    title: "a server names the registry that its package comes from",
     help: "check that the registry belongs to your organisation, and set it in the package manager's own configuration",
     page: include_str!("foreign_registry.md"),
 };
@@ -69,20 +69,12 @@ const VARIABLES: &[&str] = &[
     "uv_find_links",
 ];
 
-const USUAL: &[&str] = &[
-    "registry.npmjs.org",
-    "registry.yarnpkg.com",
-    "pypi.org",
-    "files.pythonhosted.org",
-    "npm.jsr.io",
-];
-
 fn report(connection: &Connection, url: &str, place: &str, out: &mut Vec<Draft>) {
     let Some((_, rest)) = url.split_once("://") else { return };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = authority.rsplit('@').next().unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default().to_ascii_lowercase();
-    if host.is_empty() || USUAL.contains(&host.as_str()) {
+    if host.is_empty() {
         return;
     }
     let message = format!("the package manager is sent to `{host}` by {place}");
