@@ -272,20 +272,9 @@ impl Normal {
         };
         let mut bytes: Vec<u8> = text.bytes().map(narrow).collect();
         let mut anchors = vec![(0, 0)];
-        let (mut at, mut offset) = (0, 0);
-        let (mut space, mut dropped) = (true, false);
-        bytes.retain(|byte| {
-            let blank = *byte == b' ';
-            let kept = !(blank && space);
-            if kept && dropped {
-                anchors.push((at, offset));
-            }
-            dropped = !kept;
-            space = blank;
-            at += usize::from(kept);
-            offset += 1;
-            kept
-        });
+        if needless_space(&bytes) {
+            drop_needless_space(&mut bytes, &mut anchors);
+        }
         // ASCII it was, and ASCII it is; were it not, nothing would be left out.
         let text = String::from_utf8(bytes).unwrap_or_else(|_| text.to_ascii_lowercase());
         Self { text, anchors }
@@ -310,6 +299,32 @@ impl Normal {
         let end = range.end.checked_sub(1).map_or(0, |last| place(last) + 1);
         text.floor_char_boundary(place(range.start))..text.ceil_char_boundary(end)
     }
+}
+
+/// Whether a space stands at the beginning or after another. All pairs are looked at, also after
+/// a hit: that is what wide registers are for.
+fn needless_space(bytes: &[u8]) -> bool {
+    let leading = bytes.first() == Some(&b' ');
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    pairs.fold(leading, |found, (one, next)| found | matches!((one, next), (b' ', b' ')))
+}
+
+/// Leaves one space of each run and none at the beginning, and notes where offsets change.
+fn drop_needless_space(bytes: &mut Vec<u8>, anchors: &mut Vec<(usize, usize)>) {
+    let (mut at, mut offset) = (0, 0);
+    let (mut space, mut dropped) = (true, false);
+    bytes.retain(|byte| {
+        let blank = *byte == b' ';
+        let kept = !(blank && space);
+        if kept && dropped {
+            anchors.push((at, offset));
+        }
+        dropped = !kept;
+        space = blank;
+        at += usize::from(kept);
+        offset += 1;
+        kept
+    });
 }
 
 #[cfg(test)]
