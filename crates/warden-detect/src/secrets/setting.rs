@@ -116,10 +116,11 @@ pub fn secret_in_setting(name: &str, value: &str) -> Option<&'static str> {
 /// taken out, also what does not look like one.
 #[must_use]
 pub fn redact_setting(name: &str, value: &str) -> String {
-    if value.is_empty() || (credential_name(name) && is_shown_reference(value)) {
-        return value.to_owned();
+    if value.is_empty() {
+        return String::new();
     }
-    if credential_name(name) {
+    // What begins like a reference can go on like a secret.
+    if credential_name(name) && !is_shown_reference(value) {
         return mark(secret_in_setting(name, value).unwrap_or("credential"));
     }
     redact(value)

@@ -116,4 +116,6 @@ fn a_setting_holds_a_secret_or_refers_to_one() {
         assert_eq!(secret_in_setting(name, value), None, "{name}={value}");
     }
     assert_eq!(redact_setting("API_KEY", "${API_KEY}"), "${API_KEY}");
+    let behind = "vault://a token=abcd1234EFGH5678ijkl";
+    assert_eq!(redact_setting("API_KEY", behind), "vault://a token=‹credential›");
 }
