@@ -13,6 +13,7 @@ use crate::{
     automaton::{self, Case},
     secrets::{
         credential_name, is_reference, mark, redact, redact_cow, redact_setting, secret_in_setting,
+        secrets,
     },
 };
 
@@ -36,7 +37,8 @@ pub fn redact_command<'a>(program: &str, args: impl IntoIterator<Item = &'a str>
         out.push(' ');
         out.push_str(&quote(&shown));
     }
-    out
+    // A key may be spread over several words, none of which is one.
+    if secrets(&out).is_empty() { out } else { redact(&out) }
 }
 
 /// Takes values that are known to be secret out of texts, besides those that look like one.

@@ -88,3 +88,10 @@ fn known_values_are_taken_out_of_any_text() {
     let redactor = Redactor::new(["correct horse", "abc"]);
     assert_eq!(redactor.apply("it is correct horse, abc"), "it is ‹credential›, abc");
 }
+
+#[test]
+fn a_key_that_is_spread_over_words_is_taken_out_as_one() {
+    let line = "-----BEGIN PRIVATE KEY----- MIIE vQIB ADAN Bgkq hkiG -----END PRIVATE KEY-----";
+    let shown = redact_command("echo", line.split(' '));
+    assert!(shown.contains("‹private-key›") && !shown.contains("vQIB"), "{shown}");
+}
