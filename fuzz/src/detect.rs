@@ -87,11 +87,14 @@ fn settings(text: &str) {
     if secret_in_setting(name, value).is_some() {
         assert_ne!(shown, value);
     }
+    assert_eq!(secrets(&shown), [], "{text:?} is shown as {shown:?}");
     let words: Vec<&str> = text.split_whitespace().collect();
     if let [program, arguments @ ..] = words.as_slice() {
-        drop(redact_command(program, arguments.iter().copied()));
+        let shown = redact_command(program, arguments.iter().copied());
+        assert_eq!(secrets(&shown), [], "{text:?} is shown as {shown:?}");
     }
-    drop(redact_url(text));
+    let shown = redact_url(text);
+    assert_eq!(secrets(&shown), [], "{text:?} is shown as {shown:?}");
     drop(fold(text));
     if let Ok(body) = serde_json::from_str(text) {
         drop(effects(&body));

@@ -104,7 +104,7 @@ impl Bench {
         let clock = Arc::new(|| SystemTime::UNIX_EPOCH);
         let ledger = Ledger::open(folder.path(), Options::new("fuzz", clock)).expect("a ledger");
         let pin = setup.approved.then(|| pin(setup.mute));
-        let model = Model::new(pin.as_ref().filter(|_| !setup.drifted));
+        let model = Model::new(pin.as_ref(), !setup.drifted);
         let artifact = if setup.drifted {
             Standing::Drifted { pinned: Digest::of(b"a"), served: None }
         } else {

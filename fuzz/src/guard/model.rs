@@ -49,7 +49,9 @@ pub(super) struct Model {
 }
 
 impl Model {
-    pub(super) fn new(pin: Option<&Pin>) -> Self {
+    /// What was approved, and whether what runs is what was.
+    pub(super) fn new(approved: Option<&Pin>, runs: bool) -> Self {
+        let pin = approved.filter(|_| runs);
         let digests = |pin: &Pin| {
             let rows = pin.definitions.iter();
             rows.map(|row| ((row.kind, row.name.clone()), row.digest)).collect()
@@ -57,7 +59,8 @@ impl Model {
         Self {
             approved: pin.map(digests),
             asks: pin.map(|pin| pin.asks.iter().cloned().collect()).unwrap_or_default(),
-            instructions: pin.and_then(|pin| pin.instructions.clone()),
+            // A text that was approved is that text, whatever runs.
+            instructions: approved.and_then(|pin| pin.instructions.clone()),
             client_waits: HashMap::new(),
             server_waits: HashMap::new(),
             at_server: Vec::new(),
