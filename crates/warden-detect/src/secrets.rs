@@ -62,6 +62,9 @@ pub struct SecretHit {
     pub range: Range<usize>,
 }
 
+/// How often a text is looked at again before nothing of it is shown.
+const ROUNDS: usize = 8;
+
 /// Returns every credential in `text`, in order and without overlaps.
 #[must_use]
 pub fn secrets(text: &str) -> Vec<SecretHit> {
@@ -76,10 +79,23 @@ pub fn redact(text: &str) -> String {
 
 /// Like [`redact`], without a copy when there is nothing to take out.
 pub(crate) fn redact_cow(text: &str) -> Cow<'_, str> {
-    let hits = find(text, Care::Redact);
+    let mut hits = find(text, Care::Redact);
     if hits.is_empty() {
         return Cow::Borrowed(text);
     }
+    let mut out = Cow::Borrowed(text);
+    for _ in 0..ROUNDS {
+        if hits.is_empty() {
+            return out;
+        }
+        out = Cow::Owned(without(&out, &hits));
+        // What is left of a value can be taken for a secret once a part of it is gone.
+        hits = find(&out, Care::Report);
+    }
+    Cow::Owned(mark("credential"))
+}
+
+fn without(text: &str, hits: &[SecretHit]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
     for hit in hits {
@@ -88,7 +104,7 @@ pub(crate) fn redact_cow(text: &str) -> Cow<'_, str> {
         from = hit.range.end;
     }
     out.push_str(text.get(from..).unwrap_or_default());
-    Cow::Owned(out)
+    out
 }
 
 /// What is shown instead of a value of this kind.

@@ -119,3 +119,12 @@ fn a_setting_holds_a_secret_or_refers_to_one() {
     let behind = "vault://a token=abcd1234EFGH5678ijkl";
     assert_eq!(redact_setting("API_KEY", behind), "vault://a token=‹credential›");
 }
+
+#[test]
+fn what_is_left_of_a_value_is_looked_at_again() {
+    // With the key in it the value looks like a placeholder.
+    let text = "token=abc123de!fghijkl?sk-ant-replaceAbCdEfGhIjKlMnOp";
+    let shown = redact(text);
+    assert_eq!(secrets(&shown), [], "{shown}");
+    assert!(!shown.contains("abc123de"), "{shown}");
+}
