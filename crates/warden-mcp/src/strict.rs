@@ -190,8 +190,8 @@ impl<'a> Scan<'a> {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
             let run = memchr::memchr2(b'"', b'\\', rest).ok_or_else(|| self.cut())?;
             // Every byte is looked at, also after a bad one: that is what wide registers are for.
-            let bad = rest.iter().take(run).fold(false, |bad, byte| bad | (*byte < 0x20));
-            if bad {
+            let least = rest.iter().take(run).fold(u8::MAX, |least, byte| least.min(*byte));
+            if least < 0x20 {
                 return Err(self.wrong());
             }
             let plain = self.text.get(self.at..self.at + run).ok_or_else(|| self.wrong())?;
