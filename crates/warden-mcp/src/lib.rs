@@ -13,9 +13,11 @@ pub mod lines;
 pub mod method;
 mod name_scan;
 pub mod reply;
+pub mod revision;
 mod strict;
 pub mod walk;
 
 pub use frame::{FrameError, Id, IdKey, Message, Outcome};
 pub use lines::{Line, LineReader};
 pub use method::{Ask, Direction, Era, Gate, Method, Named, Wants};
+pub use revision::Revision;

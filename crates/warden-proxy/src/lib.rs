@@ -11,6 +11,7 @@
 mod batch;
 mod call;
 mod flights;
+pub mod gateway;
 mod guard;
 mod notes;
 mod refusal;

@@ -1,0 +1,4 @@
+//! Many servers behind one door.
+
+pub mod settings;
+mod upstream;
