@@ -14,6 +14,7 @@ pub mod method;
 mod name_scan;
 pub mod reply;
 pub mod revision;
+pub mod splice;
 mod strict;
 pub mod walk;
 
