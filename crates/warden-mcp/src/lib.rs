@@ -15,6 +15,7 @@ mod name_scan;
 pub mod reply;
 pub mod revision;
 pub mod splice;
+pub mod sse;
 mod strict;
 pub mod walk;
 
