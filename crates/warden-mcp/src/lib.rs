@@ -14,6 +14,8 @@ pub mod method;
 mod name_scan;
 pub mod reply;
 pub mod revision;
+pub mod splice;
+pub mod sse;
 mod strict;
 pub mod walk;
 

@@ -2,7 +2,6 @@
 //! with server-sent events, in this order.
 
 mod address;
-mod events;
 mod link;
 mod older;
 mod streamable;
