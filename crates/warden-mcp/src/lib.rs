@@ -9,6 +9,7 @@
 
 pub mod client;
 pub mod frame;
+pub mod header;
 pub mod lines;
 pub mod method;
 mod name_scan;
