@@ -21,7 +21,8 @@ pub(crate) struct Call {
     pub(crate) raw_id: Box<str>,
     /// Size and digest of the parameters.
     pub(crate) arguments: Payload,
-    /// The verified bytes. Private: only [`send`] gives them away.
+    /// What will be sent: the verified line between two pipes, the parameters behind the
+    /// gateway, which writes the envelope itself. Private: only [`send`] gives it away.
     line: Box<[u8]>,
 }
 
@@ -51,7 +52,7 @@ impl Target {
 }
 
 impl Call {
-    /// The request that these verified bytes are.
+    /// The request that these verified bytes are, or would send.
     pub(crate) fn new(
         method: Method,
         target: Target,
@@ -66,6 +67,22 @@ impl Call {
             raw_id: id.raw.into(),
             arguments: Payload::of(params.unwrap_or_default().as_bytes()),
             line: line.into(),
+        }
+    }
+
+    /// A client's request, sent with these parameters.
+    pub(crate) fn of_request(
+        request: &crate::gateway::Request,
+        target: Target,
+        params: String,
+    ) -> Self {
+        Self {
+            method: request.method,
+            target,
+            id: request.key.clone(),
+            raw_id: request.id().into(),
+            arguments: Payload::of(request.params().unwrap_or_default().as_bytes()),
+            line: params.into_bytes().into(),
         }
     }
 
@@ -125,6 +142,7 @@ impl Inspected {
 /// What is left of a call once it was sent.
 #[derive(Debug)]
 pub(crate) struct Sent {
+    pub(crate) method: Method,
     pub(crate) target: Target,
     pub(crate) raw_id: Box<str>,
 }
@@ -138,7 +156,7 @@ pub(crate) fn send(recorded: Recorded<Permitted<Inspected>>) -> (Box<[u8]>, IdKe
         let call = permitted.into_subject().into_call();
         line = call.line;
         id = call.id;
-        Sent { target: call.target, raw_id: call.raw_id }
+        Sent { method: call.method, target: call.target, raw_id: call.raw_id }
     });
     (line, id, sent)
 }

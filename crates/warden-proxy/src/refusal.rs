@@ -26,6 +26,12 @@ pub enum Refusal {
     CannotRecord,
     /// The server is gone.
     ServerGone,
+    /// The server cannot be reached, or does not answer: why.
+    Upstream(&'static str),
+    /// The request continues nothing that waits.
+    BadState,
+    /// The client cannot be asked for this.
+    ClientCannot,
     /// The client no longer wants it.
     Cancelled,
     /// Nobody asked for this answer.
@@ -47,6 +53,9 @@ impl Refusal {
             Self::TooMany => "too-many-in-flight",
             Self::CannotRecord => "cannot-record",
             Self::ServerGone => "server-gone",
+            Self::Upstream(code) => code,
+            Self::BadState => "bad-request-state",
+            Self::ClientCannot => "client-cannot",
             Self::Cancelled => "cancelled",
             Self::NotAsked => "not-asked",
         }
@@ -98,6 +107,16 @@ impl Refusal {
             Self::TooMany => (refused, "too many requests wait for an answer".into()),
             Self::CannotRecord => (refused, "the call could not be recorded".into()),
             Self::ServerGone => (reply::INTERNAL_ERROR, "the server has ended".into()),
+            Self::Upstream(code) => {
+                (reply::INTERNAL_ERROR, format!("server {server} does not answer: {code}"))
+            }
+            Self::BadState => (
+                reply::INVALID_PARAMS,
+                "`requestState` is not one that we gave for this request, or it is too old".into(),
+            ),
+            Self::ClientCannot => {
+                (reply::METHOD_NOT_FOUND, format!("the client cannot be asked for {what}"))
+            }
             Self::Cancelled | Self::NotAsked => (refused, self.code().into()),
         }
     }

@@ -28,6 +28,8 @@ pub struct Settings {
     pub session_idle: Duration,
     /// How long a request state or a parked request waits for its continuation.
     pub state_life: Duration,
+    /// What session identifiers and request states are sealed with. Replicas share it.
+    pub secret: Hidden,
 }
 
 /// The listener.
@@ -112,6 +114,8 @@ pub struct ClientKey {
 pub struct ServerSettings {
     /// The name by which it was approved; the first part of the public names of its tools.
     pub name: String,
+    /// What stands before the names of its tools and prompts; `""` to leave them as they are.
+    pub prefix: String,
     /// How it is reached.
     pub reach: Reach,
     /// What was approved.

@@ -219,7 +219,7 @@ impl Guard {
         }
         let Some(meta) = params.and_then(|params| walk::member(params, "_meta")) else { return };
         let Some(version) = walk::text(meta, VERSION) else { return };
-        self.whom.protocol = Some(version.into_owned());
+        self.whom.protocol = Some(version.into());
         if let Some(info) = walk::member(meta, "io.modelcontextprotocol/clientInfo") {
             self.note_implementation(info);
         }
@@ -238,6 +238,6 @@ impl Guard {
 
     fn note_implementation(&mut self, info: &str) {
         let part = |name| walk::text(info, name).unwrap_or_default().into_owned();
-        self.whom.client = Some((part("name"), part("version")));
+        self.whom.client = Some((part("name"), part("version")).into());
     }
 }
