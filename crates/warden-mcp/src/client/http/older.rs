@@ -12,13 +12,12 @@ use hyper::{
 use serde_json::Value;
 
 use super::{
-    address::Address,
     events::{Event, Events},
     link::Link,
     streamable::fits,
 };
 use crate::{
-    Method,
+    Address, Method,
     client::{
         ProbeError,
         lists::Greeting,
