@@ -7,6 +7,7 @@
 //! Invariant: a method that is not in [`Method`] never leaves this crate as a message.
 //! Invariant: bytes are forwarded as they were verified, never parsed and written again.
 
+mod address;
 pub mod client;
 pub mod frame;
 pub mod header;
@@ -20,7 +21,8 @@ pub mod sse;
 mod strict;
 pub mod walk;
 
+pub use address::Address;
 pub use frame::{FrameError, Id, IdKey, Message, Outcome};
-pub use lines::{Line, LineReader};
+pub use lines::{Line, LineReader, LineSplitter};
 pub use method::{Ask, Direction, Era, Gate, Method, Named, Wants};
 pub use revision::Revision;

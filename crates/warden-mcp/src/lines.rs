@@ -20,7 +20,17 @@ const KEEP: usize = 1024 * 1024;
 #[derive(Debug)]
 pub struct LineReader<R> {
     stream: R,
+    split: LineSplitter,
+}
+
+/// Splits bytes that arrive in pieces into lines of at most a given length, without reading them
+/// itself: ask for [`LineSplitter::space`], say how much of it was [`LineSplitter::filled`], and
+/// take every line with [`LineSplitter::next`] before asking again.
+#[derive(Debug)]
+pub struct LineSplitter {
+    /// The first `held` bytes are what arrived; the rest is space.
     buffer: Vec<u8>,
+    held: usize,
     /// Bytes before this have been handed out.
     done: usize,
     /// Bytes before this are known to hold no newline.
@@ -73,7 +83,7 @@ struct Skipped {
 impl<R: Read> LineReader<R> {
     /// Reads from `stream`; lines of more than `most` bytes are thrown away.
     pub fn new(stream: R, most: usize) -> Self {
-        Self { stream, buffer: Vec::new(), done: 0, searched: 0, most, skipping: None }
+        Self { stream, split: LineSplitter::new(most) }
     }
 
     /// Waits for more bytes. Returns whether there were any: `false` is the end of the stream.
@@ -81,25 +91,16 @@ impl<R: Read> LineReader<R> {
     /// # Errors
     /// What the stream says.
     pub fn fill(&mut self) -> std::io::Result<bool> {
-        self.buffer.drain(..self.done);
-        self.searched -= self.done.min(self.searched);
-        self.done = 0;
-        self.skip_if_long();
-        if self.buffer.is_empty() && self.buffer.capacity() > KEEP {
-            self.buffer = Vec::new();
-        }
-        let held = self.buffer.len();
-        // A long line is asked for in growing pieces, so that it is not moved too often.
-        self.buffer.resize(held + CHUNK.max(held.min(self.most)), 0);
-        let space = self.buffer.get_mut(held..).unwrap_or_default();
+        let space = self.split.space();
         let read = loop {
             match self.stream.read(space) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 other => break other,
             }
         };
-        self.buffer.truncate(held + read.as_ref().copied().unwrap_or(0));
-        Ok(read? > 0)
+        let read = read?;
+        self.split.filled(read);
+        Ok(read > 0)
     }
 
     /// The next line that is whole, or `None` when more bytes are needed.
@@ -107,23 +108,67 @@ impl<R: Read> LineReader<R> {
     /// Not an iterator: a line borrows from the buffer.
     #[expect(clippy::should_implement_trait, reason = "a line borrows from the reader")]
     pub fn next(&mut self) -> Option<Line<'_>> {
-        self.step().map(|found| found.line(&self.buffer))
+        self.split.next()
     }
 
     /// Every line that is whole, to be dealt with together.
     pub fn lines(&mut self) -> Vec<Line<'_>> {
         let mut found = Vec::new();
-        while let Some(line) = self.step() {
+        while let Some(line) = self.split.step() {
             found.push(line);
         }
-        found.into_iter().map(|line| line.line(&self.buffer)).collect()
+        found.into_iter().map(|line| line.line(&self.split.buffer)).collect()
+    }
+
+    /// What is left after the end of the stream.
+    pub fn rest(&mut self) -> Option<Line<'_>> {
+        self.split.rest()
+    }
+}
+
+impl LineSplitter {
+    /// Lines of more than `most` bytes are thrown away.
+    #[must_use]
+    pub const fn new(most: usize) -> Self {
+        Self { buffer: Vec::new(), held: 0, done: 0, searched: 0, most, skipping: None }
+    }
+
+    /// Where the next bytes go. What was handed out before is gone.
+    pub fn space(&mut self) -> &mut [u8] {
+        self.buffer.copy_within(self.done..self.held, 0);
+        self.held -= self.done;
+        self.searched -= self.done.min(self.searched);
+        self.done = 0;
+        self.skip_if_long();
+        if self.held == 0 && self.buffer.len() > KEEP {
+            self.buffer = Vec::new();
+        }
+        // A long line is asked for in growing pieces, so that it is not moved too often.
+        let wanted = self.held + CHUNK.max(self.held.min(self.most));
+        if self.buffer.len() < wanted {
+            self.buffer.resize(wanted, 0);
+        }
+        self.buffer.get_mut(self.held..wanted).unwrap_or_default()
+    }
+
+    /// Says that the first `bytes` of the space have been filled.
+    pub fn filled(&mut self, bytes: usize) {
+        self.held = self.buffer.len().min(self.held + bytes);
+    }
+
+    /// The next line that is whole, or `None` when more bytes are needed.
+    ///
+    /// Not an iterator: a line borrows from the buffer.
+    #[expect(clippy::should_implement_trait, reason = "a line borrows from the buffer")]
+    pub fn next(&mut self) -> Option<Line<'_>> {
+        self.step().map(|found| found.line(&self.buffer))
     }
 
     fn step(&mut self) -> Option<Found> {
         let from = self.searched.max(self.done);
-        let rest = self.buffer.get(from..).unwrap_or_default();
+        let rest = self.buffer.get(from..self.held).unwrap_or_default();
         let Some(step) = memchr::memchr(b'\n', rest) else {
-            self.searched = self.buffer.len();
+            self.searched = self.held;
             return None;
         };
         let (start, end) = (self.done, from + step);
@@ -145,24 +190,24 @@ impl<R: Read> LineReader<R> {
         if let Some(skipped) = self.skipping.take() {
             return Some(Line::TooLong { bytes: skipped.bytes, id: skipped.scan.id() });
         }
-        let rest = self.buffer.get(self.done..).unwrap_or_default();
-        self.done = self.buffer.len();
+        let rest = self.buffer.get(self.done..self.held).unwrap_or_default();
+        self.done = self.held;
         (!rest.is_empty()).then_some(Line::Torn(rest))
     }
 
     /// Starts or goes on to throw away a line that has outgrown its limit. Not before all lines in
     /// front of it were handed out: these borrow from the same buffer.
     fn skip_if_long(&mut self) {
-        let held = self.buffer.get(self.done..).unwrap_or_default();
+        let held = self.buffer.get(self.done..self.held).unwrap_or_default();
         let bearable = self.skipping.is_none() && held.len() <= self.most;
-        if bearable || self.searched < self.buffer.len() {
+        if bearable || self.searched < self.held {
             return;
         }
         let skipped =
             self.skipping.get_or_insert_with(|| Skipped { bytes: 0, scan: TopLevel::default() });
         skipped.bytes += held.len() as u64;
         skipped.scan.feed(held);
-        self.buffer.clear();
+        self.held = 0;
         self.done = 0;
         self.searched = 0;
     }
@@ -237,6 +282,6 @@ mod tests {
             assert!(reader.fill().unwrap());
             assert!(reader.next().is_none());
         }
-        assert!(reader.buffer.capacity() < 5 << 20, "{}", reader.buffer.capacity());
+        assert!(reader.split.buffer.capacity() < 5 << 20, "{}", reader.split.buffer.capacity());
     }
 }

@@ -1,7 +1,6 @@
 //! The probe over HTTP: the modern way, Streamable HTTP with a handshake, and the older transport
 //! with server-sent events, in this order.
 
-mod address;
 mod link;
 mod older;
 mod streamable;
@@ -11,7 +10,7 @@ use std::time::Instant;
 use warden_model::Hidden;
 
 use super::{Failed, Limits, ProbeError, Shown, lists::collect};
-use address::Address;
+use crate::Address;
 use link::Link;
 use older::Older;
 use streamable::{Opened, Streamable};
@@ -45,7 +44,7 @@ pub enum First {
 /// fails later is a gap in what is returned.
 pub fn probe_http(target: &Target<'_>, limits: &Limits) -> Result<Shown, Failed> {
     let end = Instant::now() + limits.whole;
-    let address = Address::parse(target.url.reveal())?;
+    let address = Address::parse(target.url.reveal()).ok_or(ProbeError::Address)?;
     let link = Link::new(&address, target.headers, limits.bytes)?;
     let shown = match target.first {
         First::Streamable => match streamable(&link, &address, limits, end)? {

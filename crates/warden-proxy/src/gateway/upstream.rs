@@ -5,22 +5,38 @@
 //! policy: what it sends it is handed as an [`Outbound`], which is made only from what was judged
 //! and recorded, or from what needs neither.
 
+#![allow(dead_code, reason = "what uses it is built beside it")]
+
+mod board;
+mod envelope;
+mod error;
+mod exchange;
+mod http;
+mod mailbox;
+mod older;
+mod opening;
+mod pipe;
 mod received;
+mod talk;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
-use tokio::sync::mpsc;
-use warden_audit::{Process, Recorded};
-use warden_mcp::{Gate, IdKey, Method, Revision};
-use warden_policy::Permitted;
+use tokio::{sync::mpsc, time::timeout};
+use warden_audit::Process;
+use warden_mcp::{Gate, Method, Revision};
 
+pub(crate) use error::LinkError;
+pub(crate) use exchange::Exchange;
 pub(crate) use received::{Received, What};
 
-use super::settings::{Deadlines, Reach};
-use crate::{
-    Refusal,
-    call::{Inspected, Sent},
-};
+use super::settings::{Deadlines, HttpReach, Reach};
+use crate::Refusal;
+use http::{Origin, Streamable};
+use older::Older;
+use pipe::Pipe;
+
+/// How much may wait that belongs to no request.
+const ASIDES: usize = 256;
 
 /// How the gateway introduces itself to a server.
 #[derive(Clone, Debug)]
@@ -57,6 +73,17 @@ impl Outbound {
             _ => Some(Self { method, params, headers: Vec::new() }),
         }
     }
+
+    /// A request that was judged and recorded. Only what takes a recorded call apart may call
+    /// this.
+    pub(crate) const fn from_parts_of_call(method: Method, params: Option<Box<str>>) -> Self {
+        Self { method, params, headers: Vec::new() }
+    }
+
+    /// With `Mcp-Param-*` headers, name and encoded value, for a modern server over HTTP.
+    pub(crate) fn with_headers(self, headers: Vec<(String, String)>) -> Self {
+        Self { headers, ..self }
+    }
 }
 
 /// What happened on a link outside of any request.
@@ -70,3 +97,193 @@ pub(crate) enum Aside {
     /// The link is of no use any more.
     Ended(Option<Process>),
 }
+
+/// One conversation with one server.
+#[derive(Debug)]
+pub(crate) struct Link {
+    introduction: Introduction,
+    way: Way,
+}
+
+#[derive(Debug)]
+enum Way {
+    Pipe(Pipe),
+    Http(Arc<Streamable>),
+    Older(Older),
+}
+
+impl Link {
+    /// Connects to a server and asks who it is. Messages of more than `most` bytes are not taken.
+    ///
+    /// # Errors
+    /// Why it cannot be spoken to.
+    pub(crate) async fn open(
+        reach: &Reach,
+        hello: &Hello,
+        deadlines: &Deadlines,
+        most: usize,
+    ) -> Result<(Arc<Self>, mpsc::Receiver<Aside>), LinkError> {
+        let opened = async {
+            match reach {
+                Reach::Stdio(reach) => {
+                    let (pipe, introduction, asides) = Pipe::open(reach, hello, most).await?;
+                    Ok((Self { introduction, way: Way::Pipe(pipe) }, asides))
+                }
+                Reach::Http(reach) => Self::streamable_first(reach, hello, deadlines, most).await,
+                Reach::Sse(reach) => Self::older_first(reach, hello, deadlines, most).await,
+            }
+        };
+        let (link, asides) =
+            timeout(deadlines.open, opened).await.unwrap_or(Err(LinkError::Timeout))?;
+        Ok((Arc::new(link), asides))
+    }
+
+    async fn streamable_first(
+        reach: &HttpReach,
+        hello: &Hello,
+        deadlines: &Deadlines,
+        most: usize,
+    ) -> Result<(Self, mpsc::Receiver<Aside>), LinkError> {
+        let origin = Origin::new(reach, most).await?;
+        match Self::streamable(&origin, hello, deadlines).await {
+            // A server of the older transport takes no POST at its address.
+            Err(error @ LinkError::Status(400 | 404 | 405)) => {
+                Self::older(&origin, hello, deadlines).await.map_err(|_| error)
+            }
+            opened => opened,
+        }
+    }
+
+    async fn older_first(
+        reach: &HttpReach,
+        hello: &Hello,
+        deadlines: &Deadlines,
+        most: usize,
+    ) -> Result<(Self, mpsc::Receiver<Aside>), LinkError> {
+        let origin = Origin::new(reach, most).await?;
+        match Self::older(&origin, hello, deadlines).await {
+            Err(error @ (LinkError::Status(400 | 404..=406) | LinkError::WrongContentType)) => {
+                Self::streamable(&origin, hello, deadlines).await.map_err(|_| error)
+            }
+            opened => opened,
+        }
+    }
+
+    async fn streamable(
+        origin: &Arc<Origin>,
+        hello: &Hello,
+        deadlines: &Deadlines,
+    ) -> Result<(Self, mpsc::Receiver<Aside>), LinkError> {
+        let (aside, asides) = mpsc::channel(ASIDES);
+        let (http, introduction) = Streamable::open(origin, hello, deadlines, &aside).await?;
+        Ok((Self { introduction, way: Way::Http(http) }, asides))
+    }
+
+    async fn older(
+        origin: &Arc<Origin>,
+        hello: &Hello,
+        deadlines: &Deadlines,
+    ) -> Result<(Self, mpsc::Receiver<Aside>), LinkError> {
+        let (older, introduction, asides) = Older::open(origin, hello, deadlines).await?;
+        Ok((Self { introduction, way: Way::Older(older) }, asides))
+    }
+
+    /// How the server introduced itself.
+    pub(crate) const fn introduction(&self) -> &Introduction {
+        &self.introduction
+    }
+
+    /// Sends a request.
+    ///
+    /// # Errors
+    /// When it cannot be sent.
+    pub(crate) async fn send(&self, out: Outbound) -> Result<Exchange, LinkError> {
+        Ok(match &self.way {
+            Way::Pipe(Pipe { talk, .. }) | Way::Older(Older { talk, .. }) => {
+                Exchange::shared(talk.send(&out).await?)
+            }
+            Way::Http(http) => Exchange::posted(http.send(&out).await?),
+        })
+    }
+
+    /// Sends a notification.
+    ///
+    /// # Errors
+    /// When it cannot be sent.
+    pub(crate) async fn tell(&self, method: Method, params: Option<&str>) -> Result<(), LinkError> {
+        self.post(envelope::notification(method, params)).await
+    }
+
+    /// Answers a request of the server that came outside of any exchange. `body` is a complete
+    /// response with the identifier that the server gave.
+    ///
+    /// # Errors
+    /// When it cannot be sent.
+    pub(crate) async fn answer(&self, body: &[u8]) -> Result<(), LinkError> {
+        self.post(body.to_vec()).await
+    }
+
+    async fn post(&self, message: Vec<u8>) -> Result<(), LinkError> {
+        match &self.way {
+            Way::Pipe(Pipe { talk, .. }) | Way::Older(Older { talk, .. }) => {
+                talk.carrier.carry(message).await
+            }
+            Way::Http(http) => http.post(message).await,
+        }
+    }
+
+    /// Whether requests can still be sent, as far as is known.
+    pub(crate) fn alive(&self) -> bool {
+        match &self.way {
+            Way::Pipe(Pipe { talk, .. }) | Way::Older(Older { talk, .. }) => talk.board.alive(),
+            Way::Http(http) => http.alive(),
+        }
+    }
+
+    /// How many requests are under way.
+    pub(crate) fn under_way(&self) -> usize {
+        let open = match &self.way {
+            Way::Pipe(Pipe { talk, .. }) | Way::Older(Older { talk, .. }) => &talk.open,
+            Way::Http(http) => &http.open,
+        };
+        open.load(Ordering::Relaxed)
+    }
+
+    /// Has a legacy server over Streamable HTTP say what belongs to no request. Others say it
+    /// anyhow, or not before they are asked.
+    ///
+    /// # Errors
+    /// Why the stream cannot be opened.
+    pub(crate) async fn listen(&self) -> Result<(), LinkError> {
+        match &self.way {
+            Way::Http(http) => http.listen().await,
+            Way::Pipe(_) | Way::Older(_) => Ok(()),
+        }
+    }
+
+    /// Ends the conversation: the session, or the program with everything that it started.
+    /// Returns how the program ended.
+    pub(crate) async fn close(&self) -> Option<Process> {
+        match &self.way {
+            Way::Pipe(pipe) => return Some(pipe.close().await),
+            Way::Http(http) => http.close().await,
+            Way::Older(older) => older.close(),
+        }
+        None
+    }
+}
+
+/// Whether a notification is about the server and not about a request, however it arrives.
+const fn belongs_to_all(method: Method) -> bool {
+    matches!(
+        method,
+        Method::ToolsChanged
+            | Method::PromptsChanged
+            | Method::ResourcesChanged
+            | Method::ResourcesUpdated
+            | Method::TasksStatus
+    )
+}
+
+#[cfg(test)]
+mod tests;

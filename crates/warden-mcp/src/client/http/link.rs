@@ -22,8 +22,7 @@ use hyper_util::{
 use tokio::runtime::{Builder, Runtime};
 use warden_model::Hidden;
 
-use super::address::Address;
-use crate::{Method, client::ProbeError};
+use crate::{Address, Method, client::ProbeError};
 
 /// How many redirects within the origin are followed.
 const REDIRECTS: usize = 3;

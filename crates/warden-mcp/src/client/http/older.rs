@@ -11,9 +11,9 @@ use hyper::{
 };
 use serde_json::Value;
 
-use super::{address::Address, link::Link, streamable::fits};
+use super::{link::Link, streamable::fits};
 use crate::{
-    Method,
+    Address, Method,
     client::{
         ProbeError,
         lists::Greeting,

@@ -10,9 +10,9 @@ use hyper::{
 };
 use serde_json::Value;
 
-use super::{address::Address, link::Link};
+use super::link::Link;
 use crate::{
-    IdKey, Method,
+    Address, IdKey, Method,
     client::{
         Limits, ProbeError,
         lists::{Greeting, Next},

@@ -2,24 +2,25 @@
 
 use hyper::Uri;
 
-use crate::client::ProbeError;
-
 /// An `http` or `https` URL with a host and without a user part.
 #[derive(Clone, Debug)]
-pub(super) struct Address(Uri);
+pub struct Address(Uri);
 
 impl Address {
-    pub(super) fn parse(url: &str) -> Result<Self, ProbeError> {
-        let uri: Uri = url.trim().parse().map_err(|_| ProbeError::Address)?;
+    /// Reads a URL; `None` if it is another kind of address.
+    #[must_use]
+    pub fn parse(url: &str) -> Option<Self> {
+        let uri: Uri = url.trim().parse().ok()?;
         let scheme = matches!(uri.scheme_str(), Some("http" | "https"));
         let host = uri.host().is_some_and(|host| !host.is_empty());
         // Clients refuse a user part, so nothing that works has one.
         let user = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
-        if scheme && host && !user { Ok(Self(uri)) } else { Err(ProbeError::Address) }
+        (scheme && host && !user).then_some(Self(uri))
     }
 
     /// The address that `reference` means here, if it is of the same origin.
-    pub(super) fn join(&self, reference: &str) -> Option<Self> {
+    #[must_use]
+    pub fn join(&self, reference: &str) -> Option<Self> {
         let reference = reference.trim();
         let origin = format!("{}://{}", self.0.scheme_str()?, self.0.authority()?);
         let url = if reference.contains("://") {
@@ -34,7 +35,7 @@ impl Address {
             let folder = self.0.path().rsplit_once('/').map_or("", |(folder, _)| folder);
             format!("{origin}{folder}/{reference}")
         };
-        Self::parse(&url).ok().filter(|other| other.origin() == self.origin())
+        Self::parse(&url).filter(|other| other.origin() == self.origin())
     }
 
     fn origin(&self) -> (Option<&str>, Option<String>, u16) {
@@ -44,11 +45,14 @@ impl Address {
     }
 
     /// Whether it is reached without TLS.
-    pub(super) fn is_plain(&self) -> bool {
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
         self.0.scheme_str() == Some("http")
     }
 
-    pub(super) const fn uri(&self) -> &Uri {
+    /// The address itself.
+    #[must_use]
+    pub const fn uri(&self) -> &Uri {
         &self.0
     }
 }
@@ -75,7 +79,7 @@ mod tests {
     fn other_schemes_and_user_parts_are_refused() {
         for url in ["ftp://a/b", "file:///etc/passwd", "https://me:word@a/b", "a/b", "", "http://"]
         {
-            assert!(Address::parse(url).is_err(), "{url}");
+            assert!(Address::parse(url).is_none(), "{url}");
         }
     }
 }

@@ -1,0 +1,290 @@
+//! Who gets what a server says, where everybody shares one connection.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use warden_mcp::{Gate, IdKey, Method, frame, walk};
+
+use super::{Aside, LinkError, Received, What, belongs_to_all, mailbox::Mailbox};
+use crate::Refusal;
+
+/// So many requests that nobody waits for any more are remembered, for the sake of late answers.
+const MOST_FORGOTTEN: usize = 1024;
+
+/// The exchanges of one connection.
+#[derive(Debug)]
+pub(super) struct Board {
+    state: Mutex<State>,
+    aside: mpsc::Sender<Aside>,
+    /// The longest message.
+    most: usize,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    open: HashMap<i64, Slot>,
+    tokens: HashMap<IdKey, i64>,
+    last: i64,
+    forgotten: Forgotten,
+    modern: bool,
+    over: bool,
+}
+
+#[derive(Debug)]
+struct Slot {
+    mailbox: Arc<Mailbox>,
+    token: Option<IdKey>,
+    method: Method,
+}
+
+/// The requests that nobody waits for any more and that have not been answered, the oldest first.
+#[derive(Debug, Default)]
+struct Forgotten {
+    order: VecDeque<i64>,
+    all: HashSet<i64>,
+}
+
+/// Where a message belongs.
+enum Place {
+    To(Arc<Mailbox>),
+    Aside,
+    Nowhere,
+    Dropped(Refusal, Option<Method>),
+}
+
+impl Board {
+    pub(super) fn new(aside: mpsc::Sender<Aside>, most: usize) -> Self {
+        Self { state: Mutex::default(), aside, most }
+    }
+
+    /// A place for the answer to a new request, and its identifier.
+    pub(super) fn open(
+        &self,
+        method: Method,
+        params: Option<&str>,
+    ) -> Result<(i64, Arc<Mailbox>), LinkError> {
+        let token = params.and_then(progress_token);
+        let mailbox = Arc::new(Mailbox::default());
+        let mut state = self.state();
+        if state.over {
+            return Err(LinkError::Gone);
+        }
+        state.last += 1;
+        let id = state.last;
+        if let Some(token) = &token {
+            state.tokens.insert(token.clone(), id);
+        }
+        state.open.insert(id, Slot { mailbox: Arc::clone(&mailbox), token, method });
+        Ok((id, mailbox))
+    }
+
+    /// Says that nobody waits for this answer any more. Returns whether it was still to come.
+    pub(super) fn forget(&self, id: i64) -> bool {
+        let mut state = self.state();
+        let open = state.close(id).is_some();
+        if open {
+            state.forgotten.insert(id);
+        }
+        open && !state.over
+    }
+
+    /// Says that the server is of the modern era, and asks nothing.
+    pub(super) fn is_modern(&self) {
+        self.state().modern = true;
+    }
+
+    /// Whether messages are still taken.
+    pub(super) fn alive(&self) -> bool {
+        !self.state().over
+    }
+
+    /// Fails every exchange; no new one can be opened.
+    pub(super) fn end(&self, error: &LinkError) {
+        let mut state = self.state();
+        state.over = true;
+        state.tokens.clear();
+        let open = std::mem::take(&mut state.open);
+        drop(state);
+        for slot in open.into_values() {
+            slot.mailbox.fail(error.clone());
+        }
+    }
+
+    /// Takes one message to where it belongs. Returns the identifier of a ping, which is to be
+    /// answered.
+    pub(super) async fn take(&self, bytes: Bytes) -> Option<String> {
+        let received = match Received::read(bytes) {
+            Ok(received) => received,
+            Err((refusal, name)) => {
+                self.say(Aside::Dropped(refusal, name)).await;
+                return None;
+            }
+        };
+        if let What::Request { id, method: Method::Ping, .. } = received.what() {
+            return Some(received.part(id).to_owned());
+        }
+        match self.place(&received) {
+            Place::To(mailbox) => mailbox.put(received, self.most).await,
+            Place::Aside => self.say(Aside::Said(received)).await,
+            Place::Nowhere => {}
+            Place::Dropped(refusal, method) => {
+                let name = method.map(|method| method.name().to_owned());
+                self.say(Aside::Dropped(refusal, name)).await;
+            }
+        }
+        None
+    }
+
+    /// Says that a message was too long to be kept. `id` is what could be made out of it.
+    pub(super) async fn too_long(&self, id: Option<IdKey>) {
+        let slot = match id {
+            Some(IdKey::Number(id)) => self.state().close(id),
+            _ => None,
+        };
+        match slot {
+            Some(slot) => slot.mailbox.fail(LinkError::TooLong),
+            None => self.say(Aside::Dropped(Refusal::TooLong, None)).await,
+        }
+    }
+
+    pub(super) async fn say(&self, aside: Aside) {
+        // Nobody listens once the link is being given up.
+        self.aside.send(aside).await.ok();
+    }
+
+    fn place(&self, received: &Received) -> Place {
+        let mut state = self.state();
+        match received.what() {
+            What::Result { id, .. } | What::Error { id: Some(id), .. } => state.answered(id),
+            // About something that the server could not read, so it was the only thing we said.
+            What::Error { id: None, .. } => {
+                let lone = state.open.keys().next().copied().filter(|_| state.open.len() == 1);
+                match lone {
+                    Some(id) => state.answered(&IdKey::Number(id)),
+                    None => Place::Dropped(Refusal::NotAsked, None),
+                }
+            }
+            What::Request { method, .. } if state.modern => {
+                Place::Dropped(Refusal::UnknownMethod, Some(*method))
+            }
+            What::Notification { method: Method::Progress, params } => {
+                let params = params.as_ref().map(|range| received.part(range)).unwrap_or_default();
+                match walk::member(params, "progressToken").and_then(token) {
+                    Some(token) => state.with_token(&token),
+                    None => Place::Dropped(Refusal::Malformed, Some(Method::Progress)),
+                }
+            }
+            What::Notification { method, .. } if belongs_to_all(*method) => Place::Aside,
+            What::Notification { method: Method::SubscriptionsAcknowledged, params } => {
+                let params = params.as_ref().map(|range| received.part(range)).unwrap_or_default();
+                state.subscription(params)
+            }
+            What::Notification { .. } | What::Request { .. } => match state.only_one() {
+                Some(mailbox) => Place::To(mailbox),
+                None => Place::Aside,
+            },
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn close(&mut self, id: i64) -> Option<Slot> {
+        let slot = self.open.remove(&id)?;
+        if let Some(token) = &slot.token
+            && self.tokens.get(token) == Some(&id)
+        {
+            self.tokens.remove(token);
+        }
+        Some(slot)
+    }
+
+    fn answered(&mut self, id: &IdKey) -> Place {
+        let IdKey::Number(id) = id else {
+            return Place::Dropped(Refusal::NotAsked, None);
+        };
+        if let Some(slot) = self.close(*id) {
+            return Place::To(slot.mailbox);
+        }
+        if self.forgotten.remove(*id) {
+            return Place::Nowhere;
+        }
+        Place::Dropped(Refusal::NotAsked, None)
+    }
+
+    fn with_token(&self, token: &IdKey) -> Place {
+        let slot = self.tokens.get(token).and_then(|id| self.open.get(id));
+        match slot {
+            Some(slot) => Place::To(Arc::clone(&slot.mailbox)),
+            None => Place::Dropped(Refusal::NotAsked, Some(Method::Progress)),
+        }
+    }
+
+    /// The subscription that a notification names as its own.
+    fn subscription(&self, params: &str) -> Place {
+        let meta = walk::member(params, "_meta").unwrap_or_default();
+        let id = walk::member(meta, "io.modelcontextprotocol/subscriptionId").and_then(token);
+        let slot = match id {
+            Some(IdKey::Number(id)) => self.open.get(&id),
+            _ => None,
+        };
+        slot.map_or(Place::Aside, |slot| Place::To(Arc::clone(&slot.mailbox)))
+    }
+
+    /// The one exchange that can be the cause of what a server says without naming one: the only
+    /// one that has the server do something, or, if there is none, the only one at all.
+    fn only_one(&self) -> Option<Arc<Mailbox>> {
+        let lone = |acts: bool| {
+            let mut slots = self.open.values().filter(|slot| {
+                slot.method != Method::SubscriptionsListen
+                    && (!acts || matches!(slot.method.gate(), Gate::Judge(_)))
+            });
+            let first = slots.next();
+            (first, slots.next().is_some())
+        };
+        let slot = match lone(true) {
+            (None, _) => match lone(false) {
+                (slot, false) => slot,
+                (_, true) => None,
+            },
+            (slot, false) => slot,
+            (_, true) => None,
+        };
+        slot.map(|slot| Arc::clone(&slot.mailbox))
+    }
+}
+
+impl Forgotten {
+    fn insert(&mut self, id: i64) {
+        self.all.insert(id);
+        self.order.push_back(id);
+        if self.order.len() > MOST_FORGOTTEN
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.all.remove(&oldest);
+        }
+    }
+
+    fn remove(&mut self, id: i64) -> bool {
+        self.all.remove(&id)
+    }
+}
+
+/// The token with which the progress of a request is reported, if it asks for that.
+fn progress_token(params: &str) -> Option<IdKey> {
+    token(walk::member(walk::member(params, "_meta")?, "progressToken")?)
+}
+
+fn token(raw: &str) -> Option<IdKey> {
+    match frame::string(raw) {
+        Some(text) => Some(IdKey::Text(text.into())),
+        None => raw.parse().ok().map(IdKey::Number),
+    }
+}
