@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 use warden_audit::{Process, Recorded};
-use warden_mcp::{Gate, IdKey, Method, Revision};
+use warden_mcp::{IdKey, Method, Revision};
 use warden_policy::Permitted;
 
 pub(crate) use received::{Received, What};
@@ -19,7 +19,7 @@ pub(crate) use received::{Received, What};
 use super::settings::{Deadlines, Reach};
 use crate::{
     Refusal,
-    call::{Inspected, Sent},
+    call::{Inspected, Sent, judged},
 };
 
 /// How the gateway introduces itself to a server.
@@ -52,9 +52,9 @@ pub(crate) struct Outbound {
 impl Outbound {
     /// A request that policy does not judge; `None` for one that it does.
     pub(crate) fn plain(method: Method, params: Option<Box<str>>) -> Option<Self> {
-        match method.gate() {
-            Gate::Judge(_) => None,
-            _ => Some(Self { method, params, headers: Vec::new() }),
+        match judged(method, params.as_deref()) {
+            Some(_) => None,
+            None => Some(Self { method, params, headers: Vec::new() }),
         }
     }
 }
