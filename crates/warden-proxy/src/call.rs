@@ -1,7 +1,7 @@
 //! The chain of types that a request passes through on its way to the other side.
 
 use warden_audit::{Payload, Recorded};
-use warden_mcp::{Ask, IdKey, Method, Named, walk};
+use warden_mcp::{Ask, Gate, IdKey, Method, Named, frame, walk};
 use warden_model::DefinitionKind;
 use warden_policy::Permitted;
 
@@ -9,6 +9,9 @@ use crate::{
     Refusal,
     stages::{self, Limits},
 };
+
+/// The lists of resources and tasks in a subscription, whose changes carry what is in them.
+const WATCHED: &[&str] = &["resourceSubscriptions", "taskIds"];
 
 /// A request that names something which policy judges.
 #[derive(Debug)]
@@ -92,6 +95,24 @@ impl Call {
     }
 }
 
+/// What policy judges in this request, if anything.
+pub(crate) fn judged(method: Method, params: Option<&str>) -> Option<Named> {
+    match method.gate() {
+        Gate::Judge(Named::Subscriptions) if !params.is_some_and(subscribes) => None,
+        Gate::Judge(named) => Some(named),
+        _ => None,
+    }
+}
+
+/// Whether a subscription is to more than changes of lists.
+fn subscribes(params: &str) -> bool {
+    let wanted = walk::member(params, "notifications").unwrap_or_default();
+    WATCHED.iter().filter_map(|member| walk::member(wanted, member)).any(|list| {
+        // What is no list is not known to be empty.
+        !list.starts_with('[') || walk::elements(list).next().is_some()
+    })
+}
+
 /// What the parameters of a judged request name.
 pub(crate) fn target(named: Named, params: Option<&str>) -> Option<Target> {
     let params = params?;
@@ -101,6 +122,7 @@ pub(crate) fn target(named: Named, params: Option<&str>) -> Option<Target> {
         Named::Prompt => Some(Target::Definition(DefinitionKind::Prompt, text("name")?)),
         Named::Resource => Some(Target::Resource(text("uri")?)),
         Named::Task => Some(Target::Task(text("taskId")?)),
+        Named::Subscriptions => subscriptions(params).map(Target::Resource),
         Named::Reference => {
             let reference = walk::member(params, "ref")?;
             let (kind, member) = match &*walk::text(reference, "type")? {
@@ -111,6 +133,18 @@ pub(crate) fn target(named: Named, params: Option<&str>) -> Option<Target> {
             Some(Target::Definition(kind, walk::text(reference, member)?.into_owned()))
         }
     }
+}
+
+/// Everything that is subscribed to, in one line.
+fn subscriptions(params: &str) -> Option<String> {
+    let wanted = walk::member(params, "notifications")?;
+    let mut all = Vec::new();
+    for list in WATCHED.iter().filter_map(|member| walk::member(wanted, member)) {
+        for entry in list.starts_with('[').then(|| walk::elements(list))? {
+            all.push(frame::string(entry)?);
+        }
+    }
+    Some(all.join(" "))
 }
 
 /// A call that every stage has looked at.
@@ -177,5 +211,22 @@ mod tests {
         }
         let odd = r#"{"ref":{"type":"ref/other","name":"x"}}"#;
         assert_eq!(target(Named::Reference, Some(odd)), None);
+    }
+
+    #[test]
+    fn a_subscription_is_judged_by_the_resources_and_tasks_in_it() {
+        let of = |params: &str| {
+            let params = format!(r#"{{"notifications":{params}}}"#);
+            let named = judged(Method::SubscriptionsListen, Some(&params));
+            named.map(|named| target(named, Some(&params)))
+        };
+        for plain in ["{}", r#"{"toolsListChanged":true}"#, r#"{"resourceSubscriptions":[]}"#] {
+            assert_eq!(of(plain), None, "{plain}");
+        }
+        let both = r#"{"resourceSubscriptions":["file:///a","file:///b"],"taskIds":["t"]}"#;
+        assert_eq!(of(both), Some(Some(Target::Resource("file:///a file:///b t".into()))));
+        for odd in [r#"{"resourceSubscriptions":"file:///a"}"#, r#"{"taskIds":[7]}"#] {
+            assert_eq!(of(odd), Some(None), "{odd}");
+        }
     }
 }

@@ -22,15 +22,18 @@ mod talk;
 use std::sync::{Arc, atomic::Ordering};
 
 use tokio::{sync::mpsc, time::timeout};
-use warden_audit::Process;
-use warden_mcp::{Gate, Method, Revision};
+use warden_audit::{Process, Recorded};
+use warden_mcp::{Method, Revision};
 
 pub(crate) use error::LinkError;
 pub(crate) use exchange::Exchange;
 pub(crate) use received::{Received, What};
 
 use super::settings::{Deadlines, HttpReach, Reach};
-use crate::Refusal;
+use crate::{
+    Refusal,
+    call::{Sent, judged},
+};
 use http::{Origin, Streamable};
 use older::Older;
 use pipe::Pipe;
@@ -68,16 +71,16 @@ pub(crate) struct Outbound {
 impl Outbound {
     /// A request that policy does not judge; `None` for one that it does.
     pub(crate) fn plain(method: Method, params: Option<Box<str>>) -> Option<Self> {
-        match method.gate() {
-            Gate::Judge(_) => None,
-            _ => Some(Self { method, params, headers: Vec::new() }),
+        match judged(method, params.as_deref()) {
+            Some(_) => None,
+            None => Some(Self { method, params, headers: Vec::new() }),
         }
     }
 
-    /// A request that was judged and recorded. Only what takes a recorded call apart may call
-    /// this.
-    pub(crate) const fn from_parts_of_call(method: Method, params: Option<Box<str>>) -> Self {
-        Self { method, params, headers: Vec::new() }
+    /// A request that was judged and recorded, which `_proof` shows; it can only be had from
+    /// [`crate::call::send`].
+    pub(crate) const fn judged(_proof: &Recorded<Sent>, method: Method, params: Box<str>) -> Self {
+        Self { method, params: Some(params), headers: Vec::new() }
     }
 
     /// With `Mcp-Param-*` headers, name and encoded value, for a modern server over HTTP.
