@@ -4,7 +4,9 @@ mod bodies;
 mod checks;
 mod drain;
 mod events;
+mod http2;
 mod shapes;
+mod tls;
 
 use std::{
     io::{Read as _, Write as _},

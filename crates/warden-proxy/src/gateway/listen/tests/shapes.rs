@@ -109,7 +109,8 @@ fn a_connection_that_is_idle_for_long_is_closed_without_a_word() {
 #[test]
 fn a_thousand_silent_connections_keep_nobody_from_being_served() {
     let (listener, _strings) = listen();
-    let most = 300.min(listener.cap().granted.saturating_sub(10));
+    // Both ends of each are open files of this process, and other tests have some too.
+    let most = 1000.min(listener.cap().granted / 3);
     let silent: Vec<_> = (0..most)
         .map(|number| {
             let mut client = Raw::to(&listener);
