@@ -13,6 +13,7 @@ mod body;
 mod certificate;
 mod doors;
 mod drive;
+mod lasting;
 mod outbody;
 mod pulse;
 mod refused;

@@ -5,7 +5,6 @@ use hyper::{Request, StatusCode, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 
 use super::*;
-use crate::gateway::listen::Refused;
 
 type Client = http2::SendRequest<Full<Bytes>>;
 
@@ -102,7 +101,7 @@ fn a_preface_may_come_in_pieces_and_has_to_come() {
     client.send("P");
     client.send("RI * HTTP/2.0\r\n");
     assert_eq!(client.rest(), "");
-    assert_eq!(listener.counts().of(Refused::HeadSlow), 1);
+    counted(&listener, Refused::HeadSlow, 1);
     // What only begins like it is another method, which hyper then refuses.
     let mut client = Raw::to(&listener);
     client.send("PRI * HTTP/1.1\r\nHost: localhost\r\n\r\n");

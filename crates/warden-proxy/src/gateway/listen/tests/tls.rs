@@ -113,7 +113,7 @@ fn a_client_is_known_by_its_certificate_or_does_not_come_in() {
     assert!(ask(&listener, &authority, None).is_err());
     let stranger = Authority::new().client("build agent");
     assert!(ask(&listener, &authority, Some(stranger)).is_err());
-    assert_eq!(listener.counts().of(crate::gateway::listen::Refused::Handshake), 2);
+    counted(&listener, Refused::Handshake, 2);
 }
 
 #[test]
