@@ -13,6 +13,7 @@ mod body;
 mod certificate;
 mod doors;
 mod drive;
+mod lasting;
 mod outbody;
 mod pulse;
 mod refused;
@@ -160,6 +161,7 @@ impl<H: Handler> Listener<H> {
         socket.set_nonblocking(true).map_err(failed)?;
         // The standard library asks for a queue of 128, which a burst of clients overflows.
         rustix::net::listen(&socket, 4096).map_err(|error| failed(error.into()))?;
+        notice_who_vanished(&socket, &listen.http).map_err(|error| failed(error.into()))?;
         let address = socket.local_addr().map_err(failed)?;
         let shared = Arc::new(Shared {
             handler,
@@ -241,6 +243,20 @@ impl<H: Handler> Listener<H> {
         drop(self);
         Drained { abandoned }
     }
+}
+
+/// Has the kernel close connections whose other end no longer acknowledges what it is sent.
+/// Accepted sockets inherit this.
+#[cfg(target_os = "linux")]
+fn notice_who_vanished(socket: &TcpListener, limits: &HttpLimits) -> rustix::io::Result<()> {
+    let time = u32::try_from(limits.stall.as_millis()).unwrap_or(u32::MAX);
+    rustix::net::sockopt::set_tcp_user_timeout(socket, time)
+}
+
+/// Other systems have a limit of their own.
+#[cfg(not(target_os = "linux"))]
+fn notice_who_vanished(_: &TcpListener, _: &HttpLimits) -> rustix::io::Result<()> {
+    Ok(())
 }
 
 impl<H> Drop for Listener<H> {

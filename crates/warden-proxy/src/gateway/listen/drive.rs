@@ -1,9 +1,11 @@
 //! One connection, from the first byte to the last.
 
 use std::{
+    future::poll_fn,
     io,
     pin::{self, pin},
-    sync::Arc,
+    sync::{Arc, Mutex},
+    task::Poll,
     time::{Duration, Instant},
 };
 
@@ -20,6 +22,7 @@ use tokio::{
 
 use super::{
     Handler, Order, Peer, Shared,
+    lasting::{self, Lasting},
     pulse::{Pulse, Verdict, step},
     refused::Refused,
     serve::{Connection, serve},
@@ -47,7 +50,7 @@ pub(super) async fn drive<H: Handler>(
     let opened = tokio::select! {
         // Nobody has asked for anything yet.
         _ = stopping.wait_for(|order| *order != Order::Serve) => return,
-        opened = open(&shared, socket, address, since) => opened,
+        opened = Box::pin(open(&shared, socket, address, since)) => opened,
     };
     drop(stopping);
     let (watched, http2, peer) = match opened {
@@ -56,11 +59,16 @@ pub(super) async fn drive<H: Handler>(
         Err(refused) => return shared.counts.add(refused),
     };
     let pulse = Arc::clone(&watched.pulse);
-    let connection = Arc::new(Connection { shared, load, pulse, orders, peer });
+    let connection =
+        Arc::new(Connection { shared, load, pulse, orders, peer, lasting: Mutex::new(None) });
     if http2 {
         Box::pin(speak_http2(connection, watched)).await;
     } else {
-        speak_http1(connection, watched).await;
+        let (shared, orders) = (Arc::clone(&connection.shared), connection.orders.clone());
+        // In a box, to be rid of what hyper needs while an answer goes on without it.
+        if let Some((watched, lasting)) = Box::pin(speak_http1(connection, watched)).await {
+            lasting::send(shared, watched, lasting, orders).await;
+        }
     }
 }
 
@@ -91,11 +99,15 @@ async fn open<H>(
     Ok(Some((Watched { io, seen, pulse }, http2, peer)))
 }
 
-async fn speak_http1<H: Handler>(connection: Arc<Connection<H>>, watched: Watched) {
+/// Returns what goes on without hyper, if anything does.
+async fn speak_http1<H: Handler>(
+    connection: Arc<Connection<H>>,
+    watched: Watched,
+) -> Option<(Watched, Lasting)> {
     let shared = Arc::clone(&connection.shared);
-    let pulse = Arc::clone(&connection.pulse);
     let mut orders = connection.orders.clone();
-    let service = service_fn(move |request| serve(Arc::clone(&connection), request));
+    let served = Arc::clone(&connection);
+    let service = service_fn(move |request| serve(Arc::clone(&served), request));
     let mut conversation = http1::Builder::new()
         .header_read_timeout(None)
         .max_header_size(shared.limits.head)
@@ -104,25 +116,41 @@ async fn speak_http1<H: Handler>(connection: Arc<Connection<H>>, watched: Watche
     let mut due = pin!(tokio::time::sleep(step(&shared.limits)));
     let mut ending = false;
     let ended = loop {
+        let next = poll_fn(|context| match pin::Pin::new(&mut conversation).poll(context) {
+            Poll::Ready(ended) => Poll::Ready(Err(ended)),
+            Poll::Pending => {
+                connection.take_lasting().map_or(Poll::Pending, |it| Poll::Ready(Ok(it)))
+            }
+        });
         tokio::select! {
             biased;
-            ended = &mut conversation => break ended,
+            next = next => match next {
+                Ok(lasting) => {
+                    return Some((conversation.into_parts().io.into_inner(), lasting));
+                }
+                Err(ended) => break ended,
+            },
             _ = orders.wait_for(|order| *order != Order::Serve), if !ending => {
                 ending = true;
                 pin::Pin::new(&mut conversation).graceful_shutdown();
             }
-            () = due.as_mut() => match pulse.verdict(&shared.limits, Instant::now()) {
+            () = due.as_mut() => match connection.pulse.verdict(&shared.limits, Instant::now()) {
                 Verdict::Until(next) => due.as_mut().reset(next.into()),
                 Verdict::Idle => break Ok(()),
-                Verdict::Overdue(refused) => return shared.counts.add(refused),
+                Verdict::Overdue(refused) => {
+                    shared.counts.add(refused);
+                    return None;
+                }
             }
         }
     };
     if let Err(error) = ended {
         note(&shared, &error);
     }
+    let watched = conversation.into_parts().io.into_inner();
     // An error here says that the client has gone before us.
-    drop(close(conversation.into_parts().io.into_inner(), pulse.leaves_a_body()).await);
+    drop(close(watched, connection.pulse.leaves_a_body()).await);
+    None
 }
 
 async fn speak_http2<H: Handler>(connection: Arc<Connection<H>>, watched: Watched) {

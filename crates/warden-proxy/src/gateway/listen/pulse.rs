@@ -79,6 +79,11 @@ impl Pulse {
         }
     }
 
+    /// Whether bytes wait to go.
+    pub(super) fn is_blocked(&self) -> bool {
+        self.stalled.load(Ordering::Relaxed) != 0
+    }
+
     /// A request is whole up to its head.
     pub(super) fn begin(&self) {
         self.requests.fetch_add(1, Ordering::Relaxed);

@@ -1,6 +1,10 @@
 //! One request: the checks, the body, the handler, the answer.
 
-use std::{convert::Infallible, sync::Arc, sync::atomic::Ordering};
+use std::{
+    convert::Infallible,
+    future::pending,
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+};
 
 use hyper::{
     Method, Request, Response, Version,
@@ -14,6 +18,7 @@ use super::{
     Handler, Inbound, Order, Outbody, Peer, Shared,
     body::{self, Charge, Encoding},
     doors,
+    lasting::Lasting,
     outbody::Sending,
     pulse::Pulse,
     refused::Refused,
@@ -29,6 +34,18 @@ pub(super) struct Connection<H> {
     pub(super) pulse: Arc<Pulse>,
     pub(super) orders: watch::Receiver<Order>,
     pub(super) peer: Peer,
+    /// An answer that is to go on without hyper.
+    pub(super) lasting: Mutex<Option<Lasting>>,
+}
+
+impl<H> Connection<H> {
+    /// The answer that is to go on without hyper, once hyper has nothing left to write.
+    pub(super) fn take_lasting(&self) -> Option<Lasting> {
+        if self.pulse.is_blocked() {
+            return None;
+        }
+        self.lasting.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// Counts a request as under way for as long as it is.
@@ -61,7 +78,7 @@ pub(super) async fn serve<H: Handler>(
     let busy = Busy::new(&connection.load, &connection.pulse);
     let shared = &connection.shared;
     let (parts, body) = request.into_parts();
-    let version = parts.version;
+    let (version, method) = (parts.version, parts.method.clone());
     let (origin, answer) = match shared.doors.check(&parts) {
         Ok(origin) => (origin, answer(&connection, parts, body).await),
         Err(refused) => (None, Err(refused)),
@@ -80,6 +97,18 @@ pub(super) async fn serve<H: Handler>(
         answer.headers_mut().remove(CONNECTION);
     } else if *connection.orders.borrow() != Order::Serve {
         answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    if version == Version::HTTP_11
+        && method != Method::HEAD
+        && matches!(answer.body(), Outbody::Lasting(_))
+    {
+        let (head, body) = answer.into_parts();
+        if let Outbody::Lasting(events) = body {
+            let lasting = Lasting { head, events, busy };
+            *connection.lasting.lock().unwrap_or_else(PoisonError::into_inner) = Some(lasting);
+        }
+        // Whoever drives the connection takes it from here, and this is dropped.
+        return pending().await;
     }
     let keep_alive = shared.limits.keep_alive;
     Ok(answer.map(|body| Sending::new(body, busy, keep_alive, &connection.orders)))

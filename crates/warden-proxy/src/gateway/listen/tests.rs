@@ -4,7 +4,9 @@ mod bodies;
 mod checks;
 mod drain;
 mod events;
+mod http2;
 mod shapes;
+mod tls;
 
 use std::{
     io::{Read as _, Write as _},
@@ -13,14 +15,14 @@ use std::{
         Arc, Mutex,
         mpsc::{Receiver, Sender, channel},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
 use hyper::Response;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Handler, Inbound, Listener, Outbody};
+use super::{Handler, Inbound, Listener, Outbody, Refused};
 use crate::gateway::settings::{HttpLimits, Listen};
 
 /// Longer than anything here takes, on any machine.
@@ -165,6 +167,16 @@ impl Raw {
     fn ask(&mut self, request: impl AsRef<[u8]>) -> (u16, String, String) {
         self.send(request);
         self.answer()
+    }
+}
+
+/// A client may see its connection closed a moment before it is counted.
+#[track_caller]
+fn counted(listener: &Listener<Fake>, reason: Refused, count: u64) {
+    let (counts, start) = (listener.counts(), Instant::now());
+    while counts.of(reason) != count {
+        assert!(start.elapsed() < PATIENCE, "{} of {reason:?}", counts.of(reason));
+        std::thread::yield_now();
     }
 }
 

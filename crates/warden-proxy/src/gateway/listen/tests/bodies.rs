@@ -5,7 +5,6 @@ use std::io::Read as _;
 use flate2::{Compression, read};
 
 use super::*;
-use crate::gateway::listen::Refused;
 
 const MOST: usize = 64 << 10;
 
@@ -122,7 +121,7 @@ fn a_body_that_does_not_come_is_not_waited_for() {
     let mut client = Raw::to(&listener);
     let head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nfive.";
     assert_eq!(client.ask(head).0, 408);
-    assert_eq!(listener.counts().of(Refused::BodySlow), 1);
+    counted(&listener, Refused::BodySlow, 1);
     client.0.shutdown(std::net::Shutdown::Write).unwrap();
     assert_eq!(client.rest(), "");
 }
@@ -143,7 +142,7 @@ fn bodies_in_pieces_share_a_room() {
     let go = strings.wait();
     let mut second = Raw::to(&listener);
     assert_eq!(second.ask(chunked(&[&[b'a'; 600], &[b'a'; 600], b""])).0, 503);
-    assert_eq!(listener.counts().of(Refused::Busy), 1);
+    counted(&listener, Refused::Busy, 1);
     go.send(()).unwrap();
     assert_eq!(first.answer().0, 200);
 }

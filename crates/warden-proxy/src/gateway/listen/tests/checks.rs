@@ -1,7 +1,6 @@
 //! Who may come in.
 
 use super::*;
-use crate::gateway::listen::Refused;
 
 #[track_caller]
 fn check(head: &str, status: u16) -> String {

@@ -1,7 +1,6 @@
 //! Requests that two readers could understand in two ways, and clients that say nothing.
 
 use super::*;
-use crate::gateway::listen::Refused;
 
 /// The first answer's status, and that nothing after it was taken for another request.
 #[track_caller]
@@ -92,7 +91,7 @@ fn a_head_that_does_not_come_is_not_waited_for() {
     assert_eq!(later.ask("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").0, 200);
     later.send("GET / HT");
     assert_eq!(later.rest(), "");
-    assert_eq!(listener.counts().of(Refused::HeadSlow), 3);
+    counted(&listener, Refused::HeadSlow, 3);
 }
 
 #[test]
@@ -103,13 +102,14 @@ fn a_connection_that_is_idle_for_long_is_closed_without_a_word() {
     let mut client = Raw::to(&listener);
     assert_eq!(client.ask("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").0, 200);
     assert_eq!(client.rest(), "");
-    assert_eq!(listener.counts().of(Refused::HeadSlow), 0);
+    counted(&listener, Refused::HeadSlow, 0);
 }
 
 #[test]
 fn a_thousand_silent_connections_keep_nobody_from_being_served() {
     let (listener, _strings) = listen();
-    let most = 300.min(listener.cap().granted.saturating_sub(10));
+    // Both ends of each are open files of this process, and other tests have some too.
+    let most = 1000.min(listener.cap().granted / 3);
     let silent: Vec<_> = (0..most)
         .map(|number| {
             let mut client = Raw::to(&listener);
