@@ -47,6 +47,8 @@ use warden_seal::Vault;
 pub(crate) use answer::Answer;
 pub(crate) use asked::Request;
 pub use names::NameError;
+pub use pipe::serve_pipe;
+pub use serve::{CertificateError, SWEEP, ServeError, Served};
 
 use crate::Batch;
 use hub::Hub;

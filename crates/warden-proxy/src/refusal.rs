@@ -32,6 +32,8 @@ pub enum Refusal {
     BadState,
     /// The client cannot be asked for this.
     ClientCannot,
+    /// What the client would have to bring back cannot be sealed.
+    CannotSeal,
     /// The client no longer wants it.
     Cancelled,
     /// Nobody asked for this answer.
@@ -56,6 +58,7 @@ impl Refusal {
             Self::Upstream(code) => code,
             Self::BadState => "bad-request-state",
             Self::ClientCannot => "client-cannot",
+            Self::CannotSeal => "cannot-seal",
             Self::Cancelled => "cancelled",
             Self::NotAsked => "not-asked",
         }
@@ -67,6 +70,12 @@ impl Refusal {
     pub fn answer(self, id: &str, what: &str, server: &str) -> Vec<u8> {
         let (code, message) = self.message(what, server);
         reply::error(id, code, &message, self.code())
+    }
+
+    /// The JSON-RPC error code of its answer.
+    #[must_use]
+    pub fn error_code(self) -> i64 {
+        self.message("", "").0
     }
 
     fn message(self, what: &str, server: &str) -> (i64, String) {
@@ -117,6 +126,7 @@ impl Refusal {
             Self::ClientCannot => {
                 (reply::METHOD_NOT_FOUND, format!("the client cannot be asked for {what}"))
             }
+            Self::CannotSeal => (reply::INTERNAL_ERROR, "there is no randomness to be had".into()),
             Self::Cancelled | Self::NotAsked => (refused, self.code().into()),
         }
     }

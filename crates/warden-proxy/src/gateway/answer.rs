@@ -1,6 +1,7 @@
 //! The answer to a request, on its way to a front.
 
-use warden_mcp::{Revision, reply};
+use serde_json::json;
+use warden_mcp::{Revision, reply, splice, walk};
 
 use crate::Refusal;
 
@@ -25,9 +26,10 @@ impl Answer {
         Self { body, code: None }
     }
 
-    /// An error that a server has given.
-    pub(crate) const fn error(body: Vec<u8>) -> Self {
-        Self { body, code: None }
+    /// An error that a server has given, `error` as it will be sent.
+    pub(crate) fn error(id: &str, error: &str) -> Self {
+        let code = walk::member(error, "code").and_then(|code| code.parse().ok());
+        Self { body: splice::failure(id, error), code }
     }
 
     /// Nobody waits for it.
@@ -51,6 +53,18 @@ impl Answer {
             return Self { body, code: Some(RESOURCE_NOT_FOUND) };
         }
         Self { body: refusal.answer(id, what, server), code: Some(code) }
+    }
+
+    /// An answer that names the revisions that we speak (2026-07-28, basic/versioning).
+    pub(crate) fn unsupported(id: &str, requested: &str) -> Self {
+        let supported: Vec<_> = Revision::ALL.iter().rev().map(|known| known.name()).collect();
+        let error = json!({
+            "code": UNSUPPORTED_VERSION,
+            "message": "Unsupported protocol version",
+            "data": { "supported": supported, "requested": requested },
+        });
+        let body = splice::failure(id, &error.to_string());
+        Self { body, code: Some(UNSUPPORTED_VERSION) }
     }
 
     /// An error of ours.

@@ -75,7 +75,7 @@ impl Core {
                 let what = asking.method.name();
                 let error = refusal.answer(&asking.id, what, &server.settings.name);
                 // A server that does not want to know has ended, which comes next.
-                under.exchange.answer(&asking.id, &error).await.ok();
+                under.exchange.answer(&error).await.ok();
                 return Ok(under);
             }
         };
@@ -144,7 +144,10 @@ impl Core {
             return Answer::refusal(caller.revision, request.id(), Refusal::TooMany, about);
         };
         let token = self.states.seal(&State::Parked(number), &caller.principal, &belongs);
-        let token = splice::text(&token);
+        let Some(token) = token.map(|token| splice::text(&token)) else {
+            let about = (&*target.words(), &*name);
+            return Answer::refusal(caller.revision, request.id(), Refusal::CannotSeal, about);
+        };
         let result = format!(
             r#"{{"resultType":"input_required","inputRequests":{{"{KEY}":{question}}},"requestState":{token}}}"#
         );
@@ -191,7 +194,7 @@ impl Core {
             splice::failure(&asking.id, &answered.body)
         };
         // A server that does not want to know has ended, which comes next.
-        under.exchange.answer(&asking.id, &line).await.ok();
+        under.exchange.answer(&line).await.ok();
         let more = Instant::now() + under.route.server.settings.deadlines.call;
         under.deadline = more.min(under.last + patience(self));
     }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use warden_mcp::{Revision, bridge::Level};
+use warden_mcp::{Revision, bridge::Level, walk};
 
-use super::{can::Can, names::View, server::Server, session::Session};
+use super::{can::Can, meta, names::View, server::Server, session::Session};
 use crate::notes::Whom;
 
 /// Who asks.
@@ -40,6 +40,23 @@ impl Caller {
             protocol: Some(self.revision.name().into()),
             ..server.whom.clone()
         }
+    }
+
+    /// Takes over what a request without a session says of its client.
+    pub(crate) fn read_metadata(&mut self, params: &str) {
+        let metadata = walk::member(params, "_meta").unwrap_or("{}");
+        let object = |name| walk::member(metadata, name).filter(|raw| raw.starts_with('{'));
+        if let Some(capabilities) = object(meta::CAPABILITIES) {
+            self.can = Can::read(capabilities);
+            let extensions = walk::member(capabilities, "extensions");
+            self.extensions = extensions.filter(|raw| raw.starts_with('{')).map(Arc::from);
+        }
+        if let Some(info) = object(meta::INFO) {
+            let part = |name| walk::text(info, name).unwrap_or_default().into_owned();
+            self.client = Some((part("name"), part("version")).into());
+            self.info = Some(info.into());
+        }
+        self.level = walk::text(metadata, meta::LEVEL).and_then(|level| Level::parse(&level));
     }
 
     /// The least level of log messages that it wants now.

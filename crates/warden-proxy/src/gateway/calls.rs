@@ -15,7 +15,7 @@ use super::{
     meta,
     outlet::Outlet,
     route::{self, Route},
-    server::{Away, Lease},
+    server::{Lease, Server},
     state::{State, belonging},
     upstream::{Exchange, LinkError, Outbound, What},
 };
@@ -115,7 +115,7 @@ impl Core {
             None => match server.lease(&key).await {
                 Ok(lease) => lease,
                 Err(away) => {
-                    let refusal = Refusal::Upstream(away_code(&away));
+                    let refusal = Refusal::Upstream(away.code());
                     return Err(self.refuse(caller, request, &route, refusal));
                 }
             },
@@ -146,11 +146,7 @@ impl Core {
         };
         let (params, _, recorded) = send(recorded);
         let flight = InFlight { call: recorded, since: now };
-        let out = Outbound::judged(&flight.call, params);
-        let out = match server.mirrored.get(own_name(&route.target)) {
-            Some(mirrored) => out.with_headers(mirrored),
-            None => out,
-        };
+        let out = outbound(&server, &flight, params, &route.target);
         let deadlines = server.settings.deadlines;
         let quick = matches!(request.method, Method::Complete | Method::TasksGet);
         let deadline = now + if quick { deadlines.quick } else { deadlines.call };
@@ -327,7 +323,7 @@ impl Core {
         match outcome {
             Outcome::Error(error) => {
                 let error = bridge::error_for(error, caller.revision);
-                Answer::error(splice::failure(request.id(), &error))
+                Answer::error(request.id(), &error)
             }
             Outcome::Result(result) => {
                 let result = self.rewritten(caller, request, &route, result);
@@ -393,8 +389,20 @@ impl Core {
     }
 }
 
-fn away_code(away: &Away) -> &'static str {
-    away.code()
+/// The request as it goes out, with the headers that repeat its arguments.
+fn outbound(server: &Server, flight: &InFlight, params: Box<[u8]>, target: &Target) -> Outbound {
+    let method = flight.call.subject().method;
+    // It was verified as text, and only text was put into it.
+    let params: Box<str> = String::from_utf8(params.into_vec()).unwrap_or_default().into();
+    let arguments = walk::member(&params, "arguments");
+    let mirrored = server.mirrored.get(own_name(target));
+    // One that cannot be written is missed by the server, which says so.
+    let headers = mirrored.and_then(|mirrored| mirrored.headers(arguments).ok());
+    let out = Outbound::judged(&flight.call, method, params);
+    match headers {
+        Some(headers) => out.with_headers(headers),
+        None => out,
+    }
 }
 
 fn own_name(target: &Target) -> &str {

@@ -4,7 +4,7 @@
 //! another user, may serve something else.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -12,13 +12,12 @@ use std::{
     time::Instant,
 };
 
-use warden_mcp::{Method, splice, walk};
+use warden_mcp::{Method, bridge::Level, splice, walk};
 use warden_model::DefinitionKind;
 use warden_policy::Standing;
 
 use super::{
-    can::Can,
-    server::Server,
+    server::{Server, Whose},
     upstream::{Link, LinkError, Outbound, What},
 };
 use crate::{
@@ -40,12 +39,16 @@ static GENERATION: AtomicU64 = AtomicU64::new(1);
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) link: Arc<Link>,
-    /// What the server was told that it can ask for.
-    pub(crate) can: Can,
     /// How many requests are under way.
     pub(crate) busy: AtomicUsize,
     /// Milliseconds since the pool was made, when it was last used.
     pub(crate) used: AtomicU64,
+    /// Whose it is.
+    pub(crate) whose: Whose,
+    /// Resources of which the server tells us.
+    followed: Mutex<BTreeSet<Box<str>>>,
+    /// How much a legacy server says.
+    level: Mutex<Option<Level>>,
     stocks: Mutex<HashMap<DefinitionKind, Stock>>,
     /// One look at a time.
     looking: tokio::sync::Mutex<()>,
@@ -96,10 +99,12 @@ impl LookError {
 }
 
 impl Connection {
-    pub(crate) fn new(link: Arc<Link>, can: Can) -> Self {
+    pub(crate) fn new(link: Arc<Link>, whose: Whose) -> Self {
         Self {
             link,
-            can,
+            whose,
+            followed: Mutex::default(),
+            level: Mutex::default(),
             busy: AtomicUsize::new(0),
             used: AtomicU64::new(0),
             stocks: Mutex::default(),
@@ -121,6 +126,42 @@ impl Connection {
             DefinitionKind::Resource | DefinitionKind::Template => "resources",
         };
         walk::member(capabilities, name).is_some()
+    }
+
+    /// Notes that the server is to tell us of a resource. Returns whether it was not already.
+    pub(crate) fn follow(&self, uri: &str) -> bool {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner).insert(uri.into())
+    }
+
+    /// Notes that the server need not tell us of a resource. Returns whether it did.
+    pub(crate) fn forget(&self, uri: &str) -> bool {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner).remove(uri)
+    }
+
+    /// Sees to it that a legacy server says at least this much.
+    pub(crate) async fn want_level(&self, level: Level) {
+        if self.link.introduction().revision.is_modern() || !self.logs() {
+            return;
+        }
+        {
+            let mut known = self.level.lock().unwrap_or_else(PoisonError::into_inner);
+            if known.is_some_and(|known| known <= level) {
+                return;
+            }
+            *known = Some(level);
+        }
+        let params = format!(r#"{{"level":"{}"}}"#, level.name());
+        let Some(out) = Outbound::plain(Method::SetLevel, Some(params.into())) else { return };
+        // A server that does not want to is as loud as it likes; what is too much is kept back.
+        if let Ok(mut exchange) = self.link.send(out).await {
+            exchange.next().await.ok();
+        }
+    }
+
+    fn logs(&self) -> bool {
+        let introduction = &self.link.introduction().result;
+        let capabilities = walk::member(introduction, "capabilities").unwrap_or_default();
+        walk::member(capabilities, "logging").is_some()
     }
 
     /// The server says that a list has changed: nothing that was seen of it is believed.
@@ -163,6 +204,18 @@ impl Connection {
             return Ok(stock);
         }
         self.look(server, kind, false).await
+    }
+
+    /// What is known of a list, if somebody has looked lately.
+    pub(crate) fn fresh_now(
+        self: &Arc<Self>,
+        server: &Arc<Server>,
+        kind: DefinitionKind,
+    ) -> Option<Stock> {
+        let stock = self.fresh(server, kind)?;
+        // Asks for a new look when this one is getting old.
+        self.standing(server, kind, "");
+        Some(stock)
     }
 
     fn fresh(&self, server: &Server, kind: DefinitionKind) -> Option<Stock> {

@@ -13,10 +13,21 @@ use super::{caller::Caller, server::Server, upstream::Link};
 /// Numbers progress tokens, over all connections.
 static TOKEN: AtomicU64 = AtomicU64::new(1);
 
-const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
-const INFO: &str = "io.modelcontextprotocol/clientInfo";
-const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
-const LEVEL: &str = "io.modelcontextprotocol/logLevel";
+/// The revision of a request.
+pub(crate) const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
+/// The client's name and version.
+pub(crate) const INFO: &str = "io.modelcontextprotocol/clientInfo";
+/// What the client can be asked for.
+pub(crate) const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+/// The least level of log messages that it wants.
+pub(crate) const LEVEL: &str = "io.modelcontextprotocol/logLevel";
+/// Which subscription a notification belongs to.
+pub(crate) const SUBSCRIPTION: &str = "io.modelcontextprotocol/subscriptionId";
+
+/// Whether parameters say of which revision they are, or try to.
+pub(crate) fn is_modern(params: &str) -> bool {
+    walk::member(params, "_meta").is_some_and(|meta| walk::member(meta, VERSION).is_some())
+}
 
 /// `_meta` of a request of our own to a modern server.
 pub(crate) fn own(info: &str, revision: Revision) -> String {

@@ -156,6 +156,25 @@ impl Outlet {
         }
     }
 
+    /// Sends a message if there is room for it now.
+    ///
+    /// # Errors
+    /// When there is not, or nobody will ever read it.
+    pub(crate) fn try_send(&self, message: Vec<u8>) -> Result<(), Gone> {
+        match self {
+            Self::Post(post) => {
+                let frame = sse::event(None, None, &message);
+                post.wire().try_send(frame.into()).map_err(|_| Gone)
+            }
+            Self::Pipe(wire, _) => wire.try_send(message.into()).map_err(|_| Gone),
+            Self::Old(_, wire) => {
+                let frame = sse::event(None, Some("message"), &message);
+                wire.try_send(frame.into()).map_err(|_| Gone)
+            }
+            Self::Closed => Err(Gone),
+        }
+    }
+
     fn session(&self) -> Option<&Arc<Session>> {
         match self {
             Self::Post(post) => post.session.as_ref(),

@@ -11,7 +11,7 @@ use std::{
 
 use tokio::sync::{Notify, mpsc};
 use warden_audit::{Event, Ledger, Process, Record};
-use warden_mcp::{Ask, Gate, header::Params, splice, walk};
+use warden_mcp::{Ask, header::Params, splice};
 use warden_model::DefinitionKind;
 
 use super::{
@@ -69,11 +69,23 @@ pub(crate) struct Key {
     can: Can,
 }
 
+/// Whose a connection is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Whose {
+pub(crate) enum Whose {
     All,
     Principal(Arc<str>),
     Session(Arc<str>),
+}
+
+impl Whose {
+    /// Whether what is said on such a connection concerns this client.
+    pub(crate) fn concerns(&self, principal: &Arc<str>, session: Option<&Arc<str>>) -> bool {
+        match self {
+            Self::All => true,
+            Self::Principal(whose) => whose == principal,
+            Self::Session(whose) => session == Some(whose),
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -316,7 +328,7 @@ impl Server {
             }
         };
         self.fared_well();
-        let connection = Arc::new(Connection::new(link, key.can));
+        let connection = Arc::new(Connection::new(link, key.whose.clone()));
         connection.busy.store(1, Ordering::Release);
         if self.tell_started(&connection).is_err() {
             connection.link.close().await;
@@ -325,7 +337,89 @@ impl Server {
         self.groups().entry(key.clone()).or_default().connections.push(Arc::clone(&connection));
         tokio::spawn(hear(Arc::clone(self), Arc::clone(&connection), key.clone(), asides));
         drop(opening);
+        self.attend(&connection);
         Ok(Lease { server: Arc::clone(self), connection })
+    }
+
+    /// Has the server say what it announces to everybody.
+    fn attend(self: &Arc<Self>, connection: &Arc<Connection>) {
+        if connection.link.introduction().revision.is_modern() {
+            super::subscribe::listen_to_lists(connection, self);
+            return;
+        }
+        let link = Arc::clone(&connection.link);
+        // A server without such a stream announces nothing.
+        tokio::spawn(async move { link.listen().await.ok() });
+    }
+
+    /// Passes news on.
+    pub(crate) fn hear(self: &Arc<Self>, connection: &Arc<Connection>, news: News) {
+        if let News::Changed(kind) = news {
+            connection.changed(kind);
+            if kind == DefinitionKind::Resource {
+                connection.changed(DefinitionKind::Template);
+            }
+        }
+        (self.heard)(self, connection, news);
+    }
+
+    /// An open connection, whether it has room or not.
+    pub(crate) fn open_connection(&self, key: &Key) -> Option<Arc<Connection>> {
+        let groups = self.groups();
+        let open = groups.get(key)?.connections.iter().find(|connection| connection.link.alive());
+        open.cloned()
+    }
+
+    /// What it shows of this kind; `None` if it cannot be reached or does not say.
+    pub(crate) async fn stock(
+        self: &Arc<Self>,
+        key: &Key,
+        kind: DefinitionKind,
+    ) -> Option<super::connection::Stock> {
+        let connection = match self.open_connection(key) {
+            Some(connection) => connection,
+            None => Arc::clone(&self.lease(key).await.ok()?.connection),
+        };
+        match connection.stock(self, kind).await {
+            Ok(stock) => Some(stock),
+            Err(error) => {
+                self.failed(error.code());
+                (self.tell)(&format!(
+                    "server {}: its {}s cannot be listed: {}",
+                    self.settings.name,
+                    kind.name(),
+                    error.code()
+                ));
+                None
+            }
+        }
+    }
+
+    /// Whether it is what these settings want.
+    pub(crate) fn is_still(&self, wanted: &ServerSettings, all: &Settings) -> bool {
+        self.settings == *wanted && self.trust == all.trust && self.judge.limits == all.limits
+    }
+
+    /// Lets nobody in any more who comes by new settings; what is under way ends first.
+    pub(crate) fn retire(self: &Arc<Self>) {
+        let server = Arc::clone(self);
+        tokio::spawn(async move {
+            let patience = server.settings.deadlines.whole;
+            let idle = async {
+                loop {
+                    let room = server.room.notified();
+                    tokio::pin!(room);
+                    room.as_mut().enable();
+                    let busy = |c: &Arc<Connection>| c.busy.load(Ordering::Acquire) > 0;
+                    if !server.connections().iter().any(busy) {
+                        return;
+                    }
+                    room.await;
+                }
+            };
+            tokio::time::timeout(patience, idle).await.ok();
+            server.close().await;
+        });
     }
 
     fn tell_started(&self, connection: &Connection) -> Result<(), super::connection::LookError> {
@@ -463,26 +557,16 @@ async fn hear(
         match aside {
             Aside::Said(received) => match received.what() {
                 What::Notification { method, params } => {
-                    let news = match method.gate() {
-                        Gate::Changed(kind) => {
-                            connection.changed(kind);
-                            Some(News::Changed(kind))
-                        }
-                        _ if *method == warden_mcp::Method::ResourcesUpdated => params
-                            .as_ref()
-                            .and_then(|params| walk::text(received.part(params), "uri"))
-                            .map(|uri| News::Updated(uri.into())),
-                        _ => None,
-                    };
-                    if let Some(news) = news {
-                        (server.heard)(&server, &connection, news);
+                    let params = params.as_ref().map(|params| received.part(params));
+                    if let Some(news) = News::of(*method, params) {
+                        server.hear(&connection, news);
                     }
                 }
                 What::Request { id, method, .. } => {
                     // Nobody knows on whose behalf it asks, so nobody is asked.
                     let id = received.part(id);
                     let error = r#"{"code":-32601,"message":"no request of yours is under way"}"#;
-                    connection.link.answer(splice::failure(id, error)).await.ok();
+                    connection.link.answer(&splice::failure(id, error)).await.ok();
                     note_dropped(&server, Refusal::NotAsked, Some(method.name()), &mut dropped);
                 }
                 What::Result { .. } | What::Error { .. } => {

@@ -16,11 +16,11 @@ use std::{
 
 use bytes::Bytes;
 use serde_json::json;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use warden_mcp::{IdKey, Revision, bridge::Level};
 use warden_seal::Vault;
 
-use super::{can::Can, stream::Streams};
+use super::{Answer, can::Can, http::legacy, stream::Streams};
 
 /// The most sessions that are held in memory. More are still served, but forget.
 const MOST: usize = 100_000;
@@ -62,6 +62,8 @@ struct Live {
     streams: Streams,
     asks: HashMap<u64, oneshot::Sender<Answered>>,
     asked: u64,
+    /// Requests that are under way, and how to take them back.
+    running: HashMap<IdKey, Arc<Notify>>,
     ended: bool,
 }
 
@@ -161,6 +163,26 @@ impl Session {
         asked.is_some_and(|sender| sender.send(answered).is_ok())
     }
 
+    /// Sees a request through, unless the client takes it back.
+    pub(crate) async fn run(&self, key: &IdKey, work: impl Future<Output = Answer>) -> Answer {
+        let taken_back = Arc::new(Notify::new());
+        self.live().running.insert(key.clone(), Arc::clone(&taken_back));
+        let running = Running { session: self, key, taken_back: &taken_back };
+        tokio::select! {
+            biased;
+            answer = work => answer,
+            () = running.taken_back.notified() => Answer::none(),
+        }
+    }
+
+    /// Takes back the request that a notification names.
+    pub(crate) fn cancel(&self, params: Option<&str>) {
+        let Some(key) = legacy::cancelled(params) else { return };
+        if let Some(taken_back) = self.live().running.get(&key) {
+            taken_back.notify_one();
+        }
+    }
+
     /// Sends something on the standing stream, if it is open.
     pub(crate) fn tell(&self, message: &[u8]) {
         self.live().streams.push_standing(message);
@@ -178,6 +200,23 @@ impl Session {
         live.streams = Streams::default();
         live.asks.clear();
         live.subscriptions.clear();
+    }
+}
+
+/// A request that is under way. Dropping it ends that.
+struct Running<'a> {
+    session: &'a Session,
+    key: &'a IdKey,
+    taken_back: &'a Arc<Notify>,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let mut live = self.session.live();
+        // A client that uses an identifier twice has the second request there.
+        if live.running.get(self.key).is_some_and(|other| Arc::ptr_eq(other, self.taken_back)) {
+            live.running.remove(self.key);
+        }
     }
 }
 
@@ -205,8 +244,8 @@ impl Sessions {
         self.by_id.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins a session and returns it with its identifier.
-    pub(crate) fn begin(&self, beginning: Beginning) -> (String, Arc<Session>) {
+    /// Begins a session and returns it with its identifier; `None` if it cannot be sealed.
+    pub(crate) fn begin(&self, beginning: Beginning) -> Option<(String, Arc<Session>)> {
         let session = Arc::new(Session::begin(beginning));
         let plain = json!([
             &*session.name,
@@ -217,9 +256,20 @@ impl Sessions {
             session.client.0,
             session.client.1,
         ]);
-        let id = self.vault.seal(plain.to_string().as_bytes(), &[PURPOSE]);
+        let id = self.vault.seal(plain.to_string().as_bytes(), &[PURPOSE]).ok()?;
         self.keep(&id, &session);
-        (id, session)
+        Some((id, session))
+    }
+
+    /// Takes in the session of a connection that needs no identifier.
+    pub(crate) fn join(&self, session: &Arc<Session>) {
+        self.keep(&session.name, session);
+    }
+
+    /// Ends the session of a connection that needs no identifier.
+    pub(crate) fn part(&self, session: &Session) {
+        self.by_id().remove(&*session.name);
+        session.end();
     }
 
     /// The session with this identifier, if it is one and belongs to this principal.

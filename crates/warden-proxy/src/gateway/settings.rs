@@ -116,7 +116,7 @@ pub struct ClientKey {
 }
 
 /// One server behind the gateway.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ServerSettings {
     /// The name by which it was approved; the first part of the public names of its tools.
     pub name: String,

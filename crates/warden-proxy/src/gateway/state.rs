@@ -71,14 +71,16 @@ impl States {
     }
 
     /// Seals a state for this principal and request.
-    pub(crate) fn seal(&self, state: &State, principal: &str, belongs: &Digest) -> String {
+    pub(crate) fn seal(&self, state: &State, principal: &str, belongs: &Digest) -> Option<String> {
         let (kind, text) = match state {
             State::Parked(number) => ("p", number),
             State::Theirs(theirs) => ("t", theirs),
         };
         let until = self.now() + self.life.as_secs();
         let plain = json!([kind, text, until]).to_string();
-        self.vault.seal(plain.as_bytes(), &[b"state", principal.as_bytes(), belongs.bytes()])
+        self.vault
+            .seal(plain.as_bytes(), &[b"state", principal.as_bytes(), belongs.bytes()])
+            .ok()
     }
 
     /// Opens one; `None` unless it is ours, this principal's, this request's, and not too old.
@@ -123,10 +125,15 @@ impl States {
         self.parked().retain(|_, waiting| waiting.until > now);
     }
 
+    /// A name that nobody can guess; `None` if there is no randomness to be had.
+    pub(crate) fn random_name(&self) -> Option<String> {
+        self.vault.seal(b"", &[b"name"]).ok()
+    }
+
     /// Seals the name of a task, which is good for as long as the task is.
-    pub(crate) fn seal_task(&self, server: &str, task: &str, principal: &str) -> String {
+    pub(crate) fn seal_task(&self, server: &str, task: &str, principal: &str) -> Option<String> {
         let plain = json!([server, task]).to_string();
-        self.vault.seal(plain.as_bytes(), &[b"task", principal.as_bytes()])
+        self.vault.seal(plain.as_bytes(), &[b"task", principal.as_bytes()]).ok()
     }
 
     /// Opens the name of a task: its server, and what it is called there.

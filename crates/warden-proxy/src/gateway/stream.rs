@@ -27,6 +27,8 @@ const STANDING: u64 = 0;
 pub(crate) struct Streams {
     by_number: BTreeMap<u64, Stream>,
     made: u64,
+    /// Where messages go as they are, without being made events.
+    plain: Option<Wire>,
 }
 
 #[derive(Debug, Default)]
@@ -70,21 +72,36 @@ impl Streams {
         self.made
     }
 
-    /// Opens the standing stream; whoever read it before reads no more.
-    pub(crate) fn stand(&mut self, wire: Wire) {
+    /// Opens the standing stream; whoever read it before reads no more. `prime`: with an event
+    /// to come back to.
+    pub(crate) fn stand(&mut self, wire: Wire, prime: bool) {
+        self.by_number.entry(STANDING).or_default();
+        if let Some(first) = self.prime(STANDING).filter(|_| prime) {
+            // There is room: nothing has been sent yet.
+            wire.try_send(first).ok();
+        }
         self.by_number.entry(STANDING).or_default().live = Some(wire);
     }
 
-    /// Goes on with a stream behind this event. Returns what was missed, or `None` if there is
-    /// no such stream.
-    pub(crate) fn resume(&mut self, last: &str, wire: Wire) -> Option<Vec<Bytes>> {
-        let (number, event) = last.split_once('-')?;
-        let (number, event) = (number.parse::<u64>().ok()?, event.parse::<u64>().ok()?);
-        let stream = self.by_number.get_mut(&number)?;
+    /// Has what would go to the standing stream sent as it is.
+    pub(crate) fn stand_plain(&mut self, wire: Wire) {
+        self.plain = Some(wire);
+    }
+
+    /// What was sent behind this event; `None` if there is no such stream.
+    pub(crate) fn missed(&self, last: &str) -> Option<Vec<Bytes>> {
+        let (number, event) = place(last)?;
+        let stream = self.by_number.get(&number)?;
         let missed = stream.kept.iter().filter(|(at, _)| *at > event);
-        let missed = missed.map(|(_, frame)| frame.clone()).collect();
-        stream.live = (!stream.done).then_some(wire);
-        Some(missed)
+        Some(missed.map(|(_, frame)| frame.clone()).collect())
+    }
+
+    /// Sends what comes from now on to somebody who has come back, unless all has been said.
+    pub(crate) fn go_on(&mut self, last: &str, wire: Wire) {
+        let Some((number, _)) = place(last) else { return };
+        if let Some(stream) = self.by_number.get_mut(&number) {
+            stream.live = (!stream.done).then_some(wire);
+        }
     }
 
     /// Puts a message on a stream. Returns where it is to be sent, if anybody reads.
@@ -120,6 +137,11 @@ impl Streams {
     /// Puts a message on the standing stream. A reader that is too slow is sent away; it comes
     /// back and asks for what it missed.
     pub(crate) fn push_standing(&mut self, message: &[u8]) {
+        if let Some(wire) = &self.plain {
+            // Who does not read misses what is told to everybody.
+            wire.try_send(Bytes::copy_from_slice(message)).ok();
+            return;
+        }
         let Some(stream) = self.by_number.get_mut(&STANDING) else { return };
         let frame = stream.frame(STANDING, message);
         if let Some(wire) = &stream.live
@@ -129,16 +151,15 @@ impl Streams {
         }
     }
 
-    /// Whether anybody reads the standing stream.
-    pub(crate) fn is_standing(&self) -> bool {
-        self.by_number.get(&STANDING).is_some_and(|stream| {
-            stream.live.as_ref().is_some_and(|wire| !wire.is_closed())
-        })
-    }
-
     /// Whether anybody reads anything.
     pub(crate) fn any_open(&self) -> bool {
-        let mut wires = self.by_number.values().filter_map(|stream| stream.live.as_ref());
-        wires.any(|wire| !wire.is_closed())
+        let streams = self.by_number.values().filter_map(|stream| stream.live.as_ref());
+        streams.chain(&self.plain).any(|wire| !wire.is_closed())
     }
+}
+
+/// The stream and the event that an identifier names.
+fn place(id: &str) -> Option<(u64, u64)> {
+    let (number, event) = id.split_once('-')?;
+    Some((number.parse().ok()?, event.parse().ok()?))
 }

@@ -14,7 +14,7 @@ use super::{
     hub::{Filter, Listener},
     outlet::Outlet,
     route::Route,
-    server::{Lease, News},
+    server::{Lease, News, Server},
     upstream::{LinkError, Outbound, What},
 };
 use crate::{
@@ -102,8 +102,10 @@ impl Core {
             self.refuse(caller, request, route, Refusal::Upstream(away.code()))
         })?;
         let whom = caller.whom(server);
-        let params = format!(r#"{{"uri":{}}}"#, splice::text(uri));
-        let call = Call::of_request(request, Target::Resource(uri.into()), params);
+        let modern = lease.connection.link.introduction().revision.is_modern();
+        let (method, params) = watching(&lease, uri, modern);
+        let mut call = Call::of_request(request, Target::Resource(uri.into()), params);
+        call.method = method;
         let pending = Inspected::inspect(call, &server.judge.limits)
             .map_err(|(refusal, call)| Refused {
                 call: Box::new(call),
@@ -117,9 +119,15 @@ impl Core {
             super::calls::refusal_answer(caller, request, route, Refusal::CannotRecord)
         })?;
         let (params, _, recorded) = send(recorded);
+        let params: Box<str> = String::from_utf8(params.into_vec()).unwrap_or_default().into();
         let asked = if lease.connection.follow(uri) {
-            let out = Outbound::judged(&recorded, params).as_method(Method::ResourcesSubscribe);
-            watch_resource(&lease, uri, out).await
+            let out = Outbound::judged(&recorded, method, params);
+            if modern {
+                hold(&lease.connection, &lease.server, out);
+                Ok(())
+            } else {
+                watch_resource(&lease, out).await
+            }
         } else {
             Ok(())
         };
@@ -137,7 +145,7 @@ impl Core {
                 Unheard::Link(error) => error.code(),
                 Unheard::Refused(raw) => {
                     let error = bridge::error_for(raw, caller.revision);
-                    return Answer::error(splice::failure(request.id(), &error));
+                    return Answer::error(request.id(), &error);
                 }
             };
             let refusal = Refusal::Upstream(code);
@@ -216,16 +224,22 @@ enum Unheard {
     Refused(Box<str>),
 }
 
-/// Asks a server to tell us of a resource.
-async fn watch_resource(lease: &Lease, uri: &str, out: Outbound) -> Result<(), Unheard> {
-    let connection = &lease.connection;
-    if connection.link.introduction().revision.is_modern() {
-        listen_to(connection, &lease.server, &format!(
-            r#"{{"resourceSubscriptions":[{}]}}"#,
-            splice::text(uri)
-        ));
-        return Ok(());
+/// How a server is asked to tell us of a resource.
+fn watching(lease: &Lease, uri: &str, modern: bool) -> (Method, String) {
+    let uri = splice::text(uri);
+    if !modern {
+        return (Method::ResourcesSubscribe, format!(r#"{{"uri":{uri}}}"#));
     }
+    let revision = lease.connection.link.introduction().revision;
+    let meta = super::meta::own(lease.server.info(), revision);
+    let filter = format!(r#"{{"resourceSubscriptions":[{uri}]}}"#);
+    let params = format!(r#"{{"notifications":{filter},"_meta":{meta}}}"#);
+    (Method::SubscriptionsListen, params)
+}
+
+/// Asks a legacy server to tell us of a resource.
+async fn watch_resource(lease: &Lease, out: Outbound) -> Result<(), Unheard> {
+    let connection = &lease.connection;
     let mut exchange = connection.link.send(out).await.map_err(Unheard::Link)?;
     let quick = lease.server.settings.deadlines.quick;
     let answer = tokio::time::timeout(quick, async {
@@ -243,26 +257,36 @@ async fn watch_resource(lease: &Lease, uri: &str, out: Outbound) -> Result<(), U
     answer.await.unwrap_or(Err(Unheard::Link(LinkError::Timeout)))
 }
 
-/// Listens to a modern server for as long as the connection is there.
-pub(crate) fn listen_to(
-    connection: &Arc<Connection>,
-    server: &Arc<super::server::Server>,
-    filter: &str,
-) {
-    let meta = super::meta::own(server.info(), connection.link.introduction().revision);
-    let params = format!(r#"{{"notifications":{filter},"_meta":{meta}}}"#);
-    let Some(out) = Outbound::plain(Method::SubscriptionsListen, Some(params.into())) else {
+/// Listens to the lists of a modern server for as long as the connection is there.
+pub(crate) fn listen_to_lists(connection: &Arc<Connection>, server: &Arc<Server>) {
+    let wanted = KINDS.iter().filter(|(_, kind)| connection.offers(*kind));
+    let wanted: Vec<_> = wanted.map(|(name, _)| format!("\"{name}\":true")).collect();
+    if wanted.is_empty() {
         return;
-    };
-    let (connection, server) = (Arc::clone(connection), Arc::clone(server));
+    }
+    let meta = super::meta::own(server.info(), connection.link.introduction().revision);
+    let filter = format!("{{{}}}", wanted.join(","));
+    let params = format!(r#"{{"notifications":{filter},"_meta":{meta}}}"#);
+    if let Some(out) = Outbound::plain(Method::SubscriptionsListen, Some(params.into())) {
+        hold(connection, server, out);
+    }
+}
+
+/// Holds a subscription with a modern server, and passes on what it says.
+fn hold(connection: &Arc<Connection>, server: &Arc<Server>, out: Outbound) {
+    let (link, connection) = (Arc::clone(&connection.link), Arc::downgrade(connection));
+    let server = Arc::clone(server);
     tokio::spawn(async move {
-        let Ok(mut exchange) = connection.link.send(out).await else { return };
+        let Ok(mut exchange) = link.send(out).await else { return };
+        drop(link);
         while let Ok(received) = exchange.next().await {
             let What::Notification { method, params } = received.what() else { break };
             let params = params.as_ref().map(|params| received.part(params));
-            if let Some(news) = server.news(&connection, *method, params) {
-                server.hear(&connection, news);
-            }
+            let (Some(connection), Some(news)) = (connection.upgrade(), News::of(*method, params))
+            else {
+                continue;
+            };
+            server.hear(&connection, news);
         }
     });
 }

@@ -1,17 +1,13 @@
 //! Messages with metadata in each of them (2026-07-28).
 
-use std::sync::Arc;
-
-use hyper::{Response, StatusCode};
-use serde_json::json;
-use warden_mcp::{Revision, bridge::Level, header as mirror, reply as rpc, splice, walk};
+use hyper::Response;
+use warden_mcp::{Revision, header as mirror, reply as rpc, walk};
 
 use super::{Outbody, Visit, header, post, reply};
 use crate::gateway::{
-    answer::{HEADER_MISMATCH, UNSUPPORTED_VERSION},
+    answer::{Answer, HEADER_MISMATCH},
     asked::{Asked, Request},
     caller::Caller,
-    can::Can,
     meta,
 };
 
@@ -64,40 +60,17 @@ fn caller(visit: &Visit, request: &Request) -> Result<Caller, Response<Outbody>>
     }
     match Revision::parse(&version) {
         Some(revision) if revision.is_modern() => caller.revision = revision,
-        _ => return Err(unsupported(id, &version)),
+        _ => return Err(reply::answer(Answer::unsupported(id, &version), Revision::NEWEST)),
     }
-    let Some(capabilities) =
-        walk::member(metadata, meta::CAPABILITIES).filter(|raw| raw.starts_with('{'))
-    else {
+    let capabilities = walk::member(metadata, meta::CAPABILITIES);
+    if !capabilities.is_some_and(|raw| raw.starts_with('{')) {
         return Err(missing(id, meta::CAPABILITIES));
-    };
-    caller.can = Can::read(capabilities);
-    let extensions = walk::member(capabilities, "extensions");
-    caller.extensions = extensions.filter(|raw| raw.starts_with('{')).map(Arc::from);
-    if let Some(info) = walk::member(metadata, meta::INFO).filter(|raw| raw.starts_with('{')) {
-        let part = |name| walk::text(info, name).unwrap_or_default().into_owned();
-        caller.client = Some((part("name"), part("version")).into());
-        caller.info = Some(info.into());
     }
-    caller.level = walk::text(metadata, meta::LEVEL).and_then(|level| Level::parse(&level));
+    caller.read_metadata(params);
     Ok(caller)
 }
 
 fn missing(id: &str, name: &str) -> Response<Outbody> {
     let message = format!("`_meta` lacks `{name}`");
     post::bad_request(id, rpc::INVALID_PARAMS, &message, "no-metadata")
-}
-
-/// An answer that names the revisions that we speak (basic/versioning).
-fn unsupported(id: &str, requested: &str) -> Response<Outbody> {
-    let supported: Vec<_> = Revision::ALL.iter().rev().map(|known| known.name()).collect();
-    let error = json!({
-        "code": UNSUPPORTED_VERSION,
-        "message": "Unsupported protocol version",
-        "data": { "supported": supported, "requested": requested },
-    });
-    let body = splice::failure(id, &error.to_string());
-    let mut response = reply::document(StatusCode::BAD_REQUEST, String::new());
-    *response.body_mut() = Outbody::Whole(body.into());
-    response
 }
