@@ -1,8 +1,11 @@
 use super::*;
 
+/// A revision's methods, and who sends each of them.
+type Listed = (Revision, Vec<(&'static str, Option<Direction>)>);
+
 /// What the fixture says of each revision.
-fn listed() -> Vec<(Revision, Vec<(&'static str, Option<Direction>)>)> {
-    let mut all: Vec<(Revision, Vec<_>)> = Vec::new();
+fn listed() -> Vec<Listed> {
+    let mut all: Vec<Listed> = Vec::new();
     let lines = include_str!("names.txt").lines();
     for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
         if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
