@@ -10,11 +10,14 @@
 mod address;
 pub mod client;
 pub mod frame;
+pub mod header;
 pub mod lines;
 pub mod method;
 mod name_scan;
 pub mod reply;
 pub mod revision;
+pub mod splice;
+pub mod sse;
 mod strict;
 pub mod walk;
 

@@ -36,6 +36,11 @@ pub fn text<'a>(raw: &'a str, name: &str) -> Option<Cow<'a, str>> {
     member(raw, name).and_then(string)
 }
 
+/// The members of an object, by their place in `raw`.
+pub(crate) fn places(raw: &str) -> Places<'_> {
+    Places { steps: Steps::new(raw, '{') }
+}
+
 /// Every string in a value, at any depth, member names included, unescaped.
 pub fn strings(raw: &str) -> impl Iterator<Item = Cow<'_, str>> {
     let mut at = 0;
@@ -81,6 +86,37 @@ impl<'a> Iterator for Elements<'a> {
         let value = self.steps.value()?;
         self.steps.past(b",");
         Some(value)
+    }
+}
+
+/// See [`places`].
+pub(crate) struct Places<'a> {
+    steps: Steps<'a>,
+}
+
+/// Where a member of an object stands.
+pub(crate) struct Place<'a> {
+    /// Its name, unescaped.
+    pub(crate) name: Cow<'a, str>,
+    /// Where its name begins.
+    pub(crate) start: usize,
+    /// Where its value stands.
+    pub(crate) value: std::ops::Range<usize>,
+}
+
+impl<'a> Iterator for Places<'a> {
+    type Item = Place<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        // The steps do not count the opening bracket.
+        let raw = self.steps.value()?;
+        let start = self.steps.at + 1 - raw.len();
+        let name = string(raw)?;
+        self.steps.past(b":");
+        let length = self.steps.value()?.len();
+        let value = self.steps.at + 1 - length..self.steps.at + 1;
+        self.steps.past(b",");
+        Some(Place { name, start, value })
     }
 }
 

@@ -6,18 +6,17 @@
 
 mod answers;
 mod client;
-mod lists;
 mod looks;
 mod server;
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, VecDeque},
     time::{Duration, Instant},
 };
 
 use warden_audit::{Event, Ledger};
 use warden_mcp::{Id, Line, Message, Outcome, frame};
-use warden_model::{DefinitionKind, Digest, Effect};
+use warden_model::{DefinitionKind, Digest};
 use warden_policy::Bundle;
 
 use crate::{
@@ -25,8 +24,9 @@ use crate::{
     batch::{Step, Toward},
     call::Inspected,
     flights::{Flight, Flights, InFlight},
+    judge::{Judge, Memory, Seer},
     notes::Whom,
-    shelf::{Digests, Shelf},
+    shelf::Shelf,
     stages::Limits,
 };
 
@@ -50,9 +50,11 @@ pub struct Settings {
 /// The path between one client and one server.
 #[derive(Debug)]
 pub struct Guard {
-    settings: Settings,
+    judge: Judge,
     whom: Whom,
-    ledger: Ledger,
+    memory: Memory,
+    trust: Duration,
+    patience: Duration,
     /// Requests of the client, and our own, that wait for the server.
     to_server: Flights,
     /// Requests of the server that wait for the client.
@@ -60,11 +62,8 @@ pub struct Guard {
     shelves: HashMap<DefinitionKind, Shelf>,
     looks: HashMap<DefinitionKind, looks::Look>,
     held: VecDeque<Held>,
-    digests: Digests,
     /// The metadata that a modern server wants in each request, as the client sends it.
     metadata: Option<String>,
-    /// Drift that is on record: name and served digest.
-    told: HashSet<(Option<DefinitionKind>, String, Option<Digest>)>,
     /// How many messages were dropped.
     dropped: u64,
     /// How many requests of our own were made.
@@ -104,18 +103,20 @@ impl Guard {
     #[must_use]
     pub fn new(settings: Settings, ledger: Ledger, now: Instant) -> Self {
         let whom = Whom::of(&settings.server, &settings.bundle, settings.artifact);
+        let Settings { server, bundle, limits, trust, patience, .. } = settings;
+        let judge = Judge { server: server.into(), bundle: bundle.into(), limits, ledger };
         Self {
-            settings,
+            judge,
             whom,
-            ledger,
+            memory: Memory::default(),
+            trust,
+            patience,
             to_server: Flights::default(),
             to_client: Flights::default(),
             shelves: HashMap::new(),
             looks: HashMap::new(),
             held: VecDeque::new(),
-            digests: Digests::default(),
             metadata: None,
-            told: HashSet::new(),
             dropped: 0,
             own: 0,
             now,
@@ -129,12 +130,12 @@ impl Guard {
             process: Some(process),
             ..self.whom.record(Event::ServerStarted)
         };
-        batch.after(self.ledger.append(record).ok());
-        if self.settings.bundle.pin.is_none() {
+        batch.after(self.judge.ledger.append(record).ok());
+        if self.judge.bundle.pin.is_none() {
             batch.alarms.push(format!(
                 "server {name} is not approved, so nothing of it is shown; \
                  see `mcpwarden approve --name {name}`",
-                name = self.settings.server
+                name = self.judge.server
             ));
         }
     }
@@ -142,10 +143,10 @@ impl Guard {
     /// Records how the server ended, and answers everybody who waits for it.
     pub fn ended(&mut self, process: warden_audit::Process, now: Instant, batch: &mut Batch<'_>) {
         self.now = now;
-        let server = self.settings.server.clone();
+        let server = self.judge.server.clone();
         let held: Vec<_> = self.held.drain(..).map(|held| held.call).collect();
         for call in held {
-            self.refuse_call(call.call(), Refusal::ServerGone, batch);
+            self.refuse_call(call.into_call(), Refusal::ServerGone, batch);
         }
         let waiting: Vec<_> = self.to_server.drain().collect();
         for (_, flight) in waiting {
@@ -161,7 +162,7 @@ impl Guard {
             process: Some(process),
             ..self.whom.record(Event::ServerStopped)
         };
-        batch.after(self.ledger.append(record).ok());
+        batch.after(self.judge.ledger.append(record).ok());
     }
 
     /// Takes a line of the client.
@@ -211,7 +212,7 @@ impl Guard {
     /// [`Guard::waits`] says so.
     pub fn tick(&mut self, now: Instant, batch: &mut Batch<'_>) {
         self.now = now;
-        let patience = self.settings.patience;
+        let patience = self.patience;
         let late: Vec<_> = self
             .looks
             .iter()
@@ -239,6 +240,11 @@ impl Guard {
         }
     }
 
+    /// Who looks, and what is remembered of earlier looks.
+    fn seer(&mut self) -> (&Judge, Seer<'_>) {
+        (&self.judge, Seer { whom: &self.whom, memory: &mut self.memory })
+    }
+
     fn flights(&mut self, toward: Toward) -> &mut Flights {
         match toward {
             Toward::Server => &mut self.to_server,
@@ -256,7 +262,7 @@ impl Guard {
     ) {
         self.dropped += 1;
         if self.dropped <= 64 || self.dropped.is_power_of_two() {
-            batch.after(self.ledger.append(self.whom.dropped(refusal, method, bytes)).ok());
+            batch.after(self.judge.ledger.append(self.whom.dropped(refusal, method, bytes)).ok());
         }
     }
 
@@ -269,7 +275,7 @@ impl Guard {
         batch: &mut Batch<'_>,
     ) {
         self.drop_message(refusal, None, bytes, batch);
-        let answer = refusal.answer(id, "the message", &self.settings.server);
+        let answer = refusal.answer(id, "the message", &self.judge.server);
         batch.to_client.push(Step::Plain(answer.into()));
     }
 }
@@ -281,11 +287,6 @@ fn raw(id: Option<&warden_mcp::IdKey>) -> String {
         Some(warden_mcp::IdKey::Number(number)) => number.to_string(),
         Some(warden_mcp::IdKey::Text(text)) => serde_json::Value::from(&**text).to_string(),
     }
-}
-
-/// What a tool does, as policy is told.
-fn effect(body: &serde_json::Value) -> Effect {
-    warden_detect::effects(body).effect
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod call;
 mod flights;
 pub mod gateway;
 mod guard;
+mod judge;
 mod notes;
 mod refusal;
 mod shelf;

@@ -1,14 +1,11 @@
 //! Ed25519 keys (RFC 8032) and the file that a local key lives in.
 
-use std::{
-    fs::{self, OpenOptions},
-    io::{self, Read, Write},
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
-    path::Path,
-};
+use std::{io, path::Path};
 
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use warden_model::Digest;
+
+use crate::private;
 
 /// A key that signs. It cannot be printed.
 pub struct SigningKey(Ed25519KeyPair);
@@ -32,6 +29,9 @@ pub enum KeyError {
     /// The file does not hold a key.
     #[error("the key file does not hold an Ed25519 key")]
     Malformed,
+    /// The file or value is too short to be a secret.
+    #[error("a secret has at least 32 bytes")]
+    Short,
     /// The library refused.
     #[error("the cryptographic library failed")]
     Library,
@@ -57,14 +57,11 @@ impl SigningKey {
     /// # Errors
     /// A file that is missing, open to others, or no key.
     pub fn load(path: &Path) -> Result<Self, KeyError> {
-        let mut file = OpenOptions::new().read(true).open(path)?;
-        let mode = file.metadata()?.permissions().mode() & 0o777;
-        if mode & 0o077 != 0 {
-            return Err(KeyError::Open { mode });
-        }
-        let mut pkcs8 = Vec::new();
-        Read::by_ref(&mut file).take(4096).read_to_end(&mut pkcs8)?;
-        Ed25519KeyPair::from_pkcs8(&pkcs8).map(Self).map_err(|_| KeyError::Malformed)
+        Self::from_pkcs8(&private::read(path)?)
+    }
+
+    fn from_pkcs8(pkcs8: &[u8]) -> Result<Self, KeyError> {
+        Ed25519KeyPair::from_pkcs8(pkcs8).map(Self).map_err(|_| KeyError::Malformed)
     }
 
     /// Reads the key in this file, or makes one (mode 0600) if there is no file.
@@ -72,24 +69,10 @@ impl SigningKey {
     /// # Errors
     /// See [`SigningKey::load`].
     pub fn load_or_create(path: &Path) -> Result<Self, KeyError> {
-        match Self::load(path) {
-            Err(KeyError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {}
-            other => return other,
-        }
-        let key = Self::generate()?;
-        let pkcs8 = key.0.to_pkcs8().map_err(|_| KeyError::Library)?;
-        // Written whole beside its place and linked there, so that two first uses at the same
-        // time agree on one key and nobody reads half of one.
-        let fresh = path.with_extension(format!("new-{}", std::process::id()));
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
-        file.write_all(pkcs8.as_ref())?;
-        file.sync_all()?;
-        let linked = fs::hard_link(&fresh, path);
-        fs::remove_file(&fresh)?;
-        match linked {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error.into()),
-            _ => Self::load(path),
-        }
+        let pkcs8 = private::read_or_create(path, || {
+            Self::generate()?.0.to_pkcs8().map_err(|_| KeyError::Library)
+        })?;
+        Self::from_pkcs8(&pkcs8)
     }
 
     /// The key that verifies what this one signs.
@@ -154,6 +137,8 @@ pub struct BadSignature;
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, os::unix::fs::PermissionsExt};
+
     use super::*;
 
     #[test]

@@ -7,7 +7,10 @@
 mod canonical;
 mod envelope;
 mod key;
+mod private;
+mod vault;
 
 pub use canonical::{NotCanonical, canonical, digest};
 pub use envelope::{EnvelopeError, open, seal};
 pub use key::{BadSignature, KeyError, PublicKey, SigningKey};
+pub use vault::{MOST_TOKEN, NotOurs, NotSealed, Secret, Vault};

@@ -1,7 +1,6 @@
 //! The probe over HTTP: the modern way, Streamable HTTP with a handshake, and the older transport
 //! with server-sent events, in this order.
 
-mod events;
 mod link;
 mod older;
 mod streamable;

@@ -1,19 +1,16 @@
 //! Answers of the server on their way to the client.
 
-use std::{borrow::Cow, time::Instant};
+use std::borrow::Cow;
 
-use warden_audit::{Answer, Ending, Outcome as Ended, Record, Recorded};
-use warden_mcp::{Ask, Gate, IdKey, Method, Outcome, walk};
-use warden_model::Digest;
-use warden_policy::{Change, Drift, DriftClass, Question, judge};
+use warden_audit::{Ending, Outcome as End};
+use warden_mcp::{Gate, IdKey, Method, Outcome, walk};
 
-use super::{Guard, Reply, lists};
+use super::{Guard, Reply};
 use crate::{
     Batch, Refusal,
     batch::Step,
-    call::Sent,
     flights::{Flight, InFlight},
-    stages,
+    judge::{self, Ended},
 };
 
 impl Guard {
@@ -52,11 +49,12 @@ impl Guard {
         match asked.method.gate() {
             Gate::Introduce => self.introduction(id, result, line, batch),
             Gate::Filter(kind) => {
-                let filtered = self.filter(kind, result, batch);
-                self.tell_hidden(&filtered, batch);
+                let (judge, mut seer) = self.seer();
+                let filtered = judge.filter(kind, result, &mut seer, batch);
+                judge.tell_hidden(&filtered.hidden, seer.whom, batch);
                 let bytes = match &filtered.kept {
                     None => Cow::Borrowed(line),
-                    Some(kept) => lists::rebuild(id, result, kind, kept).into(),
+                    Some(kept) => judge::rebuild(id, result, kind, kept).into(),
                 };
                 let whole = asked.first_page && walk::member(result, "nextCursor").is_none();
                 if whole {
@@ -78,11 +76,11 @@ impl Guard {
         result: &str,
         batch: &mut Batch<'_>,
     ) -> Option<Cow<'a, [u8]>> {
-        let refusal = self.inspect_requests(result).err()?;
+        let refusal = self.judge.inspect_requests(result).err()?;
         let method = asked.method.name();
         self.drop_message(refusal, Some(method), reply.line, batch);
         let what = format!("the answer of {method}");
-        Some(refusal.answer(reply.id.raw, &what, &self.settings.server).into())
+        Some(refusal.answer(reply.id.raw, &what, &self.judge.server).into())
     }
 
     /// The answer to `initialize` or `server/discover`: instructions pass only as approved.
@@ -96,30 +94,11 @@ impl Guard {
         if let Some(version) = walk::text(result, "protocolVersion") {
             self.whom.protocol = Some(version.into_owned());
         }
-        let written = walk::member(result, "instructions").is_some();
-        let served = walk::text(result, "instructions");
-        let Some(pin) = &self.settings.bundle.pin else {
-            return if written { without_instructions(id, result) } else { Cow::Borrowed(line) };
-        };
-        // What is written and is no text was approved by nobody.
-        if served.as_deref() == pin.instructions.as_deref() && served.is_some() == written {
+        let (judge, mut seer) = self.seer();
+        if judge.introduces_well(result, &mut seer, batch) {
             return Cow::Borrowed(line);
         }
-        let digest = |text: Option<&str>| text.map(|text| Digest::of(text.as_bytes()));
-        let class = match (&pin.instructions, &served) {
-            (None, _) => DriftClass::Added,
-            (Some(_), None) => DriftClass::Removed,
-            (Some(_), Some(_)) => DriftClass::TextChanged,
-        };
-        let drift = Drift {
-            kind: None,
-            name: "instructions".into(),
-            changes: vec![Change { class, detail: "the server's instructions".into() }],
-            pinned: digest(pin.instructions.as_deref()),
-            served: digest(served.as_deref()),
-        };
-        self.tell_drift(&drift, batch);
-        without_instructions(id, result)
+        judge::without_instructions(id, result)
     }
 
     /// The answer to a judged call: inspected, recorded, passed on.
@@ -130,67 +109,18 @@ impl Guard {
         line: &'a [u8],
         batch: &mut Batch<'a>,
     ) {
-        let InFlight { call, since } = call;
-        let now = self.now;
-        let refusal = match outcome {
-            // Clients show the texts of errors to their models, too.
-            Outcome::Error(raw) => {
-                stages::answer(raw, &self.settings.limits).map_err(Refusal::Stage)
+        let id = call.call.subject().raw_id.clone();
+        let what = call.call.subject().target.clone();
+        let bytes = match self.judge.answered(call, outcome, self.now, batch) {
+            Ended::Passed(_) => line.into(),
+            Ended::Stopped(_, refusal) => {
+                let what = format!("the answer of {}", what.words());
+                refusal.answer(&id, &what, &self.judge.server).into()
             }
-            Outcome::Result(result) => self.inspect_answer(result),
+            // The batch is broken, and says so in place of the answer.
+            Ended::Unrecorded => Cow::Borrowed(line),
         };
-        let id = call.subject().raw_id.clone();
-        match refusal {
-            Ok(noticed) => {
-                if !noticed.is_empty() {
-                    batch.alarms.push(format!(
-                        "server {}: the answer of {} was noticed by {}",
-                        self.settings.server,
-                        call.subject().target.words(),
-                        noticed.join(", ")
-                    ));
-                }
-                let labels = noticed.into_iter().map(Into::into).collect();
-                let details = Record { labels, ..answer_of(outcome, since, now) };
-                close(call, Ending { outcome: ended(outcome), details }, batch);
-                batch.to_client.push(Step::Answer { id, bytes: line.into() });
-            }
-            Err(refusal) => {
-                let what = format!("the answer of {}", call.subject().target.words());
-                let reason = Some(refusal.code().into());
-                let details = Record { reason, ..answer_of(outcome, since, now) };
-                close(call, Ending { outcome: Ended::Refused, details }, batch);
-                let bytes = refusal.answer(&id, &what, &self.settings.server);
-                batch.to_client.push(Step::Answer { id, bytes: bytes.into() });
-            }
-        }
-    }
-
-    /// Shows an answer to every stage, and judges what it asks of the client.
-    fn inspect_answer(&self, result: &str) -> Result<Vec<&'static str>, Refusal> {
-        self.inspect_requests(result)?;
-        stages::answer(result, &self.settings.limits).map_err(Refusal::Stage)
-    }
-
-    /// Judges what an answer asks of the client.
-    fn inspect_requests(&self, result: &str) -> Result<(), Refusal> {
-        let requests = walk::member(result, "inputRequests").unwrap_or_default();
-        for (_, request) in walk::members(requests) {
-            let method = walk::text(request, "method");
-            let method = method.and_then(|name| Method::parse(&name));
-            let Some(Gate::Ask(ask)) = method.map(Method::gate) else {
-                return Err(Refusal::UnknownMethod);
-            };
-            self.may_ask(ask)?;
-        }
-        Ok(())
-    }
-
-    fn may_ask(&self, ask: Ask) -> Result<(), Refusal> {
-        match judge((), Question::Ask(ask.name()), &self.settings.bundle) {
-            Ok(_) => Ok(()),
-            Err((reason, ())) => Err(Refusal::Policy(reason)),
-        }
+        batch.to_client.push(Step::Answer { id, bytes });
     }
 
     /// Records that a request of the server was answered.
@@ -202,20 +132,15 @@ impl Guard {
     ) {
         let InFlight { call, since } = call;
         let now = self.now;
-        let details = answer_of(outcome, since, now);
-        close(call, Ending { outcome: ended(outcome), details }, batch);
+        let details = judge::answer_of(outcome, since, now);
+        judge::close(call, Ending { outcome: judge::ended(outcome), details }, batch);
     }
 
     /// Records that a call will not be answered, and returns its identifier as written.
     pub(super) fn close_failed(&mut self, call: InFlight, batch: &mut Batch<'_>) -> Box<str> {
-        let InFlight { call, since } = call;
-        let id = call.subject().raw_id.clone();
-        let details = Record {
-            reason: Some(Refusal::ServerGone.code().into()),
-            duration_us: Some(micros(since, self.now)),
-            ..Record::default()
-        };
-        close(call, Ending { outcome: Ended::Failure, details }, batch);
+        let id = call.call.subject().raw_id.clone();
+        let why = (End::Failure, Refusal::ServerGone.code());
+        self.judge.failed(call, why, self.now, batch);
         id
     }
 
@@ -226,27 +151,17 @@ impl Guard {
         let raw_id: Box<str> = match self.to_server.take(&id) {
             Some(Flight::Plain { raw_id, .. } | Flight::Waiting { raw_id }) => raw_id,
             Some(Flight::Call(call)) => {
-                let InFlight { call, since } = *call;
-                let raw_id = call.subject().raw_id.clone();
-                let details = Record {
-                    reason: Some(Refusal::TooLong.code().into()),
-                    duration_us: Some(micros(since, self.now)),
-                    ..Record::default()
-                };
-                close(call, Ending { outcome: Ended::Refused, details }, batch);
+                let raw_id = call.call.subject().raw_id.clone();
+                let why = (End::Refused, Refusal::TooLong.code());
+                self.judge.failed(*call, why, self.now, batch);
                 raw_id
             }
             Some(Flight::Own(kind)) => return self.give_up(kind, batch),
             None => return,
         };
-        let bytes = Refusal::TooLong.answer(&raw_id, "the answer", &self.settings.server);
+        let bytes = Refusal::TooLong.answer(&raw_id, "the answer", &self.judge.server);
         batch.to_client.push(Step::Answer { id: raw_id, bytes: bytes.into() });
     }
-}
-
-/// Records how a call ended.
-fn close(call: Recorded<Sent>, ending: Ending<'_>, batch: &mut Batch<'_>) {
-    batch.after(call.close(ending).ok().map(|closed| closed.seq));
 }
 
 /// What a plain request asked for.
@@ -254,36 +169,4 @@ fn close(call: Recorded<Sent>, ending: Ending<'_>, batch: &mut Batch<'_>) {
 struct Asked {
     method: Method,
     first_page: bool,
-}
-
-fn without_instructions(id: &str, result: &str) -> Cow<'static, [u8]> {
-    let change = |name: &str| match name {
-        "instructions" => lists::Member::Gone,
-        _ => lists::Member::Same,
-    };
-    lists::with_members(id, result, change).into()
-}
-
-fn answer_of(outcome: Outcome<'_>, since: Instant, now: Instant) -> Record<'static> {
-    let (bytes, status) = match outcome {
-        Outcome::Error(raw) => (raw, "error"),
-        Outcome::Result(raw) if walk::member(raw, "isError") == Some("true") => (raw, "tool_error"),
-        Outcome::Result(raw) => (raw, "result"),
-    };
-    Record {
-        result: Some(Answer::of(bytes.as_bytes(), status)),
-        duration_us: Some(micros(since, now)),
-        ..Record::default()
-    }
-}
-
-const fn ended(outcome: Outcome<'_>) -> Ended {
-    match outcome {
-        Outcome::Result(_) => Ended::Success,
-        Outcome::Error(_) => Ended::Failure,
-    }
-}
-
-fn micros(since: Instant, now: Instant) -> u64 {
-    u64::try_from(now.saturating_duration_since(since).as_micros()).unwrap_or(u64::MAX)
 }

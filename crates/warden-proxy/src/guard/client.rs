@@ -1,9 +1,8 @@
 //! What the client sends.
 
-use warden_audit::{Decision, Event, Record};
 use warden_mcp::{Direction, Gate, Id, Message, Method, Wants, walk};
 use warden_model::DefinitionKind;
-use warden_policy::{Question, Standing, judge};
+use warden_policy::Standing;
 
 use super::{Guard, Held, MOST_HELD, Reply, Request};
 use crate::{
@@ -11,6 +10,7 @@ use crate::{
     batch::Step,
     call::{Call, Inspected, Target, target},
     flights::{Flight, Full},
+    judge::Refused,
     notes::Sides,
     shelf::pinned,
 };
@@ -80,9 +80,9 @@ impl Guard {
             return self.answer_malformed(Refusal::NoName, id.raw, line, batch);
         };
         let call = Call::new(method, target, id, params, line);
-        match Inspected::inspect(call, &self.settings.limits) {
+        match Inspected::inspect(call, &self.judge.limits) {
             Ok(call) => self.judge_or_hold(call, batch),
-            Err((refusal, call)) => self.refuse_call(&call, refusal, batch),
+            Err((refusal, call)) => self.refuse_call(call, refusal, batch),
         }
     }
 
@@ -92,18 +92,18 @@ impl Guard {
             return self.judge_call(call, Standing::Approved, batch);
         };
         let kind = *kind;
-        let pinned = pinned(self.settings.bundle.pin.as_ref(), kind, name);
+        let pinned = pinned(self.judge.bundle.pin.as_ref(), kind, name);
         if pinned.is_none() {
             // No look at the server can make this a yes.
             return self.judge_call(call, Standing::Unknown, batch);
         }
-        let trust = self.settings.trust;
+        let trust = self.trust;
         let stock = self.shelves.entry(kind).or_default();
         if let Some(standing) = stock.standing(pinned, name, self.now, trust) {
             return self.judge_call(call, standing, batch);
         }
         if self.held.len() >= MOST_HELD {
-            return self.refuse_call(call.call(), Refusal::TooMany, batch);
+            return self.refuse_call(call.into_call(), Refusal::TooMany, batch);
         }
         let waiting = Flight::Waiting { raw_id: call.call().raw_id.clone() };
         self.to_server.insert(call.call().id.clone(), waiting);
@@ -121,9 +121,9 @@ impl Guard {
             }
             let standing = match &call.call().target {
                 Target::Definition(kind, name) => {
-                    let pinned = pinned(self.settings.bundle.pin.as_ref(), *kind, name);
+                    let pinned = pinned(self.judge.bundle.pin.as_ref(), *kind, name);
                     let stock = self.shelves.entry(*kind).or_default();
-                    stock.standing(pinned, name, self.now, self.settings.trust)
+                    stock.standing(pinned, name, self.now, self.trust)
                 }
                 Target::Resource(_) | Target::Task(_) | Target::Ask(_) => None,
             };
@@ -133,57 +133,39 @@ impl Guard {
 
     /// Judges a call of the client and announces it, or refuses it.
     fn judge_call(&mut self, call: Inspected, standing: Standing, batch: &mut Batch<'_>) {
-        let target = call.call().target.clone();
-        let (question, sides) = match &target {
-            Target::Definition(kind, name) => {
-                let pinned = pinned(self.settings.bundle.pin.as_ref(), *kind, name);
-                let question = Question::Use { kind: *kind, name, standing };
-                (question, Sides::of(pinned, standing))
+        let (id, raw_id) = (call.call().id.clone(), call.call().raw_id.clone());
+        match self.judge.admit(call, standing, &self.whom) {
+            Err(refused) => {
+                batch.broken |= refused.refusal == Refusal::CannotRecord;
+                self.refuse_with(&refused, batch);
             }
-            Target::Resource(_) | Target::Task(_) => (Question::Read, Sides::default()),
-            Target::Ask(ask) => (Question::Ask(ask.name()), Sides::default()),
-        };
-        match judge(call, question, &self.settings.bundle) {
-            Err((reason, call)) => {
-                self.refuse_with(call.call(), Refusal::Policy(reason), sides, batch);
-            }
-            Ok(permitted) => {
-                let call = permitted.subject().call();
-                let intent = Record {
-                    decision: Some(Decision::Allow),
-                    ..self.whom.of_call(Event::CallIntent, call, sides)
-                };
-                let Ok(announcement) = self.ledger.announce(intent) else {
-                    batch.broken = true;
-                    let call = permitted.subject().call();
-                    return self.refuse_with(call, Refusal::CannotRecord, sides, batch);
-                };
-                let waiting = Flight::Waiting { raw_id: call.raw_id.clone() };
-                self.to_server.insert(call.id.clone(), waiting);
-                batch.to_server.push(Step::Call(Box::new(announcement.of(permitted))));
+            Ok(pending) => {
+                self.to_server.insert(id, Flight::Waiting { raw_id });
+                batch.to_server.push(Step::Call(Box::new(pending)));
             }
         }
     }
 
     /// Refuses a call of the client.
-    pub(super) fn refuse_call(&mut self, call: &Call, refusal: Refusal, batch: &mut Batch<'_>) {
-        self.refuse_with(call, refusal, Sides::default(), batch);
+    pub(super) fn refuse_call(&mut self, call: Call, refusal: Refusal, batch: &mut Batch<'_>) {
+        let refused = Refused { call: Box::new(call), refusal, sides: Sides::default() };
+        self.refuse_with(&refused, batch);
     }
 
-    fn refuse_with(&mut self, call: &Call, refusal: Refusal, sides: Sides, batch: &mut Batch<'_>) {
+    fn refuse_with(&mut self, refused: &Refused, batch: &mut Batch<'_>) {
+        let Refused { call, refusal, .. } = refused;
         self.to_server.take(&call.id);
-        let record = self.whom.refused(Event::CallRefused, call, refusal, sides);
-        batch.after(self.ledger.append(record).ok());
-        if refusal != Refusal::Cancelled {
+        batch.after(self.judge.tell_refused(refused, &self.whom));
+        if *refusal != Refusal::Cancelled {
             let what = call.target.words();
-            let answer = refusal.answer(&call.raw_id, &what, &self.settings.server);
+            let answer = refusal.answer(&call.raw_id, &what, &self.judge.server);
             batch.to_client.push(Step::Plain(answer.into()));
         }
     }
 
     fn refuse_unknown(&mut self, id: &Id<'_>, method: &str, line: &[u8], batch: &mut Batch<'_>) {
         self.drop_message(Refusal::UnknownMethod, Some(method), line, batch);
-        let answer = Refusal::UnknownMethod.answer(id.raw, method, &self.settings.server);
+        let answer = Refusal::UnknownMethod.answer(id.raw, method, &self.judge.server);
         batch.to_client.push(Step::Plain(answer.into()));
     }
 
@@ -209,7 +191,7 @@ impl Guard {
             return false;
         };
         if let Some(held) = self.held.remove(at) {
-            self.refuse_call(held.call.call(), Refusal::Cancelled, batch);
+            self.refuse_call(held.call.into_call(), Refusal::Cancelled, batch);
         }
         true
     }

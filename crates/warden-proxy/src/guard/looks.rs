@@ -6,7 +6,7 @@ use warden_mcp::{IdKey, Method, Outcome, reply, walk};
 use warden_model::DefinitionKind;
 
 use super::Guard;
-use crate::{Batch, batch::Step, flights::Flight, shelf::Seen};
+use crate::{Batch, batch::Step, flights::Flight, judge::Seer, shelf::Seen};
 
 /// The most pages that one look reads.
 const MOST_PAGES: u32 = 1000;
@@ -73,7 +73,8 @@ impl Guard {
         let mut page = Seen::default();
         for (name, raw) in crate::shelf::entries(result, kind) {
             if let Some(name) = name {
-                let digest = self.examine(kind, &name, raw, batch);
+                let (judge, mut seer) = self.seer();
+                let digest = judge.examine(kind, &name, raw, &mut seer, batch);
                 page.add(&name, digest);
                 look.seen.add(&name, digest);
             }
@@ -102,8 +103,10 @@ impl Guard {
 
     /// A whole list was seen.
     pub(super) fn stocked(&mut self, kind: DefinitionKind, seen: Seen, batch: &mut Batch<'_>) {
-        self.shelves.entry(kind).or_default().replace(seen, self.now);
-        self.tell_missing(kind, batch);
+        let shelf = self.shelves.entry(kind).or_default();
+        shelf.replace(seen, self.now);
+        let mut seer = Seer { whom: &self.whom, memory: &mut self.memory };
+        self.judge.tell_missing(kind, shelf, &mut seer, batch);
         self.release(kind, batch);
     }
 
@@ -114,7 +117,7 @@ impl Guard {
         }
         batch.alarms.push(format!(
             "server {} does not say which {}s it serves; what waited for that is refused",
-            self.settings.server,
+            self.judge.server,
             kind.name()
         ));
         self.lost(kind, batch);

@@ -1,8 +1,7 @@
 //! What the server sends of its own accord.
 
-use warden_audit::{Decision, Event, Record};
 use warden_mcp::{Ask, Direction, Gate, Method, Wants};
-use warden_policy::{Question, judge};
+use warden_policy::Standing;
 
 use super::{Guard, Request};
 use crate::{
@@ -10,6 +9,7 @@ use crate::{
     batch::Step,
     call::{Call, Inspected, Target},
     flights::Flight,
+    judge::Refused,
     notes::Sides,
 };
 
@@ -41,7 +41,7 @@ impl Guard {
             _ => Refusal::UnknownMethod,
         };
         self.drop_message(refusal, Some(name), line, batch);
-        let answer = refusal.answer(id.raw, name, &self.settings.server);
+        let answer = refusal.answer(id.raw, name, &self.judge.server);
         batch.to_server.push(Step::Plain(answer.into()));
     }
 
@@ -55,40 +55,32 @@ impl Guard {
     ) {
         let Request { id, params, line } = request;
         let call = Call::new(method, Target::Ask(ask), id, params, line);
-        let call = match Inspected::inspect(call, &self.settings.limits) {
+        let call = match Inspected::inspect(call, &self.judge.limits) {
             Ok(call) => call,
-            Err((refusal, call)) => return self.refuse_ask(&call, refusal, batch),
+            Err((refusal, call)) => return self.refuse_ask(call, refusal, batch),
         };
-        match judge(call, Question::Ask(ask.name()), &self.settings.bundle) {
-            Err((reason, call)) => {
-                self.refuse_ask(call.call(), Refusal::Policy(reason), batch);
+        let (id, raw_id) = (call.call().id.clone(), call.call().raw_id.clone());
+        match self.judge.admit(call, Standing::CouldNotTell, &self.whom) {
+            Err(refused) => {
+                batch.broken |= refused.refusal == Refusal::CannotRecord;
+                self.tell_ask_refused(&refused, batch);
             }
-            Ok(permitted) => {
-                let call = permitted.subject().call();
-                let intent = Record {
-                    decision: Some(Decision::Allow),
-                    ..self.whom.of_call(Event::RequestIntent, call, Sides::default())
-                };
-                let Ok(announcement) = self.ledger.announce(intent) else {
-                    batch.broken = true;
-                    return self.refuse_ask(
-                        permitted.subject().call(),
-                        Refusal::CannotRecord,
-                        batch,
-                    );
-                };
-                let waiting = Flight::Waiting { raw_id: call.raw_id.clone() };
-                self.to_client.insert(call.id.clone(), waiting);
-                batch.to_client.push(Step::Call(Box::new(announcement.of(permitted))));
+            Ok(pending) => {
+                self.to_client.insert(id, Flight::Waiting { raw_id });
+                batch.to_client.push(Step::Call(Box::new(pending)));
             }
         }
     }
 
-    fn refuse_ask(&mut self, call: &Call, refusal: Refusal, batch: &mut Batch<'_>) {
-        let record = self.whom.refused(Event::RequestRefused, call, refusal, Sides::default());
-        batch.after(self.ledger.append(record).ok());
-        let what = call.target.words();
-        let answer = refusal.answer(&call.raw_id, &what, &self.settings.server);
+    fn refuse_ask(&mut self, call: Call, refusal: Refusal, batch: &mut Batch<'_>) {
+        let refused = Refused { call: Box::new(call), refusal, sides: Sides::default() };
+        self.tell_ask_refused(&refused, batch);
+    }
+
+    fn tell_ask_refused(&mut self, refused: &Refused, batch: &mut Batch<'_>) {
+        batch.after(self.judge.tell_refused(refused, &self.whom));
+        let what = refused.call.target.words();
+        let answer = refused.refusal.answer(&refused.call.raw_id, &what, &self.judge.server);
         batch.to_server.push(Step::Plain(answer.into()));
     }
 

@@ -49,7 +49,7 @@ fn pin(definitions: &[(DefinitionKind, Value)], asks: &[&str]) -> Pin {
         artifact: Artifact::Unknown("a test".into()),
         instructions: Some("Be kind.".into()),
         asks: asks.iter().map(|ask| (*ask).to_owned()).collect(),
-        definitions: Pin::of_surface(&surface, effect).unwrap(),
+        definitions: Pin::of_surface(&surface, crate::judge::effect).unwrap(),
     }
 }
 

@@ -11,11 +11,7 @@ use hyper::{
 };
 use serde_json::Value;
 
-use super::{
-    events::{Event, Events},
-    link::Link,
-    streamable::fits,
-};
+use super::{link::Link, streamable::fits};
 use crate::{
     Address, Method,
     client::{
@@ -23,6 +19,7 @@ use crate::{
         lists::Greeting,
         wire::{Answer, Incoming, LEGACY, Wire, initialize, initialized, request},
     },
+    sse::{Event, Reader},
 };
 
 /// How many requests of the server are answered while one of ours is open.
@@ -39,7 +36,7 @@ pub(super) struct Older<'a> {
 /// The stream that every answer comes on.
 struct Stream {
     body: Body,
-    events: Events,
+    events: Reader,
     ready: VecDeque<Event>,
 }
 
@@ -51,7 +48,7 @@ impl Stream {
                 return Ok(event);
             }
             let piece = link.piece(&mut self.body).await?.ok_or(ProbeError::Gone(method))?;
-            self.ready.extend(self.events.feed(&piece));
+            self.ready.extend(self.events.feed(&piece).into_iter().filter_map(Result::ok));
         }
     }
 }
@@ -74,12 +71,15 @@ impl<'a> Older<'a> {
             if !kind.is_some_and(|kind| kind.starts_with(b"text/event-stream")) {
                 return Err(ProbeError::ContentType);
             }
-            let (events, ready) = (Events::default(), VecDeque::new());
+            // The link bounds how much comes.
+            let (events, ready) = (Reader::new(usize::MAX), VecDeque::new());
             let mut stream = Stream { body: answer.into_body(), events, ready };
             loop {
                 let event = stream.next(link, method).await?;
                 if event.name == "endpoint" {
-                    let endpoint = address.join(&event.data);
+                    let endpoint = std::str::from_utf8(&event.data)
+                        .ok()
+                        .and_then(|reference| address.join(reference));
                     return Ok((stream, endpoint.ok_or(ProbeError::Elsewhere(200))?));
                 }
             }
@@ -139,7 +139,7 @@ impl Wire for Older<'_> {
                 if event.name != "message" {
                     continue;
                 }
-                match Incoming::read(event.data.as_bytes()) {
+                match Incoming::read(&event.data) {
                     Ok(Incoming::Answer(key, answer)) if fits(key.as_ref(), id) => {
                         return Ok(answer);
                     }

@@ -10,7 +10,7 @@ use hyper::{
 };
 use serde_json::Value;
 
-use super::{events::Events, link::Link};
+use super::link::Link;
 use crate::{
     Address, IdKey, Method,
     client::{
@@ -21,6 +21,7 @@ use crate::{
             request,
         },
     },
+    sse::Reader,
 };
 
 const REVISION: HeaderName = HeaderName::from_static("mcp-protocol-version");
@@ -199,15 +200,16 @@ impl<'a> Streamable<'a> {
     }
 
     async fn stream(&self, method: Method, id: i64, body: &mut Body) -> Result<Posted, ProbeError> {
-        let mut events = Events::default();
+        // The link bounds how much comes.
+        let mut events = Reader::new(usize::MAX);
         let mut asks = 0;
         while let Some(piece) = self.link.piece(body).await? {
-            for event in events.feed(&piece) {
+            for event in events.feed(&piece).into_iter().flatten() {
                 // Some servers begin with an empty event, so that a client knows where to resume.
                 if event.name != "message" || event.data.is_empty() {
                     continue;
                 }
-                match Incoming::read(event.data.as_bytes()) {
+                match Incoming::read(&event.data) {
                     Ok(Incoming::Answer(key, answer)) if fits(key.as_ref(), id) => {
                         return Ok(Posted::Answer(answer));
                     }

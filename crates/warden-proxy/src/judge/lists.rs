@@ -5,38 +5,46 @@ use warden_mcp::walk;
 use warden_model::{DefinitionKind, Digest};
 use warden_policy::{Drift, PinnedDefinition, Question, compare_definitions, judge};
 
-use super::Guard;
+use super::{Judge, Memory};
 use crate::{
     Batch,
-    shelf::{self, Seen},
+    notes::Whom,
+    shelf::{self, Seen, Shelf},
 };
 
 /// Drift beyond this is no longer recorded one by one.
 const MOST_TOLD: usize = 10_000;
 
-/// A list with what was not approved taken out.
-pub(super) struct Filtered<'a> {
-    /// The entries that are left; `None` if all of them are.
-    pub(super) kept: Option<Vec<&'a str>>,
-    /// Everything that stood in it.
-    pub(super) seen: Seen,
-    /// What was taken out, as `tool/name`.
-    hidden: Vec<String>,
+/// Who looks, and what is remembered of earlier looks.
+pub(crate) struct Seer<'a> {
+    pub(crate) whom: &'a Whom,
+    pub(crate) memory: &'a mut Memory,
 }
 
-impl Guard {
+/// A list with what was not approved taken out.
+pub(crate) struct Filtered<'a> {
+    /// The entries that are left; `None` if all of them are.
+    pub(crate) kept: Option<Vec<&'a str>>,
+    /// Everything that stood in it.
+    pub(crate) seen: Seen,
+    /// What was taken out, as `tool/name`.
+    pub(crate) hidden: Vec<String>,
+}
+
+impl Judge {
     /// Judges every entry of a list answer.
-    pub(super) fn filter<'a>(
-        &mut self,
+    pub(crate) fn filter<'a>(
+        &self,
         kind: DefinitionKind,
         result: &'a str,
+        seer: &mut Seer<'_>,
         batch: &mut Batch<'_>,
     ) -> Filtered<'a> {
         let mut seen = Seen::default();
         let mut listed = Vec::new();
         for (name, raw) in shelf::entries(result, kind) {
             let digest = name.as_deref().and_then(|name| {
-                let digest = self.examine(kind, name, raw, batch);
+                let digest = self.examine(kind, name, raw, seer, batch);
                 seen.add(name, digest);
                 digest
             });
@@ -56,50 +64,48 @@ impl Guard {
     }
 
     /// Whether an entry may be seen: the same judgement as over using it.
-    fn shows(&self, kind: DefinitionKind, name: &str, digest: Option<Digest>) -> bool {
-        let pinned = shelf::pinned(self.settings.bundle.pin.as_ref(), kind, name);
+    pub(crate) fn shows(&self, kind: DefinitionKind, name: &str, digest: Option<Digest>) -> bool {
+        let pinned = shelf::pinned(self.bundle.pin.as_ref(), kind, name);
         let question = if kind == DefinitionKind::Resource {
             Question::Read
         } else {
             Question::Use { kind, name, standing: shelf::standing(pinned, digest) }
         };
-        judge((), question, &self.settings.bundle).is_ok()
+        judge((), question, &self.bundle).is_ok()
     }
 
     /// Records which entries of a list were taken out.
-    pub(super) fn tell_hidden(&self, filtered: &Filtered<'_>, batch: &mut Batch<'_>) {
-        if filtered.hidden.is_empty() {
+    pub(crate) fn tell_hidden(&self, hidden: &[String], whom: &Whom, batch: &mut Batch<'_>) {
+        if hidden.is_empty() {
             return;
         }
         // The names of a hostile server must not fill the ledger.
-        let labels = filtered.hidden.iter().take(100).map(|name| name.as_str().into()).collect();
-        let record = Record {
-            decision: Some(Decision::Modify),
-            labels,
-            ..self.whom.record(Event::ListFiltered)
-        };
+        let labels = hidden.iter().take(100).map(|name| name.as_str().into()).collect();
+        let record =
+            Record { decision: Some(Decision::Modify), labels, ..whom.record(Event::ListFiltered) };
         batch.after(self.ledger.append(record).ok());
     }
 
     /// The digest of a served definition. What differs from its pin is recorded, once.
-    pub(super) fn examine(
-        &mut self,
+    pub(crate) fn examine(
+        &self,
         kind: DefinitionKind,
         name: &str,
         raw: &str,
+        seer: &mut Seer<'_>,
         batch: &mut Batch<'_>,
     ) -> Option<Digest> {
         if kind == DefinitionKind::Resource {
             return None;
         }
-        let digest = self.digests.of(raw);
-        let Some(pin) = &self.settings.bundle.pin else { return digest };
+        let digest = seer.memory.digests.of(raw);
+        let Some(pin) = &self.bundle.pin else { return digest };
         let old = pin.definition(kind, name);
         if old.is_some_and(|old| Some(old.digest) == digest) {
             return digest;
         }
         let key = (Some(kind), name.to_owned(), digest);
-        if self.told.contains(&key) {
+        if seer.memory.told.contains(&key) {
             return digest;
         }
         let body: serde_json::Value = serde_json::from_str(raw).unwrap_or_default();
@@ -109,15 +115,20 @@ impl Guard {
         let new = PinnedDefinition { kind, name: name.into(), digest: digest_or, effect, body };
         if let Some(mut drift) = compare_definitions(old, Some(&new), &pin.effects()) {
             drift.served = digest;
-            self.tell_drift(&drift, batch);
+            self.tell_drift(&drift, seer, batch);
         }
         digest
     }
 
     /// Records approved definitions that are no longer served.
-    pub(super) fn tell_missing(&mut self, kind: DefinitionKind, batch: &mut Batch<'_>) {
-        let Some(pin) = &self.settings.bundle.pin else { return };
-        let stock = self.shelves.entry(kind).or_default();
+    pub(crate) fn tell_missing(
+        &self,
+        kind: DefinitionKind,
+        stock: &Shelf,
+        seer: &mut Seer<'_>,
+        batch: &mut Batch<'_>,
+    ) {
+        let Some(pin) = &self.bundle.pin else { return };
         let gone: Vec<_> = pin
             .definitions
             .iter()
@@ -125,18 +136,19 @@ impl Guard {
             .filter_map(|pinned| compare_definitions(Some(pinned), None, &pin.effects()))
             .collect();
         for drift in gone {
-            self.tell_drift(&drift, batch);
+            self.tell_drift(&drift, seer, batch);
         }
     }
 
     /// Records a drift, once for what is served.
-    pub(super) fn tell_drift(&mut self, drift: &Drift, batch: &mut Batch<'_>) {
+    pub(crate) fn tell_drift(&self, drift: &Drift, seer: &mut Seer<'_>, batch: &mut Batch<'_>) {
         let key = (drift.kind, drift.name.clone(), drift.served);
-        if self.told.len() >= MOST_TOLD || !self.told.insert(key) {
+        let told = &mut seer.memory.told;
+        if told.len() >= MOST_TOLD || !told.insert(key) {
             return;
         }
         for change in &drift.changes {
-            batch.after(self.ledger.append(self.whom.drift(drift, change)).ok());
+            batch.after(self.ledger.append(seer.whom.drift(drift, change)).ok());
         }
         let classes: Vec<_> = drift
             .changes
@@ -146,7 +158,7 @@ impl Guard {
         let what = drift.kind.map_or("the server's", DefinitionKind::name);
         batch.alarms.push(format!(
             "server {}: {what} {} is not as approved: {}",
-            self.settings.server,
+            self.server,
             drift.name,
             classes.join(", ")
         ));
@@ -154,7 +166,7 @@ impl Guard {
 }
 
 /// A list answer with only these entries in it.
-pub(super) fn rebuild(id: &str, result: &str, kind: DefinitionKind, kept: &[&str]) -> Vec<u8> {
+pub(crate) fn rebuild(id: &str, result: &str, kind: DefinitionKind, kept: &[&str]) -> Vec<u8> {
     with_members(id, result, |name| {
         if name == kind.list_member() { Member::List(kept) } else { Member::Same }
     })
@@ -162,7 +174,7 @@ pub(super) fn rebuild(id: &str, result: &str, kind: DefinitionKind, kept: &[&str
 
 /// What becomes of a member of a result.
 #[derive(Clone, Copy)]
-pub(super) enum Member<'a> {
+pub(crate) enum Member<'a> {
     /// It stays as it was written.
     Same,
     /// It is left out.
@@ -172,7 +184,7 @@ pub(super) enum Member<'a> {
 }
 
 /// An answer with the members of `result`, each as `change` says.
-pub(super) fn with_members<'a>(
+pub(crate) fn with_members<'a>(
     id: &str,
     result: &str,
     change: impl Fn(&str) -> Member<'a>,

@@ -1,0 +1,187 @@
+//! Whether what a server answers may pass.
+
+use std::{borrow::Cow, time::Instant};
+
+use warden_audit::{Answer, Ending, Outcome as End, Record, Recorded};
+use warden_mcp::{Ask, Gate, Method, Outcome, walk};
+use warden_model::Digest;
+use warden_policy::{Change, Drift, DriftClass, Question, judge};
+
+use super::{Judge, Member, Seer, with_members};
+use crate::{Batch, Refusal, call::Sent, flights::InFlight, stages};
+
+/// A judged request that was answered.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    /// The answer passes.
+    Passed(Sent),
+    /// It does not.
+    Stopped(Sent, Refusal),
+    /// It could not be recorded, so it does not pass.
+    Unrecorded,
+}
+
+impl Judge {
+    /// Inspects the answer to a judged request and records how that ended, not yet stored.
+    pub(crate) fn answered(
+        &self,
+        call: InFlight,
+        outcome: Outcome<'_>,
+        now: Instant,
+        batch: &mut Batch<'_>,
+    ) -> Ended {
+        let InFlight { call, since } = call;
+        let inspected = match outcome {
+            // Clients show the texts of errors to their models, too.
+            Outcome::Error(raw) => stages::answer(raw, &self.limits).map_err(Refusal::Stage),
+            Outcome::Result(result) => self.inspect_answer(result),
+        };
+        match inspected {
+            Ok(noticed) => {
+                if !noticed.is_empty() {
+                    batch.alarms.push(format!(
+                        "server {}: the answer of {} was noticed by {}",
+                        self.server,
+                        call.subject().target.words(),
+                        noticed.join(", ")
+                    ));
+                }
+                let labels = noticed.into_iter().map(Into::into).collect();
+                let details = Record { labels, ..answer_of(outcome, since, now) };
+                let ending = Ending { outcome: ended(outcome), details };
+                close(call, ending, batch).map_or(Ended::Unrecorded, Ended::Passed)
+            }
+            Err(refusal) => {
+                let reason = Some(refusal.code().into());
+                let details = Record { reason, ..answer_of(outcome, since, now) };
+                let ending = Ending { outcome: End::Refused, details };
+                close(call, ending, batch)
+                    .map_or(Ended::Unrecorded, |sent| Ended::Stopped(sent, refusal))
+            }
+        }
+    }
+
+    /// Records that a judged request will not be answered.
+    pub(crate) fn failed(
+        &self,
+        call: InFlight,
+        why: (End, &'static str),
+        now: Instant,
+        batch: &mut Batch<'_>,
+    ) -> Option<Sent> {
+        let InFlight { call, since } = call;
+        let (outcome, reason) = why;
+        let details = Record {
+            reason: Some(reason.into()),
+            duration_us: Some(micros(since, now)),
+            ..Record::default()
+        };
+        close(call, Ending { outcome, details }, batch)
+    }
+
+    /// Shows an answer to every stage, and judges what it asks of the client.
+    fn inspect_answer(&self, result: &str) -> Result<Vec<&'static str>, Refusal> {
+        self.inspect_requests(result)?;
+        stages::answer(result, &self.limits).map_err(Refusal::Stage)
+    }
+
+    /// Judges what an answer asks of the client.
+    pub(crate) fn inspect_requests(&self, result: &str) -> Result<(), Refusal> {
+        let requests = walk::member(result, "inputRequests").unwrap_or_default();
+        for (_, request) in walk::members(requests) {
+            let method = walk::text(request, "method");
+            let method = method.and_then(|name| Method::parse(&name));
+            let Some(Gate::Ask(ask)) = method.map(Method::gate) else {
+                return Err(Refusal::UnknownMethod);
+            };
+            self.may_ask(ask)?;
+        }
+        Ok(())
+    }
+
+    fn may_ask(&self, ask: Ask) -> Result<(), Refusal> {
+        match judge((), Question::Ask(ask.name()), &self.bundle) {
+            Ok(_) => Ok(()),
+            Err((reason, ())) => Err(Refusal::Policy(reason)),
+        }
+    }
+
+    /// The server's instructions, if they are what was approved. Drift is recorded.
+    ///
+    /// `result` is that of `initialize` or `server/discover`. Returns whether it may be shown as
+    /// it is; otherwise its instructions have to go.
+    pub(crate) fn introduces_well(
+        &self,
+        result: &str,
+        seer: &mut Seer<'_>,
+        batch: &mut Batch<'_>,
+    ) -> bool {
+        let written = walk::member(result, "instructions").is_some();
+        let served = walk::text(result, "instructions");
+        let Some(pin) = &self.bundle.pin else { return !written };
+        // What is written and is no text was approved by nobody.
+        if served.as_deref() == pin.instructions.as_deref() && served.is_some() == written {
+            return true;
+        }
+        let digest = |text: Option<&str>| text.map(|text| Digest::of(text.as_bytes()));
+        let class = match (&pin.instructions, &served) {
+            (None, _) => DriftClass::Added,
+            (Some(_), None) => DriftClass::Removed,
+            (Some(_), Some(_)) => DriftClass::TextChanged,
+        };
+        let drift = Drift {
+            kind: None,
+            name: "instructions".into(),
+            changes: vec![Change { class, detail: "the server's instructions".into() }],
+            pinned: digest(pin.instructions.as_deref()),
+            served: digest(served.as_deref()),
+        };
+        self.tell_drift(&drift, seer, batch);
+        false
+    }
+}
+
+/// Records how a call ended; `None` if it cannot be.
+pub(crate) fn close(
+    call: Recorded<Sent>,
+    ending: Ending<'_>,
+    batch: &mut Batch<'_>,
+) -> Option<Sent> {
+    let closed = call.close(ending).ok();
+    batch.after(closed.as_ref().map(|closed| closed.seq));
+    closed.map(|closed| closed.subject)
+}
+
+/// An introduction without instructions.
+pub(crate) fn without_instructions(id: &str, result: &str) -> Cow<'static, [u8]> {
+    let change = |name: &str| match name {
+        "instructions" => Member::Gone,
+        _ => Member::Same,
+    };
+    with_members(id, result, change).into()
+}
+
+/// What is recorded of an answer.
+pub(crate) fn answer_of(outcome: Outcome<'_>, since: Instant, now: Instant) -> Record<'static> {
+    let (bytes, status) = match outcome {
+        Outcome::Error(raw) => (raw, "error"),
+        Outcome::Result(raw) if walk::member(raw, "isError") == Some("true") => (raw, "tool_error"),
+        Outcome::Result(raw) => (raw, "result"),
+    };
+    Record {
+        result: Some(Answer::of(bytes.as_bytes(), status)),
+        duration_us: Some(micros(since, now)),
+        ..Record::default()
+    }
+}
+
+pub(crate) const fn ended(outcome: Outcome<'_>) -> End {
+    match outcome {
+        Outcome::Result(_) => End::Success,
+        Outcome::Error(_) => End::Failure,
+    }
+}
+
+pub(crate) fn micros(since: Instant, now: Instant) -> u64 {
+    u64::try_from(now.saturating_duration_since(since).as_micros()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,57 @@
+//! Files that only their owner may read.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Read, Write},
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use crate::KeyError;
+
+/// More than any key needs.
+const MOST: u64 = 4096;
+
+/// Reads a file that nobody else may read.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, KeyError> {
+    let mut file = OpenOptions::new().read(true).open(path)?;
+    let mode = file.metadata()?.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(KeyError::Open { mode });
+    }
+    let mut bytes = Vec::new();
+    Read::by_ref(&mut file).take(MOST).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads a file, or makes it first from what `fresh` returns if there is none.
+pub(crate) fn read_or_create<Fresh: AsRef<[u8]>>(
+    path: &Path,
+    fresh: impl FnOnce() -> Result<Fresh, KeyError>,
+) -> Result<Vec<u8>, KeyError> {
+    match read(path) {
+        Err(KeyError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {}
+        other => return other,
+    }
+    create(path, fresh()?.as_ref())?;
+    read(path)
+}
+
+/// Written whole beside its place and linked there, so that two first uses at the same time agree
+/// on one key and nobody reads half of one.
+fn create(path: &Path, bytes: &[u8]) -> Result<(), KeyError> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let fresh = path.with_extension(format!("new-{}-{count}", std::process::id()));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
+    let linked = file
+        .write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::hard_link(&fresh, path));
+    fs::remove_file(&fresh)?;
+    match linked {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error.into()),
+        _ => Ok(()),
+    }
+}
