@@ -14,8 +14,8 @@ mod calls;
 mod can;
 mod connection;
 mod dispatch;
-mod hub;
 mod http;
+mod hub;
 mod introduce;
 mod listen;
 mod lists;
@@ -54,7 +54,8 @@ use crate::Batch;
 use hub::Hub;
 use lists::Lists;
 use names::View;
-use server::{Heard, Server, Tell};
+pub use server::Tell;
+use server::{Heard, Server};
 use session::Sessions;
 use settings::Settings;
 use state::States;
@@ -85,17 +86,17 @@ pub(crate) struct Core {
 }
 
 impl Gateway {
-    /// Sets up a gateway. Nothing is opened before somebody asks for it.
+    /// Sets up a gateway. Nothing is opened before somebody asks for it. `vault` seals what
+    /// clients keep for us: replicas that share its secret can go on with each other's sessions.
     ///
     /// # Errors
     /// When the settings contradict themselves.
     pub fn new(
         settings: Settings,
-        ledger: &Ledger,
-        clock: Clock,
-        tell: Tell,
+        vault: Vault,
+        (ledger, clock, tell): (&Ledger, Clock, Tell),
     ) -> Result<Arc<Self>, Vec<NameError>> {
-        let vault = Arc::new(Vault::new(settings.secret.reveal().as_bytes(), "gateway"));
+        let vault = Arc::new(vault);
         let shared = Shared {
             states: Arc::new(States::new(Arc::clone(&vault), settings.state_life, clock)),
             sessions: Arc::new(Sessions::new(vault, settings.session_idle)),

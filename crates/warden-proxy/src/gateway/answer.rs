@@ -49,7 +49,8 @@ impl Answer {
             && matches!(refusal, Refusal::Policy(_))
             && what.starts_with("resource ");
         if unknown_resource && !revision.is_modern() {
-            let body = reply::error(id, RESOURCE_NOT_FOUND, &format!("unknown {what}"), refusal.code());
+            let body =
+                reply::error(id, RESOURCE_NOT_FOUND, &format!("unknown {what}"), refusal.code());
             return Self { body, code: Some(RESOURCE_NOT_FOUND) };
         }
         Self { body: refusal.answer(id, what, server), code: Some(code) }

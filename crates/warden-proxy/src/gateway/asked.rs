@@ -78,10 +78,12 @@ impl Asked {
         };
         let known = |name: &str, wants, id: Option<&str>| {
             let method = Method::parse(name);
-            method.filter(|method| method.fits(Direction::ToServer, wants)).ok_or_else(|| NotTaken {
-                refusal: Refusal::UnknownMethod,
-                id: id.map(Into::into),
-                method: Some(name.into()),
+            method.filter(|method| method.fits(Direction::ToServer, wants)).ok_or_else(|| {
+                NotTaken {
+                    refusal: Refusal::UnknownMethod,
+                    id: id.map(Into::into),
+                    method: Some(name.into()),
+                }
             })
         };
         let bytes = bytes.clone();

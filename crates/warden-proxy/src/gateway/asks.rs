@@ -10,8 +10,8 @@ use warden_policy::Standing;
 use super::{
     Answer, Core,
     asked::Request,
-    calls::{Under, patience, refusal_answer},
     caller::Caller,
+    calls::{Under, patience, refusal_answer},
     outlet::Outlet,
     route::Route,
     server::Server,
@@ -89,11 +89,7 @@ impl Core {
     }
 
     /// Judges and records a question. It is then the client's to answer.
-    async fn admit_ask(
-        &self,
-        between: &Between<'_>,
-        asking: &Asking,
-    ) -> Result<InFlight, Refusal> {
+    async fn admit_ask(&self, between: &Between<'_>, asking: &Asking) -> Result<InFlight, Refusal> {
         let Between { caller, server, whom } = between;
         let Gate::Ask(ask) = asking.method.gate() else { return Err(Refusal::UnknownMethod) };
         let params = asking.params.as_deref();
@@ -284,4 +280,3 @@ fn no_answer(asking: &Asking) -> Answered {
         },
     }
 }
-

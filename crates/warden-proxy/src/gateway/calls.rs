@@ -233,7 +233,7 @@ impl Core {
                 }
                 What::Result { result, .. } => {
                     let result = received.part(result);
-                    let more = bridge::is_input_required(result) && !caller.revision.is_modern();
+                    let more = is_input_required(result) && !caller.revision.is_modern();
                     if !more {
                         let outcome = Outcome::Result(result);
                         return self.finish(caller, request, under, outcome);
@@ -282,8 +282,8 @@ impl Core {
             return Err(refusal_answer(caller, request, &under.route, refusal));
         }
         let responses = self.ask_all(caller, &under.route, result, outlet).await;
-        let responses = responses
-            .map_err(|refusal| refusal_answer(caller, request, &under.route, refusal))?;
+        let responses =
+            responses.map_err(|refusal| refusal_answer(caller, request, &under.route, refusal))?;
         drop((under.exchange, under.lease));
         let state = walk::member(result, "requestState");
         let mut also = vec![("inputResponses", Edit::Set(&responses))];
@@ -304,6 +304,7 @@ impl Core {
         let Under { route, flight, method, lease, .. } = under;
         let server = &route.server;
         server.fared_well();
+        let server_is_modern = lease.connection.link.introduction().revision.is_modern();
         drop(lease);
         let mut batch = Batch::default();
         let ended = server.judge.answered(flight, outcome, Instant::now(), &mut batch);
@@ -322,12 +323,12 @@ impl Core {
         }
         match outcome {
             Outcome::Error(error) => {
-                let error = bridge::error_for(error, caller.revision);
+                let error = bridge::error_for(method, error, caller.revision);
                 Answer::error(request.id(), &error)
             }
             Outcome::Result(result) => {
                 let result = self.rewritten(caller, request, &route, result);
-                match bridge::result_for(method, &result, caller.revision) {
+                match self.in_words_of(caller, method, &result, server_is_modern) {
                     Ok(result) => Answer::result(splice::answer(request.id(), &result)),
                     Err(_) => {
                         let refusal = Refusal::Upstream("cannot-be-translated");
@@ -336,6 +337,25 @@ impl Core {
                 }
             }
         }
+    }
+
+    /// A result as the client's revision has it.
+    fn in_words_of<'a>(
+        &self,
+        caller: &Caller,
+        method: Method,
+        result: &'a str,
+        server_is_modern: bool,
+    ) -> Result<std::borrow::Cow<'a, str>, bridge::Untranslatable> {
+        if !caller.revision.is_modern() {
+            return bridge::result_to_legacy(method, result, caller.revision);
+        }
+        if server_is_modern && bridge::result_type(result).is_some() {
+            return Ok(result.into());
+        }
+        // What a server does not say of how long it holds, holds for no time.
+        let cache = bridge::Cache { ttl_ms: 0, scope: bridge::Scope::Private };
+        Ok(bridge::result_to_modern(method, result, cache))
     }
 
     /// A result with what the client will bring back sealed: request states and names of tasks.
@@ -347,15 +367,20 @@ impl Core {
         result: &'a str,
     ) -> std::borrow::Cow<'a, str> {
         let name = &route.server.settings.name;
-        let theirs = walk::text(result, "requestState").filter(|_| bridge::is_input_required(result));
+        let theirs = walk::text(result, "requestState").filter(|_| is_input_required(result));
         if let Some(theirs) = theirs {
             let params = request.params().unwrap_or("{}");
             let belongs = belonging(name, request.method.name(), params);
             let state = State::Theirs((*theirs).into());
-            let token = splice::text(&self.states.seal(&state, &caller.principal, &belongs));
+            let token = self.states.seal(&state, &caller.principal, &belongs);
+            // A state that could not be sealed is one that will not be taken back.
+            let token = splice::text(&token.unwrap_or_default());
             return splice::object(Some(result), &[("requestState", Edit::Set(&token))]).into();
         }
-        let seal = |task: &str| splice::text(&self.states.seal_task(name, task, &caller.principal));
+        let seal = |task: &str| {
+            let sealed = self.states.seal_task(name, task, &caller.principal);
+            splice::text(&sealed.unwrap_or_default())
+        };
         if let Some(task) = walk::text(result, "taskId") {
             return splice::object(Some(result), &[("taskId", Edit::Set(&seal(&task)))]).into();
         }
@@ -403,6 +428,11 @@ fn outbound(server: &Server, flight: &InFlight, params: Box<[u8]>, target: &Targ
         Some(headers) => out.with_headers(headers),
         None => out,
     }
+}
+
+/// Whether a modern server wants to know more before it answers.
+fn is_input_required(result: &str) -> bool {
+    bridge::result_type(result).as_deref() == Some("input_required")
 }
 
 fn own_name(target: &Target) -> &str {

@@ -17,7 +17,8 @@ const URL: u8 = 32;
 impl Can {
     /// Reads declared capabilities. `elicitation: {}` means forms.
     pub(crate) fn read(capabilities: &str) -> Self {
-        let object = |name: &str| walk::member(capabilities, name).filter(|raw| raw.starts_with('{'));
+        let object =
+            |name: &str| walk::member(capabilities, name).filter(|raw| raw.starts_with('{'));
         let mut can = 0;
         if object("roots").is_some() {
             can |= ROOTS;

@@ -314,13 +314,15 @@ impl Connection {
             server.record(|judge, whom, memory, batch| {
                 let filtered = judge.filter(kind, result, &mut Seer { whom, memory }, batch);
                 judge.tell_hidden(&filtered.hidden, whom, batch);
-                let visible = filtered.kept.unwrap_or_else(|| {
-                    shelf::entries(result, kind).map(|(_, raw)| raw).collect()
-                });
+                let visible = filtered
+                    .kept
+                    .unwrap_or_else(|| shelf::entries(result, kind).map(|(_, raw)| raw).collect());
                 entries.extend(visible.iter().filter_map(|raw| server.entry(kind, raw)));
                 seen.absorb(filtered.seen);
             })?;
-            cursor = walk::member(result, "nextCursor").filter(|raw| raw.starts_with('"')).map(Into::into);
+            cursor = walk::member(result, "nextCursor")
+                .filter(|raw| raw.starts_with('"'))
+                .map(Into::into);
             if cursor.is_none() {
                 return Ok((seen, entries));
             }
@@ -346,7 +348,12 @@ impl Server {
     /// Does something that may have to be recorded, and stores the records.
     pub(crate) fn record(
         &self,
-        with: impl FnOnce(&crate::judge::Judge, &crate::notes::Whom, &mut crate::judge::Memory, &mut Batch<'_>),
+        with: impl FnOnce(
+            &crate::judge::Judge,
+            &crate::notes::Whom,
+            &mut crate::judge::Memory,
+            &mut Batch<'_>,
+        ),
     ) -> Result<(), LookError> {
         let mut batch = Batch::default();
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);

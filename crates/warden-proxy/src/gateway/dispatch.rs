@@ -61,9 +61,7 @@ impl Core {
             Method::ResourcesSubscribe => self.subscribe(caller, request).await,
             Method::ResourcesUnsubscribe => self.unsubscribe(caller, request).await,
             Method::SubscriptionsListen => self.listen(caller, request, outlet).await,
-            Method::TasksList => {
-                Answer::result(splice::answer(request.id(), r#"{"tasks":[]}"#))
-            }
+            Method::TasksList => Answer::result(splice::answer(request.id(), r#"{"tasks":[]}"#)),
             _ => match method.gate() {
                 Gate::Filter(kind) => self.list(caller, request, kind).await,
                 Gate::Judge(_) => self.call(caller, request, outlet).await,
@@ -159,7 +157,8 @@ impl Core {
             ..Whom::default()
         };
         let call = Call::of_request(request, target, String::new());
-        let record = whom.refused(warden_audit::Event::CallRefused, &call, refusal, Sides::default());
+        let record =
+            whom.refused(warden_audit::Event::CallRefused, &call, refusal, Sides::default());
         let mut batch = Batch::default();
         batch.after(self.ledger.append(record).ok());
         self.store_now(batch);
@@ -189,4 +188,3 @@ pub(crate) const fn capability(kind: DefinitionKind) -> &'static str {
         DefinitionKind::Resource | DefinitionKind::Template => "resources",
     }
 }
-

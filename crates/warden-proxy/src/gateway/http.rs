@@ -2,11 +2,11 @@
 //! server-sent events, at their paths.
 
 mod identify;
-mod legacy;
+pub(crate) mod legacy;
 mod modern;
 mod old;
 mod post;
-mod reply;
+pub(crate) mod reply;
 
 use std::sync::Arc;
 

@@ -172,12 +172,7 @@ pub(crate) fn hear(gateway: Weak<Gateway>) -> Heard {
 }
 
 /// Looks at what has changed before anybody is told, so that who asks then gets the new list.
-async fn spread(
-    gateway: &Gateway,
-    server: &Arc<Server>,
-    connection: &Arc<Connection>,
-    news: News,
-) {
+async fn spread(gateway: &Gateway, server: &Arc<Server>, connection: &Arc<Connection>, news: News) {
     let kinds: &[DefinitionKind] = match news {
         News::Changed(DefinitionKind::Resource) => {
             &[DefinitionKind::Resource, DefinitionKind::Template]

@@ -5,9 +5,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use warden_mcp::{Method, Revision, splice, splice::Edit, walk};
 use warden_model::DefinitionKind;
 
-use super::{
-    Answer, Core, asked::Request, caller::Caller, connection::Connection, server::Server,
-};
+use super::{Answer, Core, asked::Request, caller::Caller, connection::Connection, server::Server};
 
 /// How long servers that nobody has asked yet are waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -59,7 +57,8 @@ impl Core {
                 Some(connection) => open.push((order, server, connection)),
                 None => drop(opening.spawn(async move {
                     let leased = tokio::time::timeout(PATIENCE, server.lease(&key)).await;
-                    let connection = leased.ok()?.ok().map(|lease| Arc::clone(&lease.connection))?;
+                    let connection =
+                        leased.ok()?.ok().map(|lease| Arc::clone(&lease.connection))?;
                     Some((order, server, connection))
                 })),
             }
@@ -153,10 +152,13 @@ impl Capable {
             edits.push(("prompts", r#"{"listChanged":true}"#));
         }
         if has(DefinitionKind::Resource) || has(DefinitionKind::Template) {
-            edits.push(("resources", match self.subscribe {
-                true => r#"{"subscribe":true,"listChanged":true}"#,
-                false => r#"{"listChanged":true}"#,
-            }));
+            edits.push((
+                "resources",
+                match self.subscribe {
+                    true => r#"{"subscribe":true,"listChanged":true}"#,
+                    false => r#"{"listChanged":true}"#,
+                },
+            ));
         }
         if self.completions && revision >= Revision::V2025_03_26 {
             edits.push(("completions", "{}"));

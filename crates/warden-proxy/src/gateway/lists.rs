@@ -9,12 +9,7 @@ use warden_mcp::{Method, reply, splice, walk};
 use warden_model::DefinitionKind;
 
 use super::{
-    Answer, Core,
-    asked::Request,
-    caller::Caller,
-    connection::Stock,
-    names::View,
-    server::Server,
+    Answer, Core, asked::Request, caller::Caller, connection::Stock, names::View, server::Server,
     settings::Share,
 };
 

@@ -38,7 +38,9 @@ pub(crate) struct View {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
     /// Two servers have something under one public name.
-    #[error("{kind} `{name}` of server `{first}` and of server `{second}` would have one name; give one of them another `prefix`")]
+    #[error(
+        "{kind} `{name}` of server `{first}` and of server `{second}` would have one name; give one of them another `prefix`"
+    )]
     Collision {
         /// `tool` or `prompt`.
         kind: &'static str,
@@ -50,7 +52,9 @@ pub enum NameError {
         second: String,
     },
     /// A public name would be longer than names may be.
-    #[error("{kind} `{name}` would be longer than {LONGEST} characters; give its server a shorter `prefix`")]
+    #[error(
+        "{kind} `{name}` would be longer than {LONGEST} characters; give its server a shorter `prefix`"
+    )]
     TooLong {
         /// `tool` or `prompt`.
         kind: &'static str,

@@ -281,14 +281,13 @@ impl Client {
 
     async fn run(&self, key: &IdKey, work: impl Future<Output = Answer>) -> Answer {
         let taken_back = Arc::new(tokio::sync::Notify::new());
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        running.insert(key.clone(), Arc::clone(&taken_back));
-        drop(running);
+        let running = || self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running().insert(key.clone(), Arc::clone(&taken_back));
         let answer = tokio::select! {
             answer = work => answer,
             () = taken_back.notified() => Answer::none(),
         };
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        running().remove(key);
         answer
     }
 

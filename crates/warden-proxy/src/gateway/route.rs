@@ -144,6 +144,7 @@ pub(crate) const fn naming(named: Named) -> &'static str {
         Named::Resource => "uri",
         Named::Reference => "ref",
         Named::Task => "taskId",
+        Named::Subscriptions => "notifications",
     }
 }
 

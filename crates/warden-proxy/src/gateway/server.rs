@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// What people are told.
-pub(crate) type Tell = Arc<dyn Fn(&str) + Send + Sync>;
+pub type Tell = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// What a connection says outside of any request, for those who listen.
 pub(crate) type Heard = Arc<dyn Fn(&Arc<Server>, &Arc<Connection>, News) + Send + Sync>;
@@ -111,7 +111,7 @@ pub(crate) struct Health {
 /// A connection that somebody uses. Dropping it gives it back.
 #[derive(Debug)]
 pub(crate) struct Lease {
-    server: Arc<Server>,
+    pub(crate) server: Arc<Server>,
     pub(crate) connection: Arc<Connection>,
 }
 
@@ -215,7 +215,9 @@ impl Server {
         let whose = match (self.settings.share, session) {
             (Share::All, _) => Whose::All,
             (Share::Session, Some(session)) => Whose::Session(Arc::clone(session)),
-            (Share::Principal, _) | (Share::Session, None) => Whose::Principal(Arc::clone(principal)),
+            (Share::Principal, _) | (Share::Session, None) => {
+                Whose::Principal(Arc::clone(principal))
+            }
         };
         Key { whose, can: self.asks(can) }
     }
@@ -459,9 +461,9 @@ impl Server {
 
     /// Closes what nobody has used for long.
     pub(crate) fn sweep(&self, ended_sessions: &[Arc<str>]) {
-        let before = self.millis().saturating_sub(
-            u64::try_from(self.settings.idle.as_millis()).unwrap_or(u64::MAX),
-        );
+        let before = self
+            .millis()
+            .saturating_sub(u64::try_from(self.settings.idle.as_millis()).unwrap_or(u64::MAX));
         let mut idle = Vec::new();
         let mut groups = self.groups();
         for (key, group) in groups.iter_mut() {

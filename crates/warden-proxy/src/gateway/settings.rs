@@ -28,8 +28,6 @@ pub struct Settings {
     pub session_idle: Duration,
     /// How long a request state or a parked request waits for its continuation.
     pub state_life: Duration,
-    /// What session identifiers and request states are sealed with. Replicas share it.
-    pub secret: Hidden,
 }
 
 /// The listener.

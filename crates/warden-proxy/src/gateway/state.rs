@@ -78,9 +78,7 @@ impl States {
         };
         let until = self.now() + self.life.as_secs();
         let plain = json!([kind, text, until]).to_string();
-        self.vault
-            .seal(plain.as_bytes(), &[b"state", principal.as_bytes(), belongs.bytes()])
-            .ok()
+        self.vault.seal(plain.as_bytes(), &[b"state", principal.as_bytes(), belongs.bytes()]).ok()
     }
 
     /// Opens one; `None` unless it is ours, this principal's, this request's, and not too old.

@@ -54,7 +54,12 @@ impl Core {
     pub(crate) async fn unsubscribe(&self, caller: &Caller, request: &Request) -> Answer {
         let uri = request.params().and_then(|params| walk::text(params, "uri"));
         let (Some(uri), Some(session)) = (uri, &caller.session) else {
-            return Answer::ours(request.id(), reply::INVALID_PARAMS, "`uri` is missing", "no-name");
+            return Answer::ours(
+                request.id(),
+                reply::INVALID_PARAMS,
+                "`uri` is missing",
+                "no-name",
+            );
         };
         session.unsubscribe(&uri);
         self.unfollow(caller, &uri).await;
@@ -98,9 +103,10 @@ impl Core {
     ) -> Result<(), Answer> {
         let server = &route.server;
         let key = server.key(&caller.principal, caller.session_name(), caller.can);
-        let lease = server.lease(&key).await.map_err(|away| {
-            self.refuse(caller, request, route, Refusal::Upstream(away.code()))
-        })?;
+        let lease = server
+            .lease(&key)
+            .await
+            .map_err(|away| self.refuse(caller, request, route, Refusal::Upstream(away.code())))?;
         let whom = caller.whom(server);
         let modern = lease.connection.link.introduction().revision.is_modern();
         let (method, params) = watching(&lease, uri, modern);
@@ -144,7 +150,7 @@ impl Core {
             let code = match &error {
                 Unheard::Link(error) => error.code(),
                 Unheard::Refused(raw) => {
-                    let error = bridge::error_for(raw, caller.revision);
+                    let error = bridge::error_for(method, raw, caller.revision);
                     return Answer::error(request.id(), &error);
                 }
             };

@@ -21,6 +21,7 @@ mod talk;
 
 use std::sync::{Arc, atomic::Ordering};
 
+use hyper::header::{HeaderName, HeaderValue};
 use tokio::{sync::mpsc, time::timeout};
 use warden_audit::{Process, Recorded};
 use warden_mcp::{Method, Revision};
@@ -65,7 +66,7 @@ pub(crate) struct Outbound {
     method: Method,
     params: Option<Box<str>>,
     /// `Mcp-Param-*` headers, name and encoded value, for a modern server over HTTP.
-    headers: Vec<(String, String)>,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Outbound {
@@ -84,7 +85,7 @@ impl Outbound {
     }
 
     /// With `Mcp-Param-*` headers, name and encoded value, for a modern server over HTTP.
-    pub(crate) fn with_headers(self, headers: Vec<(String, String)>) -> Self {
+    pub(crate) fn with_headers(self, headers: Vec<(HeaderName, HeaderValue)>) -> Self {
         Self { headers, ..self }
     }
 }
@@ -240,6 +241,19 @@ impl Link {
         match &self.way {
             Way::Pipe(Pipe { talk, .. }) | Way::Older(Older { talk, .. }) => talk.board.alive(),
             Way::Http(http) => http.alive(),
+        }
+    }
+
+    /// Whether it is clear on behalf of which request the server asks something.
+    pub(crate) const fn tells_requests_apart(&self) -> bool {
+        matches!(self.way, Way::Http(_))
+    }
+
+    /// The process number of a server that is a program.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        match &self.way {
+            Way::Pipe(pipe) => Some(pipe.pid()),
+            Way::Http(_) | Way::Older(_) => None,
         }
     }
 

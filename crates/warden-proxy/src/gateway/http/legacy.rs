@@ -74,11 +74,7 @@ pub(crate) fn negotiated(params: Option<&str>) -> Revision {
 }
 
 /// What a client says of itself in `initialize`.
-pub(crate) fn beginning(
-    principal: &Arc<str>,
-    view: &str,
-    params: Option<&str>,
-) -> Beginning {
+pub(crate) fn beginning(principal: &Arc<str>, view: &str, params: Option<&str>) -> Beginning {
     let params_or = params.unwrap_or("{}");
     let capabilities = walk::member(params_or, "capabilities").unwrap_or("{}");
     let info = walk::member(params_or, "clientInfo").unwrap_or("{}");
@@ -147,7 +143,9 @@ pub(super) fn get(visit: &Visit) -> Response<Outbody> {
     }
     let accepts = visit.inbound.parts.headers.get_all(ACCEPT).iter();
     let accepts = accepts.filter_map(|value| value.to_str().ok());
-    if !accepts.into_iter().any(|value| value.contains("text/event-stream") || value.contains("*/*"))
+    if !accepts
+        .into_iter()
+        .any(|value| value.contains("text/event-stream") || value.contains("*/*"))
     {
         return reply::plain(StatusCode::NOT_ACCEPTABLE, "a stream is `text/event-stream`");
     }

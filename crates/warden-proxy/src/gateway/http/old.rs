@@ -82,9 +82,7 @@ impl Olds {
         let name = name.unwrap_or_default().to_owned();
         let known = self.all().get(&*name).cloned();
         let mine = |old: &Old| {
-            old.principal == visit.principal
-                && old.view == visit.view.name
-                && !old.wire.is_closed()
+            old.principal == visit.principal && old.view == visit.view.name && !old.wire.is_closed()
         };
         let Some(old) = known.filter(mine) else {
             return reply::plain(StatusCode::NOT_FOUND, "there is no such stream");

@@ -100,7 +100,9 @@ pub(super) async fn run(
     let mut work = Box::pin(async move {
         match &session {
             // A legacy client can say that it no longer wants the answer.
-            Some(session) => session.run(&request.key, core.request(&caller, &request, &outlet)).await,
+            Some(session) => {
+                session.run(&request.key, core.request(&caller, &request, &outlet)).await
+            }
             None => core.request(&caller, &request, &outlet).await,
         }
     });
@@ -139,12 +141,10 @@ pub(super) fn mirrored(visit: &Visit, caller: &Caller, request: &Request) -> Res
     let tool = params
         .filter(|_| request.method == Method::ToolsCall)
         .and_then(|params| walk::text(params, "name"));
-    let behind = tool.and_then(|name| {
-        caller.view.behind(warden_model::DefinitionKind::Tool, &name)
-    });
-    let known = behind.and_then(|behind| {
-        visit.core.servers.get(behind.server)?.mirrored.get(&behind.own)
-    });
+    let behind =
+        tool.and_then(|name| caller.view.behind(warden_model::DefinitionKind::Tool, &name));
+    let known =
+        behind.and_then(|behind| visit.core.servers.get(behind.server)?.mirrored.get(&behind.own));
     mirror::check(&visit.inbound.parts.headers, request.method.name(), params, known)
         .map_err(|mismatch| mismatch.to_string())
 }

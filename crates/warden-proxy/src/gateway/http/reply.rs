@@ -2,9 +2,7 @@
 
 use hyper::{
     Response, StatusCode,
-    header::{
-        ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE,
-    },
+    header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE},
 };
 use warden_mcp::{Revision, reply};
 
@@ -84,9 +82,7 @@ pub(super) fn answer(answer: Answer, revision: Revision) -> Response<Outbody> {
 fn status(code: Option<i64>) -> StatusCode {
     match code {
         Some(reply::METHOD_NOT_FOUND) => StatusCode::NOT_FOUND,
-        Some(HEADER_MISMATCH | MISSING_CAPABILITY | UNSUPPORTED_VERSION) => {
-            StatusCode::BAD_REQUEST
-        }
+        Some(HEADER_MISMATCH | MISSING_CAPABILITY | UNSUPPORTED_VERSION) => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,
     }
 }

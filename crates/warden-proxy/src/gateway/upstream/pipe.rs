@@ -47,6 +47,11 @@ pub(super) struct Pipe {
 pub(super) type Opened = (Pipe, Introduction, mpsc::Receiver<Aside>);
 
 impl Pipe {
+    /// The process number of the server's supervisor.
+    pub(super) fn pid(&self) -> u32 {
+        self.child.pid()
+    }
+
     /// Starts a server and asks who it is.
     pub(super) async fn open(
         reach: &StdioReach,

@@ -75,42 +75,11 @@ pub(super) fn of_get(base: &HeaderMap) -> HeaderMap {
 }
 
 /// Adds what a modern server wants to know without reading the body.
-///
-/// # Errors
-/// When a given header cannot be sent.
-pub(super) fn add_modern(headers: &mut HeaderMap, out: &Outbound) -> Result<(), LinkError> {
-    headers.insert(METHOD, HeaderValue::from_static(out.method.name()));
-    let member = match out.method {
-        Method::ToolsCall | Method::PromptsGet => Some("name"),
-        Method::ResourcesRead => Some("uri"),
-        Method::TasksGet | Method::TasksUpdate | Method::TasksCancel => Some("taskId"),
-        _ => None,
-    };
-    let params = out.params.as_deref().unwrap_or_default();
-    if let Some(name) = member.and_then(|member| walk::text(params, member)) {
-        headers.insert(NAME, encode(&name)?);
-    }
+pub(super) fn add_modern(headers: &mut HeaderMap, out: &Outbound) {
+    warden_mcp::header::expected(out.method.name(), out.params.as_deref()).write(headers);
     for (name, value) in &out.headers {
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| LinkError::BadAddress)?;
-        if !name.as_str().starts_with("mcp-param-") {
-            return Err(LinkError::BadAddress);
-        }
-        headers.insert(name, HeaderValue::from_str(value).map_err(|_| LinkError::BadAddress)?);
+        headers.insert(name.clone(), value.clone());
     }
-    Ok(())
-}
-
-/// A value as it is, where that is safe, or else in the sentinel.
-fn encode(value: &str) -> Result<HeaderValue, LinkError> {
-    let plain = value.bytes().all(|byte| matches!(byte, b'\t' | 0x20..=0x7e));
-    let padded = value.trim_matches([' ', '\t']).len() != value.len();
-    let sentinel = value.starts_with("=?base64?") && value.ends_with("?=");
-    let header = if plain && !padded && !sentinel {
-        HeaderValue::from_str(value)
-    } else {
-        HeaderValue::from_str(&format!("=?base64?{}?=", STANDARD.encode(value)))
-    };
-    header.map_err(|_| LinkError::BadAddress)
 }
 
 /// What a body is.

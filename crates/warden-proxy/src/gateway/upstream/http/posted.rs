@@ -165,7 +165,10 @@ impl Posted {
         }
     }
 
-    pub(in crate::gateway::upstream) async fn answer(&self, body: &[u8]) -> Result<(), LinkError> {
+    pub(in crate::gateway::upstream) async fn answer(
+        &mut self,
+        body: &[u8],
+    ) -> Result<(), LinkError> {
         self.http.post(body.to_vec()).await
     }
 

@@ -30,6 +30,11 @@ pub(super) struct Child {
 }
 
 impl Child {
+    /// The process number of the supervisor.
+    pub(super) const fn pid(&self) -> u32 {
+        self.pid
+    }
+
     pub(super) fn new(server: Server) -> Self {
         let pid = server.pid();
         Self { server: Mutex::new(Some(server)), pid, end: OnceCell::new() }

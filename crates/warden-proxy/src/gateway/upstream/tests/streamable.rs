@@ -40,8 +40,10 @@ async fn a_modern_server_is_told_everything_in_headers_and_connections_are_kept(
     let (link, _asides) = open(&http(fake.url.clone())).await.unwrap();
     assert_eq!(link.introduction().revision, Revision::V2026_07_28);
     assert_eq!(&*link.introduction().result, MODERN);
-    let out = call(r#"{"name":"grüße"}"#)
-        .with_headers(vec![("Mcp-Param-Region".into(), "us-west1".into())]);
+    let out = call(r#"{"name":"grüße"}"#).with_headers(vec![(
+        HeaderName::from_static("mcp-param-region"),
+        HeaderValue::from_static("us-west1"),
+    )]);
     let mut exchange = link.send(out).await.unwrap();
     assert_eq!(link.under_way(), 1);
     let seen = all(&mut exchange).await.unwrap();
