@@ -176,6 +176,14 @@ impl Gateway {
     }
 }
 
+/// Says whether settings could be used.
+///
+/// # Errors
+/// Every way in which they contradict themselves.
+pub fn check(settings: &Settings) -> Result<(), Vec<NameError>> {
+    names::name_all(&settings.servers, &settings.views).map(drop)
+}
+
 /// What outlives a change of settings.
 struct Shared {
     states: Arc<States>,
