@@ -219,8 +219,8 @@ impl Link {
     ///
     /// # Errors
     /// When it cannot be sent.
-    pub(crate) async fn answer(&self, body: &[u8]) -> Result<(), LinkError> {
-        self.post(body.to_vec()).await
+    pub(crate) async fn answer(&self, body: Vec<u8>) -> Result<(), LinkError> {
+        self.post(body).await
     }
 
     async fn post(&self, message: Vec<u8>) -> Result<(), LinkError> {
@@ -237,6 +237,20 @@ impl Link {
         match &self.way {
             Way::Pipe(Pipe { talk, .. }) | Way::Older(Older { talk, .. }) => talk.board.alive(),
             Way::Http(http) => http.alive(),
+        }
+    }
+
+    /// Whether what the server says about a request can always be told from what it says about
+    /// others.
+    pub(crate) const fn tells_requests_apart(&self) -> bool {
+        matches!(self.way, Way::Http(_))
+    }
+
+    /// The number of the process that answers, if it is one of ours.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        match &self.way {
+            Way::Pipe(pipe) => Some(pipe.pid()),
+            Way::Http(_) | Way::Older(_) => None,
         }
     }
 

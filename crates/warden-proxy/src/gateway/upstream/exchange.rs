@@ -44,12 +44,12 @@ impl Exchange {
         }
     }
 
-    /// Answers a request of the server. `body` is a complete response with the identifier that
-    /// the server gave.
+    /// Answers a request of the server. `body` is a complete response with the identifier `id`
+    /// that the server gave.
     ///
     /// # Errors
     /// When it cannot be sent.
-    pub(crate) async fn answer(&self, body: &[u8]) -> Result<(), LinkError> {
+    pub(crate) async fn answer(&mut self, _id: &str, body: &[u8]) -> Result<(), LinkError> {
         match &self.way {
             Way::Shared(shared) => shared.answer(body).await,
             Way::Posted(posted) => posted.answer(body).await,

@@ -111,6 +111,10 @@ impl Pipe {
         Ok((Self { talk, outbox, child, tasks }, asides))
     }
 
+    pub(super) fn pid(&self) -> u32 {
+        self.child.pid()
+    }
+
     /// Ends the server and everything it started. Returns how it ended.
     pub(super) async fn close(&self) -> Process {
         self.outbox.close();

@@ -1,22 +1,18 @@
 //! The headers of what is sent, and what those of an answer say.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hyper::{
     HeaderMap, StatusCode,
     header::{
         ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderName, HeaderValue,
     },
 };
-use warden_mcp::{Address, Method, walk};
+use warden_mcp::{Address, header};
 use warden_model::Hidden;
 
 use crate::gateway::upstream::{LinkError, Outbound};
 
-pub(super) const REVISION: HeaderName = HeaderName::from_static("mcp-protocol-version");
 pub(super) const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 pub(super) const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
-const METHOD: HeaderName = HeaderName::from_static("mcp-method");
-const NAME: HeaderName = HeaderName::from_static("mcp-name");
 
 /// What is ours alone to say: how a message is framed, and the transport's own.
 const OURS: &[&str] = &[
@@ -79,38 +75,15 @@ pub(super) fn of_get(base: &HeaderMap) -> HeaderMap {
 /// # Errors
 /// When a given header cannot be sent.
 pub(super) fn add_modern(headers: &mut HeaderMap, out: &Outbound) -> Result<(), LinkError> {
-    headers.insert(METHOD, HeaderValue::from_static(out.method.name()));
-    let member = match out.method {
-        Method::ToolsCall | Method::PromptsGet => Some("name"),
-        Method::ResourcesRead => Some("uri"),
-        Method::TasksGet | Method::TasksUpdate | Method::TasksCancel => Some("taskId"),
-        _ => None,
-    };
-    let params = out.params.as_deref().unwrap_or_default();
-    if let Some(name) = member.and_then(|member| walk::text(params, member)) {
-        headers.insert(NAME, encode(&name)?);
-    }
+    header::expected(out.method.name(), out.params.as_deref()).write(headers);
     for (name, value) in &out.headers {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| LinkError::BadAddress)?;
-        if !name.as_str().starts_with("mcp-param-") {
+        if !name.as_str().starts_with(header::PARAM) {
             return Err(LinkError::BadAddress);
         }
         headers.insert(name, HeaderValue::from_str(value).map_err(|_| LinkError::BadAddress)?);
     }
     Ok(())
-}
-
-/// A value as it is, where that is safe, or else in the sentinel.
-fn encode(value: &str) -> Result<HeaderValue, LinkError> {
-    let plain = value.bytes().all(|byte| matches!(byte, b'\t' | 0x20..=0x7e));
-    let padded = value.trim_matches([' ', '\t']).len() != value.len();
-    let sentinel = value.starts_with("=?base64?") && value.ends_with("?=");
-    let header = if plain && !padded && !sentinel {
-        HeaderValue::from_str(value)
-    } else {
-        HeaderValue::from_str(&format!("=?base64?{}?=", STANDARD.encode(value)))
-    };
-    header.map_err(|_| LinkError::BadAddress)
 }
 
 /// What a body is.
@@ -158,19 +131,6 @@ pub(super) fn accepted(status: StatusCode, session: bool) -> Result<(), LinkErro
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn values_are_sent_as_the_specification_shows() {
-        for (value, expected) in [
-            ("us-west1", "us-west1"),
-            ("Hello, 世界", "=?base64?SGVsbG8sIOS4lueVjA==?="),
-            (" padded ", "=?base64?IHBhZGRlZCA=?="),
-            ("line1\nline2", "=?base64?bGluZTEKbGluZTI=?="),
-            ("=?base64?literal?=", "=?base64?PT9iYXNlNjQ/bGl0ZXJhbD89?="),
-        ] {
-            assert_eq!(encode(value).unwrap(), expected);
-        }
-    }
 
     #[test]
     fn the_configuration_cannot_say_how_messages_are_framed() {

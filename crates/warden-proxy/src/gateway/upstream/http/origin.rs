@@ -8,10 +8,9 @@ use hyper::{HeaderMap, Method as Verb, Request, Response, Uri, body::Incoming};
 use warden_mcp::Address;
 
 use super::{
-    Stream,
-    events::Events,
-    headers,
+    Stream, headers,
     pool::Pool,
+    stream::Place,
     wire::{Out, Wire, failure},
 };
 use crate::gateway::{settings::HttpReach, upstream::LinkError};
@@ -69,7 +68,7 @@ impl Origin {
         if headers::kind(answer.headers()) != headers::Kind::Events {
             return Err(LinkError::WrongContentType);
         }
-        Ok(Stream::new(wire, answer.into_body(), Events::new(self.most)))
+        Ok(Stream::new(wire, answer.into_body(), self.most, Place::default()))
     }
 
     /// Posts a message of the older transport, whose answer comes another way.

@@ -35,6 +35,10 @@ impl Child {
         Self { server: Mutex::new(Some(server)), pid, end: OnceCell::new() }
     }
 
+    pub(super) const fn pid(&self) -> u32 {
+        self.pid
+    }
+
     /// Waits until it has ended; after `grace` tells it to, with everything it started. Whoever
     /// asks first decides on the grace.
     pub(super) async fn end(&self, grace: Duration) -> Process {

@@ -56,6 +56,19 @@ async fn a_server_that_is_silent_about_the_modern_question_gets_a_handshake() {
 }
 
 #[tokio::test]
+async fn a_modern_server_that_is_slow_to_begin_with_is_modern_all_the_same() {
+    // It reads nothing before the handshake has been sent as well.
+    let slow = r#"hear; first=$id; hear
+        case "$line" in *'"initialize"'*) ;; *) exit 9;; esac; second=$id
+        id=$first; answer '{"supportedVersions":["2026-07-28"]}'; id=$second; refuse
+        hear; answer '{}'; hear"#;
+    let (link, _asides) = open(&script(&[slow])).await.unwrap();
+    assert_eq!(link.introduction().revision, Revision::V2026_07_28);
+    let mut exchange = link.send(call("{}")).await.unwrap();
+    assert_eq!(all(&mut exchange).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_server_that_dies_of_the_modern_question_is_started_again() {
     let fragile = r#"hear; case "$line" in *server/discover*) exit 3;; esac
         answer '{"protocolVersion":"2025-03-26"}'; hear; hear; answer '{}'; hear"#;
@@ -93,7 +106,7 @@ async fn what_a_server_says_goes_where_it_belongs() {
     }
     let asked = two.next().await.unwrap();
     assert!(matches!(asked.what(), What::Request { method: Method::RootsList, .. }));
-    two.answer(br#"{"jsonrpc":"2.0","id":"r","result":{"roots":[]}}"#).await.unwrap();
+    two.answer("\"r\"", br#"{"jsonrpc":"2.0","id":"r","result":{"roots":[]}}"#).await.unwrap();
     assert!(all(&mut two).await.unwrap()[0].contains(r#""n":2"#));
     let expected = |aside: &Aside, which| match (which, aside) {
         (0, Aside::Dropped(Refusal::NotAsked, Some(name))) => name == "notifications/progress",

@@ -177,7 +177,7 @@ async fn a_legacy_stream_asks_and_is_answered_and_what_is_everybodys_goes_aside(
     let mut exchange = link.send(call(r#"{"name":"a"}"#)).await.unwrap();
     let asked = exchange.next().await.unwrap();
     assert!(matches!(asked.what(), What::Request { method: Method::RootsList, .. }));
-    exchange.answer(br#"{"jsonrpc":"2.0","id":"r","result":{"roots":[]}}"#).await.unwrap();
+    exchange.answer("\"r\"", br#"{"jsonrpc":"2.0","id":"r","result":{"roots":[]}}"#).await.unwrap();
     all(&mut exchange).await.unwrap();
     assert!(matches!(aside(&mut asides).await, Aside::Said(said)
         if matches!(said.what(), What::Notification { method: Method::ToolsChanged, .. })));
