@@ -105,7 +105,7 @@ impl Listener {
 
     async fn hear(&self, heard: Heard) {
         let aside = match heard {
-            Heard::Message(message) if !message.is_empty() => self.message(message),
+            Heard::Message(message) if !message.is_empty() => self.message(&message),
             Heard::Message(_) | Heard::Endpoint(_) => None,
             Heard::TooLong => Some(Aside::Dropped(Refusal::TooLong, None)),
         };
@@ -114,16 +114,23 @@ impl Listener {
         }
     }
 
-    fn message(&self, message: Bytes) -> Option<Aside> {
-        let received = match Received::read(message) {
+    fn answer(&self, answer: Option<Vec<u8>>) {
+        if let Some((answer, http)) = answer.zip(self.http.upgrade()) {
+            http.post_along(answer);
+        }
+    }
+
+    fn message(&self, message: &Bytes) -> Option<Aside> {
+        let received = match Received::read(message.clone()) {
             Ok(received) => received,
-            Err((refusal, name)) => return Some(Aside::Dropped(refusal, name)),
+            Err((refusal, name)) => {
+                self.answer(Received::not_known(message));
+                return Some(Aside::Dropped(refusal, name));
+            }
         };
         match received.what() {
             What::Request { id, method: Method::Ping, .. } => {
-                if let Some(http) = self.http.upgrade() {
-                    http.post_along(envelope::pong(received.part(id)));
-                }
+                self.answer(Some(envelope::pong(received.part(id))));
                 None
             }
             What::Result { .. } | What::Error { .. } => {

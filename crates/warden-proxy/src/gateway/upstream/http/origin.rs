@@ -19,7 +19,6 @@ use crate::gateway::{settings::HttpReach, upstream::LinkError};
 const SPENT: usize = 64 << 10;
 
 /// One origin.
-#[derive(Debug)]
 pub(in crate::gateway::upstream) struct Origin {
     pub(super) pool: Arc<Pool>,
     pub(in crate::gateway::upstream) address: Address,
@@ -27,6 +26,13 @@ pub(in crate::gateway::upstream) struct Origin {
     pub(super) headers: HeaderMap,
     /// The longest message.
     pub(in crate::gateway::upstream) most: usize,
+}
+
+impl std::fmt::Debug for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // A URL may hold a secret.
+        f.write_str("Origin")
+    }
 }
 
 impl Origin {

@@ -165,7 +165,10 @@ impl Posted {
         }
     }
 
-    pub(in crate::gateway::upstream) async fn answer(&self, body: &[u8]) -> Result<(), LinkError> {
+    pub(in crate::gateway::upstream) async fn answer(
+        &mut self,
+        body: &[u8],
+    ) -> Result<(), LinkError> {
         self.http.post(body.to_vec()).await
     }
 
@@ -220,7 +223,7 @@ impl Posted {
                 Some(Heard::TooLong) => Err(LinkError::TooLong),
                 Some(Heard::Message(message)) => {
                     self.failures = 0;
-                    Ok(self.hear(message))
+                    Ok(self.hear(&message))
                 }
                 Some(Heard::Endpoint(_)) => Ok(None),
                 None => self.rest().map(|()| None),
@@ -282,19 +285,22 @@ impl Posted {
     }
 
     /// Looks at a message of the stream. Returns it if it belongs to this request.
-    fn hear(&mut self, message: Bytes) -> Option<Received> {
+    fn hear(&mut self, message: &Bytes) -> Option<Received> {
         // Some events only say where to go on from.
         if message.is_empty() {
             return None;
         }
-        let received = match Received::read(message) {
+        let modern = self.http.modern;
+        let received = match Received::read(message.clone()) {
             Ok(received) => received,
             Err((refusal, name)) => {
+                if let Some(answer) = Received::not_known(message).filter(|_| !modern) {
+                    self.http.post_along(answer);
+                }
                 self.aside = Some(Aside::Dropped(refusal, name));
                 return None;
             }
         };
-        let modern = self.http.modern;
         match received.what() {
             What::Result { id, .. } | What::Error { id: Some(id), .. }
                 if *id != IdKey::Number(self.id) =>
