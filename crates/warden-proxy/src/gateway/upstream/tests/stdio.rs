@@ -181,3 +181,39 @@ async fn a_program_that_cannot_be_started_is_an_error() {
     assert_eq!((error.code(), error.unsent()), ("cannot-start", true));
     assert_eq!(open(&script(&["exit 0"])).await.err(), Some(LinkError::Ended));
 }
+
+#[tokio::test]
+async fn what_a_pipe_does_not_take_at_once_is_written_in_order() {
+    let says = r#"for n in 1 2 3 4; do hear; answer "\"${#line}\""; done; hear"#;
+    let (link, _asides) = open(&script(&[LEGACY, says])).await.unwrap();
+    let mut exchanges = Vec::new();
+    for size in [200_000, 10, 70_000, 10] {
+        let params = format!(r#"{{"name":"{}"}}"#, "x".repeat(size));
+        let line = envelope::request(3, Method::ToolsCall, Some(&params)).len();
+        exchanges.push((line, link.send(call(&params)).await.unwrap()));
+    }
+    for (line, mut exchange) in exchanges {
+        let seen = all(&mut exchange).await.unwrap();
+        assert!(seen[0].ends_with(&format!(r#""result":"{line}"}}"#)), "{line}: {seen:?}");
+    }
+}
+
+#[tokio::test]
+async fn one_that_does_not_take_what_it_gets_does_not_hold_up_the_others() {
+    let says = r#"hear; hear; n=0
+        while [ $n -lt 90 ]; do n=$((n+1))
+            say '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":1,"progress":1}}'
+        done
+        answer '{}'; hear"#;
+    let (link, _asides) = open(&script(&[LEGACY, says])).await.unwrap();
+    let mut slow = link.send(call(r#"{"_meta":{"progressToken":1}}"#)).await.unwrap();
+    let mut other = link.send(call("{}")).await.unwrap();
+    assert_eq!(all(&mut other).await.unwrap().len(), 1);
+    // Nothing of what the slow one was to get is lost.
+    drop(link);
+    let mut seen = 0;
+    while slow.next().await.is_ok() {
+        seen += 1;
+    }
+    assert_eq!(seen, 90);
+}
