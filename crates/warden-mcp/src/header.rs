@@ -13,7 +13,7 @@ use hyper::{
     header::{HeaderName, HeaderValue},
 };
 
-use crate::{Method, walk};
+use crate::{Method, bridge::PROTOCOL_VERSION, walk};
 
 pub use params::{InvalidAnnotation, NotSent, Params};
 pub use value::{decode, encode};
@@ -32,9 +32,6 @@ pub const PARAM: &str = "mcp-param-";
 
 /// The error code of [`Mismatch`].
 pub const MISMATCH: i64 = -32_020;
-
-/// The member of `_meta` that [`REVISION`] repeats.
-const REVISION_MEMBER: &str = "io.modelcontextprotocol/protocolVersion";
 
 /// Headers and body do not say the same.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -121,7 +118,7 @@ pub fn check(
     declared: Option<&Params>,
 ) -> Result<(), Mismatch> {
     let meta = params.and_then(|params| walk::member(params, "_meta"));
-    let revision = meta.and_then(|meta| walk::text(meta, REVISION_MEMBER));
+    let revision = meta.and_then(|meta| walk::text(meta, PROTOCOL_VERSION));
     let said = required(headers, &REVISION)?;
     same(&REVISION, revision.is_none_or(|revision| revision == said))?;
     same(&METHOD, method == required(headers, &METHOD)?)?;

@@ -5,9 +5,11 @@
 //!
 //! Invariant: the only crate that knows JSON-RPC.
 //! Invariant: a method that is not in [`Method`] never leaves this crate as a message.
-//! Invariant: bytes are forwarded as they were verified, never parsed and written again.
+//! Invariant: bytes are forwarded as they were verified, never parsed and written again; where a
+//! member has to change, [`splice`] changes it in the text and leaves the rest.
 
 mod address;
+pub mod bridge;
 pub mod client;
 pub mod frame;
 pub mod header;

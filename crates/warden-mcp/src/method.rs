@@ -5,6 +5,8 @@
 
 use warden_model::DefinitionKind;
 
+use crate::Revision;
+
 /// Who sends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
@@ -66,6 +68,8 @@ pub enum Named {
     Reference,
     /// `taskId` is a task, whose result is that of a call.
     Task,
+    /// `notifications` may list resources and tasks, of which each change is told.
+    Subscriptions,
 }
 
 /// What a server can ask of a client.
@@ -100,8 +104,36 @@ impl Ask {
     }
 }
 
+/// How a method travels in a revision that has it.
+#[derive(Clone, Copy)]
+enum Way {
+    ToServer,
+    ToClient,
+    Both,
+    /// Inside a result that asks for input: it is no message of its own.
+    Inside,
+}
+
+impl Way {
+    const fn direction(self) -> Option<Direction> {
+        match self {
+            Self::ToServer => Some(Direction::ToServer),
+            Self::ToClient => Some(Direction::ToClient),
+            Self::Both => Some(Direction::Both),
+            Self::Inside => None,
+        }
+    }
+}
+
 macro_rules! methods {
-    ($($variant:ident = $name:literal, $direction:ident, $wants:ident, $era:ident, $gate:expr;)*) => {
+    (@since) => { None };
+    (@since $since:ident $way:ident) => { Some((Revision::$since, Way::$way)) };
+    (@now) => { None };
+    (@now $way:ident) => { Some(Way::$way) };
+    ($(
+        $variant:ident = $name:literal, $wants:ident,
+        [$($legacy:ident)*] [$($modern:ident)?], $gate:expr;
+    )*) => {
         /// A method of the protocol.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Method {
@@ -127,22 +159,20 @@ macro_rules! methods {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// Who sends it.
-            #[must_use]
-            pub const fn direction(self) -> Direction {
-                match self { $(Self::$variant => Direction::$direction,)* }
-            }
-
             /// Whether it wants an answer.
             #[must_use]
             pub const fn wants(self) -> Wants {
                 match self { $(Self::$variant => Wants::$wants,)* }
             }
 
-            /// Which revisions have it.
-            #[must_use]
-            pub const fn era(self) -> Era {
-                match self { $(Self::$variant => Era::$era,)* }
+            /// Since which revision with a handshake it exists, and how it travels in these.
+            const fn legacy(self) -> Option<(Revision, Way)> {
+                match self { $(Self::$variant => methods!(@since $($legacy)*),)* }
+            }
+
+            /// How it travels in revisions without a handshake.
+            const fn modern(self) -> Option<Way> {
+                match self { $(Self::$variant => methods!(@now $($modern)?),)* }
             }
 
             /// What stands between it and the other side.
@@ -154,42 +184,45 @@ macro_rules! methods {
     };
 }
 
+// The first bracket says since when revisions with a handshake have it and who sends it there, the
+// second who sends it in the revision without one. An empty bracket: they do not have it.
 methods! {
-    Initialize = "initialize", ToServer, Answer, Legacy, Gate::Introduce;
-    Discover = "server/discover", ToServer, Answer, Modern, Gate::Introduce;
-    Initialized = "notifications/initialized", ToServer, Nothing, Legacy, Gate::Open;
-    Ping = "ping", Both, Answer, Legacy, Gate::Open;
-    Cancelled = "notifications/cancelled", Both, Nothing, Both, Gate::Open;
-    Progress = "notifications/progress", Both, Nothing, Both, Gate::Open;
-    ToolsList = "tools/list", ToServer, Answer, Both, Gate::Filter(DefinitionKind::Tool);
-    ToolsCall = "tools/call", ToServer, Answer, Both, Gate::Judge(Named::Tool);
-    ToolsChanged = "notifications/tools/list_changed", ToClient, Nothing, Both, Gate::Changed(DefinitionKind::Tool);
-    PromptsList = "prompts/list", ToServer, Answer, Both, Gate::Filter(DefinitionKind::Prompt);
-    PromptsGet = "prompts/get", ToServer, Answer, Both, Gate::Judge(Named::Prompt);
-    PromptsChanged = "notifications/prompts/list_changed", ToClient, Nothing, Both, Gate::Changed(DefinitionKind::Prompt);
-    ResourcesList = "resources/list", ToServer, Answer, Both, Gate::Filter(DefinitionKind::Resource);
-    TemplatesList = "resources/templates/list", ToServer, Answer, Both, Gate::Filter(DefinitionKind::Template);
-    ResourcesRead = "resources/read", ToServer, Answer, Both, Gate::Judge(Named::Resource);
-    ResourcesSubscribe = "resources/subscribe", ToServer, Answer, Legacy, Gate::Judge(Named::Resource);
-    ResourcesUnsubscribe = "resources/unsubscribe", ToServer, Answer, Legacy, Gate::Open;
-    ResourcesChanged = "notifications/resources/list_changed", ToClient, Nothing, Both, Gate::Changed(DefinitionKind::Resource);
-    ResourcesUpdated = "notifications/resources/updated", ToClient, Nothing, Both, Gate::Open;
-    SubscriptionsListen = "subscriptions/listen", ToServer, Answer, Modern, Gate::Open;
-    SubscriptionsAcknowledged = "notifications/subscriptions/acknowledged", ToClient, Nothing, Modern, Gate::Open;
-    Complete = "completion/complete", ToServer, Answer, Both, Gate::Judge(Named::Reference);
-    SetLevel = "logging/setLevel", ToServer, Answer, Legacy, Gate::Open;
-    Log = "notifications/message", ToClient, Nothing, Both, Gate::Open;
-    Sampling = "sampling/createMessage", ToClient, Answer, Both, Gate::Ask(Ask::Sampling);
-    Elicitation = "elicitation/create", ToClient, Answer, Both, Gate::Ask(Ask::Elicitation);
-    ElicitationDone = "notifications/elicitation/complete", ToClient, Nothing, Legacy, Gate::Open;
-    RootsList = "roots/list", ToClient, Answer, Both, Gate::Ask(Ask::Roots);
-    RootsChanged = "notifications/roots/list_changed", ToServer, Nothing, Legacy, Gate::Open;
-    TasksGet = "tasks/get", Both, Answer, Both, Gate::Judge(Named::Task);
-    TasksResult = "tasks/result", Both, Answer, Legacy, Gate::Judge(Named::Task);
-    TasksUpdate = "tasks/update", ToServer, Answer, Modern, Gate::Open;
-    TasksCancel = "tasks/cancel", Both, Answer, Both, Gate::Open;
-    TasksList = "tasks/list", Both, Answer, Legacy, Gate::Open;
-    TasksStatus = "notifications/tasks/status", Both, Nothing, Both, Gate::Open;
+    Initialize = "initialize", Answer, [V2024_11_05 ToServer] [], Gate::Introduce;
+    Discover = "server/discover", Answer, [] [ToServer], Gate::Introduce;
+    Initialized = "notifications/initialized", Nothing, [V2024_11_05 ToServer] [], Gate::Open;
+    Ping = "ping", Answer, [V2024_11_05 Both] [], Gate::Open;
+    Cancelled = "notifications/cancelled", Nothing, [V2024_11_05 Both] [Both], Gate::Open;
+    Progress = "notifications/progress", Nothing, [V2024_11_05 Both] [ToClient], Gate::Open;
+    ToolsList = "tools/list", Answer, [V2024_11_05 ToServer] [ToServer], Gate::Filter(DefinitionKind::Tool);
+    ToolsCall = "tools/call", Answer, [V2024_11_05 ToServer] [ToServer], Gate::Judge(Named::Tool);
+    ToolsChanged = "notifications/tools/list_changed", Nothing, [V2024_11_05 ToClient] [ToClient], Gate::Changed(DefinitionKind::Tool);
+    PromptsList = "prompts/list", Answer, [V2024_11_05 ToServer] [ToServer], Gate::Filter(DefinitionKind::Prompt);
+    PromptsGet = "prompts/get", Answer, [V2024_11_05 ToServer] [ToServer], Gate::Judge(Named::Prompt);
+    PromptsChanged = "notifications/prompts/list_changed", Nothing, [V2024_11_05 ToClient] [ToClient], Gate::Changed(DefinitionKind::Prompt);
+    ResourcesList = "resources/list", Answer, [V2024_11_05 ToServer] [ToServer], Gate::Filter(DefinitionKind::Resource);
+    TemplatesList = "resources/templates/list", Answer, [V2024_11_05 ToServer] [ToServer], Gate::Filter(DefinitionKind::Template);
+    ResourcesRead = "resources/read", Answer, [V2024_11_05 ToServer] [ToServer], Gate::Judge(Named::Resource);
+    ResourcesSubscribe = "resources/subscribe", Answer, [V2024_11_05 ToServer] [], Gate::Judge(Named::Resource);
+    ResourcesUnsubscribe = "resources/unsubscribe", Answer, [V2024_11_05 ToServer] [], Gate::Open;
+    ResourcesChanged = "notifications/resources/list_changed", Nothing, [V2024_11_05 ToClient] [ToClient], Gate::Changed(DefinitionKind::Resource);
+    ResourcesUpdated = "notifications/resources/updated", Nothing, [V2024_11_05 ToClient] [ToClient], Gate::Open;
+    SubscriptionsListen = "subscriptions/listen", Answer, [] [ToServer], Gate::Judge(Named::Subscriptions);
+    SubscriptionsAcknowledged = "notifications/subscriptions/acknowledged", Nothing, [] [ToClient], Gate::Open;
+    Complete = "completion/complete", Answer, [V2024_11_05 ToServer] [ToServer], Gate::Judge(Named::Reference);
+    SetLevel = "logging/setLevel", Answer, [V2024_11_05 ToServer] [], Gate::Open;
+    Log = "notifications/message", Nothing, [V2024_11_05 ToClient] [ToClient], Gate::Open;
+    Sampling = "sampling/createMessage", Answer, [V2024_11_05 ToClient] [Inside], Gate::Ask(Ask::Sampling);
+    Elicitation = "elicitation/create", Answer, [V2025_06_18 ToClient] [Inside], Gate::Ask(Ask::Elicitation);
+    ElicitationDone = "notifications/elicitation/complete", Nothing, [V2025_11_25 ToClient] [], Gate::Open;
+    RootsList = "roots/list", Answer, [V2024_11_05 ToClient] [Inside], Gate::Ask(Ask::Roots);
+    RootsChanged = "notifications/roots/list_changed", Nothing, [V2024_11_05 ToServer] [], Gate::Open;
+    TasksGet = "tasks/get", Answer, [V2025_11_25 Both] [ToServer], Gate::Judge(Named::Task);
+    TasksResult = "tasks/result", Answer, [V2025_11_25 Both] [], Gate::Judge(Named::Task);
+    TasksUpdate = "tasks/update", Answer, [] [ToServer], Gate::Judge(Named::Task);
+    TasksCancel = "tasks/cancel", Answer, [V2025_11_25 Both] [ToServer], Gate::Judge(Named::Task);
+    TasksList = "tasks/list", Answer, [V2025_11_25 Both] [], Gate::Open;
+    TasksStatus = "notifications/tasks/status", Nothing, [V2025_11_25 Both] [], Gate::Open;
+    TasksTold = "notifications/tasks", Nothing, [] [ToClient], Gate::Open;
 }
 
 impl Method {
@@ -204,42 +237,93 @@ impl Method {
         }
     }
 
-    /// Whether this method may travel this way as this kind of message.
+    /// How it travels in `revision`; `None` if the revision does not have it.
+    const fn way(self, revision: Revision) -> Option<Way> {
+        if revision.is_modern() {
+            return self.modern();
+        }
+        match self.legacy() {
+            Some((since, way)) if since as u8 <= revision as u8 => Some(way),
+            _ => None,
+        }
+    }
+
+    /// Whether `revision` has this method.
+    #[must_use]
+    pub const fn in_revision(self, revision: Revision) -> bool {
+        self.way(revision).is_some()
+    }
+
+    /// Who sends it in `revision`; `None` if the revision does not have it as a message.
+    #[must_use]
+    pub const fn direction_in(self, revision: Revision) -> Option<Direction> {
+        match self.way(revision) {
+            Some(way) => way.direction(),
+            None => None,
+        }
+    }
+
+    /// Who sends it, in any revision: nobody sends it in a newer one who did not in older ones.
+    #[must_use]
+    pub const fn direction(self) -> Direction {
+        let way = match (self.legacy(), self.modern()) {
+            (Some((_, way)), _) | (None, Some(way)) => way,
+            (None, None) => Way::Inside,
+        };
+        match way {
+            Way::ToServer => Direction::ToServer,
+            Way::ToClient | Way::Inside => Direction::ToClient,
+            Way::Both => Direction::Both,
+        }
+    }
+
+    /// Which revisions have it.
+    #[must_use]
+    pub const fn era(self) -> Era {
+        match (self.legacy(), self.modern()) {
+            (Some(_), Some(_)) => Era::Both,
+            (Some(_), None) => Era::Legacy,
+            (None, _) => Era::Modern,
+        }
+    }
+
+    /// Whether its `_meta` may have a `progressToken` in `revision`: that of every request that is
+    /// a message.
+    #[must_use]
+    pub fn takes_progress_token(self, revision: Revision) -> bool {
+        self.wants() == Wants::Answer && self.direction_in(revision).is_some()
+    }
+
+    /// Whether a result may ask the client for input instead of being one.
+    #[must_use]
+    pub const fn may_ask_for_input(self) -> bool {
+        matches!(self, Self::ToolsCall | Self::PromptsGet | Self::ResourcesRead)
+    }
+
+    /// Whether its result says in newer revisions how long it may be kept.
+    #[must_use]
+    pub const fn is_cacheable(self) -> bool {
+        matches!(self, Self::Discover | Self::ResourcesRead)
+            || matches!(self.gate(), Gate::Filter(_))
+    }
+
+    /// Whether this method may travel this way as this kind of message, in any revision.
     #[must_use]
     pub fn fits(self, direction: Direction, wants: Wants) -> bool {
-        self.wants() == wants
-            && (self.direction() == Direction::Both || self.direction() == direction)
+        self.wants() == wants && covers(self.direction(), direction)
     }
+
+    /// Whether this method may travel this way as this kind of message in `revision`.
+    #[must_use]
+    pub fn fits_in(self, revision: Revision, direction: Direction, wants: Wants) -> bool {
+        let sender = self.direction_in(revision);
+        self.wants() == wants && sender.is_some_and(|sender| covers(sender, direction))
+    }
+}
+
+fn covers(sender: Direction, direction: Direction) -> bool {
+    sender == Direction::Both || sender == direction
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_method_is_found_by_its_name_and_by_no_other() {
-        for method in Method::ALL {
-            assert_eq!(Method::parse(method.name()), Some(*method));
-            let notification = method.name().starts_with("notifications/");
-            assert_eq!(method.wants() == Wants::Nothing, notification, "{}", method.name());
-        }
-        for name in ["Tools/call", "tools/call ", "tools/call\0", "tools", "rpc.discover", ""] {
-            assert_eq!(Method::parse(name), None, "{name:?}");
-        }
-    }
-
-    #[test]
-    fn what_lists_a_kind_is_filtered_by_that_kind() {
-        for kind in DefinitionKind::ALL {
-            assert_eq!(Method::listing(*kind).gate(), Gate::Filter(*kind));
-        }
-    }
-
-    #[test]
-    fn a_method_fits_only_its_direction_and_kind() {
-        assert!(Method::ToolsCall.fits(Direction::ToServer, Wants::Answer));
-        assert!(!Method::ToolsCall.fits(Direction::ToClient, Wants::Answer));
-        assert!(!Method::ToolsCall.fits(Direction::ToServer, Wants::Nothing));
-        assert!(Method::Ping.fits(Direction::ToClient, Wants::Answer));
-    }
-}
+mod tests;

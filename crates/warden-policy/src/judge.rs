@@ -7,7 +7,7 @@ use warden_model::{DefinitionKind, Digest};
 use crate::Pin;
 
 /// What a gateway or wrapper decides on, for one server.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Bundle {
     /// What was approved; `None` where nobody has approved the server.
     pub pin: Option<Pin>,

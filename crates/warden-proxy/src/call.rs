@@ -1,7 +1,7 @@
 //! The chain of types that a request passes through on its way to the other side.
 
 use warden_audit::{Payload, Recorded};
-use warden_mcp::{Ask, IdKey, Method, Named, walk};
+use warden_mcp::{Ask, Gate, IdKey, Method, Named, frame, walk};
 use warden_model::DefinitionKind;
 use warden_policy::Permitted;
 
@@ -9,6 +9,9 @@ use crate::{
     Refusal,
     stages::{self, Limits},
 };
+
+/// The lists of resources and tasks in a subscription, whose changes carry what is in them.
+const WATCHED: &[&str] = &["resourceSubscriptions", "taskIds"];
 
 /// A request that names something which policy judges.
 #[derive(Debug)]
@@ -21,7 +24,8 @@ pub(crate) struct Call {
     pub(crate) raw_id: Box<str>,
     /// Size and digest of the parameters.
     pub(crate) arguments: Payload,
-    /// The verified bytes. Private: only [`send`] gives them away.
+    /// What will be sent: the verified line between two pipes, the parameters behind the
+    /// gateway, which writes the envelope itself. Private: only [`send`] gives it away.
     line: Box<[u8]>,
 }
 
@@ -51,7 +55,7 @@ impl Target {
 }
 
 impl Call {
-    /// The request that these verified bytes are.
+    /// The request that these verified bytes are, or would send.
     pub(crate) fn new(
         method: Method,
         target: Target,
@@ -69,10 +73,44 @@ impl Call {
         }
     }
 
+    /// A client's request, sent with these parameters.
+    pub(crate) fn of_request(
+        request: &crate::gateway::Request,
+        target: Target,
+        params: String,
+    ) -> Self {
+        Self {
+            method: request.method,
+            target,
+            id: request.key.clone(),
+            raw_id: request.id().into(),
+            arguments: Payload::of(request.params().unwrap_or_default().as_bytes()),
+            line: params.into_bytes().into(),
+        }
+    }
+
     /// How many bytes would be sent.
     pub(crate) fn bytes(&self) -> usize {
         self.line.len()
     }
+}
+
+/// What policy judges in this request, if anything.
+pub(crate) fn judged(method: Method, params: Option<&str>) -> Option<Named> {
+    match method.gate() {
+        Gate::Judge(Named::Subscriptions) if !params.is_some_and(subscribes) => None,
+        Gate::Judge(named) => Some(named),
+        _ => None,
+    }
+}
+
+/// Whether a subscription is to more than changes of lists.
+fn subscribes(params: &str) -> bool {
+    let wanted = walk::member(params, "notifications").unwrap_or_default();
+    WATCHED.iter().filter_map(|member| walk::member(wanted, member)).any(|list| {
+        // What is no list is not known to be empty.
+        !list.starts_with('[') || walk::elements(list).next().is_some()
+    })
 }
 
 /// What the parameters of a judged request name.
@@ -84,6 +122,7 @@ pub(crate) fn target(named: Named, params: Option<&str>) -> Option<Target> {
         Named::Prompt => Some(Target::Definition(DefinitionKind::Prompt, text("name")?)),
         Named::Resource => Some(Target::Resource(text("uri")?)),
         Named::Task => Some(Target::Task(text("taskId")?)),
+        Named::Subscriptions => subscriptions(params).map(Target::Resource),
         Named::Reference => {
             let reference = walk::member(params, "ref")?;
             let (kind, member) = match &*walk::text(reference, "type")? {
@@ -94,6 +133,18 @@ pub(crate) fn target(named: Named, params: Option<&str>) -> Option<Target> {
             Some(Target::Definition(kind, walk::text(reference, member)?.into_owned()))
         }
     }
+}
+
+/// Everything that is subscribed to, in one line.
+fn subscriptions(params: &str) -> Option<String> {
+    let wanted = walk::member(params, "notifications")?;
+    let mut all = Vec::new();
+    for list in WATCHED.iter().filter_map(|member| walk::member(wanted, member)) {
+        for entry in list.starts_with('[').then(|| walk::elements(list))? {
+            all.push(frame::string(entry)?);
+        }
+    }
+    Some(all.join(" "))
 }
 
 /// A call that every stage has looked at.
@@ -125,6 +176,7 @@ impl Inspected {
 /// What is left of a call once it was sent.
 #[derive(Debug)]
 pub(crate) struct Sent {
+    pub(crate) method: Method,
     pub(crate) target: Target,
     pub(crate) raw_id: Box<str>,
 }
@@ -138,7 +190,7 @@ pub(crate) fn send(recorded: Recorded<Permitted<Inspected>>) -> (Box<[u8]>, IdKe
         let call = permitted.into_subject().into_call();
         line = call.line;
         id = call.id;
-        Sent { target: call.target, raw_id: call.raw_id }
+        Sent { method: call.method, target: call.target, raw_id: call.raw_id }
     });
     (line, id, sent)
 }
@@ -159,5 +211,22 @@ mod tests {
         }
         let odd = r#"{"ref":{"type":"ref/other","name":"x"}}"#;
         assert_eq!(target(Named::Reference, Some(odd)), None);
+    }
+
+    #[test]
+    fn a_subscription_is_judged_by_the_resources_and_tasks_in_it() {
+        let of = |params: &str| {
+            let params = format!(r#"{{"notifications":{params}}}"#);
+            let named = judged(Method::SubscriptionsListen, Some(&params));
+            named.map(|named| target(named, Some(&params)))
+        };
+        for plain in ["{}", r#"{"toolsListChanged":true}"#, r#"{"resourceSubscriptions":[]}"#] {
+            assert_eq!(of(plain), None, "{plain}");
+        }
+        let both = r#"{"resourceSubscriptions":["file:///a","file:///b"],"taskIds":["t"]}"#;
+        assert_eq!(of(both), Some(Some(Target::Resource("file:///a file:///b t".into()))));
+        for odd in [r#"{"resourceSubscriptions":"file:///a"}"#, r#"{"taskIds":[7]}"#] {
+            assert_eq!(of(odd), Some(None), "{odd}");
+        }
     }
 }

@@ -1,4 +1,267 @@
 //! Many servers behind one door.
+//!
+//! A request comes in through a front ([`http`], [`pipe`]), is told whose it is ([`caller`]),
+//! and is dealt with by [`Core`]: lists are answered from what was looked at ([`lists`]), what
+//! names something is judged, recorded and taken to its server ([`calls`]). What servers ask of
+//! clients goes the other way ([`asks`]), and what they announce to everybody goes to those who
+//! listen ([`hub`]).
 
+mod answer;
+mod asked;
+mod asks;
+mod caller;
+mod calls;
+mod can;
+mod connection;
+mod dispatch;
+mod http;
+mod hub;
+mod introduce;
+mod listen;
+mod lists;
+mod meta;
+mod names;
+mod outlet;
+mod pipe;
+mod route;
+mod serve;
+mod server;
+mod session;
 pub mod settings;
+mod state;
+mod stream;
+mod subscribe;
 mod upstream;
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, PoisonError, RwLock, Weak,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+
+use warden_audit::{Clock, Ledger};
+use warden_seal::Vault;
+
+pub(crate) use answer::Answer;
+pub(crate) use asked::Request;
+pub use names::NameError;
+pub use pipe::serve_pipe;
+pub use serve::{CertificateError, SWEEP, ServeError, Served};
+
+use crate::Batch;
+use hub::Hub;
+use lists::Lists;
+use names::View;
+pub use server::Tell;
+use server::{Heard, Server};
+use session::Sessions;
+use settings::Settings;
+use state::States;
+
+/// A gateway: its parts as they are at the moment.
+pub struct Gateway {
+    core: RwLock<Arc<Core>>,
+    ledger: Ledger,
+    tell: Tell,
+    heard: Heard,
+}
+
+/// Everything that deals with requests, for one configuration.
+pub(crate) struct Core {
+    pub(crate) settings: Settings,
+    pub(crate) servers: Vec<Arc<Server>>,
+    views: BTreeMap<Box<str>, Arc<View>>,
+    states: Arc<States>,
+    sessions: Arc<Sessions>,
+    hub: Arc<Hub>,
+    lists: Lists,
+    ledger: Ledger,
+    tell: Tell,
+    /// How many calls are between their judgement and their answer.
+    under_way: Arc<AtomicUsize>,
+    /// Nothing can be recorded any more.
+    broken: Arc<AtomicBool>,
+}
+
+impl Gateway {
+    /// Sets up a gateway. Nothing is opened before somebody asks for it. `vault` seals what
+    /// clients keep for us: replicas that share its secret can go on with each other's sessions.
+    ///
+    /// # Errors
+    /// When the settings contradict themselves.
+    pub fn new(
+        settings: Settings,
+        vault: Vault,
+        (ledger, clock, tell): (&Ledger, Clock, Tell),
+    ) -> Result<Arc<Self>, Vec<NameError>> {
+        let vault = Arc::new(vault);
+        let shared = Shared {
+            states: Arc::new(States::new(Arc::clone(&vault), settings.state_life, clock)),
+            sessions: Arc::new(Sessions::new(vault, settings.session_idle)),
+            hub: Arc::default(),
+            under_way: Arc::default(),
+            broken: Arc::default(),
+        };
+        let mut failed = Ok(());
+        let gateway = Arc::new_cyclic(|weak: &Weak<Self>| {
+            let heard = hub::hear(weak.clone());
+            let means = (ledger, &tell, &heard);
+            let core = Core::new(settings, &[], shared, means);
+            let core = core.unwrap_or_else(|(errors, empty)| {
+                failed = Err(errors);
+                *empty
+            });
+            Self { core: RwLock::new(Arc::new(core)), ledger: ledger.clone(), tell, heard }
+        });
+        failed.map(|()| gateway)
+    }
+
+    /// The parts as they are at the moment.
+    pub(crate) fn core(&self) -> Arc<Core> {
+        Arc::clone(&self.core.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Goes over to other settings. What is under way ends as it began; servers whose settings
+    /// and approval are the same keep their connections.
+    ///
+    /// # Errors
+    /// When the settings contradict themselves; then everything stays as it is.
+    pub fn reload(&self, settings: Settings) -> Result<(), Vec<NameError>> {
+        let old = self.core();
+        let shared = Shared {
+            states: Arc::clone(&old.states),
+            sessions: Arc::clone(&old.sessions),
+            hub: Arc::clone(&old.hub),
+            under_way: Arc::clone(&old.under_way),
+            broken: Arc::clone(&old.broken),
+        };
+        let means = (&self.ledger, &self.tell, &self.heard);
+        let new = Core::new(settings, &old.servers, shared, means).map_err(|(errors, _)| errors)?;
+        let new = Arc::new(new);
+        *self.core.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&new);
+        for server in &old.servers {
+            if !new.servers.iter().any(|kept| Arc::ptr_eq(kept, server)) {
+                server.retire();
+            }
+        }
+        new.hub.everything_changed(&new);
+        Ok(())
+    }
+
+    /// Whether everything that was called has been answered.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.core().under_way.load(Ordering::Acquire) == 0
+    }
+
+    /// Closes every connection to every server.
+    pub async fn close(&self) {
+        let core = self.core();
+        core.hub.close();
+        for server in &core.servers {
+            server.close().await;
+        }
+    }
+
+    /// Lets go of what is no longer used. To be called every few seconds.
+    pub fn sweep(&self) {
+        let core = self.core();
+        let ended = core.sessions.sweep();
+        core.states.sweep();
+        for server in &core.servers {
+            server.sweep(&ended);
+        }
+    }
+}
+
+/// What outlives a change of settings.
+struct Shared {
+    states: Arc<States>,
+    sessions: Arc<Sessions>,
+    hub: Arc<Hub>,
+    under_way: Arc<AtomicUsize>,
+    broken: Arc<AtomicBool>,
+}
+
+impl Core {
+    fn new(
+        settings: Settings,
+        old: &[Arc<Server>],
+        shared: Shared,
+        (ledger, tell, heard): (&Ledger, &Tell, &Heard),
+    ) -> Result<Self, (Vec<NameError>, Box<Self>)> {
+        let named = names::name_all(&settings.servers, &settings.views);
+        let make = |settings: Settings, servers, views| {
+            let Shared { states, sessions, hub, under_way, broken } = shared;
+            let (lists, ledger, tell) = (Lists::default(), ledger.clone(), Arc::clone(tell));
+            Self {
+                settings,
+                servers,
+                views,
+                states,
+                sessions,
+                hub,
+                lists,
+                ledger,
+                tell,
+                under_way,
+                broken,
+            }
+        };
+        let views = match named {
+            Ok(views) => views,
+            Err(errors) => {
+                let empty = make(settings, Vec::new(), BTreeMap::new());
+                return Err((errors, Box::new(empty)));
+            }
+        };
+        let servers = settings.servers.iter().map(|wanted| {
+            let kept = old.iter().find(|server| server.is_still(wanted, &settings));
+            kept.cloned().unwrap_or_else(|| {
+                Arc::new(Server::new(wanted.clone(), &settings, (ledger, tell, heard)))
+            })
+        });
+        let servers = servers.collect();
+        let views = views.into_iter().map(|(name, view)| (name, Arc::new(view))).collect();
+        Ok(make(settings, servers, views))
+    }
+
+    /// The view with this name; the empty name is that of everything.
+    pub(crate) fn view(&self, name: &str) -> Option<Arc<View>> {
+        self.views.get(name).cloned()
+    }
+
+    /// Gives others who are about to record something the time to do it with the same write.
+    pub(crate) async fn gather(&self) {
+        if self.under_way.load(Ordering::Relaxed) > 1 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Stores what a batch says was recorded. Returns whether that was possible.
+    pub(crate) async fn store(&self, batch: Batch<'_>) -> bool {
+        for alarm in &batch.alarms {
+            (self.tell)(alarm);
+        }
+        self.gather().await;
+        self.store_now(batch)
+    }
+
+    pub(crate) fn store_now(&self, batch: Batch<'_>) -> bool {
+        let stored = batch.last.is_none_or(|seq| self.ledger.commit(seq).is_ok());
+        let good = stored && !batch.broken;
+        if !good {
+            self.broken();
+        }
+        good
+    }
+
+    /// Notes that nothing can be recorded any more, so nothing passes any more.
+    pub(crate) fn broken(&self) {
+        if !self.broken.swap(true, Ordering::AcqRel) {
+            (self.tell)("the ledger cannot be written, so nothing passes any more");
+        }
+    }
+}

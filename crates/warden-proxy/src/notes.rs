@@ -1,5 +1,7 @@
 //! Records: what the ledger is told.
 
+use std::sync::Arc;
+
 use warden_audit::{Decision, Drift, Event, Mcp, Payload, Program, Record, Server, Text, Tool};
 use warden_model::{DefinitionKind, Digest};
 use warden_policy::{Bundle, Standing};
@@ -7,14 +9,18 @@ use warden_policy::{Bundle, Standing};
 use crate::{Refusal, call::Call, call::Target};
 
 /// What every record of this connection says.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Whom {
     /// The server's name.
-    pub(crate) server: String,
+    pub(crate) server: Arc<str>,
+    /// Who asks, as he has shown that he is.
+    pub(crate) agent: Option<Arc<str>>,
+    /// The session, if there is one.
+    pub(crate) session: Option<Arc<str>>,
     /// The client's name and version, as it gives them.
-    pub(crate) client: Option<(String, String)>,
+    pub(crate) client: Option<Arc<(String, String)>>,
     /// The protocol revision that is spoken.
-    pub(crate) protocol: Option<String>,
+    pub(crate) protocol: Option<Arc<str>>,
     /// The manifest that was approved.
     pub(crate) manifest: Option<Digest>,
     /// What runs.
@@ -30,16 +36,22 @@ impl Whom {
     /// A record of this event on this connection.
     pub(crate) fn record(&self, event: Event) -> Record<'_> {
         let server = Server {
-            name: self.server.as_str().into(),
+            name: (&*self.server).into(),
             manifest: self.manifest,
             artifact: self.artifact,
             version: None,
         };
-        let client = self.client.as_ref().map(|(name, version)| Program {
+        let client = self.client.as_deref().map(|(name, version)| Program {
             name: name.as_str().into(),
             version: Some(version.as_str().into()),
         });
-        Record { server: Some(server), client, ..Record::of(event) }
+        Record {
+            agent: self.agent.as_deref().map(Text::from),
+            session: self.session.as_deref().map(Text::from),
+            server: Some(server),
+            client,
+            ..Record::of(event)
+        }
     }
 
     /// A record of this event about a judged request.

@@ -26,6 +26,14 @@ pub enum Refusal {
     CannotRecord,
     /// The server is gone.
     ServerGone,
+    /// The server cannot be reached, or does not answer: why.
+    Upstream(&'static str),
+    /// The request continues nothing that waits.
+    BadState,
+    /// The client cannot be asked for this.
+    ClientCannot,
+    /// What the client would have to bring back cannot be sealed.
+    CannotSeal,
     /// The client no longer wants it.
     Cancelled,
     /// Nobody asked for this answer.
@@ -47,6 +55,10 @@ impl Refusal {
             Self::TooMany => "too-many-in-flight",
             Self::CannotRecord => "cannot-record",
             Self::ServerGone => "server-gone",
+            Self::Upstream(code) => code,
+            Self::BadState => "bad-request-state",
+            Self::ClientCannot => "client-cannot",
+            Self::CannotSeal => "cannot-seal",
             Self::Cancelled => "cancelled",
             Self::NotAsked => "not-asked",
         }
@@ -58,6 +70,12 @@ impl Refusal {
     pub fn answer(self, id: &str, what: &str, server: &str) -> Vec<u8> {
         let (code, message) = self.message(what, server);
         reply::error(id, code, &message, self.code())
+    }
+
+    /// The JSON-RPC error code of its answer.
+    #[must_use]
+    pub fn error_code(self) -> i64 {
+        self.message("", "").0
     }
 
     fn message(self, what: &str, server: &str) -> (i64, String) {
@@ -98,6 +116,17 @@ impl Refusal {
             Self::TooMany => (refused, "too many requests wait for an answer".into()),
             Self::CannotRecord => (refused, "the call could not be recorded".into()),
             Self::ServerGone => (reply::INTERNAL_ERROR, "the server has ended".into()),
+            Self::Upstream(code) => {
+                (reply::INTERNAL_ERROR, format!("server {server} does not answer: {code}"))
+            }
+            Self::BadState => (
+                reply::INVALID_PARAMS,
+                "`requestState` is not one that we gave for this request, or it is too old".into(),
+            ),
+            Self::ClientCannot => {
+                (reply::METHOD_NOT_FOUND, format!("the client cannot be asked for {what}"))
+            }
+            Self::CannotSeal => (reply::INTERNAL_ERROR, "there is no randomness to be had".into()),
             Self::Cancelled | Self::NotAsked => (refused, self.code().into()),
         }
     }

@@ -73,6 +73,14 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
+    /// Adds what another page has.
+    pub(crate) fn absorb(&mut self, page: Self) {
+        self.overflow |= page.overflow;
+        for (name, digest) in page.entries {
+            self.add(&name, digest);
+        }
+    }
+
     /// Adds an entry. A name that comes twice stands for nothing.
     pub(crate) fn add(&mut self, name: &str, digest: Option<Digest>) {
         if self.entries.len() >= MOST {

@@ -18,7 +18,7 @@ pub static STAGES: &[&dyn Stage] =
     &[&size::Size, &hidden_text::HiddenText, &instruction_text::InstructionText];
 
 /// How large things may be, and what follows from what is noticed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The longest message, in bytes; longer ones are thrown away unread.
     pub message: usize,

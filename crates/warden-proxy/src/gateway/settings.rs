@@ -79,6 +79,10 @@ pub struct HttpLimits {
     pub keep_alive: Duration,
     /// How many streams one HTTP/2 connection may have.
     pub streams: u32,
+    /// How long a client may leave what it is sent in our hands.
+    pub stall: Duration,
+    /// How many bytes of bodies that come in pieces may be held at a time, over all clients.
+    pub held: usize,
 }
 
 impl Default for HttpLimits {
@@ -92,6 +96,8 @@ impl Default for HttpLimits {
             connections: 20_000,
             keep_alive: Duration::from_secs(15),
             streams: 128,
+            stall: Duration::from_mins(1),
+            held: 256 << 20,
         }
     }
 }
@@ -108,10 +114,12 @@ pub struct ClientKey {
 }
 
 /// One server behind the gateway.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ServerSettings {
     /// The name by which it was approved; the first part of the public names of its tools.
     pub name: String,
+    /// What stands before the names of its tools and prompts; `""` to leave them as they are.
+    pub prefix: String,
     /// How it is reached.
     pub reach: Reach,
     /// What was approved.
@@ -197,8 +205,8 @@ impl Default for Deadlines {
         Self {
             open: Duration::from_secs(30),
             quick: Duration::from_secs(15),
-            call: Duration::from_secs(60),
-            whole: Duration::from_secs(600),
+            call: Duration::from_mins(1),
+            whole: Duration::from_mins(10),
         }
     }
 }
@@ -216,7 +224,7 @@ pub struct Breaker {
 
 impl Default for Breaker {
     fn default() -> Self {
-        Self { failures: 5, rest: Duration::from_secs(1), longest: Duration::from_secs(60) }
+        Self { failures: 5, rest: Duration::from_secs(1), longest: Duration::from_mins(1) }
     }
 }
 

@@ -21,16 +21,20 @@ mod talk;
 
 use std::sync::{Arc, atomic::Ordering};
 
+use hyper::header::{HeaderName, HeaderValue};
 use tokio::{sync::mpsc, time::timeout};
-use warden_audit::Process;
-use warden_mcp::{Gate, Method, Revision};
+use warden_audit::{Process, Recorded};
+use warden_mcp::{Method, Revision};
 
 pub(crate) use error::LinkError;
 pub(crate) use exchange::Exchange;
 pub(crate) use received::{Received, What};
 
 use super::settings::{Deadlines, HttpReach, Reach};
-use crate::Refusal;
+use crate::{
+    Refusal,
+    call::{Sent, judged},
+};
 use http::{Origin, Streamable};
 use older::Older;
 use pipe::Pipe;
@@ -62,26 +66,26 @@ pub(crate) struct Outbound {
     method: Method,
     params: Option<Box<str>>,
     /// `Mcp-Param-*` headers, name and encoded value, for a modern server over HTTP.
-    headers: Vec<(String, String)>,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Outbound {
     /// A request that policy does not judge; `None` for one that it does.
     pub(crate) fn plain(method: Method, params: Option<Box<str>>) -> Option<Self> {
-        match method.gate() {
-            Gate::Judge(_) => None,
-            _ => Some(Self { method, params, headers: Vec::new() }),
+        match judged(method, params.as_deref()) {
+            Some(_) => None,
+            None => Some(Self { method, params, headers: Vec::new() }),
         }
     }
 
-    /// A request that was judged and recorded. Only what takes a recorded call apart may call
-    /// this.
-    pub(crate) const fn from_parts_of_call(method: Method, params: Option<Box<str>>) -> Self {
-        Self { method, params, headers: Vec::new() }
+    /// A request that was judged and recorded, which `_proof` shows; it can only be had from
+    /// [`crate::call::send`].
+    pub(crate) const fn judged(_proof: &Recorded<Sent>, method: Method, params: Box<str>) -> Self {
+        Self { method, params: Some(params), headers: Vec::new() }
     }
 
     /// With `Mcp-Param-*` headers, name and encoded value, for a modern server over HTTP.
-    pub(crate) fn with_headers(self, headers: Vec<(String, String)>) -> Self {
+    pub(crate) fn with_headers(self, headers: Vec<(HeaderName, HeaderValue)>) -> Self {
         Self { headers, ..self }
     }
 }
@@ -219,8 +223,8 @@ impl Link {
     ///
     /// # Errors
     /// When it cannot be sent.
-    pub(crate) async fn answer(&self, body: Vec<u8>) -> Result<(), LinkError> {
-        self.post(body).await
+    pub(crate) async fn answer(&self, body: &[u8]) -> Result<(), LinkError> {
+        self.post(body.to_vec()).await
     }
 
     async fn post(&self, message: Vec<u8>) -> Result<(), LinkError> {
@@ -240,13 +244,12 @@ impl Link {
         }
     }
 
-    /// Whether what the server says about a request can always be told from what it says about
-    /// others.
+    /// Whether it is clear on behalf of which request the server asks something.
     pub(crate) const fn tells_requests_apart(&self) -> bool {
         matches!(self.way, Way::Http(_))
     }
 
-    /// The number of the process that answers, if it is one of ours.
+    /// The process number of a server that is a program.
     pub(crate) fn pid(&self) -> Option<u32> {
         match &self.way {
             Way::Pipe(pipe) => Some(pipe.pid()),

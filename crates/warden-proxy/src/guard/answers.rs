@@ -92,7 +92,7 @@ impl Guard {
         batch: &mut Batch<'_>,
     ) -> Cow<'a, [u8]> {
         if let Some(version) = walk::text(result, "protocolVersion") {
-            self.whom.protocol = Some(version.into_owned());
+            self.whom.protocol = Some(version.into());
         }
         let (judge, mut seer) = self.seer();
         if judge.introduces_well(result, &mut seer, batch) {

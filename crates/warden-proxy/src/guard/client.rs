@@ -1,6 +1,6 @@
 //! What the client sends.
 
-use warden_mcp::{Direction, Gate, Id, Message, Method, Wants, walk};
+use warden_mcp::{Direction, Id, Message, Method, Wants, walk};
 use warden_model::DefinitionKind;
 use warden_policy::Standing;
 
@@ -8,7 +8,7 @@ use super::{Guard, Held, MOST_HELD, Reply, Request};
 use crate::{
     Batch, Refusal,
     batch::Step,
-    call::{Call, Inspected, Target, target},
+    call::{Call, Inspected, Target, judged, target},
     flights::{Flight, Full},
     judge::Refused,
     notes::Sides,
@@ -66,7 +66,7 @@ impl Guard {
             };
             return self.answer_malformed(refusal, id.raw, line, batch);
         }
-        let Gate::Judge(named) = method.gate() else {
+        let Some(named) = judged(method, params) else {
             if method == Method::Initialize {
                 self.note_client(params);
             }
@@ -219,7 +219,7 @@ impl Guard {
         }
         let Some(meta) = params.and_then(|params| walk::member(params, "_meta")) else { return };
         let Some(version) = walk::text(meta, VERSION) else { return };
-        self.whom.protocol = Some(version.into_owned());
+        self.whom.protocol = Some(version.into());
         if let Some(info) = walk::member(meta, "io.modelcontextprotocol/clientInfo") {
             self.note_implementation(info);
         }
@@ -238,6 +238,6 @@ impl Guard {
 
     fn note_implementation(&mut self, info: &str) {
         let part = |name| walk::text(info, name).unwrap_or_default().into_owned();
-        self.whom.client = Some((part("name"), part("version")));
+        self.whom.client = Some((part("name"), part("version")).into());
     }
 }

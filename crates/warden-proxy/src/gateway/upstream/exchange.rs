@@ -49,7 +49,7 @@ impl Exchange {
     ///
     /// # Errors
     /// When it cannot be sent.
-    pub(crate) async fn answer(&mut self, _id: &str, body: &[u8]) -> Result<(), LinkError> {
+    pub(crate) async fn answer(&mut self, body: &[u8]) -> Result<(), LinkError> {
         match &mut self.way {
             Way::Shared(shared) => shared.answer(body).await,
             Way::Posted(posted) => posted.answer(body).await,

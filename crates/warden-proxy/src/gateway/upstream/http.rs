@@ -161,7 +161,7 @@ impl Streamable {
         }
         let mut headers = self.headers.clone();
         if self.modern {
-            headers::add_modern(&mut headers, out)?;
+            headers::add_modern(&mut headers, out);
         }
         let id = self.last.fetch_add(1, Ordering::Relaxed) + 1;
         let open = Open::new(&self.open);

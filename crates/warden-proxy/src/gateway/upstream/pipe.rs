@@ -47,6 +47,11 @@ pub(super) struct Pipe {
 pub(super) type Opened = (Pipe, Introduction, mpsc::Receiver<Aside>);
 
 impl Pipe {
+    /// The process number of the server's supervisor.
+    pub(super) fn pid(&self) -> u32 {
+        self.child.pid()
+    }
+
     /// Starts a server and asks who it is.
     pub(super) async fn open(
         reach: &StdioReach,
@@ -109,10 +114,6 @@ impl Pipe {
         let carrier = Carrier::Lines(Arc::clone(&outbox));
         let talk = Talk { board, carrier, open: Arc::new(AtomicUsize::new(0)) };
         Ok((Self { talk, outbox, child, tasks }, asides))
-    }
-
-    pub(super) fn pid(&self) -> u32 {
-        self.child.pid()
     }
 
     /// Ends the server and everything it started. Returns how it ended.

@@ -30,13 +30,14 @@ pub(super) struct Child {
 }
 
 impl Child {
+    /// The process number of the supervisor.
+    pub(super) const fn pid(&self) -> u32 {
+        self.pid
+    }
+
     pub(super) fn new(server: Server) -> Self {
         let pid = server.pid();
         Self { server: Mutex::new(Some(server)), pid, end: OnceCell::new() }
-    }
-
-    pub(super) const fn pid(&self) -> u32 {
-        self.pid
     }
 
     /// Waits until it has ended; after `grace` tells it to, with everything it started. Whoever

@@ -106,7 +106,7 @@ async fn what_a_server_says_goes_where_it_belongs() {
     }
     let asked = two.next().await.unwrap();
     assert!(matches!(asked.what(), What::Request { method: Method::RootsList, .. }));
-    two.answer("\"r\"", br#"{"jsonrpc":"2.0","id":"r","result":{"roots":[]}}"#).await.unwrap();
+    two.answer(br#"{"jsonrpc":"2.0","id":"r","result":{"roots":[]}}"#).await.unwrap();
     assert!(all(&mut two).await.unwrap()[0].contains(r#""n":2"#));
     let expected = |aside: &Aside, which| match (which, aside) {
         (0, Aside::Dropped(Refusal::NotAsked, Some(name))) => name == "notifications/progress",
@@ -193,8 +193,8 @@ async fn what_a_pipe_does_not_take_at_once_is_written_in_order() {
         exchanges.push((line, link.send(call(&params)).await.unwrap()));
     }
     for (line, mut exchange) in exchanges {
-        let seen = all(&mut exchange).await.unwrap();
-        assert!(seen[0].ends_with(&format!(r#""result":"{line}"}}"#)), "{line}: {seen:?}");
+        let heard = all(&mut exchange).await.unwrap();
+        assert!(heard[0].ends_with(&format!(r#""result":"{line}"}}"#)), "{line}: {heard:?}");
     }
 }
 
@@ -211,9 +211,9 @@ async fn one_that_does_not_take_what_it_gets_does_not_hold_up_the_others() {
     assert_eq!(all(&mut other).await.unwrap().len(), 1);
     // Nothing of what the slow one was to get is lost.
     drop(link);
-    let mut seen = 0;
+    let mut heard = 0;
     while slow.next().await.is_ok() {
-        seen += 1;
+        heard += 1;
     }
-    assert_eq!(seen, 90);
+    assert_eq!(heard, 90);
 }

@@ -40,8 +40,10 @@ async fn a_modern_server_is_told_everything_in_headers_and_connections_are_kept(
     let (link, _asides) = open(&http(fake.url.clone())).await.unwrap();
     assert_eq!(link.introduction().revision, Revision::V2026_07_28);
     assert_eq!(&*link.introduction().result, MODERN);
-    let out = call(r#"{"name":"grüße"}"#)
-        .with_headers(vec![("Mcp-Param-Region".into(), "us-west1".into())]);
+    let out = call(r#"{"name":"grüße"}"#).with_headers(vec![(
+        HeaderName::from_static("mcp-param-region"),
+        HeaderValue::from_static("us-west1"),
+    )]);
     let mut exchange = link.send(out).await.unwrap();
     assert_eq!(link.under_way(), 1);
     let seen = all(&mut exchange).await.unwrap();
@@ -177,7 +179,7 @@ async fn a_legacy_stream_asks_and_is_answered_and_what_is_everybodys_goes_aside(
     let mut exchange = link.send(call(r#"{"name":"a"}"#)).await.unwrap();
     let asked = exchange.next().await.unwrap();
     assert!(matches!(asked.what(), What::Request { method: Method::RootsList, .. }));
-    exchange.answer("\"r\"", br#"{"jsonrpc":"2.0","id":"r","result":{"roots":[]}}"#).await.unwrap();
+    exchange.answer(br#"{"jsonrpc":"2.0","id":"r","result":{"roots":[]}}"#).await.unwrap();
     all(&mut exchange).await.unwrap();
     assert!(matches!(aside(&mut asides).await, Aside::Said(said)
         if matches!(said.what(), What::Notification { method: Method::ToolsChanged, .. })));

@@ -1,0 +1,75 @@
+//! The answer to a request, on its way to a front.
+
+use serde_json::json;
+use warden_mcp::{Revision, reply, splice, walk};
+
+use crate::Refusal;
+
+/// The JSON-RPC error codes of MCP 2026-07-28 that a front puts into a status.
+pub(crate) const HEADER_MISMATCH: i64 = -32_020;
+pub(crate) const MISSING_CAPABILITY: i64 = -32_021;
+pub(crate) const UNSUPPORTED_VERSION: i64 = -32_022;
+/// What a legacy client is told of a resource that there is not (2025-11-25, server/resources).
+const RESOURCE_NOT_FOUND: i64 = -32_002;
+
+/// The answer to a request: a whole message, or nothing if nobody waits any more.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The message; empty if there is none.
+    pub(crate) body: Vec<u8>,
+    /// The code, if it is an error of ours.
+    pub(crate) code: Option<i64>,
+}
+
+impl Answer {
+    pub(crate) const fn result(body: Vec<u8>) -> Self {
+        Self { body, code: None }
+    }
+
+    /// An error that a server has given, `error` as it will be sent.
+    pub(crate) fn error(id: &str, error: &str) -> Self {
+        let code = walk::member(error, "code").and_then(|code| code.parse().ok());
+        Self { body: splice::failure(id, error), code }
+    }
+
+    /// Nobody waits for it.
+    pub(crate) const fn none() -> Self {
+        Self { body: Vec::new(), code: None }
+    }
+
+    /// A refusal of `what` on this server, in the client's words.
+    pub(crate) fn refusal(
+        revision: Revision,
+        id: &str,
+        refusal: Refusal,
+        (what, server): (&str, &str),
+    ) -> Self {
+        let code = refusal.error_code();
+        let unknown_resource = code == reply::INVALID_PARAMS
+            && matches!(refusal, Refusal::Policy(_))
+            && what.starts_with("resource ");
+        if unknown_resource && !revision.is_modern() {
+            let body =
+                reply::error(id, RESOURCE_NOT_FOUND, &format!("unknown {what}"), refusal.code());
+            return Self { body, code: Some(RESOURCE_NOT_FOUND) };
+        }
+        Self { body: refusal.answer(id, what, server), code: Some(code) }
+    }
+
+    /// An answer that names the revisions that we speak (2026-07-28, basic/versioning).
+    pub(crate) fn unsupported(id: &str, requested: &str) -> Self {
+        let supported: Vec<_> = Revision::ALL.iter().rev().map(|known| known.name()).collect();
+        let error = json!({
+            "code": UNSUPPORTED_VERSION,
+            "message": "Unsupported protocol version",
+            "data": { "supported": supported, "requested": requested },
+        });
+        let body = splice::failure(id, &error.to_string());
+        Self { body, code: Some(UNSUPPORTED_VERSION) }
+    }
+
+    /// An error of ours.
+    pub(crate) fn ours(id: &str, code: i64, message: &str, reason: &str) -> Self {
+        Self { body: reply::error(id, code, message, reason), code: Some(code) }
+    }
+}

@@ -1,0 +1,282 @@
+//! What servers ask of clients, in the client's way: a legacy client is sent a request, a modern
+//! one is answered that input is required, and the request waits for its continuation.
+
+use std::{sync::Arc, time::Instant};
+
+use warden_audit::Ending;
+use warden_mcp::{Ask, Gate, Id, IdKey, Method, Outcome, splice, walk};
+use warden_policy::Standing;
+
+use super::{
+    Answer, Core,
+    asked::Request,
+    caller::Caller,
+    calls::{Under, patience, refusal_answer},
+    outlet::Outlet,
+    route::Route,
+    server::Server,
+    session::Answered,
+    state::{State, belonging},
+};
+use crate::{
+    Batch, Refusal,
+    call::{Call, Inspected, Target, send},
+    flights::InFlight,
+    judge::{self, Refused},
+    notes::{Sides, Whom},
+};
+
+/// What the one question of a legacy server is called towards a modern client.
+const KEY: &str = "input";
+
+/// A request of a server.
+#[derive(Debug)]
+pub(crate) struct Asking {
+    /// Its identifier, as written.
+    pub(crate) id: Box<str>,
+    pub(crate) method: Method,
+    pub(crate) params: Option<Box<str>>,
+}
+
+/// A request that waits for its continuation.
+#[derive(Debug)]
+pub(crate) struct Parked {
+    under: Under,
+    asking: Asking,
+    flight: InFlight,
+}
+
+/// Whom a question is put to, and on whose behalf.
+struct Between<'a> {
+    caller: &'a Caller,
+    server: &'a Arc<Server>,
+    whom: &'a Whom,
+}
+
+impl Core {
+    /// Deals with a request that a legacy server has sent while a call is under way.
+    ///
+    /// # Errors
+    /// The answer that the client is given for now, when the call goes on with its next request.
+    pub(crate) async fn asked(
+        &self,
+        caller: &Caller,
+        request: &Request,
+        mut under: Under,
+        asking: Asking,
+        outlet: &Outlet,
+    ) -> Result<Under, Answer> {
+        let server = Arc::clone(&under.route.server);
+        let whom = under.whom.clone();
+        let between = Between { caller, server: &server, whom: &whom };
+        let flight = match self.admit_ask(&between, &asking).await {
+            Ok(flight) => flight,
+            Err(refusal) => {
+                let what = asking.method.name();
+                let error = refusal.answer(&asking.id, what, &server.settings.name);
+                // A server that does not want to know has ended, which comes next.
+                under.exchange.answer(&error).await.ok();
+                return Ok(under);
+            }
+        };
+        if caller.revision.is_modern() {
+            return Err(self.park(caller, request, Parked { under, asking, flight }));
+        }
+        let answered = outlet.ask(asking.method, asking.params.as_deref(), patience(self)).await;
+        let answered = answered.unwrap_or_else(|_| no_answer(&asking));
+        self.give_back(&mut under, &asking, flight, &answered).await;
+        Ok(under)
+    }
+
+    /// Judges and records a question. It is then the client's to answer.
+    async fn admit_ask(&self, between: &Between<'_>, asking: &Asking) -> Result<InFlight, Refusal> {
+        let Between { caller, server, whom } = between;
+        let Gate::Ask(ask) = asking.method.gate() else { return Err(Refusal::UnknownMethod) };
+        let params = asking.params.as_deref();
+        let id = Id { raw: &asking.id, key: IdKey::Text(asking.id.clone()) };
+        let line = params.unwrap_or_default();
+        let call = Call::new(asking.method, Target::Ask(ask), &id, params, line.as_bytes());
+        let judge = &server.judge;
+        let admitted = if able(caller, ask, params) {
+            Inspected::inspect(call, &judge.limits)
+                .map_err(|(refusal, call)| refused(call, refusal))
+                .and_then(|call| judge.admit(call, Standing::CouldNotTell, whom))
+        } else {
+            Err(refused(call, Refusal::ClientCannot))
+        };
+        match admitted {
+            Err(refused) => {
+                let mut batch = Batch::default();
+                batch.after(judge.tell_refused(&refused, whom));
+                self.store_now(batch);
+                Err(refused.refusal)
+            }
+            Ok(pending) => {
+                let recorded = judge.ledger.commit_one(pending).map_err(|_| {
+                    self.broken();
+                    Refusal::CannotRecord
+                })?;
+                Ok(InFlight { call: send(recorded).2, since: Instant::now() })
+            }
+        }
+    }
+
+    /// Puts a call aside until its client has answered, and asks.
+    fn park(&self, caller: &Caller, request: &Request, parked: Parked) -> Answer {
+        let route = &parked.under.route;
+        let params = request.params().unwrap_or("{}");
+        let name = route.server.settings.name.clone();
+        let belongs = belonging(&name, request.method.name(), params);
+        let question = splice::object(
+            None,
+            &[
+                ("method", splice::Edit::Set(&splice::text(parked.asking.method.name()))),
+                ("params", splice::Edit::Set(parked.asking.params.as_deref().unwrap_or("{}"))),
+            ],
+        );
+        let target = route.target.clone();
+        let Some(number) = self.states.park(&caller.principal, parked) else {
+            let about = (&*target.words(), &*name);
+            return Answer::refusal(caller.revision, request.id(), Refusal::TooMany, about);
+        };
+        let token = self.states.seal(&State::Parked(number), &caller.principal, &belongs);
+        let Some(token) = token.map(|token| splice::text(&token)) else {
+            let about = (&*target.words(), &*name);
+            return Answer::refusal(caller.revision, request.id(), Refusal::CannotSeal, about);
+        };
+        let result = format!(
+            r#"{{"resultType":"input_required","inputRequests":{{"{KEY}":{question}}},"requestState":{token}}}"#
+        );
+        Answer::result(splice::answer(request.id(), &result))
+    }
+
+    /// Goes on with a call that was put aside.
+    pub(crate) async fn resume(
+        &self,
+        parked: Parked,
+        caller: &Caller,
+        request: &Request,
+    ) -> Result<Under, Answer> {
+        let responses = request.params().and_then(|params| walk::member(params, "inputResponses"));
+        let Some(body) = responses.and_then(|responses| walk::member(responses, KEY)) else {
+            // What was asked for is still wanted.
+            return Err(self.park(caller, request, parked));
+        };
+        let Parked { mut under, asking, flight } = parked;
+        let answered = Answered { result: true, body: body.into() };
+        self.give_back(&mut under, &asking, flight, &answered).await;
+        let deadlines = under.route.server.settings.deadlines;
+        under.last = Instant::now() + deadlines.whole;
+        let params = request.params();
+        let meta = params.and_then(|params| walk::member(params, "_meta"));
+        let token = meta.and_then(|meta| walk::member(meta, "progressToken"));
+        // The server goes on with the token of the first request; the client has a new one.
+        under.token = token.map(Into::into).filter(|_| under.token.is_some());
+        Ok(under)
+    }
+
+    /// Tells a legacy server what the client has said, and records how that ended.
+    async fn give_back(
+        &self,
+        under: &mut Under,
+        asking: &Asking,
+        flight: InFlight,
+        answered: &Answered,
+    ) {
+        self.close_ask(flight, answered);
+        let line = if answered.result {
+            splice::answer(&asking.id, &answered.body)
+        } else {
+            splice::failure(&asking.id, &answered.body)
+        };
+        // A server that does not want to know has ended, which comes next.
+        under.exchange.answer(&line).await.ok();
+        let more = Instant::now() + under.route.server.settings.deadlines.call;
+        under.deadline = more.min(under.last + patience(self));
+    }
+
+    fn close_ask(&self, flight: InFlight, answered: &Answered) {
+        let outcome = if answered.result {
+            Outcome::Result(&answered.body)
+        } else {
+            Outcome::Error(&answered.body)
+        };
+        let InFlight { call, since } = flight;
+        let details = judge::answer_of(outcome, since, Instant::now());
+        let mut batch = Batch::default();
+        judge::close(call, Ending { outcome: judge::ended(outcome), details }, &mut batch);
+        self.store_now(batch);
+    }
+
+    /// Asks a legacy client everything that a modern server wants, and returns its answers as
+    /// `inputResponses`.
+    pub(crate) async fn ask_all(
+        &self,
+        caller: &Caller,
+        route: &Route,
+        result: &str,
+        outlet: &Outlet,
+    ) -> Result<String, Refusal> {
+        let whom = caller.whom(&route.server);
+        let between = Between { caller, server: &route.server, whom: &whom };
+        let requests = walk::member(result, "inputRequests").unwrap_or("{}");
+        let mut responses = Vec::new();
+        for (key, request) in walk::members(requests) {
+            let method = walk::text(request, "method").and_then(|name| Method::parse(&name));
+            let Some(method) = method else { return Err(Refusal::UnknownMethod) };
+            let id = splice::text(&key).into();
+            let params = walk::member(request, "params").map(Into::into);
+            let asking = Asking { id, method, params };
+            let flight = self.admit_ask(&between, &asking).await?;
+            let asked = outlet.ask(method, asking.params.as_deref(), patience(self)).await;
+            let answered = asked.unwrap_or_else(|_| no_answer(&asking));
+            self.close_ask(flight, &answered);
+            let body = match (answered.result, method) {
+                (true, _) => answered.body,
+                (false, Method::Elicitation) => r#"{"action":"cancel"}"#.into(),
+                (false, _) => return Err(Refusal::ClientCannot),
+            };
+            responses.push((key.into_owned(), body));
+        }
+        let edits: Vec<_> =
+            responses.iter().map(|(key, body)| (&**key, splice::Edit::Set(body))).collect();
+        Ok(splice::object(None, &edits))
+    }
+
+    /// A refusal that is on record, as an answer.
+    pub(crate) fn refused(
+        &self,
+        caller: &Caller,
+        request: &Request,
+        route: &Route,
+        (whom, refused): (&Whom, &Refused),
+    ) -> Answer {
+        let mut batch = Batch::default();
+        batch.broken |= refused.refusal == Refusal::CannotRecord;
+        batch.after(route.server.judge.tell_refused(refused, whom));
+        self.store_now(batch);
+        refusal_answer(caller, request, route, refused.refusal)
+    }
+}
+
+fn refused(call: Call, refusal: Refusal) -> Refused {
+    Refused { call: Box::new(call), refusal, sides: Sides::default() }
+}
+
+/// Whether this client can be asked this.
+fn able(caller: &Caller, ask: Ask, params: Option<&str>) -> bool {
+    let url = ask == Ask::Elicitation
+        && params.and_then(|params| walk::text(params, "mode")).as_deref() == Some("url");
+    if url { caller.can.follows_urls() } else { caller.can.be_asked(ask) }
+}
+
+/// What a server is told when the client does not answer.
+fn no_answer(asking: &Asking) -> Answered {
+    match asking.method {
+        Method::Elicitation => Answered { result: true, body: r#"{"action":"cancel"}"#.into() },
+        _ => Answered {
+            result: false,
+            body: r#"{"code":-32603,"message":"the client did not answer"}"#.into(),
+        },
+    }
+}

@@ -1,0 +1,71 @@
+//! Who asks, and in which way it wants to be answered.
+
+use std::sync::Arc;
+
+use warden_mcp::{Revision, bridge::Level, walk};
+
+use super::{can::Can, meta, names::View, server::Server, session::Session};
+use crate::notes::Whom;
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    /// Who it has shown to be.
+    pub(crate) principal: Arc<str>,
+    /// The revision that it speaks.
+    pub(crate) revision: Revision,
+    /// What it is offered.
+    pub(crate) view: Arc<View>,
+    /// The program's name and version, as it gives them.
+    pub(crate) client: Option<Arc<(String, String)>>,
+    /// `clientInfo` as it was written, for servers that want it in each request.
+    pub(crate) info: Option<Arc<str>>,
+    /// What it can be asked for.
+    pub(crate) can: Can,
+    /// Its `extensions` as written, if it has declared any.
+    pub(crate) extensions: Option<Arc<str>>,
+    /// The least level of log messages that it wants.
+    pub(crate) level: Option<Level>,
+    /// The session, if it has one.
+    pub(crate) session: Option<Arc<Session>>,
+}
+
+impl Caller {
+    /// Who it is, for records about this server.
+    pub(crate) fn whom(&self, server: &Server) -> Whom {
+        Whom {
+            agent: Some(Arc::clone(&self.principal)),
+            session: self.session.as_ref().map(|session| Arc::clone(&session.name)),
+            client: self.client.clone(),
+            protocol: Some(self.revision.name().into()),
+            ..server.whom.clone()
+        }
+    }
+
+    /// Takes over what a request without a session says of its client.
+    pub(crate) fn read_metadata(&mut self, params: &str) {
+        let metadata = walk::member(params, "_meta").unwrap_or("{}");
+        let object = |name| walk::member(metadata, name).filter(|raw| raw.starts_with('{'));
+        if let Some(capabilities) = object(meta::CAPABILITIES) {
+            self.can = Can::read(capabilities);
+            let extensions = walk::member(capabilities, "extensions");
+            self.extensions = extensions.filter(|raw| raw.starts_with('{')).map(Arc::from);
+        }
+        if let Some(info) = object(meta::INFO) {
+            let part = |name| walk::text(info, name).unwrap_or_default().into_owned();
+            self.client = Some((part("name"), part("version")).into());
+            self.info = Some(info.into());
+        }
+        self.level = walk::text(metadata, meta::LEVEL).and_then(|level| Level::parse(&level));
+    }
+
+    /// The least level of log messages that it wants now.
+    pub(crate) fn level(&self) -> Option<Level> {
+        self.session.as_ref().and_then(|session| session.level()).or(self.level)
+    }
+
+    /// Its session's name.
+    pub(crate) fn session_name(&self) -> Option<&Arc<str>> {
+        self.session.as_ref().map(|session| &session.name)
+    }
+}

@@ -1,0 +1,368 @@
+//! One connection to a server, and what is known of what it serves.
+//!
+//! What a server serves is looked at on each connection: another process, or the same one for
+//! another user, may serve something else.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Instant,
+};
+
+use warden_mcp::{Method, bridge::Level, splice, walk};
+use warden_model::DefinitionKind;
+use warden_policy::Standing;
+
+use super::{
+    server::{Server, Whose},
+    upstream::{Link, LinkError, Outbound, What},
+};
+use crate::{
+    Batch,
+    judge::Seer,
+    shelf::{self, Seen, Shelf, pinned},
+};
+
+/// The most pages that one look reads.
+const MOST_PAGES: u32 = 1000;
+
+/// How often one look begins anew because the list changed meanwhile.
+const MOST_OVERTAKEN: u32 = 5;
+
+/// Numbers every look, over all connections.
+static GENERATION: AtomicU64 = AtomicU64::new(1);
+
+/// One connection.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) link: Arc<Link>,
+    /// How many requests are under way.
+    pub(crate) busy: AtomicUsize,
+    /// Milliseconds since the pool was made, when it was last used.
+    pub(crate) used: AtomicU64,
+    /// Whose it is.
+    pub(crate) whose: Whose,
+    /// Resources of which the server tells us.
+    followed: Mutex<BTreeSet<Box<str>>>,
+    /// How much a legacy server says.
+    level: Mutex<Option<Level>>,
+    stocks: Mutex<HashMap<DefinitionKind, Stock>>,
+    /// One look at a time.
+    looking: tokio::sync::Mutex<()>,
+}
+
+/// What is known of one list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stock {
+    shelf: Arc<Shelf>,
+    /// What may be seen, in the server's order.
+    pub(crate) entries: Arc<Vec<Entry>>,
+    /// Another number whenever it was looked at and was different.
+    pub(crate) generation: u64,
+    looked: Option<Instant>,
+    /// Goes up with every notice of a change.
+    changes: u64,
+    refreshing: bool,
+}
+
+/// One entry of a list, as clients see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// Its name there.
+    pub(crate) public: Box<str>,
+    /// The whole entry, JSON.
+    pub(crate) json: Box<str>,
+}
+
+/// A list could not be looked at.
+#[derive(Debug)]
+pub(crate) enum LookError {
+    /// The server could not be reached, or answered nonsense.
+    Link(LinkError),
+    /// It does not say.
+    Silent,
+    /// The ledger cannot be written.
+    CannotRecord,
+}
+
+impl LookError {
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Link(error) => error.code(),
+            Self::Silent => "list-could-not-be-read",
+            Self::CannotRecord => "cannot-record",
+        }
+    }
+}
+
+impl Connection {
+    pub(crate) fn new(link: Arc<Link>, whose: Whose) -> Self {
+        Self {
+            link,
+            whose,
+            followed: Mutex::default(),
+            level: Mutex::default(),
+            busy: AtomicUsize::new(0),
+            used: AtomicU64::new(0),
+            stocks: Mutex::default(),
+            looking: tokio::sync::Mutex::default(),
+        }
+    }
+
+    fn stocks(&self) -> MutexGuard<'_, HashMap<DefinitionKind, Stock>> {
+        self.stocks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the server says that it has such things at all.
+    pub(crate) fn offers(&self, kind: DefinitionKind) -> bool {
+        let introduction = &self.link.introduction().result;
+        let capabilities = walk::member(introduction, "capabilities").unwrap_or_default();
+        let name = match kind {
+            DefinitionKind::Tool => "tools",
+            DefinitionKind::Prompt => "prompts",
+            DefinitionKind::Resource | DefinitionKind::Template => "resources",
+        };
+        walk::member(capabilities, name).is_some()
+    }
+
+    /// Notes that the server is to tell us of a resource. Returns whether it was not already.
+    pub(crate) fn follow(&self, uri: &str) -> bool {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner).insert(uri.into())
+    }
+
+    /// Notes that the server need not tell us of a resource. Returns whether it did.
+    pub(crate) fn forget(&self, uri: &str) -> bool {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner).remove(uri)
+    }
+
+    /// Sees to it that a legacy server says at least this much.
+    pub(crate) async fn want_level(&self, level: Level) {
+        if self.link.introduction().revision.is_modern() || !self.logs() {
+            return;
+        }
+        {
+            let mut known = self.level.lock().unwrap_or_else(PoisonError::into_inner);
+            if known.is_some_and(|known| known <= level) {
+                return;
+            }
+            *known = Some(level);
+        }
+        let params = format!(r#"{{"level":"{}"}}"#, level.name());
+        let Some(out) = Outbound::plain(Method::SetLevel, Some(params.into())) else { return };
+        // A server that does not want to is as loud as it likes; what is too much is kept back.
+        if let Ok(mut exchange) = self.link.send(out).await {
+            exchange.next().await.ok();
+        }
+    }
+
+    fn logs(&self) -> bool {
+        let introduction = &self.link.introduction().result;
+        let capabilities = walk::member(introduction, "capabilities").unwrap_or_default();
+        walk::member(capabilities, "logging").is_some()
+    }
+
+    /// The server says that a list has changed: nothing that was seen of it is believed.
+    pub(crate) fn changed(&self, kind: DefinitionKind) {
+        let mut stocks = self.stocks();
+        let stock = stocks.entry(kind).or_default();
+        stock.looked = None;
+        stock.changes += 1;
+    }
+
+    /// How a definition stands, if somebody has looked lately. Asks for a new look in the
+    /// background when the last one is getting old.
+    pub(crate) fn standing(
+        self: &Arc<Self>,
+        server: &Arc<Server>,
+        kind: DefinitionKind,
+        name: &str,
+    ) -> Option<Standing> {
+        let now = Instant::now();
+        let mut stocks = self.stocks();
+        let stock = stocks.get_mut(&kind)?;
+        let age = now.saturating_duration_since(stock.looked?);
+        let pinned = pinned(server.judge.bundle.pin.as_ref(), kind, name);
+        let standing = stock.shelf.standing(pinned, name, now, server.trust);
+        if age > server.trust / 2 && !stock.refreshing {
+            stock.refreshing = true;
+            let (connection, server) = (Arc::clone(self), Arc::clone(server));
+            tokio::spawn(async move { connection.look(&server, kind, true).await });
+        }
+        standing
+    }
+
+    /// What is known of a list; looks first if nobody has lately.
+    pub(crate) async fn stock(
+        &self,
+        server: &Arc<Server>,
+        kind: DefinitionKind,
+    ) -> Result<Stock, LookError> {
+        if let Some(stock) = self.fresh(server, kind) {
+            return Ok(stock);
+        }
+        self.look(server, kind, false).await
+    }
+
+    /// What is known of a list, if somebody has looked lately.
+    pub(crate) fn fresh_now(
+        self: &Arc<Self>,
+        server: &Arc<Server>,
+        kind: DefinitionKind,
+    ) -> Option<Stock> {
+        let stock = self.fresh(server, kind)?;
+        // Asks for a new look when this one is getting old.
+        self.standing(server, kind, "");
+        Some(stock)
+    }
+
+    fn fresh(&self, server: &Server, kind: DefinitionKind) -> Option<Stock> {
+        let stocks = self.stocks();
+        let stock = stocks.get(&kind)?;
+        (stock.looked?.elapsed() <= server.trust).then(|| stock.clone())
+    }
+
+    /// Looks at a list, unless somebody else just has. `anew`: even if it is fresh.
+    pub(crate) async fn look(
+        &self,
+        server: &Arc<Server>,
+        kind: DefinitionKind,
+        anew: bool,
+    ) -> Result<Stock, LookError> {
+        let looking = self.looking.lock().await;
+        if !anew && let Some(stock) = self.fresh(server, kind) {
+            return Ok(stock);
+        }
+        let looked = tokio::time::timeout(server.patience, self.read(server, kind)).await;
+        drop(looking);
+        let looked = looked.map_err(|_| LookError::Silent).and_then(std::convert::identity);
+        if let Some(stock) = self.stocks().get_mut(&kind) {
+            stock.refreshing = false;
+            if looked.is_err() {
+                stock.looked = None;
+            }
+        }
+        looked
+    }
+
+    async fn read(&self, server: &Arc<Server>, kind: DefinitionKind) -> Result<Stock, LookError> {
+        for _ in 0..MOST_OVERTAKEN {
+            let before = self.stocks().entry(kind).or_default().changes;
+            let (seen, entries) = if self.offers(kind) {
+                self.pages(server, kind).await?
+            } else {
+                (Seen::default(), Vec::new())
+            };
+            if let Some(stock) = self.put(server, kind, before, (seen, entries))? {
+                return Ok(stock);
+            }
+        }
+        Err(LookError::Silent)
+    }
+
+    /// Puts a whole list on the shelf; `None` if it has changed while it was read.
+    fn put(
+        &self,
+        server: &Arc<Server>,
+        kind: DefinitionKind,
+        before: u64,
+        (seen, entries): (Seen, Vec<Entry>),
+    ) -> Result<Option<Stock>, LookError> {
+        let now = Instant::now();
+        let mut shelf = Shelf::default();
+        shelf.replace(seen, now);
+        server.record(|judge, whom, memory, batch| {
+            judge.tell_missing(kind, &shelf, &mut Seer { whom, memory }, batch);
+        })?;
+        let mut stocks = self.stocks();
+        let stock = stocks.entry(kind).or_default();
+        if stock.changes != before {
+            return Ok(None);
+        }
+        if stock.generation == 0 || *stock.entries != entries {
+            stock.entries = Arc::new(entries);
+            stock.generation = GENERATION.fetch_add(1, Ordering::Relaxed);
+        }
+        stock.shelf = Arc::new(shelf);
+        stock.looked = Some(now);
+        Ok(Some(stock.clone()))
+    }
+
+    /// Reads a list, page by page.
+    async fn pages(
+        &self,
+        server: &Arc<Server>,
+        kind: DefinitionKind,
+    ) -> Result<(Seen, Vec<Entry>), LookError> {
+        let (mut seen, mut entries) = (Seen::default(), Vec::new());
+        let mut cursor: Option<String> = None;
+        for _ in 0..MOST_PAGES {
+            let params = server.own_params(&self.link, cursor.as_deref());
+            let out = Outbound::plain(Method::listing(kind), params).ok_or(LookError::Silent)?;
+            let mut exchange = self.link.send(out).await.map_err(LookError::Link)?;
+            let answer = loop {
+                let received = exchange.next().await.map_err(LookError::Link)?;
+                match received.what() {
+                    What::Result { .. } | What::Error { .. } => break received,
+                    What::Notification { .. } | What::Request { .. } => {}
+                }
+            };
+            let What::Result { result, .. } = answer.what() else { return Err(LookError::Silent) };
+            let result = answer.part(result);
+            server.record(|judge, whom, memory, batch| {
+                let filtered = judge.filter(kind, result, &mut Seer { whom, memory }, batch);
+                judge.tell_hidden(&filtered.hidden, whom, batch);
+                let visible = filtered
+                    .kept
+                    .unwrap_or_else(|| shelf::entries(result, kind).map(|(_, raw)| raw).collect());
+                entries.extend(visible.iter().filter_map(|raw| server.entry(kind, raw)));
+                seen.absorb(filtered.seen);
+            })?;
+            cursor = walk::member(result, "nextCursor")
+                .filter(|raw| raw.starts_with('"'))
+                .map(Into::into);
+            if cursor.is_none() {
+                return Ok((seen, entries));
+            }
+        }
+        Err(LookError::Silent)
+    }
+}
+
+impl Server {
+    /// An entry as clients see it; `None` if it has no name.
+    fn entry(&self, kind: DefinitionKind, raw: &str) -> Option<Entry> {
+        let own = walk::text(raw, kind.name_member())?;
+        let named = matches!(kind, DefinitionKind::Tool | DefinitionKind::Prompt);
+        if !named || self.settings.prefix.is_empty() {
+            return Some(Entry { public: own.into(), json: raw.into() });
+        }
+        let public = format!("{}{own}", self.settings.prefix);
+        let name = splice::text(&public);
+        let json = splice::object(Some(raw), &[("name", splice::Edit::Set(&name))]);
+        Some(Entry { public: public.into(), json: json.into() })
+    }
+
+    /// Does something that may have to be recorded, and stores the records.
+    pub(crate) fn record(
+        &self,
+        with: impl FnOnce(
+            &crate::judge::Judge,
+            &crate::notes::Whom,
+            &mut crate::judge::Memory,
+            &mut Batch<'_>,
+        ),
+    ) -> Result<(), LookError> {
+        let mut batch = Batch::default();
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        with(&self.judge, &self.whom, &mut memory, &mut batch);
+        drop(memory);
+        for alarm in batch.alarms.drain(..) {
+            (self.tell)(&alarm);
+        }
+        let stored = batch.last.is_none_or(|seq| self.judge.ledger.commit(seq).is_ok());
+        if batch.broken || !stored { Err(LookError::CannotRecord) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,190 @@
+//! What becomes of each method.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use warden_mcp::{Gate, Method, bridge::Level, reply, splice, walk};
+use warden_model::DefinitionKind;
+
+use super::{
+    Answer, Core,
+    asked::{Notification, Request, Response},
+    caller::Caller,
+    outlet::Outlet,
+    route::{NoRoute, Route},
+    session::Answered,
+};
+use crate::{
+    Batch, Refusal,
+    call::Call,
+    judge::Refused,
+    notes::{Sides, Whom},
+};
+
+/// Counts a request for as long as it is under way.
+struct UnderWay<'a>(&'a Core);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl Core {
+    /// Deals with a request, and returns its answer.
+    pub(crate) async fn request(
+        self: &Arc<Self>,
+        caller: &Caller,
+        request: &Request,
+        outlet: &Outlet,
+    ) -> Answer {
+        self.under_way.fetch_add(1, Ordering::AcqRel);
+        let counted = UnderWay(self);
+        let answer = self.dispatch(caller, request, outlet).await;
+        drop(counted);
+        answer
+    }
+
+    async fn dispatch(
+        self: &Arc<Self>,
+        caller: &Caller,
+        request: &Request,
+        outlet: &Outlet,
+    ) -> Answer {
+        let method = request.method;
+        if !method.in_revision(caller.revision) {
+            return self.unknown(caller, request.id(), method.name());
+        }
+        match method {
+            Method::Initialize | Method::Discover => self.introduce(caller, request).await,
+            Method::Ping => Answer::result(splice::answer(request.id(), "{}")),
+            Method::SetLevel => self.set_level(caller, request),
+            Method::ResourcesSubscribe => self.subscribe(caller, request).await,
+            Method::ResourcesUnsubscribe => self.unsubscribe(caller, request).await,
+            Method::SubscriptionsListen => self.listen(caller, request, outlet).await,
+            Method::TasksList => Answer::result(splice::answer(request.id(), r#"{"tasks":[]}"#)),
+            _ => match method.gate() {
+                Gate::Filter(kind) => self.list(caller, request, kind).await,
+                Gate::Judge(_) => self.call(caller, request, outlet).await,
+                Gate::Open | Gate::Introduce | Gate::Ask(_) | Gate::Changed(_) => {
+                    self.unknown(caller, request.id(), method.name())
+                }
+            },
+        }
+    }
+
+    fn set_level(&self, caller: &Caller, request: &Request) -> Answer {
+        let level = request.params().and_then(|params| walk::text(params, "level"));
+        match (level.and_then(|level| Level::parse(&level)), &caller.session) {
+            (Some(level), Some(session)) => {
+                session.set_level(level);
+                self.spread_level(caller, level);
+                Answer::result(splice::answer(request.id(), "{}"))
+            }
+            _ => Answer::ours(
+                request.id(),
+                reply::INVALID_PARAMS,
+                "`level` is not a level of RFC 5424",
+                "bad-level",
+            ),
+        }
+    }
+
+    /// Tells the servers of this caller how much they should say. What is too much for others
+    /// who share a connection is kept from them.
+    fn spread_level(&self, caller: &Caller, level: Level) {
+        for server in caller.view.servers.iter().filter_map(|at| self.servers.get(*at)) {
+            let key = server.key(&caller.principal, caller.session_name(), caller.can);
+            let Some(connection) = server.open_connection(&key) else { continue };
+            tokio::spawn(async move { connection.want_level(level).await });
+        }
+    }
+
+    /// Deals with a notification of a client.
+    pub(crate) fn notification(&self, caller: &Caller, notification: &Notification) {
+        if !notification.method.in_revision(caller.revision) {
+            self.tell_dropped(caller, Refusal::UnknownMethod, Some(notification.method.name()));
+        }
+        // `cancelled` is the front's, which knows what is under way; roots are asked for anew
+        // whenever a server wants them; `initialized` and `progress` change nothing here.
+    }
+
+    /// Deals with an answer of a client. Returns whether somebody had asked.
+    pub(crate) fn response(&self, caller: &Caller, response: &Response) -> bool {
+        let answered = Answered { result: response.result, body: response.body().into() };
+        let taken = caller
+            .session
+            .as_ref()
+            .is_some_and(|session| session.answered(&response.key, answered));
+        if !taken {
+            self.tell_dropped(caller, Refusal::NotAsked, None);
+        }
+        taken
+    }
+
+    /// Records a message of a client that is about no server in particular.
+    pub(crate) fn tell_dropped(&self, caller: &Caller, refusal: Refusal, method: Option<&str>) {
+        let whom = Whom {
+            agent: Some(Arc::clone(&caller.principal)),
+            session: caller.session_name().cloned(),
+            client: caller.client.clone(),
+            ..Whom::default()
+        };
+        let mut batch = Batch::default();
+        batch.after(self.ledger.append(whom.dropped(refusal, method, b"")).ok());
+        self.store_now(batch);
+    }
+
+    /// There is no such method.
+    pub(crate) fn unknown(&self, caller: &Caller, id: &str, method: &str) -> Answer {
+        let refusal = Refusal::UnknownMethod;
+        self.tell_dropped(caller, refusal, Some(method));
+        Answer::refusal(caller.revision, id, refusal, (method, ""))
+    }
+
+    /// Records a request that leads nowhere, and answers it.
+    pub(crate) fn no_route(&self, caller: &Caller, request: &Request, no: NoRoute) -> Answer {
+        let NoRoute { refusal, target } = no;
+        let Some(target) = target else {
+            self.tell_dropped(caller, refusal, Some(request.method.name()));
+            return Answer::refusal(caller.revision, request.id(), refusal, ("it", ""));
+        };
+        let what = target.words();
+        let whom = Whom {
+            agent: Some(Arc::clone(&caller.principal)),
+            session: caller.session_name().cloned(),
+            client: caller.client.clone(),
+            protocol: Some(caller.revision.name().into()),
+            ..Whom::default()
+        };
+        let call = Call::of_request(request, target, String::new());
+        let record =
+            whom.refused(warden_audit::Event::CallRefused, &call, refusal, Sides::default());
+        let mut batch = Batch::default();
+        batch.after(self.ledger.append(record).ok());
+        self.store_now(batch);
+        Answer::refusal(caller.revision, request.id(), refusal, (&what, ""))
+    }
+
+    /// Records that a request is refused, and answers it.
+    pub(crate) fn refuse(
+        &self,
+        caller: &Caller,
+        request: &Request,
+        route: &Route,
+        refusal: Refusal,
+    ) -> Answer {
+        let whom = caller.whom(&route.server);
+        let call = Box::new(Call::of_request(request, route.target.clone(), String::new()));
+        let refused = Refused { call, refusal, sides: Sides::default() };
+        self.refused(caller, request, route, (&whom, &refused))
+    }
+}
+
+/// What a kind of list is called among the capabilities.
+pub(crate) const fn capability(kind: DefinitionKind) -> &'static str {
+    match kind {
+        DefinitionKind::Tool => "tools",
+        DefinitionKind::Prompt => "prompts",
+        DefinitionKind::Resource | DefinitionKind::Template => "resources",
+    }
+}

@@ -1,0 +1,97 @@
+//! HTTP answers.
+
+use hyper::{
+    Response, StatusCode,
+    header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE},
+};
+use warden_mcp::{Revision, reply};
+
+use super::Outbody;
+use crate::gateway::answer::{Answer, HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
+const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache, no-transform");
+/// Tells proxies in front of us to pass events on at once.
+const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+fn with(status: StatusCode, content: Option<HeaderValue>, body: Outbody) -> Response<Outbody> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    if let Some(content) = content {
+        response.headers_mut().insert(CONTENT_TYPE, content);
+    }
+    response
+}
+
+/// A sentence for people.
+pub(crate) fn plain(status: StatusCode, message: &'static str) -> Response<Outbody> {
+    with(status, Some(TEXT), Outbody::Whole(message.into()))
+}
+
+/// A text that was made.
+pub(crate) fn text(status: StatusCode, body: String) -> Response<Outbody> {
+    with(status, Some(TEXT), Outbody::Whole(body.into()))
+}
+
+/// A JSON document.
+pub(crate) fn document(status: StatusCode, body: String) -> Response<Outbody> {
+    with(status, Some(JSON), Outbody::Whole(body.into()))
+}
+
+pub(super) fn unauthorized() -> Response<Outbody> {
+    let mut response = plain(StatusCode::UNAUTHORIZED, "show who you are");
+    let scheme = HeaderValue::from_static("Bearer realm=\"mcpwarden\"");
+    response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
+    response
+}
+
+pub(super) fn method_not_allowed() -> Response<Outbody> {
+    let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "not in this way");
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+    response
+}
+
+/// Taken, and there is nothing to say.
+pub(super) fn accepted() -> Response<Outbody> {
+    with(StatusCode::ACCEPTED, None, Outbody::Empty)
+}
+
+/// An error about no request that could be read, or that is about HTTP.
+pub(super) fn failure(
+    status: StatusCode,
+    id: &str,
+    (code, message, reason): (i64, &str, &str),
+) -> Response<Outbody> {
+    let body = reply::error(id, code, message, reason);
+    with(status, Some(JSON), Outbody::Whole(body.into()))
+}
+
+/// A whole answer.
+pub(super) fn answer(answer: Answer, revision: Revision) -> Response<Outbody> {
+    if answer.body.is_empty() {
+        return accepted();
+    }
+    let status = if revision.is_modern() { status(answer.code) } else { StatusCode::OK };
+    with(status, Some(JSON), Outbody::Whole(answer.body.into()))
+}
+
+/// The status that 2026-07-28 wants for an error (basic/transports, "Protocol Version Header",
+/// "Server Validation").
+fn status(code: Option<i64>) -> StatusCode {
+    match code {
+        Some(reply::METHOD_NOT_FOUND) => StatusCode::NOT_FOUND,
+        Some(HEADER_MISMATCH | MISSING_CAPABILITY | UNSUPPORTED_VERSION) => StatusCode::BAD_REQUEST,
+        _ => StatusCode::OK,
+    }
+}
+
+/// A stream of events.
+pub(super) fn events(body: Outbody) -> Response<Outbody> {
+    let mut response = with(StatusCode::OK, Some(EVENTS), body);
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, NO_CACHE);
+    headers.insert(BUFFERING, HeaderValue::from_static("no"));
+    response
+}

@@ -1,0 +1,196 @@
+//! What servers announce to everybody, on its way to those who listen.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use warden_mcp::{Method, Revision, splice};
+use warden_model::DefinitionKind;
+
+use super::{
+    Core, Gateway,
+    connection::Connection,
+    lists,
+    names::View,
+    outlet::Outlet,
+    server::{Heard, News, Server},
+};
+
+/// The most listeners at a time.
+const MOST: usize = 50_000;
+
+/// The most listeners of one principal.
+const MOST_EACH: usize = 10_000;
+
+/// Those who listen.
+#[derive(Debug, Default)]
+pub(crate) struct Hub {
+    listeners: Mutex<HashMap<u64, Arc<Listener>>>,
+    made: AtomicU64,
+}
+
+/// What a modern client listens to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filter {
+    pub(crate) kinds: BTreeSet<DefinitionKind>,
+    pub(crate) uris: BTreeSet<Box<str>>,
+}
+
+/// A modern client that listens.
+#[derive(Debug)]
+pub(crate) struct Listener {
+    pub(crate) principal: Arc<str>,
+    pub(crate) view: Arc<View>,
+    pub(crate) filter: Filter,
+    /// The identifier of its request, as written: what the subscription is called.
+    pub(crate) id: Box<str>,
+    pub(crate) outlet: Outlet,
+    /// Told when it is to end.
+    pub(crate) end: tokio::sync::Notify,
+}
+
+/// A place in the hub. Dropping it leaves.
+pub(crate) struct Place<'a> {
+    hub: &'a Hub,
+    number: u64,
+    pub(crate) listener: Arc<Listener>,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.hub.all().remove(&self.number);
+    }
+}
+
+impl Hub {
+    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<u64, Arc<Listener>>> {
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes somebody in; `None` if there are too many.
+    pub(crate) fn join(&self, listener: Listener) -> Option<Place<'_>> {
+        let mut all = self.all();
+        let theirs = all.values().filter(|other| other.principal == listener.principal).count();
+        if all.len() >= MOST || theirs >= MOST_EACH {
+            return None;
+        }
+        let number = self.made.fetch_add(1, Ordering::Relaxed);
+        let listener = Arc::new(listener);
+        all.insert(number, Arc::clone(&listener));
+        Some(Place { hub: self, number, listener })
+    }
+
+    /// How many listen.
+    pub(crate) fn count(&self) -> usize {
+        self.all().len()
+    }
+
+    /// Tells everybody that it is over.
+    pub(crate) fn close(&self) {
+        for listener in self.all().values() {
+            listener.end.notify_one();
+        }
+    }
+
+    /// Whether a modern client listens to this resource.
+    pub(crate) fn wants(&self, uri: &str) -> bool {
+        self.all().values().any(|listener| listener.filter.uris.contains(uri))
+    }
+
+    /// Everything may look different now.
+    pub(crate) fn everything_changed(&self, core: &Arc<Core>) {
+        for kind in [DefinitionKind::Tool, DefinitionKind::Prompt, DefinitionKind::Resource] {
+            self.tell(core, &News::Changed(kind), |_, _| true, &|view| !view.servers.is_empty());
+        }
+    }
+
+    /// Tells everybody whom it concerns.
+    fn tell(
+        &self,
+        core: &Core,
+        news: &News,
+        concerns: impl Fn(&Arc<str>, Option<&Arc<str>>) -> bool,
+        sees: &dyn Fn(&View) -> bool,
+    ) {
+        let (method, params) = match news {
+            News::Changed(kind) => (lists::changed(*kind), None),
+            News::Updated(uri) => {
+                (Method::ResourcesUpdated, Some(format!(r#"{{"uri":{}}}"#, splice::text(uri))))
+            }
+        };
+        let listeners: Vec<_> = self.all().values().cloned().collect();
+        for listener in listeners {
+            let wanted = match news {
+                News::Changed(kind) => listener.filter.kinds.contains(kind),
+                News::Updated(uri) => listener.filter.uris.contains(uri),
+            };
+            if wanted && sees(&listener.view) && concerns(&listener.principal, None) {
+                listener.tell(method, params.as_deref());
+            }
+        }
+        let message = splice::notification(method.name(), params.as_deref());
+        for session in core.sessions.all() {
+            let wanted = match news {
+                News::Changed(_) => session.revision >= Revision::V2024_11_05,
+                News::Updated(uri) => session.subscribed(uri),
+            };
+            let sees = core.view(&session.view).is_some_and(|view| sees(&view));
+            if wanted && sees && concerns(&session.principal, Some(&session.name)) {
+                session.tell(&message);
+            }
+        }
+    }
+}
+
+impl Listener {
+    /// Sends a notification of this subscription. Whoever reads too slowly is sent away.
+    pub(crate) fn tell(&self, method: Method, params: Option<&str>) {
+        let line = self.notification(method, params);
+        if self.outlet.try_send(line).is_err() {
+            self.end.notify_one();
+        }
+    }
+
+    /// A notification that says to which subscription it belongs.
+    pub(crate) fn notification(&self, method: Method, params: Option<&str>) -> Vec<u8> {
+        let id = [(super::meta::SUBSCRIPTION, splice::Edit::Set(&*self.id))];
+        splice::notification(method.name(), Some(&splice::nested(params, "_meta", &id)))
+    }
+}
+
+/// What is done with news from servers.
+pub(crate) fn hear(gateway: Weak<Gateway>) -> Heard {
+    Arc::new(move |server: &Arc<Server>, connection: &Arc<Connection>, news| {
+        let Some(gateway) = gateway.upgrade() else { return };
+        let (server, connection) = (Arc::clone(server), Arc::clone(connection));
+        tokio::spawn(async move { spread(&gateway, &server, &connection, news).await });
+    })
+}
+
+/// Looks at what has changed before anybody is told, so that who asks then gets the new list.
+async fn spread(gateway: &Gateway, server: &Arc<Server>, connection: &Arc<Connection>, news: News) {
+    let kinds: &[DefinitionKind] = match news {
+        News::Changed(DefinitionKind::Resource) => {
+            &[DefinitionKind::Resource, DefinitionKind::Template]
+        }
+        News::Changed(DefinitionKind::Tool) => &[DefinitionKind::Tool],
+        News::Changed(DefinitionKind::Prompt) => &[DefinitionKind::Prompt],
+        News::Changed(DefinitionKind::Template) | News::Updated(_) => &[],
+    };
+    for kind in kinds {
+        // One that cannot be looked at is not listed; that too is a change.
+        connection.look(server, *kind, false).await.ok();
+    }
+    let core = gateway.core();
+    let Some(at) = core.servers.iter().position(|known| Arc::ptr_eq(known, server)) else {
+        return;
+    };
+    let concerns = |principal: &Arc<str>, session: Option<&Arc<str>>| {
+        connection.whose.concerns(principal, session)
+    };
+    core.hub.tell(&core, &news, concerns, &|view| view.servers.contains(&at));
+}

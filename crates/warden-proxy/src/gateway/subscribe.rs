@@ -1,0 +1,351 @@
+//! Listening to resources and lists, in the way of either era.
+
+use std::sync::Arc;
+
+use warden_mcp::{Method, bridge, reply, splice, walk};
+use warden_model::DefinitionKind;
+use warden_policy::Standing;
+
+use super::{
+    Answer, Core,
+    asked::Request,
+    caller::Caller,
+    connection::Connection,
+    hub::{Filter, Listener},
+    outlet::Outlet,
+    route::Route,
+    server::{Lease, News, Server},
+    upstream::{LinkError, Outbound, What},
+};
+use crate::{
+    Batch, Refusal,
+    call::{Call, Inspected, Target, send},
+    judge::Refused,
+    notes::Sides,
+};
+
+/// The most resources that one subscription names.
+const MOST_URIS: usize = 1024;
+
+impl Core {
+    /// `resources/subscribe` of a legacy client.
+    pub(crate) async fn subscribe(&self, caller: &Caller, request: &Request) -> Answer {
+        let route = match self.route(caller, request.method, request.params()).await {
+            Ok(route) => route,
+            Err(no) => return self.no_route(caller, request, no),
+        };
+        let Target::Resource(uri) = route.target.clone() else {
+            return self.refuse(caller, request, &route, Refusal::NoName);
+        };
+        let Some(session) = caller.session.as_ref().filter(|session| session.subscribe(&uri))
+        else {
+            return self.refuse(caller, request, &route, Refusal::TooMany);
+        };
+        match self.follow(caller, request, &route, &uri).await {
+            Ok(()) => Answer::result(splice::answer(request.id(), "{}")),
+            Err(answer) => {
+                session.unsubscribe(&uri);
+                answer
+            }
+        }
+    }
+
+    /// `resources/unsubscribe` of a legacy client.
+    pub(crate) async fn unsubscribe(&self, caller: &Caller, request: &Request) -> Answer {
+        let uri = request.params().and_then(|params| walk::text(params, "uri"));
+        let (Some(uri), Some(session)) = (uri, &caller.session) else {
+            return Answer::ours(
+                request.id(),
+                reply::INVALID_PARAMS,
+                "`uri` is missing",
+                "no-name",
+            );
+        };
+        session.unsubscribe(&uri);
+        self.unfollow(caller, &uri).await;
+        Answer::result(splice::answer(request.id(), "{}"))
+    }
+
+    /// Tells the servers that nobody wants to know of a resource any more, if that is so.
+    async fn unfollow(&self, caller: &Caller, uri: &str) {
+        let wanted = self.hub.wants(uri)
+            || self.sessions.all().iter().any(|session| session.subscribed(uri));
+        if wanted {
+            return;
+        }
+        let params: Box<str> = format!(r#"{{"uri":{}}}"#, splice::text(uri)).into();
+        for server in caller.view.servers.iter().filter_map(|at| self.servers.get(*at)) {
+            let key = server.key(&caller.principal, caller.session_name(), caller.can);
+            let Some(connection) = server.open_connection(&key) else { continue };
+            if !connection.forget(uri) {
+                continue;
+            }
+            let out = Outbound::plain(Method::ResourcesUnsubscribe, Some(params.clone()));
+            let Some(out) = out.filter(|_| !connection.link.introduction().revision.is_modern())
+            else {
+                continue;
+            };
+            // Should it go on telling us, nobody hears it.
+            if let Ok(mut exchange) = connection.link.send(out).await {
+                let quick = server.settings.deadlines.quick;
+                tokio::time::timeout(quick, exchange.next()).await.ok();
+            }
+        }
+    }
+
+    /// Judges and records that somebody wants to be told of a resource, and asks its server.
+    async fn follow(
+        &self,
+        caller: &Caller,
+        request: &Request,
+        route: &Route,
+        uri: &str,
+    ) -> Result<(), Answer> {
+        let server = &route.server;
+        let key = server.key(&caller.principal, caller.session_name(), caller.can);
+        let lease = server
+            .lease(&key)
+            .await
+            .map_err(|away| self.refuse(caller, request, route, Refusal::Upstream(away.code())))?;
+        let whom = caller.whom(server);
+        let modern = lease.connection.link.introduction().revision.is_modern();
+        let (method, params) = watching(&lease, uri, modern);
+        let mut call = Call::of_request(request, Target::Resource(uri.into()), params);
+        call.method = method;
+        let pending = Inspected::inspect(call, &server.judge.limits)
+            .map_err(|(refusal, call)| Refused {
+                call: Box::new(call),
+                refusal,
+                sides: Sides::default(),
+            })
+            .and_then(|call| server.judge.admit(call, Standing::Approved, &whom))
+            .map_err(|refused| self.refused(caller, request, route, (&whom, &refused)))?;
+        let recorded = server.judge.ledger.commit_one(pending).map_err(|_| {
+            self.broken();
+            super::calls::refusal_answer(caller, request, route, Refusal::CannotRecord)
+        })?;
+        let (params, _, recorded) = send(recorded);
+        let params: Box<str> = String::from_utf8(params.into_vec()).unwrap_or_default().into();
+        let asked = if lease.connection.follow(uri) {
+            let out = Outbound::judged(&recorded, method, params);
+            if modern {
+                hold(&lease.connection, &lease.server, out);
+                Ok(())
+            } else {
+                watch_resource(&lease, out).await
+            }
+        } else {
+            Ok(())
+        };
+        let outcome = if asked.is_ok() {
+            warden_audit::Outcome::Success
+        } else {
+            lease.connection.forget(uri);
+            warden_audit::Outcome::Failure
+        };
+        let mut batch = Batch::default();
+        crate::judge::close(recorded, warden_audit::Ending::of(outcome), &mut batch);
+        self.store_now(batch);
+        asked.map_err(|error| {
+            let code = match &error {
+                Unheard::Link(error) => error.code(),
+                Unheard::Refused(raw) => {
+                    let error = bridge::error_for(method, raw, caller.revision);
+                    return Answer::error(request.id(), &error);
+                }
+            };
+            let refusal = Refusal::Upstream(code);
+            super::calls::refusal_answer(caller, request, route, refusal)
+        })
+    }
+
+    /// `subscriptions/listen` of a modern client: goes on until the client goes, or we do.
+    pub(crate) async fn listen(
+        self: &Arc<Self>,
+        caller: &Caller,
+        request: &Request,
+        outlet: &Outlet,
+    ) -> Answer {
+        let filter = match read_filter(request.params()) {
+            Some(filter) => filter,
+            None => {
+                let message = "`notifications` says nothing that can be listened to";
+                return Answer::ours(request.id(), reply::INVALID_PARAMS, message, "bad-filter");
+            }
+        };
+        for uri in &filter.uris {
+            let named = format!(r#"{{"uri":{}}}"#, splice::text(uri));
+            let route = self.route(caller, Method::ResourcesSubscribe, Some(&named)).await;
+            let route = match route {
+                Ok(route) => route,
+                Err(no) => return self.no_route(caller, request, no),
+            };
+            if let Err(answer) = self.follow(caller, request, &route, uri).await {
+                return answer;
+            }
+        }
+        self.wake(caller, &filter).await;
+        let listener = Listener {
+            principal: Arc::clone(&caller.principal),
+            view: Arc::clone(&caller.view),
+            filter,
+            id: request.id().into(),
+            outlet: outlet.clone(),
+            end: tokio::sync::Notify::new(),
+        };
+        let Some(place) = self.hub.join(listener) else {
+            let about = ("the subscription", "");
+            return Answer::refusal(caller.revision, request.id(), Refusal::TooMany, about);
+        };
+        let listener = &place.listener;
+        let method = Method::SubscriptionsAcknowledged;
+        let granted = format!(r#"{{"notifications":{}}}"#, written(&listener.filter));
+        if outlet.send(listener.notification(method, Some(&granted))).await.is_err() {
+            return Answer::none();
+        }
+        self.under_way.fetch_sub(1, std::sync::atomic::Ordering::AcqRel);
+        listener.end.notified().await;
+        self.under_way.fetch_add(1, std::sync::atomic::Ordering::AcqRel);
+        let result = format!(
+            r#"{{"resultType":"complete","_meta":{{"{}":{}}}}}"#,
+            super::meta::SUBSCRIPTION,
+            request.id()
+        );
+        Answer::result(splice::answer(request.id(), &result))
+    }
+
+    /// Opens connections to servers that nobody has talked to yet: a server that is not
+    /// connected announces nothing.
+    async fn wake(&self, caller: &Caller, filter: &Filter) {
+        for kind in &filter.kinds {
+            self.stocks(caller, *kind).await;
+        }
+    }
+}
+
+/// Why a server does not tell us of a resource.
+enum Unheard {
+    Link(LinkError),
+    /// What it says, JSON.
+    Refused(Box<str>),
+}
+
+/// How a server is asked to tell us of a resource.
+fn watching(lease: &Lease, uri: &str, modern: bool) -> (Method, String) {
+    let uri = splice::text(uri);
+    if !modern {
+        return (Method::ResourcesSubscribe, format!(r#"{{"uri":{uri}}}"#));
+    }
+    let revision = lease.connection.link.introduction().revision;
+    let meta = super::meta::own(lease.server.info(), revision);
+    let filter = format!(r#"{{"resourceSubscriptions":[{uri}]}}"#);
+    let params = format!(r#"{{"notifications":{filter},"_meta":{meta}}}"#);
+    (Method::SubscriptionsListen, params)
+}
+
+/// Asks a legacy server to tell us of a resource.
+async fn watch_resource(lease: &Lease, out: Outbound) -> Result<(), Unheard> {
+    let connection = &lease.connection;
+    let mut exchange = connection.link.send(out).await.map_err(Unheard::Link)?;
+    let quick = lease.server.settings.deadlines.quick;
+    let answer = tokio::time::timeout(quick, async {
+        loop {
+            let received = exchange.next().await.map_err(Unheard::Link)?;
+            match received.what() {
+                What::Result { .. } => return Ok(()),
+                What::Error { error, .. } => {
+                    return Err(Unheard::Refused(received.part(error).into()));
+                }
+                What::Notification { .. } | What::Request { .. } => {}
+            }
+        }
+    });
+    answer.await.unwrap_or(Err(Unheard::Link(LinkError::Timeout)))
+}
+
+/// Listens to the lists of a modern server for as long as the connection is there.
+pub(crate) fn listen_to_lists(connection: &Arc<Connection>, server: &Arc<Server>) {
+    let wanted = KINDS.iter().filter(|(_, kind)| connection.offers(*kind));
+    let wanted: Vec<_> = wanted.map(|(name, _)| format!("\"{name}\":true")).collect();
+    if wanted.is_empty() {
+        return;
+    }
+    let meta = super::meta::own(server.info(), connection.link.introduction().revision);
+    let filter = format!("{{{}}}", wanted.join(","));
+    let params = format!(r#"{{"notifications":{filter},"_meta":{meta}}}"#);
+    if let Some(out) = Outbound::plain(Method::SubscriptionsListen, Some(params.into())) {
+        hold(connection, server, out);
+    }
+}
+
+/// Holds a subscription with a modern server, and passes on what it says.
+fn hold(connection: &Arc<Connection>, server: &Arc<Server>, out: Outbound) {
+    let (link, connection) = (Arc::clone(&connection.link), Arc::downgrade(connection));
+    let server = Arc::clone(server);
+    tokio::spawn(async move {
+        let Ok(mut exchange) = link.send(out).await else { return };
+        drop(link);
+        while let Ok(received) = exchange.next().await {
+            let What::Notification { method, params } = received.what() else { break };
+            let params = params.as_ref().map(|params| received.part(params));
+            let (Some(connection), Some(news)) = (connection.upgrade(), News::of(*method, params))
+            else {
+                continue;
+            };
+            server.hear(&connection, news);
+        }
+    });
+}
+
+impl News {
+    /// What a notification of a server says to everybody.
+    pub(crate) fn of(method: Method, params: Option<&str>) -> Option<Self> {
+        match method.gate() {
+            warden_mcp::Gate::Changed(kind) => Some(Self::Changed(kind)),
+            _ if method == Method::ResourcesUpdated => {
+                Some(Self::Updated(walk::text(params?, "uri")?.into()))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Reads what a client wants to listen to.
+fn read_filter(params: Option<&str>) -> Option<Filter> {
+    let wanted = params.and_then(|params| walk::member(params, "notifications"))?;
+    if !wanted.starts_with('{') {
+        return None;
+    }
+    let yes = |name| walk::member(wanted, name) == Some("true");
+    let mut filter = Filter::default();
+    for (name, kind) in KINDS {
+        if yes(name) {
+            filter.kinds.insert(*kind);
+        }
+    }
+    let uris = walk::member(wanted, "resourceSubscriptions").unwrap_or("[]");
+    for uri in walk::elements(uris) {
+        filter.uris.insert(warden_mcp::frame::string(uri)?.into());
+    }
+    (filter.uris.len() <= MOST_URIS).then_some(filter)
+}
+
+/// What can be listened to, and what it is called.
+const KINDS: &[(&str, DefinitionKind)] = &[
+    ("toolsListChanged", DefinitionKind::Tool),
+    ("promptsListChanged", DefinitionKind::Prompt),
+    ("resourcesListChanged", DefinitionKind::Resource),
+];
+
+fn written(filter: &Filter) -> String {
+    let mut parts: Vec<_> = KINDS
+        .iter()
+        .filter(|(_, kind)| filter.kinds.contains(kind))
+        .map(|(name, _)| format!("\"{name}\":true"))
+        .collect();
+    if !filter.uris.is_empty() {
+        let uris: Vec<_> = filter.uris.iter().map(|uri| splice::text(uri)).collect();
+        parts.push(format!("\"resourceSubscriptions\":[{}]", uris.join(",")));
+    }
+    format!("{{{}}}", parts.join(","))
+}
