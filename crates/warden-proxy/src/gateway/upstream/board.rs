@@ -9,7 +9,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use warden_mcp::{Gate, IdKey, Method, frame, walk};
 
-use super::{Aside, LinkError, Received, What, belongs_to_all, mailbox::Mailbox};
+use super::{Aside, LinkError, Received, What, belongs_to_all, envelope, mailbox::Mailbox};
 use crate::Refusal;
 
 /// So many requests that nobody waits for any more are remembered, for the sake of late answers.
@@ -114,18 +114,18 @@ impl Board {
         }
     }
 
-    /// Takes one message to where it belongs. Returns the identifier of a ping, which is to be
-    /// answered.
-    pub(super) async fn take(&self, bytes: Bytes) -> Option<String> {
-        let received = match Received::read(bytes) {
+    /// Takes one message to where it belongs. Returns what is to be answered at once: to a ping,
+    /// or to a request that nobody knows.
+    pub(super) async fn take(&self, bytes: Bytes) -> Option<Vec<u8>> {
+        let received = match Received::read(bytes.clone()) {
             Ok(received) => received,
             Err((refusal, name)) => {
                 self.say(Aside::Dropped(refusal, name)).await;
-                return None;
+                return Received::not_known(&bytes).filter(|_| !self.state().modern);
             }
         };
         if let What::Request { id, method: Method::Ping, .. } = received.what() {
-            return Some(received.part(id).to_owned());
+            return Some(envelope::pong(received.part(id)));
         }
         match self.place(&received) {
             Place::To(mailbox) => mailbox.put(received, self.most).await,
@@ -286,5 +286,106 @@ fn token(raw: &str) -> Option<IdKey> {
     match frame::string(raw) {
         Some(text) => Some(IdKey::Text(text.into())),
         None => raw.parse().ok().map(IdKey::Number),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn board() -> (Board, mpsc::Receiver<Aside>) {
+        let (aside, asides) = mpsc::channel(16);
+        (Board::new(aside, 1000), asides)
+    }
+
+    async fn hear(board: &Board, text: &str) -> Option<String> {
+        let answer = board.take(Bytes::copy_from_slice(text.as_bytes())).await;
+        answer.map(|answer| String::from_utf8(answer).unwrap())
+    }
+
+    fn judged(board: &Board) -> (i64, Arc<Mailbox>) {
+        board.open(Method::ToolsCall, None).unwrap()
+    }
+
+    const LOG: &str = r#"{"jsonrpc":"2.0","method":"notifications/message","params":{}}"#;
+
+    #[tokio::test]
+    async fn an_answer_is_given_once_and_a_forgotten_one_not_at_all() {
+        let (board, mut asides) = board();
+        let (id, mailbox) = judged(&board);
+        let answer = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{}}}}"#);
+        hear(&board, &answer).await;
+        assert!(mailbox.next().await.is_ok());
+        hear(&board, &answer).await;
+        assert!(matches!(asides.try_recv(), Ok(Aside::Dropped(Refusal::NotAsked, None))));
+        let (id, _) = judged(&board);
+        assert!(board.forget(id));
+        assert!(!board.forget(id));
+        let late = format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{{}}}}"#);
+        hear(&board, &late).await;
+        assert!(asides.try_recv().is_err());
+        hear(&board, &late).await;
+        assert!(matches!(asides.try_recv(), Ok(Aside::Dropped(Refusal::NotAsked, None))));
+    }
+
+    #[tokio::test]
+    async fn what_names_no_request_goes_to_the_only_one_that_can_be_meant() {
+        let (board, mut asides) = board();
+        let (listening, listener) = board.open(Method::SubscriptionsListen, None).unwrap();
+        let (_, list) = board.open(Method::ToolsList, None).unwrap();
+        hear(&board, LOG).await;
+        assert!(list.next().await.is_ok());
+        let (_, one) = judged(&board);
+        hear(&board, LOG).await;
+        assert!(one.next().await.is_ok());
+        let _two = judged(&board);
+        hear(&board, LOG).await;
+        assert!(matches!(asides.try_recv(), Ok(Aside::Said(_))));
+        let heard = format!(
+            r#"{{"jsonrpc":"2.0","method":"notifications/subscriptions/acknowledged","params":{{"_meta":{{"io.modelcontextprotocol/subscriptionId":{listening}}}}}}}"#
+        );
+        hear(&board, &heard).await;
+        assert!(listener.next().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn an_error_about_nothing_is_about_the_only_thing_that_was_said() {
+        let (board, mut asides) = board();
+        let error = r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":""}}"#;
+        let (_, mailbox) = judged(&board);
+        hear(&board, error).await;
+        assert!(mailbox.next().await.is_ok());
+        let _two = (judged(&board), judged(&board));
+        hear(&board, error).await;
+        assert!(matches!(asides.try_recv(), Ok(Aside::Dropped(Refusal::NotAsked, None))));
+    }
+
+    #[tokio::test]
+    async fn pings_and_unknown_requests_are_answered_and_a_modern_server_asks_nothing() {
+        let (board, mut asides) = board();
+        let ping = hear(&board, r#"{"jsonrpc":"2.0","id":7,"method":"ping"}"#).await;
+        assert_eq!(ping.as_deref(), Some(r#"{"jsonrpc":"2.0","id":7,"result":{}}"#));
+        let strange = r#"{"jsonrpc":"2.0","id":8,"method":"strange"}"#;
+        assert!(hear(&board, strange).await.unwrap().contains("-32601"));
+        assert!(matches!(asides.try_recv(), Ok(Aside::Dropped(Refusal::UnknownMethod, Some(_)))));
+        board.is_modern();
+        assert_eq!(hear(&board, strange).await, None);
+        let roots = r#"{"jsonrpc":"2.0","id":9,"method":"roots/list"}"#;
+        assert_eq!(hear(&board, roots).await, None);
+        for _ in 0..2 {
+            let dropped = asides.try_recv();
+            assert!(matches!(dropped, Ok(Aside::Dropped(Refusal::UnknownMethod, Some(_)))));
+        }
+    }
+
+    #[test]
+    fn only_so_many_forgotten_requests_are_remembered() {
+        let (board, _asides) = board();
+        for _ in 0..MOST_FORGOTTEN + 10 {
+            let (id, _) = judged(&board);
+            board.forget(id);
+        }
+        assert_eq!(board.state().forgotten.all.len(), MOST_FORGOTTEN);
+        assert_eq!(board.state().forgotten.order.len(), MOST_FORGOTTEN);
     }
 }

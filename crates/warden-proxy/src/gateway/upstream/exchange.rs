@@ -44,8 +44,8 @@ impl Exchange {
         }
     }
 
-    /// Answers a request of the server. `body` is a complete response with the identifier that
-    /// the server gave.
+    /// Answers a request of the server. `body` is a complete response with the identifier `id`
+    /// that the server gave.
     ///
     /// # Errors
     /// When it cannot be sent.

@@ -3,7 +3,7 @@
 //! A legacy server gives a session and takes every message as a POST of its own; a modern one
 //! knows nothing but requests, and hanging up is how one is cancelled.
 
-mod events;
+mod get;
 mod headers;
 mod listen;
 mod origin;
@@ -21,26 +21,25 @@ use std::{
     time::Duration,
 };
 
-use hyper::{HeaderMap, Method as Verb, Response, Uri, body::Incoming, header::HeaderValue};
+use hyper::{HeaderMap, Method as Verb, Uri, header::HeaderValue};
 use tokio::{
     runtime::Handle,
     sync::{Semaphore, mpsc},
     task::AbortHandle,
     time::timeout,
 };
-use warden_mcp::{Method, Revision};
+use warden_mcp::{Method, Revision, header::REVISION};
 
-pub(super) use events::Heard;
 pub(super) use origin::Origin;
 pub(super) use posted::Posted;
-pub(super) use stream::Stream;
+pub(super) use stream::{Heard, Stream};
 
 use super::{
     Aside, Deadlines, Hello, Introduction, LinkError, Outbound, Received, What, envelope,
     exchange::Open,
     opening::{self, Next},
 };
-use wire::Wire;
+use get::Get;
 
 /// How many small messages that nobody waits for may be on their way.
 const ALONG: usize = 64;
@@ -52,6 +51,7 @@ const GOODBYE: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(super) struct Streamable {
     origin: Arc<Origin>,
+    get: Arc<Get>,
     /// What every POST carries.
     headers: HeaderMap,
     modern: bool,
@@ -109,17 +109,23 @@ impl Streamable {
         patience: Duration,
         aside: mpsc::Sender<Aside>,
     ) -> Arc<Self> {
-        let mut headers = headers::of_post(&origin.headers);
+        let mut common = origin.headers.clone();
         if let Some(revision) = revision {
-            headers.insert(headers::REVISION, HeaderValue::from_static(revision.name()));
+            common.insert(REVISION, HeaderValue::from_static(revision.name()));
         }
         let has_session = session.is_some();
         if let Some(session) = session {
-            headers.insert(headers::SESSION, session);
+            common.insert(headers::SESSION, session);
         }
+        let get = Get {
+            origin: Arc::clone(origin),
+            headers: headers::of_get(&common),
+            session: has_session,
+        };
         Arc::new(Self {
             origin: Arc::clone(origin),
-            headers,
+            get: Arc::new(get),
+            headers: headers::of_post(&common),
             modern: revision.is_some_and(Revision::is_modern),
             session: has_session,
             over: AtomicBool::new(false),
@@ -192,21 +198,6 @@ impl Streamable {
         });
     }
 
-    /// Opens a stream to listen on, from behind the event `last`.
-    async fn get(&self, last: Option<&str>) -> Result<(Wire, Response<Incoming>), LinkError> {
-        let mut headers = headers::of_get(&self.origin.headers);
-        for name in [headers::REVISION, headers::SESSION] {
-            if let Some(value) = self.headers.get(&name) {
-                headers.insert(name, value.clone());
-            }
-        }
-        if let Some(last) = last {
-            let last = HeaderValue::from_str(last).map_err(|_| LinkError::Malformed)?;
-            headers.insert(headers::LAST_EVENT, last);
-        }
-        self.origin.ask(origin::request(Verb::GET, self.uri(), headers, Vec::new())).await
-    }
-
     /// Ends the session, if there is one. A server need not know how.
     pub(super) async fn close(&self) {
         self.end();
@@ -223,8 +214,13 @@ impl Streamable {
         !self.over.load(Ordering::Relaxed)
     }
 
-    fn end(&self) {
+    /// Says that nothing more can be sent.
+    fn is_over(&self) {
         self.over.store(true, Ordering::Relaxed);
+    }
+
+    fn end(&self) {
+        self.is_over();
         self.listen_with(None);
     }
 

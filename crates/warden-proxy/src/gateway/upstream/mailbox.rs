@@ -66,15 +66,16 @@ impl Mailbox {
         if state.queue.len() < ROOM {
             state.full_since = None;
             state.slow = false;
-            self.taken.notify_one();
         }
+        self.taken.notify_one();
         Some(Ok(received))
     }
 
-    /// Puts a message in; `most` bounds the bytes that may wait. Waits a moment for room.
+    /// Puts a message in. Waits a moment for room, and keeps twice `most` bytes at most.
     pub(super) async fn put(&self, received: Received, most: usize) {
+        let size = received.bytes().len();
         let until = Instant::now() + NUDGE;
-        while self.wants_waiting() {
+        while self.wants_waiting(size, most) {
             if timeout_at(until, self.taken.notified()).await.is_err() {
                 self.state().slow = true;
             }
@@ -83,24 +84,24 @@ impl Mailbox {
         if state.failed.is_some() {
             return;
         }
-        let now = Instant::now();
-        if state.queue.len() >= ROOM {
+        if state.is_full(size, most) {
+            let now = Instant::now();
             let since = *state.full_since.get_or_insert(now);
-            let heavy = state.bytes.saturating_add(received.bytes().len()) > most;
+            let heavy = state.bytes.saturating_add(size) > most.saturating_mul(2);
             if heavy || state.queue.len() >= MOST || now.duration_since(since) > PATIENCE {
                 drop(state);
                 return self.fail(LinkError::TooSlow);
             }
         }
-        state.bytes += received.bytes().len();
+        state.bytes += size;
         state.queue.push_back(received);
         drop(state);
         self.came.notify_one();
     }
 
-    fn wants_waiting(&self) -> bool {
+    fn wants_waiting(&self, size: usize, most: usize) -> bool {
         let state = self.state();
-        state.queue.len() >= ROOM && !state.slow && state.failed.is_none()
+        state.is_full(size, most) && !state.slow && state.failed.is_none()
     }
 
     /// Says why nothing more will come. What waits already can still be taken, unless it was the
@@ -119,6 +120,14 @@ impl Mailbox {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Whether a message of this size has to wait. One alone never does.
+    fn is_full(&self, size: usize, most: usize) -> bool {
+        let heavy = !self.queue.is_empty() && self.bytes.saturating_add(size) > most;
+        heavy || self.queue.len() >= ROOM
     }
 }
 
@@ -148,7 +157,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn more_than_is_bearable_is_not_kept() {
-        for most in [usize::MAX, 70 * note().bytes().len()] {
+        for most in [usize::MAX, 100 * note().bytes().len(), 1] {
             let mailbox = Mailbox::default();
             for _ in 0..=MOST {
                 mailbox.put(note(), most).await;

@@ -14,7 +14,6 @@ use warden_mcp::{Address, Revision};
 use super::{
     ASIDES, Aside, Deadlines, Hello, Introduction, LinkError,
     board::Board,
-    envelope,
     http::{Heard, Origin, Stream},
     talk::{Carrier, Talk},
 };
@@ -33,13 +32,19 @@ pub(super) struct Older {
 pub(super) type Opened = (Older, Introduction, mpsc::Receiver<Aside>);
 
 /// Takes messages to the address that the server gave.
-#[derive(Debug)]
 pub(super) struct Poster {
     origin: Arc<Origin>,
     address: Address,
     patience: Duration,
     home: Handle,
     along: Arc<Semaphore>,
+}
+
+impl std::fmt::Debug for Poster {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The address names the session.
+        f.write_str("Poster")
+    }
 }
 
 impl Poster {
@@ -124,8 +129,8 @@ async fn read(mut stream: Stream, board: Arc<Board>, poster: Arc<Poster>) {
         match heard {
             Heard::Message(message) if message.is_empty() => {}
             Heard::Message(message) => {
-                if let Some(id) = board.take(message).await {
-                    Arc::clone(&poster).post_along(envelope::pong(&id));
+                if let Some(answer) = board.take(message).await {
+                    Arc::clone(&poster).post_along(answer);
                 }
             }
             // The address does not change.

@@ -177,8 +177,9 @@ impl Reader {
                 // Only what is left at the end is torn, and an empty line is nothing.
                 Line::Whole([]) | Line::Torn(_) => {}
                 Line::Whole(line) => {
-                    if let Some(id) = self.board.take(Bytes::copy_from_slice(line)).await {
-                        self.outbox.send_along(envelope::line(envelope::pong(&id)));
+                    let message = Bytes::copy_from_slice(line);
+                    if let Some(answer) = self.board.take(message).await {
+                        self.outbox.send_along(envelope::line(answer));
                     }
                 }
                 Line::TooLong { id, .. } => self.board.too_long(id).await,

@@ -67,6 +67,12 @@ impl Received {
         Ok(Self { bytes, what })
     }
 
+    /// What a server gets that asks for something that nobody knows; nothing if it did not.
+    pub(super) fn not_known(bytes: &[u8]) -> Option<Vec<u8>> {
+        let Ok(Message::Request { id, .. }) = frame::parse(bytes) else { return None };
+        Some(Refusal::UnknownMethod.answer(id.raw, "", ""))
+    }
+
     /// What it is.
     pub(crate) const fn what(&self) -> &What {
         &self.what

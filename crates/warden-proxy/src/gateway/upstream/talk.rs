@@ -89,10 +89,10 @@ impl Talk {
     /// Finds out who the server is, the modern way first.
     pub(super) async fn probe(&self, hello: &Hello) -> Result<Introduction, LinkError> {
         let params = opening::discover(hello);
-        let answer = timeout(SILENCE, self.answer(Method::Discover, &params)).await;
-        let next = match answer {
+        let mut question = self.ask(Method::Discover, Some(&params)).await?;
+        let next = match timeout(SILENCE, question.outcome()).await {
             Ok(answer) => opening::discovered(&answer?)?,
-            Err(_) => Next::Handshake(Revision::NEWEST_LEGACY),
+            Err(_) => return self.shake_hands_anyhow(hello, question).await,
         };
         match next {
             Next::Modern(introduction) => {
@@ -103,6 +103,29 @@ impl Talk {
         }
     }
 
+    /// Tries the older way while the modern question is still open. A modern server that is slow
+    /// to begin with refuses the handshake, and has answered the question by then.
+    async fn shake_hands_anyhow(
+        &self,
+        hello: &Hello,
+        mut question: Shared,
+    ) -> Result<Introduction, LinkError> {
+        let refused = match self.shake_hands(hello, Revision::NEWEST_LEGACY).await {
+            Err(LinkError::Refused(error)) => LinkError::Refused(error),
+            other => return other,
+        };
+        match timeout(SILENCE, question.outcome()).await {
+            Ok(Ok(answer)) => match opening::discovered(&answer)? {
+                Next::Modern(introduction) => {
+                    self.board.is_modern();
+                    Ok(introduction)
+                }
+                Next::Handshake(_) => Err(refused),
+            },
+            Ok(Err(_)) | Err(_) => Err(refused),
+        }
+    }
+
     /// Finds out who the server is, the older way.
     pub(super) async fn shake_hands(
         &self,
@@ -110,19 +133,10 @@ impl Talk {
         revision: Revision,
     ) -> Result<Introduction, LinkError> {
         let params = opening::initialize(hello, revision);
-        let introduction = opening::initialized(&self.answer(Method::Initialize, &params).await?)?;
+        let mut question = self.ask(Method::Initialize, Some(&params)).await?;
+        let introduction = opening::initialized(&question.outcome().await?)?;
         self.carrier.carry(envelope::notification(Method::Initialized, None)).await?;
         Ok(introduction)
-    }
-
-    async fn answer(&self, method: Method, params: &str) -> Result<Received, LinkError> {
-        let mut exchange = self.ask(method, Some(params)).await?;
-        loop {
-            let received = exchange.next().await?;
-            if let What::Result { .. } | What::Error { .. } = received.what() {
-                return Ok(received);
-            }
-        }
     }
 }
 
@@ -148,6 +162,16 @@ impl Shared {
             self.open = None;
         }
         next
+    }
+
+    /// The answer, without what comes before it.
+    async fn outcome(&mut self) -> Result<Received, LinkError> {
+        loop {
+            let received = self.next().await?;
+            if let What::Result { .. } | What::Error { .. } = received.what() {
+                return Ok(received);
+            }
+        }
     }
 
     pub(super) async fn answer(&self, body: &[u8]) -> Result<(), LinkError> {

@@ -36,7 +36,7 @@ async fn open(reach: &Reach) -> Result<(Arc<Link>, mpsc::Receiver<Aside>), LinkE
 
 /// A call, as if it had been judged.
 fn call(params: &str) -> Outbound {
-    Outbound::from_parts_of_call(Method::ToolsCall, Some(params.into()))
+    Outbound { method: Method::ToolsCall, params: Some(params.into()), headers: Vec::new() }
 }
 
 /// Everything up to the answer, each as the text of its message.

@@ -6,23 +6,20 @@ use std::{
 };
 
 use bytes::Bytes;
-use hyper::{Response, StatusCode, body::Incoming};
 use tokio::{
-    sync::mpsc,
+    sync::{mpsc, oneshot},
     time::{sleep, timeout},
 };
 use warden_mcp::Method;
 
-use super::{
-    Heard, Stream, Streamable,
-    events::Events,
-    headers::{self, Kind},
-    wire::Wire,
-};
+use super::{Heard, Streamable, get::Get, stream::Place};
 use crate::{
     Refusal,
     gateway::upstream::{Aside, LinkError, Received, What, envelope},
 };
+
+/// How long the head of the answer is waited for. Some servers give it with their first event.
+const HEAD: Duration = Duration::from_secs(2);
 
 /// How long is waited before the stream is opened again, if the server does not say.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -35,106 +32,105 @@ impl Streamable {
         if self.modern {
             return Ok(());
         }
-        let opened = timeout(self.patience, self.get(None)).await;
-        let (wire, answer) = opened.unwrap_or(Err(LinkError::Timeout))?;
-        match (answer.status(), headers::kind(answer.headers())) {
-            (StatusCode::OK, Kind::Events) => {}
-            // It has no such stream.
-            (StatusCode::METHOD_NOT_ALLOWED, _) => return Ok(()),
-            (StatusCode::NOT_FOUND, _) if self.session => {
-                self.end();
-                return Err(LinkError::SessionGone);
-            }
-            (StatusCode::OK, _) => return Err(LinkError::WrongContentType),
-            (status, _) => return Err(LinkError::Status(status.as_u16())),
+        let listener = Listener {
+            get: Arc::clone(&self.get),
+            http: Arc::downgrade(self),
+            aside: self.aside.clone(),
+        };
+        let (opened, first) = oneshot::channel();
+        self.listen_with(Some(self.home.spawn(listener.run(opened)).abort_handle()));
+        match timeout(HEAD, first).await {
+            Ok(Ok(result)) => result,
+            // The link is being given up.
+            Ok(Err(_)) => Err(LinkError::Gone),
+            // It goes on without us.
+            Err(_) => Ok(()),
         }
-        let stream = Stream::new(wire, answer.into_body(), Events::new(self.origin.most));
-        let listener = Listener { http: Arc::downgrade(self), aside: self.aside.clone() };
-        self.listen_with(Some(self.home.spawn(listener.run(stream)).abort_handle()));
-        Ok(())
     }
 }
 
-/// What became of a stream that was to be opened again.
-enum Again {
-    Open(Box<Stream>),
-    /// Not now.
-    Closed,
-    /// There is no session to listen to.
-    SessionGone,
-}
-
 struct Listener {
+    get: Arc<Get>,
     /// A link that is only listened to is one that nobody uses.
     http: Weak<Streamable>,
     aside: mpsc::Sender<Aside>,
 }
 
 impl Listener {
-    async fn run(self, mut stream: Stream) {
+    /// Listens until the session or the link has ended. Whoever waits is told how opening the
+    /// stream went; if it cannot be opened while somebody waits, that is all.
+    async fn run(self, opened: oneshot::Sender<Result<(), LinkError>>) {
+        let mut opened = Some(opened);
+        // Returns whether somebody heard it.
+        let mut tell = |result| opened.take().is_some_and(|waiting| waiting.send(result).is_ok());
+        let mut place = Place::default();
         let mut failures = 0;
         loop {
-            while let Some(heard) = stream.next().await {
-                failures = 0;
-                self.hear(heard).await;
-            }
-            let events = stream.events.again();
-            stream = loop {
-                let pause = events.retry().unwrap_or(PAUSE).clamp(SHORTEST, LONGEST);
-                sleep(LONGEST.min(pause * 2_u32.pow(failures))).await;
-                failures = (failures + 1).min(10);
-                let Some(http) = self.http.upgrade() else { return };
-                let Ok((wire, answer)) = http.get(events.last()).await else { continue };
-                match Self::opened(&http, wire, answer, &events) {
-                    Again::Open(stream) => break *stream,
-                    Again::Closed => {}
-                    Again::SessionGone => {
-                        drop(http);
-                        // Nobody listens once the link is being given up.
-                        self.aside.send(Aside::Ended(None)).await.ok();
+            match self.get.open(&place).await {
+                Ok(Some(mut stream)) => {
+                    tell(Ok(()));
+                    while let Some(heard) = stream.next().await {
+                        failures = 0;
+                        self.hear(heard).await;
+                    }
+                    place = stream.place();
+                }
+                Ok(None) => {
+                    tell(Ok(()));
+                    return;
+                }
+                Err(LinkError::SessionGone) => {
+                    if let Some(http) = self.http.upgrade() {
+                        http.is_over();
+                    }
+                    tell(Err(LinkError::SessionGone));
+                    return self.say(Aside::Ended(None)).await;
+                }
+                Err(error) => {
+                    if tell(Err(error)) {
                         return;
                     }
                 }
-            };
+            }
+            let pause = place.retry.unwrap_or(PAUSE).clamp(SHORTEST, LONGEST);
+            sleep(LONGEST.min(pause * 2_u32.pow(failures))).await;
+            failures = (failures + 1).min(8);
         }
     }
 
-    /// Goes on with a stream that was opened again.
-    fn opened(http: &Streamable, wire: Wire, answer: Response<Incoming>, events: &Events) -> Again {
-        match (answer.status(), headers::kind(answer.headers())) {
-            (StatusCode::OK, Kind::Events) => {
-                Again::Open(Box::new(Stream::new(wire, answer.into_body(), events.again())))
-            }
-            (StatusCode::NOT_FOUND, _) if http.session => {
-                http.over.store(true, std::sync::atomic::Ordering::Relaxed);
-                Again::SessionGone
-            }
-            _ => Again::Closed,
-        }
+    async fn say(&self, aside: Aside) {
+        // Nobody listens once the link is being given up.
+        self.aside.send(aside).await.ok();
     }
 
     async fn hear(&self, heard: Heard) {
         let aside = match heard {
-            Heard::Message(message) if !message.is_empty() => self.message(message),
+            Heard::Message(message) if !message.is_empty() => self.message(&message),
             Heard::Message(_) | Heard::Endpoint(_) => None,
             Heard::TooLong => Some(Aside::Dropped(Refusal::TooLong, None)),
         };
         if let Some(aside) = aside {
-            // Nobody listens once the link is being given up.
-            self.aside.send(aside).await.ok();
+            self.say(aside).await;
         }
     }
 
-    fn message(&self, message: Bytes) -> Option<Aside> {
-        let received = match Received::read(message) {
+    fn answer(&self, answer: Option<Vec<u8>>) {
+        if let Some((answer, http)) = answer.zip(self.http.upgrade()) {
+            http.post_along(answer);
+        }
+    }
+
+    fn message(&self, message: &Bytes) -> Option<Aside> {
+        let received = match Received::read(message.clone()) {
             Ok(received) => received,
-            Err((refusal, name)) => return Some(Aside::Dropped(refusal, name)),
+            Err((refusal, name)) => {
+                self.answer(Received::not_known(message));
+                return Some(Aside::Dropped(refusal, name));
+            }
         };
         match received.what() {
             What::Request { id, method: Method::Ping, .. } => {
-                if let Some(http) = self.http.upgrade() {
-                    http.post_along(envelope::pong(received.part(id)));
-                }
+                self.answer(Some(envelope::pong(received.part(id))));
                 None
             }
             What::Result { .. } | What::Error { .. } => {

@@ -8,10 +8,9 @@ use hyper::{HeaderMap, Method as Verb, Request, Response, Uri, body::Incoming};
 use warden_mcp::Address;
 
 use super::{
-    Stream,
-    events::Events,
-    headers,
+    Stream, headers,
     pool::Pool,
+    stream::Place,
     wire::{Out, Wire, failure},
 };
 use crate::gateway::{settings::HttpReach, upstream::LinkError};
@@ -20,7 +19,6 @@ use crate::gateway::{settings::HttpReach, upstream::LinkError};
 const SPENT: usize = 64 << 10;
 
 /// One origin.
-#[derive(Debug)]
 pub(in crate::gateway::upstream) struct Origin {
     pub(super) pool: Arc<Pool>,
     pub(in crate::gateway::upstream) address: Address,
@@ -28,6 +26,13 @@ pub(in crate::gateway::upstream) struct Origin {
     pub(super) headers: HeaderMap,
     /// The longest message.
     pub(in crate::gateway::upstream) most: usize,
+}
+
+impl std::fmt::Debug for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // A URL may hold a secret.
+        f.write_str("Origin")
+    }
 }
 
 impl Origin {
@@ -69,7 +74,7 @@ impl Origin {
         if headers::kind(answer.headers()) != headers::Kind::Events {
             return Err(LinkError::WrongContentType);
         }
-        Ok(Stream::new(wire, answer.into_body(), Events::new(self.most)))
+        Ok(Stream::new(wire, answer.into_body(), self.most, Place::default()))
     }
 
     /// Posts a message of the older transport, whose answer comes another way.

@@ -13,8 +13,8 @@ use warden_mcp::{IdKey, Method};
 
 use super::{
     Heard, Stream, Streamable,
-    events::Events,
     headers::{self, Kind},
+    stream::Place,
     wire::{Head, Out, Wire, failure},
 };
 use crate::{
@@ -63,7 +63,7 @@ enum State {
     Whole(Wire, Incoming, Whole),
     Events(Box<Stream>),
     /// The stream broke, and will be resumed.
-    Resting(Events, Instant),
+    Resting(Place, Instant),
     Over,
 }
 
@@ -223,14 +223,14 @@ impl Posted {
                 Some(Heard::TooLong) => Err(LinkError::TooLong),
                 Some(Heard::Message(message)) => {
                     self.failures = 0;
-                    Ok(self.hear(message))
+                    Ok(self.hear(&message))
                 }
                 Some(Heard::Endpoint(_)) => Ok(None),
                 None => self.rest().map(|()| None),
             },
-            State::Resting(events, until) => {
+            State::Resting(place, until) => {
                 sleep_until(*until).await;
-                let resumed = self.http.get(events.last()).await;
+                let resumed = self.http.get.open(place).await;
                 self.resume(resumed).map(|()| None)
             }
             State::Over => Err(LinkError::Gone),
@@ -246,8 +246,8 @@ impl Posted {
         let whole = |status, most| Whole { status, most, first: Bytes::new(), rest: Vec::new() };
         self.state = match (status, kind) {
             (StatusCode::OK, Kind::Events) => {
-                let events = Events::new(most);
-                State::Events(Box::new(Stream::new(wire, answer.into_body(), events)))
+                let stream = Stream::new(wire, answer.into_body(), most, Place::default());
+                State::Events(Box::new(stream))
             }
             (StatusCode::OK, Kind::Json) => {
                 let long = answer.body().size_hint().lower() > most as u64;
@@ -285,19 +285,22 @@ impl Posted {
     }
 
     /// Looks at a message of the stream. Returns it if it belongs to this request.
-    fn hear(&mut self, message: Bytes) -> Option<Received> {
+    fn hear(&mut self, message: &Bytes) -> Option<Received> {
         // Some events only say where to go on from.
         if message.is_empty() {
             return None;
         }
-        let received = match Received::read(message) {
+        let modern = self.http.modern;
+        let received = match Received::read(message.clone()) {
             Ok(received) => received,
             Err((refusal, name)) => {
+                if let Some(answer) = Received::not_known(message).filter(|_| !modern) {
+                    self.http.post_along(answer);
+                }
                 self.aside = Some(Aside::Dropped(refusal, name));
                 return None;
             }
         };
-        let modern = self.http.modern;
         match received.what() {
             What::Result { id, .. } | What::Error { id: Some(id), .. }
                 if *id != IdKey::Number(self.id) =>
@@ -324,46 +327,39 @@ impl Posted {
         let State::Events(stream) = std::mem::replace(&mut self.state, State::Over) else {
             return Err(LinkError::Gone);
         };
-        let events = stream.events.again();
-        self.rest_after(events)
+        let place = stream.place();
+        self.rest_at(place)
     }
 
-    fn rest_after(&mut self, events: Events) -> Result<(), LinkError> {
-        if self.http.modern || events.last().is_none() {
+    fn rest_at(&mut self, place: Place) -> Result<(), LinkError> {
+        if self.http.modern || place.last.is_none() {
             return Err(LinkError::Ended);
         }
-        let pause = events.retry().unwrap_or(RESUME).clamp(SOONEST, LATEST);
+        let pause = place.retry.unwrap_or(RESUME).clamp(SOONEST, LATEST);
         let until = Instant::now() + pause * 2_u32.pow(self.failures);
-        self.state = State::Resting(events, until);
+        self.state = State::Resting(place, until);
         Ok(())
     }
 
-    fn resume(
-        &mut self,
-        resumed: Result<(Wire, Response<Incoming>), LinkError>,
-    ) -> Result<(), LinkError> {
-        let State::Resting(events, _) = std::mem::replace(&mut self.state, State::Over) else {
+    fn resume(&mut self, resumed: Result<Option<Stream>, LinkError>) -> Result<(), LinkError> {
+        let State::Resting(place, _) = std::mem::replace(&mut self.state, State::Over) else {
             return Err(LinkError::Gone);
         };
         match resumed {
-            Ok((wire, answer)) if answer.status() == StatusCode::OK => {
-                if headers::kind(answer.headers()) != Kind::Events {
-                    return Err(LinkError::WrongContentType);
-                }
-                let stream = Stream::new(wire, answer.into_body(), events);
+            Ok(Some(stream)) => {
                 self.state = State::Events(Box::new(stream));
                 Ok(())
             }
-            Ok((_, answer)) if answer.status() == StatusCode::NOT_FOUND && self.http.session => {
-                Err(LinkError::SessionGone)
-            }
+            Err(error @ (LinkError::SessionGone | LinkError::WrongContentType)) => Err(error),
             // It takes no such requests: what was missed stays missed.
-            Ok((_, answer)) if answer.status().is_client_error() => Err(LinkError::Ended),
-            Ok(_) | Err(_) if self.failures < FAILURES => {
-                self.failures += 1;
-                self.rest_after(events)
+            Ok(None) | Err(LinkError::Status(400..=499) | LinkError::Malformed) => {
+                Err(LinkError::Ended)
             }
-            Ok(_) | Err(_) => Err(LinkError::Ended),
+            Err(_) if self.failures < FAILURES => {
+                self.failures += 1;
+                self.rest_at(place)
+            }
+            Err(_) => Err(LinkError::Ended),
         }
     }
 

@@ -45,7 +45,15 @@ pub(super) enum Do {
     /// Waits until the client hangs up, and says so.
     Hang(Arc<Notify>),
     Close,
+    /// Says what is handed in, until nothing more can be.
+    Relay(Relay),
 }
+
+/// Handed to a relay, it ends the connection.
+pub(super) const END: &str = "\0";
+
+/// What a stream is going to say.
+pub(super) type Relay = Arc<tokio::sync::Mutex<UnboundedReceiver<String>>>;
 
 /// A whole answer with a length.
 pub(super) fn answer(status: &str, headers: &str, body: &str) -> Vec<Do> {
@@ -135,6 +143,15 @@ async fn serve(
                     return notify.notify_one();
                 }
                 Do::Close => return,
+                Do::Relay(relay) => {
+                    while let Some(text) = relay.lock().await.recv().await {
+                        let rest = text.strip_suffix(END);
+                        let written = stream.write_all(rest.unwrap_or(&text).as_bytes()).await;
+                        if rest.is_some() || written.is_err() {
+                            return;
+                        }
+                    }
+                }
             }
         }
     }

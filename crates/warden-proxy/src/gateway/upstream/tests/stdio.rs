@@ -56,6 +56,19 @@ async fn a_server_that_is_silent_about_the_modern_question_gets_a_handshake() {
 }
 
 #[tokio::test]
+async fn a_modern_server_that_is_slow_to_begin_with_is_modern_all_the_same() {
+    // It reads nothing before the handshake has been sent as well.
+    let slow = r#"hear; first=$id; hear
+        case "$line" in *'"initialize"'*) ;; *) exit 9;; esac; second=$id
+        id=$first; answer '{"supportedVersions":["2026-07-28"]}'; id=$second; refuse
+        hear; answer '{}'; hear"#;
+    let (link, _asides) = open(&script(&[slow])).await.unwrap();
+    assert_eq!(link.introduction().revision, Revision::V2026_07_28);
+    let mut exchange = link.send(call("{}")).await.unwrap();
+    assert_eq!(all(&mut exchange).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_server_that_dies_of_the_modern_question_is_started_again() {
     let fragile = r#"hear; case "$line" in *server/discover*) exit 3;; esac
         answer '{"protocolVersion":"2025-03-26"}'; hear; hear; answer '{}'; hear"#;
@@ -167,4 +180,40 @@ async fn a_program_that_cannot_be_started_is_an_error() {
     let error = open(&Reach::Stdio(reach)).await.expect_err("nothing to start");
     assert_eq!((error.code(), error.unsent()), ("cannot-start", true));
     assert_eq!(open(&script(&["exit 0"])).await.err(), Some(LinkError::Ended));
+}
+
+#[tokio::test]
+async fn what_a_pipe_does_not_take_at_once_is_written_in_order() {
+    let says = r#"for n in 1 2 3 4; do hear; answer "\"${#line}\""; done; hear"#;
+    let (link, _asides) = open(&script(&[LEGACY, says])).await.unwrap();
+    let mut exchanges = Vec::new();
+    for size in [200_000, 10, 70_000, 10] {
+        let params = format!(r#"{{"name":"{}"}}"#, "x".repeat(size));
+        let line = envelope::request(3, Method::ToolsCall, Some(&params)).len();
+        exchanges.push((line, link.send(call(&params)).await.unwrap()));
+    }
+    for (line, mut exchange) in exchanges {
+        let heard = all(&mut exchange).await.unwrap();
+        assert!(heard[0].ends_with(&format!(r#""result":"{line}"}}"#)), "{line}: {heard:?}");
+    }
+}
+
+#[tokio::test]
+async fn one_that_does_not_take_what_it_gets_does_not_hold_up_the_others() {
+    let says = r#"hear; hear; n=0
+        while [ $n -lt 90 ]; do n=$((n+1))
+            say '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":1,"progress":1}}'
+        done
+        answer '{}'; hear"#;
+    let (link, _asides) = open(&script(&[LEGACY, says])).await.unwrap();
+    let mut slow = link.send(call(r#"{"_meta":{"progressToken":1}}"#)).await.unwrap();
+    let mut other = link.send(call("{}")).await.unwrap();
+    assert_eq!(all(&mut other).await.unwrap().len(), 1);
+    // Nothing of what the slow one was to get is lost.
+    drop(link);
+    let mut heard = 0;
+    while slow.next().await.is_ok() {
+        heard += 1;
+    }
+    assert_eq!(heard, 90);
 }

@@ -296,3 +296,47 @@ async fn an_answer_in_many_pieces_is_put_together() {
         assert!(all(&mut exchange).await.unwrap()[0].contains(&text));
     }
 }
+
+#[tokio::test]
+async fn a_stream_that_ends_with_its_answer_leaves_its_connection() {
+    let mut fake = modern(|seen| {
+        let last = format!("data: {{\"jsonrpc\":\"2.0\",\"id\":{},\"result\":{{}}}}\n\n", seen.id());
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+        vec![Do::Say(format!("{head}{:x}\r\n{last}\r\n0\r\n\r\n", last.len()))]
+    })
+    .await;
+    let (link, _asides) = open(&http(fake.url.clone())).await.unwrap();
+    for _ in 0..3 {
+        let mut exchange = link.send(call(r#"{"name":"a"}"#)).await.unwrap();
+        assert_eq!(all(&mut exchange).await.unwrap().len(), 1);
+        assert_eq!(fake.sees(|seen| seen.method() == "tools/call").await.connection, 1);
+    }
+}
+
+#[tokio::test]
+async fn many_requests_at_once_get_their_own_answers() {
+    let fake = modern(|seen| {
+        let arguments = warden_mcp::walk::member(&seen.body, "params").unwrap_or_default();
+        result(seen, &format!(r#"{{"echo":{arguments}}}"#))
+    })
+    .await;
+    let (link, _asides) = open(&http(fake.url.clone())).await.unwrap();
+    let calls: Vec<_> = (0..200)
+        .map(|number| {
+            let link = Arc::clone(&link);
+            tokio::spawn(async move {
+                let params = format!(r#"{{"name":"a","n":{number}}}"#);
+                let mut exchange = link.send(call(&params)).await.unwrap();
+                let IdKey::Number(id) = *exchange.wire_id() else { panic!("a number") };
+                let seen = all(&mut exchange).await.unwrap();
+                let expected =
+                    format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"echo":{params}}}}}"#);
+                assert_eq!(seen, [expected]);
+            })
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap();
+    }
+    assert_eq!(link.under_way(), 0);
+}
