@@ -20,10 +20,11 @@ pub fn check(data: &[u8]) {
         return;
     };
     let raw = raw.trim();
-    if !verified(raw) || !verified(&format!(r#"{{"v":{value}}}"#)) {
+    let value = value.trim();
+    let one = RawValue::from_string(value.to_owned()).is_ok();
+    if !verified(raw) || !one || !verified(&format!(r#"{{"v":{value}}}"#)) {
         return;
     }
-    let value = value.trim();
     let edits: Vec<_> = names
         .split('\t')
         .take(16)

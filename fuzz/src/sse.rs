@@ -21,7 +21,12 @@ pub fn check(data: &[u8]) {
     for event in &expected {
         let name = Some(&*event.name);
         let bytes = sse::event(event.id.as_deref(), name, &event.data);
-        let again = Event { retry: None, data: joined(&event.data), ..event.clone() };
+        // A name that is nothing but what is left out is that of a plain message.
+        let name = match event.name.replace('\0', "") {
+            name if name.is_empty() => "message".into(),
+            name => name.into(),
+        };
+        let again = Event { retry: None, data: joined(&event.data), name, ..event.clone() };
         assert_eq!(read(&bytes, &[3], usize::MAX).0, [Ok(again)]);
     }
 }
