@@ -99,13 +99,16 @@ impl Run<'_> {
 
     fn measure(&mut self, connections: &mut [Connection]) -> Result<Value, String> {
         let begin = Instant::now() + self.options.warmup;
+        if self.options.warmup.is_zero() {
+            // The very first request counts as well.
+            self.since = Some(Instant::now());
+        }
         for index in 0..connections.len() {
             self.ask(connections, index)?;
         }
         self.until(connections, |_| Instant::now() >= begin)?;
         let before = self.used();
-        let since = Instant::now();
-        self.since = Some(since);
+        let since = *self.since.get_or_insert_with(Instant::now);
         match self.options.mode {
             Mode::Requests(count) => self
                 .until(connections, |run| run.histogram.count() + run.failures.total() >= count)?,
