@@ -136,7 +136,7 @@ fn every_wrong_answer_is_noticed_and_counted() {
 #[test]
 fn a_request_without_an_answer_is_a_failure() {
     let mock = Mock::start(&["--lie", "silent", "--lie-every", "5"]);
-    let (said, code) = load(&mock.url, &["--requests", "20", "--patience", "0.1"]);
+    let (said, code) = load(&mock.url, &["--requests", "20", "--patience", "2"]);
     assert_eq!(said["requests"], 4, "{said}");
     assert_eq!((&said["failure_kinds"], code), (&json!({"silence": 1}), Some(1)));
 }
