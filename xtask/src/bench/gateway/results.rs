@@ -9,6 +9,8 @@ use super::cells::Cell;
 pub(super) struct Round {
     pub(super) cell: Cell,
     pub(super) contender: &'static str,
+    /// Which turn of the cell it was. What happens in one turn happens soon after each other.
+    pub(super) turn: usize,
     /// What the load generator said.
     pub(super) said: Value,
 }
@@ -97,6 +99,21 @@ impl Results {
         middle(self.of(cell, contender).filter_map(|round| round.said[member].as_f64()).collect())
     }
 
+    /// The figures of two contenders, turn by turn.
+    pub(super) fn pairs(
+        &self,
+        cell: Cell,
+        (one, other): (&str, &str),
+        figure: Figure,
+    ) -> Vec<(f64, f64)> {
+        let member = figure.member();
+        let pair = |round: &Round| {
+            let other = self.of(cell, other).find(|other| other.turn == round.turn)?;
+            Some((round.said[member].as_f64()?, other.said[member].as_f64()?))
+        };
+        self.of(cell, one).filter_map(pair).collect()
+    }
+
     /// How many answers were wrong, over all rounds.
     pub(super) fn failures(&self, cell: Cell, contender: &str) -> u64 {
         self.of(cell, contender).filter_map(|round| round.said["failures"].as_u64()).sum()
@@ -110,7 +127,7 @@ impl Results {
 
     /// Everything that was said, to be kept beside the page.
     pub(super) fn raw(&self) -> Value {
-        let round = |round: &Round| json!({"cell": round.cell.name(), "contender": round.contender, "said": round.said});
+        let round = |round: &Round| json!({"cell": round.cell.name(), "contender": round.contender, "turn": round.turn, "said": round.said});
         self.0.iter().map(round).collect()
     }
 
@@ -140,7 +157,8 @@ pub(super) mod tests {
             for figure in Figure::ALL {
                 said[figure.member()] = json!(value);
             }
-            results.push(Round { cell: *cell, contender, said });
+            let turn = results.of(*cell, contender).count();
+            results.push(Round { cell: *cell, contender, turn, said });
         }
         results
     }
@@ -153,6 +171,20 @@ pub(super) mod tests {
         assert_eq!(results.median(cell, "a", Figure::P50), Some(2.0));
         assert_eq!(results.median(cell, "b", Figure::P50), Some(7.0));
         assert_eq!(results.median(cell, "c", Figure::P50), None);
+    }
+
+    #[test]
+    fn pairs_are_of_one_turn() {
+        let cell = call(64, 1);
+        let of = [
+            (cell, "a", 1.0),
+            (cell, "a", 2.0),
+            (cell, "b", 3.0),
+            (cell, "b", 4.0),
+            (cell, "b", 5.0),
+        ];
+        let pairs = rounds(&of).pairs(cell, ("a", "b"), Figure::P50);
+        assert_eq!(pairs, [(1.0, 3.0), (2.0, 4.0)]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::cells::{Cell, call, list};
 use super::contenders::{DIRECT, NGINX, OFF, OURS};
 use super::memory::Held;
-use super::results::{Figure, Results, digits, micros};
+use super::results::{Figure, Results, digits, micros, middle};
 
 /// Everything that was measured.
 pub(super) struct Measured {
@@ -97,22 +97,22 @@ pub(super) static TARGETS: &[Target] = &[
     },
 ];
 
-/// One contender's figure by another's.
+/// One contender's figure by another's: the median of what it was in each turn, since the machine
+/// is more alike to itself within a turn than over all of them.
 pub(super) fn ratio(
     all: &Measured,
     cell: Cell,
-    (of, to): (&str, &str),
+    contenders: (&str, &str),
     figure: Figure,
 ) -> Option<f64> {
-    let of = all.results.median(cell, of, figure)?;
-    let to = all.results.median(cell, to, figure)?;
-    (to > 0.0).then(|| of / to)
+    let pairs = all.results.pairs(cell, contenders, figure);
+    middle(pairs.into_iter().filter(|(_, to)| *to > 0.0).map(|(of, to)| of / to).collect())
 }
 
-/// How much longer our median is.
+/// How much longer our median is, in the same way.
 fn above(all: &Measured, cell: Cell, than: &str) -> Option<f64> {
-    let ours = all.results.median(cell, OURS, Figure::P50)?;
-    Some(ours - all.results.median(cell, than, Figure::P50)?)
+    let pairs = all.results.pairs(cell, (OURS, than), Figure::P50);
+    middle(pairs.into_iter().map(|(ours, than)| ours - than).collect())
 }
 
 fn held(all: &Measured, era: &str, count: usize) -> Option<f64> {
