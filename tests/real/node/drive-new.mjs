@@ -89,7 +89,9 @@ const rounded = {
       return () => subscription.close();
     }
     for (const uri of uris) await client.subscribeResource({ uri });
-    return async (uri) => void (uri && (await client.unsubscribeResource({ uri })));
+    return async () => {
+      for (const uri of uris) await client.unsubscribeResource({ uri });
+    };
   },
   task: async () => null,
 };

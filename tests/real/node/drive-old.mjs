@@ -60,8 +60,8 @@ function transport() {
 }
 await client.connect(transport());
 
-async function callAsTask(params) {
-  for await (const message of client.experimental.tasks.callToolStream(params, types.CallToolResultSchema)) {
+async function callAsTask(params, settings) {
+  for await (const message of client.experimental.tasks.callToolStream(params, types.CallToolResultSchema, settings)) {
     if (message.type === "result") return message.result;
     if (message.type === "error") throw message.error;
   }
@@ -113,9 +113,11 @@ const rounded = {
   call: (params, settings) => client.callTool(params, undefined, settings),
   watch: async ({ uris }) => {
     for (const uri of uris) await client.subscribeResource({ uri });
-    return async (uri) => void (uri && (await client.unsubscribeResource({ uri })));
+    return async () => {
+      for (const uri of uris) await client.unsubscribeResource({ uri });
+    };
   },
-  task: (name) => (client.getServerCapabilities().tasks ? callAsTask({ name, arguments: {} }) : null),
+  task: (name) => (client.getServerCapabilities().tasks ? callAsTask({ name, arguments: {} }, { task: { ttl: 60_000 } }) : null),
 };
 
 await (options.plan ? drive(planned, options) : round(rounded, inbox));
