@@ -55,7 +55,10 @@ function createServer() {
       logging: {},
       completions: {},
     },
-    cacheHints: { "tools/list": { ttlMs: 60_000, cacheScope: "public" }, "resources/read": { ttlMs: 1_000, cacheScope: "private" } },
+    cacheHints: {
+      "tools/list": { ttlMs: 60_000, cacheScope: "public" },
+      "resources/read": { ttlMs: 1_234, cacheScope: "private" },
+    },
   });
   const lists = [
     ["tools/list", "tools", features.tools],

@@ -88,6 +88,16 @@ class Adapter:
 
     async def about(self):
         client = self.client
+        if client.protocol_version == MODERN:
+            # A client that is told the revision asks for nothing else by itself.
+            said = await client.session.send_discover(MODERN)
+            meta = said.get("_meta") or {}
+            return {
+                "version": meta.get("io.modelcontextprotocol/serverInfo"),
+                "capabilities": said["capabilities"],
+                "instructions": said.get("instructions"),
+                "protocol": client.protocol_version,
+            }
         return {
             "version": client.server_info and client.server_info.model_dump(mode="json", exclude_none=True),
             "capabilities": client.server_capabilities.model_dump(mode="json", by_alias=True, exclude_none=True),

@@ -9,6 +9,7 @@ import warnings
 
 import mcp_types as types
 from mcp import MCPError
+from mcp.server.caching import CacheHint
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 from mcp.server.subscriptions import (
@@ -140,6 +141,10 @@ def create_server():
         version=FEATURES["server"]["version"],
         title=FEATURES["server"]["title"],
         instructions=FEATURES["instructions"],
+        cache_hints={
+            "tools/list": CacheHint(ttl_ms=60_000, scope="public"),
+            "resources/read": CacheHint(ttl_ms=1_234, scope="private"),
+        },
         on_list_tools=listing(types.ListToolsResult, "tools", FEATURES["tools"]),
         on_list_prompts=listing(types.ListPromptsResult, "prompts", FEATURES["prompts"]),
         on_list_resources=listing(types.ListResourcesResult, "resources", FEATURES["resources"]),
