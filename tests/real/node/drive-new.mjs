@@ -3,17 +3,21 @@
 
 import { Client, LOG_LEVEL_META_KEY, SSEClientTransport, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { createTaskSessionFromClient, toolDeclarationFromMcpTool } from "@modelcontextprotocol/ext-tasks/client";
 
 import { ROOTS, SAMPLE, drive, elicited, readArguments } from "./driver.mjs";
 import { Inbox, round } from "./round.mjs";
 
+const TASKS = "io.modelcontextprotocol/tasks";
 const options = readArguments();
 const inbox = new Inbox();
 const MODES = { legacy: "legacy", modern: { pin: "2026-07-28" }, auto: "auto" };
+const clientInfo = { name: "drive-new", version: "1.0.0" };
+const clientCapabilities = { roots: { listChanged: true }, sampling: {}, elicitation: { form: {}, url: {} } };
 const client = new Client(
-  { name: "drive-new", version: "1.0.0" },
+  clientInfo,
   {
-    capabilities: { roots: { listChanged: true }, sampling: {}, elicitation: { form: {}, url: {} } },
+    capabilities: clientCapabilities,
     versionNegotiation: { mode: MODES[options.mode] },
   },
 );
@@ -42,7 +46,8 @@ function transport() {
   if (options.transport === "sse") return new SSEClientTransport(new URL(options.url));
   return new StdioClientTransport({ command: options.command, args: options.args, env: process.env, stderr: "ignore" });
 }
-await client.connect(transport());
+const line = transport();
+await client.connect(line);
 
 /** What both the plans and the round ask. */
 const common = {
@@ -75,6 +80,40 @@ const planned = {
 const modern = client.getProtocolEra() === "modern";
 let level;
 
+/** The client does not let results through that are tasks, so these requests go past it. */
+const past = new Map();
+const deliver = line.onmessage;
+line.onmessage = (message, extra) => {
+  const settle = past.get(message.id);
+  if (settle === undefined) return deliver(message, extra);
+  past.delete(message.id);
+  settle(message.error ? { kind: "error", error: message } : { kind: "result", result: message.result });
+};
+
+function rawDispatch({ method, params }) {
+  return new Promise((resolve, reject) => {
+    const id = `past-${method}-${past.size}`;
+    past.set(id, resolve);
+    line.send({ jsonrpc: "2.0", id, method, params }).catch(reject);
+  });
+}
+
+async function callAsTask(name) {
+  const capabilities = client.getServerCapabilities();
+  if (!capabilities.tasks && !capabilities.extensions?.[TASKS]) return null;
+  const framing = { protocolVersion: client.getNegotiatedProtocolVersion(), clientInfo, clientCapabilities };
+  const tool = (await client.listTools()).tools.find((entry) => entry.name === name);
+  const session = createTaskSessionFromClient(client, {
+    endpointId: "features",
+    tools: { currentTool: () => toolDeclarationFromMcpTool(tool) },
+    ...(modern ? { rawDispatch, v2RequestFraming: framing } : {}),
+  });
+  const execution = await session.callTool(name, {});
+  const { outcome, lastTask } = await execution.settle();
+  await session.close();
+  return { status: outcome.status, result: outcome.result, wasTask: lastTask !== undefined };
+}
+
 const rounded = {
   ...common,
   modern: () => modern,
@@ -93,7 +132,7 @@ const rounded = {
       for (const uri of uris) await client.unsubscribeResource({ uri });
     };
   },
-  task: async () => null,
+  task: callAsTask,
 };
 
 await (options.plan ? drive(planned, options) : round(rounded, inbox));

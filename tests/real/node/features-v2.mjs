@@ -1,10 +1,11 @@
 // A server with every feature, on the current generation of the TypeScript SDK: `--stdio`, or `--http` for
 // Streamable HTTP at `/mcp`. With `--modern-only` it refuses every revision but 2026-07-28.
 
+import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
-import { ProtocolError, Server, acceptedContent, createMcpHandler, inputRequired, inputResponse } from "@modelcontextprotocol/server";
+import { ProtocolError, Server, acceptedContent, createMcpHandler, fromJsonSchema, inputRequired, inputResponse } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 
 import { ENDS, TOOLS, complete, page, prompt, read, readArguments, serveHttp } from "./features.mjs";
@@ -42,6 +43,28 @@ const ASKING = {
   },
 };
 
+/** The extension for tasks is nothing that the SDK has for servers, but it lets one be made. */
+const TASKS = "io.modelcontextprotocol/tasks";
+const CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
+const TASK = fromJsonSchema({ type: "object", properties: { taskId: { type: "string" } }, required: ["taskId"] });
+/** What each task comes to once it has been looked at. */
+const tasks = new Map();
+
+function begin(result) {
+  const taskId = randomUUID();
+  const now = new Date().toISOString();
+  const task = { taskId, createdAt: now, lastUpdatedAt: now, ttlMs: 60_000, pollIntervalMs: 20 };
+  tasks.set(taskId, { ...task, status: "completed", result: { resultType: "complete", ...result } });
+  return { ...task, status: "working", resultType: "task" };
+}
+
+function serveTasks(server) {
+  const known = ({ taskId }) => tasks.get(taskId) ?? refuse(`Unknown task: ${taskId}`);
+  server.setRequestHandler("tasks/get", { params: TASK }, async (params) => known(params));
+  server.setRequestHandler("tasks/update", { params: TASK }, async (params) => (known(params), {}));
+  server.setRequestHandler("tasks/cancel", { params: TASK }, async (params) => (known(params), {}));
+}
+
 /** Over HTTP every request has a server of its own, and what is told to subscribers goes through the handler. */
 let notifier;
 
@@ -54,6 +77,7 @@ function createServer() {
       resources: { listChanged: true, subscribe: true },
       logging: {},
       completions: {},
+      extensions: { [TASKS]: {} },
     },
     cacheHints: {
       "tools/list": { ttlMs: 60_000, cacheScope: "public" },
@@ -77,13 +101,16 @@ function createServer() {
     return read(features, uri) ?? refuse(`Resource not found: ${uri}`, { uri });
   });
   server.setRequestHandler("completion/complete", async ({ params }) => complete(params));
+  serveTasks(server);
   return server;
 }
 
 async function call(server, { name, arguments: args = {} }, ctx) {
   if (name in ASKING) return ASKING[name](ctx.mcpReq.inputResponses, ctx.mcpReq.requestState());
   if (!(name in TOOLS)) refuse(`Unknown tool: ${name}`);
-  return TOOLS[name](features, args, port(server, ctx));
+  const result = await TOOLS[name](features, args, port(server, ctx));
+  const asTask = name === "report" && ctx.mcpReq.envelope?.[CAPABILITIES]?.extensions?.[TASKS];
+  return asTask ? begin(result) : result;
 }
 
 function port(server, ctx) {

@@ -130,6 +130,7 @@ class Session:
         options = self.server.create_initialization_options(NotificationOptions(True, True, True))
         # The SDK never says so by itself.
         options.capabilities.resources.subscribe = True
+        options.capabilities.experimental = None
         return options
 
     async def set_level(self, request):
