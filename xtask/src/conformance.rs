@@ -126,10 +126,12 @@ fn run_leg(
         let folder = programs.results.join(path.folder).join(revision);
         let outcomes = match leg {
             Leg::Server => {
-                let server = paths::start(path, programs)?;
+                let server = paths::start(path, revision, programs)?;
                 suite.test_server(revision, server.url(), &folder)?
             }
-            Leg::Client => suite.test_client(revision, &paths::client(path, programs)?, &folder)?,
+            Leg::Client => {
+                suite.test_client(revision, &paths::client(path, revision, programs)?, &folder)?
+            }
         };
         let (passed, judged) = suite::count(&outcomes);
         println!("{revision}, {}, {}: {passed} of {judged}", leg.name(), path.name);

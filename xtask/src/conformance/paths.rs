@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::running::Running;
-use super::suite::Leg;
+use super::suite::{Leg, REVISIONS};
 use crate::shell::{self, Failure, cargo, root, section, setting};
 
 /// Our server and client for the suite.
@@ -22,6 +22,8 @@ pub(super) struct Path {
     pub(super) folder: &'static str,
     /// What is on it.
     pub(super) route: Route,
+    /// The revisions at its ends.
+    pub(super) eras: Eras,
     /// The parts of the suite that can be run on it.
     pub(super) legs: &'static [Leg],
 }
@@ -37,25 +39,51 @@ pub(super) enum Route {
     Stdio,
 }
 
+/// The revisions at both ends of a way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Eras {
+    /// The end of ours speaks what the suite speaks.
+    Same,
+    /// The end of ours only speaks what the suite does not: the gateway translates.
+    Other,
+}
+
 /// Every way, in the order of the columns. The first is what the others are compared with.
 pub(super) static PATHS: &[Path] = &[
     Path {
         name: "direct",
         folder: "direct",
         route: Route::Direct,
+        eras: Eras::Same,
         legs: &[Leg::Server, Leg::Client],
     },
     Path {
         name: "gateway to HTTP",
         folder: "http",
         route: Route::Http,
+        eras: Eras::Same,
         legs: &[Leg::Server, Leg::Client],
     },
     Path {
         name: "gateway to stdio",
         folder: "stdio",
         route: Route::Stdio,
+        eras: Eras::Same,
         // The suite's own servers only speak HTTP.
+        legs: &[Leg::Server],
+    },
+    Path {
+        name: "gateway to HTTP, other era",
+        folder: "http-other",
+        route: Route::Http,
+        eras: Eras::Other,
+        legs: &[Leg::Server, Leg::Client],
+    },
+    Path {
+        name: "gateway to stdio, other era",
+        folder: "stdio-other",
+        route: Route::Stdio,
+        eras: Eras::Other,
         legs: &[Leg::Server],
     },
 ];
@@ -104,38 +132,51 @@ impl Server {
     }
 }
 
-/// Starts our server, and what is before it.
+/// Starts our server for scenarios of `revision`, and what is before it.
 ///
 /// # Errors
 /// Something does not start.
-pub(super) fn start(path: &Path, programs: &Programs) -> Result<Server, Failure> {
+pub(super) fn start(path: &Path, revision: &str, programs: &Programs) -> Result<Server, Failure> {
+    let only = other(path, revision).map(|other| ["--only", other]);
     let mut fixture = Command::new(&programs.fixture);
-    fixture.arg("server");
+    fixture.arg("server").args(only.iter().flatten());
+    let config = |server: &str| config(&format!("server-{revision}"), path, programs, server);
     match path.route {
         Route::Direct => Ok(Server { front: Running::start(fixture)?, _behind: None }),
         Route::Http => {
             let behind = Running::start(fixture)?;
-            let config = config(path, programs, Leg::Server, &over_http(behind.url()))?;
+            let config = config(&over_http(behind.url()))?;
             Ok(Server { front: gateway(programs, &config)?, _behind: Some(behind) })
         }
         Route::Stdio => {
-            let config = config(path, programs, Leg::Server, &over_stdio(programs))?;
+            let mut words = vec!["server", "--stdio"];
+            words.extend(only.iter().flatten());
+            let config = config(&over_stdio(programs, &words))?;
             Ok(Server { front: gateway(programs, &config)?, _behind: None })
         }
     }
 }
 
-/// The command with which the suite starts our client; the suite adds the URL of its server.
+/// The command with which the suite starts our client for scenarios of `revision`; the suite adds
+/// the URL of its server.
 ///
 /// # Errors
 /// The configuration cannot be written.
-pub(super) fn client(path: &Path, programs: &Programs) -> Result<String, Failure> {
+pub(super) fn client(path: &Path, revision: &str, programs: &Programs) -> Result<String, Failure> {
     let client = format!("{} client", programs.fixture.display());
     if path.route == Route::Direct {
         return Ok(client);
     }
-    let config = config(path, programs, Leg::Client, &over_http(UPSTREAM))?;
-    Ok(format!("{client} --through {} {}", programs.gateway.display(), config.display()))
+    let config = config(&format!("client-{revision}"), path, programs, &over_http(UPSTREAM))?;
+    let other = other(path, revision).map(|other| format!(" --as {other}")).unwrap_or_default();
+    let (gateway, config) = (programs.gateway.display(), config.display());
+    Ok(format!("{client}{other} --through {gateway} {config}"))
+}
+
+/// The revision that our end speaks instead of `revision`, if it does.
+fn other(path: &Path, revision: &str) -> Option<&'static str> {
+    let other = || REVISIONS.iter().copied().find(|other| *other != revision);
+    (path.eras == Eras::Other).then(other).flatten()
 }
 
 fn gateway(programs: &Programs, config: &std::path::Path) -> Result<Running, Failure> {
@@ -145,8 +186,8 @@ fn gateway(programs: &Programs, config: &std::path::Path) -> Result<Running, Fai
 }
 
 /// Writes a configuration with one server, whose names stay as they are.
-fn config(path: &Path, programs: &Programs, leg: Leg, server: &str) -> Result<PathBuf, Failure> {
-    let file = programs.results.join(path.folder).join(format!("{}.toml", leg.name()));
+fn config(name: &str, path: &Path, programs: &Programs, server: &str) -> Result<PathBuf, Failure> {
+    let file = programs.results.join(path.folder).join(format!("{name}.toml"));
     let text = format!(
         "[listen]\naddress = \"127.0.0.1:0\"\n\n[[servers]]\nname = \"fixture\"\nprefix = \"\"\n{server}"
     );
@@ -158,6 +199,9 @@ fn over_http(url: &str) -> String {
     format!("url = \"{url}\"\n")
 }
 
-fn over_stdio(programs: &Programs) -> String {
-    format!("command = [\"{}\", \"server\", \"--stdio\"]\n", programs.fixture.display())
+fn over_stdio(programs: &Programs, words: &[&str]) -> String {
+    let program = programs.fixture.display().to_string();
+    let quoted = std::iter::once(program.as_str()).chain(words.iter().copied());
+    let quoted: Vec<String> = quoted.map(|word| format!("\"{word}\"")).collect();
+    format!("command = [{}]\n", quoted.join(", "))
 }

@@ -236,8 +236,9 @@ fn read(folder: &Path, scenario: &str) -> Result<Vec<Check>, Failure> {
     };
     let names = shell::names(folder)?;
     // A scenario that breaks off leaves nothing. Whoever compares will miss its checks.
-    let Some(name) = names.iter().find(of_it) else { return Ok(Vec::new()) };
-    let text = shell::read(&folder.join(name).join("checks.json"))?;
+    let file = names.iter().find(of_it).map(|name| folder.join(name).join("checks.json"));
+    let Some(file) = file.filter(|file| file.is_file()) else { return Ok(Vec::new()) };
+    let text = shell::read(&file)?;
     let checks: Vec<Value> = serde_json::from_str(&text)
         .map_err(|error| Failure(format!("the results of `{scenario}`: {error}")))?;
     Ok(checks.iter().map(check).collect())
