@@ -13,9 +13,12 @@ pub mod detect;
 pub mod edit;
 pub mod frame;
 pub mod guard;
+pub mod header;
 pub mod ledger;
 pub mod lines;
 pub mod pin;
+pub mod splice;
+pub mod sse;
 
 /// A folder that lies in memory where there is one.
 fn memory() -> tempfile::TempDir {

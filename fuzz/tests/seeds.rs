@@ -2,7 +2,9 @@
 
 use std::{fs, path::Path};
 
-use warden_fuzz::{collect, config, detect, edit, frame, guard, ledger, lines, pin};
+use warden_fuzz::{
+    collect, config, detect, edit, frame, guard, header, ledger, lines, pin, splice, sse,
+};
 
 /// Panics when a promise is broken.
 type Oracle = fn(&[u8]);
@@ -18,6 +20,9 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("guard", guard::check),
     ("detect", detect::check),
     ("pin", pin::check),
+    ("splice", splice::check),
+    ("sse", sse::check),
+    ("header", header::check),
 ];
 
 #[test]

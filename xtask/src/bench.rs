@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measures, and writes the figures where people read them.
 
 mod divan;
+mod gateway;
 mod wrapper;
 
 use std::process::Command;
@@ -95,11 +96,16 @@ pub static BENCHES: &[Bench] = &[
 
 const DOCUMENT: &str = "docs/performance.md";
 
-/// Runs the benchmarks that `arguments` name, or all, and writes their tables.
+/// Runs the benchmarks that `arguments` name, or all but that of the gateway, and writes their
+/// tables.
 ///
 /// # Errors
 /// A benchmark fails or says nothing, or the document cannot be written.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
+    // It has words of its own, and takes a quarter of an hour: it is only run by its name.
+    if let Some((_, rest)) = arguments.split_first().filter(|(first, _)| *first == gateway::NAME) {
+        return gateway::run(rest);
+    }
     let wanted = |bench: &&Bench| arguments.is_empty() || arguments.iter().any(|a| a == bench.name);
     let path = root().join(DOCUMENT);
     // Some measure the program as a whole, and find it where this puts it.
@@ -114,18 +120,17 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         let table = table(bench.reader.headings, &rows);
         println!("{table}");
         let document = shell::read(&path).unwrap_or_else(|_| "# Performance\n".into());
-        let document = with_part(document, bench);
+        let document = with_part(document, bench.name, bench.title);
         shell::write(&path, &markers::replace(&document, bench.name, &table)?)?;
     }
     Ok(())
 }
 
 /// A benchmark that is new gets its part at the end of the document.
-fn with_part(document: String, bench: &Bench) -> String {
-    if markers::part(&document, bench.name).is_ok() {
+fn with_part(document: String, name: &str, title: &str) -> String {
+    if markers::part(&document, name).is_ok() {
         return document;
     }
-    let (title, name) = (bench.title, bench.name);
     format!(
         "{document}\n## {title}\n\n<!-- generated: {name} -->\n<!-- end of generated: {name} -->\n"
     )

@@ -12,6 +12,10 @@ use crate::shell::{self, Failure, root};
 const PYTHON: (u32, u32) = (3, 10);
 /// Node.js has to be at least this new.
 const NODE: u32 = 20;
+/// The conformance suite wants it newer than that.
+const NEWER_NODE: u32 = 22;
+/// The folder of the conformance suite among the fixtures.
+pub const CONFORMANCE: &str = "conformance";
 
 /// Installs everything, for tests that are run without `cargo xtask test`.
 ///
@@ -43,7 +47,8 @@ pub fn install() -> Result<PathBuf, Failure> {
     let lock = folder.join("lock");
     let lock_file = File::create(&lock).map_err(|error| Failure::of(&lock, &error))?;
     lock_file.lock().map_err(|error| Failure::of(&lock, &error))?;
-    once(&folder, "node", install_node)?;
+    once(&folder, "node", |target| install_node(&real().join("node"), target))?;
+    once(&folder, CONFORMANCE, |target| install_node(&tests().join("conformance/node"), target))?;
     for generation in ["old", "new"] {
         once(&folder, &format!("python-{generation}"), |venv| {
             install_python(&python, venv, generation)
@@ -59,18 +64,42 @@ struct Interpreter {
     version: String,
 }
 
-fn node() -> Result<Interpreter, Failure> {
+/// Returns a Node.js that is new enough for the conformance suite: the one that was installed
+/// beside it, or the machine's own where none is published for this kind of machine.
+///
+/// # Errors
+/// Neither is there.
+pub fn newer_node(modules: &Path) -> Result<PathBuf, Failure> {
+    for name in shell::names(modules)?.iter().filter(|name| name.starts_with("node-")) {
+        let program = modules.join(name).join("bin").join("node");
+        if program.is_file() {
+            return Ok(program);
+        }
+    }
     let needed = format!(
-        "Node.js {NODE} or newer with npm is needed: install it with your package manager or from nodejs.org"
+        "the conformance suite needs Node.js {NEWER_NODE} or newer, and npm has none for this kind \
+         of machine: install it with your package manager or from nodejs.org"
     );
+    node_version(NEWER_NODE, &needed).map(|_| PathBuf::from("node"))
+}
+
+fn node_version(least: u32, needed: &str) -> Result<String, Failure> {
     let version = shell::capture(Command::new("node").arg("--version"))
         .map_err(|failure| Failure(format!("{needed} ({failure})")))?;
     let version = version.trim().to_owned();
     let major =
         version.trim_start_matches('v').split('.').next().and_then(|part| part.parse().ok());
-    if major.is_none_or(|major: u32| major < NODE) {
+    if major.is_none_or(|major: u32| major < least) {
         return Err(Failure(format!("{needed} (this is {version})")));
     }
+    Ok(version)
+}
+
+fn node() -> Result<Interpreter, Failure> {
+    let needed = format!(
+        "Node.js {NODE} or newer with npm is needed: install it with your package manager or from nodejs.org"
+    );
+    let version = node_version(NODE, &needed)?;
     shell::capture(Command::new("npm").arg("--version"))
         .map_err(|failure| Failure(format!("{needed} ({failure})")))?;
     Ok(Interpreter { program: "node".into(), version })
@@ -109,21 +138,27 @@ fn cache() -> Result<PathBuf, Failure> {
 fn key(node: &Interpreter, python: &Interpreter) -> Result<String, Failure> {
     let mut parts = vec![node.version.clone(), python.version.clone()];
     for file in LOCKS {
-        parts.push(shell::read(&real().join(file))?);
+        parts.push(shell::read(&tests().join(file))?);
     }
     let digest = Digest::of_parts(parts.iter().map(String::as_bytes));
     Ok(String::from_utf8_lossy(&digest.hex()[..16]).into_owned())
 }
 
 const LOCKS: &[&str] = &[
-    "node/package.json",
-    "node/package-lock.json",
-    "python/requirements-old.txt",
-    "python/requirements-new.txt",
+    "real/node/package.json",
+    "real/node/package-lock.json",
+    "real/python/requirements-old.txt",
+    "real/python/requirements-new.txt",
+    "conformance/node/package.json",
+    "conformance/node/package-lock.json",
 ];
 
+fn tests() -> PathBuf {
+    root().join("tests")
+}
+
 fn real() -> PathBuf {
-    root().join("tests").join("real")
+    tests().join("real")
 }
 
 /// Runs `install` for a part unless it has succeeded before; half a part is thrown away.
@@ -147,9 +182,9 @@ fn once(
     shell::write(&done, "")
 }
 
-fn install_node(target: &Path) -> Result<(), Failure> {
+fn install_node(source: &Path, target: &Path) -> Result<(), Failure> {
     for file in ["package.json", "package-lock.json", ".npmrc"] {
-        shell::write(&target.join(file), &shell::read(&real().join("node").join(file))?)?;
+        shell::write(&target.join(file), &shell::read(&source.join(file))?)?;
     }
     // No scripts: nothing that is installed runs before a test starts it.
     let mut npm = Command::new("npm");

@@ -7,6 +7,7 @@
 
 pub mod bench;
 pub mod check;
+pub mod conformance;
 pub mod deny;
 pub mod fixtures;
 pub mod generate;
@@ -39,6 +40,11 @@ pub static TASKS: &[Task] = &[
         run: check::run,
     },
     Task { name: "fixtures", help: "only install the fixtures, and say where", run: fixtures::run },
+    Task {
+        name: "conformance",
+        help: "run the MCP conformance suite, and write docs/conformance.md",
+        run: conformance::run,
+    },
     Task { name: "bench", help: "measure, and write docs/performance.md", run: bench::run },
     Task {
         name: "generate",
@@ -67,6 +73,6 @@ pub fn run(arguments: &[String]) -> ExitCode {
 fn help() {
     println!("usage: cargo xtask <task>\n");
     for task in TASKS {
-        println!("  {:<10} {}", task.name, task.help);
+        println!("  {:<11} {}", task.name, task.help);
     }
 }

@@ -4,14 +4,15 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::conformance;
 use crate::fixtures;
 use crate::shell::{self, Failure, cargo, section};
 
 /// All tests that need published servers have this in their names.
 const REAL: &str = "_is_the_same_to_the_";
 
-/// Installs the fixtures, builds what tests start, and runs every test. Arguments go to
-/// `cargo test`, instead of `--workspace`.
+/// Installs the fixtures, builds what tests start, runs every test and the conformance suite.
+/// Arguments go to `cargo test`, instead of `--workspace`; then the suite is left out.
 ///
 /// # Errors
 /// A test failed, or could not be run.
@@ -25,14 +26,29 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     shell::run(&mut cargo(&["build", "--workspace", "--bins", "--exclude", "xtask"]))?;
     section("tests");
     let counted = run_tests(&mut command(arguments, fixtures.as_deref().ok()))?;
+    let conforms = match &fixtures {
+        Ok(installed) if arguments.is_empty() => conforms(installed),
+        _ => true,
+    };
     if let Err(missing) = &fixtures {
         list_missing(missing);
     }
     println!("{} passed, {} failed", counted.passed, counted.failed);
-    match (fixtures.is_ok(), counted.succeeded) {
+    match (fixtures.is_ok(), counted.succeeded && conforms) {
         (_, false) => Err(Failure("not every test passed".into())),
         (false, true) => Err(Failure("not every test was run".into())),
         (true, true) => Ok(()),
+    }
+}
+
+fn conforms(installed: &Path) -> bool {
+    section("conformance");
+    match conformance::check(installed) {
+        Ok(()) => true,
+        Err(failure) => {
+            println!("conformance: {failure}");
+            false
+        }
     }
 }
 
@@ -94,10 +110,14 @@ impl Counted {
 
 fn list_missing(missing: &Failure) {
     section("not run");
-    let mut list = cargo(&["test", "--quiet", "-p", "mcpwarden", "--test", "real", "--", "--list"]);
+    println!("the conformance suite");
+    let tests = ["--test", "real", "--test", "bridge"];
+    let mut list = cargo(&["test", "--quiet", "-p", "mcpwarden"]);
+    list.args(tests).args(["--", "--list"]);
     match shell::capture(&mut list) {
         Ok(names) => {
-            for name in names.lines().filter_map(|line| line.strip_suffix(": test")) {
+            let names = names.lines().filter_map(|line| line.strip_suffix(": test"));
+            for name in names.filter(|name| name.contains(REAL)) {
                 println!("{name}");
             }
         }

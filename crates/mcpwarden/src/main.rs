@@ -8,6 +8,7 @@ mod ask;
 mod cli;
 mod commands;
 mod failure;
+mod gateway;
 mod machine;
 mod output;
 mod paths;

@@ -20,6 +20,9 @@ pub const METHOD_NOT_FOUND: i64 = -32_601;
 /// JSON-RPC: the parameters are wrong; MCP answers an unknown tool with it.
 pub const INVALID_PARAMS: i64 = -32_602;
 
+/// MCP 2026-07-28: the client has not declared a capability that the request needs.
+pub const MISSING_CAPABILITY: i64 = -32_021;
+
 /// JSON-RPC: the other side failed.
 pub const INTERNAL_ERROR: i64 = -32_603;
 

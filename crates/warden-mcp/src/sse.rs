@@ -150,7 +150,10 @@ impl Reader {
     fn is_too_large(&self) -> bool {
         let id = self.id.as_ref().map_or(0, String::len);
         let event = self.data.as_ref().map_or(0, Vec::len) + self.name.len() + id;
-        event > self.most || self.longest.max(self.line.len()) > self.most_line()
+        // A byte order mark is no part of its line, which is taken off when the line is whole.
+        let marked = !self.started && self.line.starts_with(MARK);
+        let line = self.line.len() - if marked { MARK.len() } else { 0 };
+        event > self.most || self.longest.max(line) > self.most_line()
     }
 
     /// The longest line there may be: the field's name does not count.

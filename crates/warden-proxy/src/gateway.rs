@@ -20,6 +20,12 @@ mod introduce;
 mod listen;
 mod lists;
 mod meta;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "what the gateway puts on top of it comes with the gateway"
+)]
+mod metrics;
 mod names;
 mod outlet;
 mod pipe;
@@ -31,6 +37,12 @@ pub mod settings;
 mod state;
 mod stream;
 mod subscribe;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "what the gateway puts on top of it comes with the gateway"
+)]
+mod traces;
 mod upstream;
 
 use std::{
@@ -174,6 +186,14 @@ impl Gateway {
             server.sweep(&ended);
         }
     }
+}
+
+/// Says whether settings could be used.
+///
+/// # Errors
+/// Every way in which they contradict themselves.
+pub fn check(settings: &Settings) -> Result<(), Vec<NameError>> {
+    names::name_all(&settings.servers, &settings.views).map(drop)
 }
 
 /// What outlives a change of settings.

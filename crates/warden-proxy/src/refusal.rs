@@ -32,6 +32,8 @@ pub enum Refusal {
     BadState,
     /// The client cannot be asked for this.
     ClientCannot,
+    /// The client has not declared an extension that this needs.
+    NeedsExtension(&'static str),
     /// What the client would have to bring back cannot be sealed.
     CannotSeal,
     /// The client no longer wants it.
@@ -58,6 +60,7 @@ impl Refusal {
             Self::Upstream(code) => code,
             Self::BadState => "bad-request-state",
             Self::ClientCannot => "client-cannot",
+            Self::NeedsExtension(_) => "needs-extension",
             Self::CannotSeal => "cannot-seal",
             Self::Cancelled => "cancelled",
             Self::NotAsked => "not-asked",
@@ -125,6 +128,9 @@ impl Refusal {
             ),
             Self::ClientCannot => {
                 (reply::METHOD_NOT_FOUND, format!("the client cannot be asked for {what}"))
+            }
+            Self::NeedsExtension(name) => {
+                (reply::MISSING_CAPABILITY, format!("the client has not declared `{name}`"))
             }
             Self::CannotSeal => (reply::INTERNAL_ERROR, "there is no randomness to be had".into()),
             Self::Cancelled | Self::NotAsked => (refused, self.code().into()),

@@ -26,6 +26,8 @@ pub struct Limits {
     pub arguments: usize,
     /// The longest answer to a judged request, in bytes.
     pub answer: usize,
+    /// Whether arguments and answers are looked at, beyond their size.
+    pub content: bool,
     /// What follows when an answer holds text that is hostile to a model.
     pub hostile: Hostile,
 }
@@ -41,7 +43,13 @@ pub enum Hostile {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { message: 64 << 20, arguments: 4 << 20, answer: 32 << 20, hostile: Hostile::Observe }
+        Self {
+            message: 64 << 20,
+            arguments: 4 << 20,
+            answer: 32 << 20,
+            content: true,
+            hostile: Hostile::Observe,
+        }
     }
 }
 
@@ -49,6 +57,11 @@ impl Default for Limits {
 pub trait Stage: Sync {
     /// The name in ledger, answers and documentation.
     fn name(&self) -> &'static str;
+
+    /// Whether it looks at sizes only, which is done also where content is not looked at.
+    fn is_about_size(&self) -> bool {
+        false
+    }
 
     /// Looks at a request of so many bytes.
     ///
@@ -120,7 +133,7 @@ pub(crate) fn arguments(call: &Call, limits: &Limits) -> Result<(), &'static str
 pub(crate) fn answer(raw: &str, limits: &Limits) -> Result<Vec<&'static str>, &'static str> {
     let answer = Answer::new(raw);
     let mut noticed = Vec::new();
-    for stage in STAGES {
+    for stage in STAGES.iter().filter(|stage| limits.content || stage.is_about_size()) {
         match stage.answer(&answer, limits) {
             Ok(Noticed::Nothing) => {}
             Ok(Noticed::Hostile) if limits.hostile == Hostile::Observe => {

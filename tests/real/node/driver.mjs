@@ -38,13 +38,16 @@ function filled(field) {
   }
 }
 
-/** Reads `--plans FILE --plan NAME --work DIR --mode MODE -- COMMAND…`. */
+/**
+ * Reads `--mode MODE`, then either `--plans FILE --plan NAME --work DIR` or nothing for the round of every feature,
+ * then either `--transport http|sse --url URL` or `-- COMMAND…`.
+ */
 export function readArguments() {
   const args = process.argv.slice(2);
-  const split = args.indexOf("--");
-  const flags = {};
+  const split = args.includes("--") ? args.indexOf("--") : args.length;
+  const flags = { transport: "stdio" };
   for (let i = 0; i < split; i += 2) flags[args[i].slice(2)] = args[i + 1];
-  const plan = JSON.parse(JSON.stringify(JSON.parse(readFileSync(flags.plans, "utf8"))[flags.plan]).replaceAll("<work>", flags.work));
+  const plan = flags.plan && JSON.parse(JSON.stringify(JSON.parse(readFileSync(flags.plans, "utf8"))[flags.plan]).replaceAll("<work>", flags.work));
   return { ...flags, plan, command: args[split + 1], args: args.slice(split + 2) };
 }
 
@@ -94,7 +97,7 @@ async function runCalls(client, calls, tools, attempt) {
 }
 
 /** Sorts members and takes out what differs from run to run. */
-function canonical(value, work) {
+export function canonical(value, work) {
   if (typeof value === "string") return steady(value, work);
   if (Array.isArray(value)) return value.map((entry) => canonical(entry, work));
   if (value === null || typeof value !== "object") return value;

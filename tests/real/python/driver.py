@@ -24,16 +24,25 @@ STEADY = [
 
 
 def read_arguments():
-    """Reads `--plans FILE --plan NAME --work DIR --mode MODE -- COMMAND…`."""
-    split = sys.argv.index("--")
+    """Reads the command line.
+
+    `--mode MODE`, then either `--plans FILE --plan NAME --work DIR` or nothing for the round of every feature, then
+    either `--transport http|sse --url URL` or `-- COMMAND…`.
+    """
+    split = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
     parser = argparse.ArgumentParser()
-    for flag in ("--plans", "--plan", "--work", "--mode"):
-        parser.add_argument(flag, required=True)
+    parser.add_argument("--mode", required=True)
+    parser.add_argument("--transport", default="stdio")
+    for flag in ("--plans", "--plan", "--work", "--url"):
+        parser.add_argument(flag)
     options = parser.parse_args(sys.argv[1:split])
-    plans = json.loads(Path(options.plans).read_text(encoding="utf-8"))
-    text = json.dumps(plans[options.plan], ensure_ascii=False).replace("<work>", options.work)
-    options.plan = json.loads(text)
-    options.command, *options.args = sys.argv[split + 1 :]
+    if options.plan:
+        plans = json.loads(Path(options.plans).read_text(encoding="utf-8"))
+        text = json.dumps(plans[options.plan], ensure_ascii=False).replace("<work>", options.work)
+        options.plan = json.loads(text)
+    options.command, options.args = None, sys.argv[split + 2 :]
+    if split + 1 < len(sys.argv):
+        options.command = sys.argv[split + 1]
     return options
 
 

@@ -18,12 +18,14 @@ use warden_collect::{
 };
 use warden_mcp::{
     Ask,
-    client::{Limits, probe_stdio},
+    client::{Limits, Shown, probe_stdio},
 };
 use warden_model::{Connection, Endpoint, Finding, Launch, Origin, Severity, Snapshot, Surface};
-use warden_policy::{Approval, Pin, compare_pins};
+use warden_policy::{Approval, Artifact, Pin, compare_pins};
 
-use crate::{Failure, Kind, World, artifact, ask::agreed, output, paths::Paths, pins, probe};
+use crate::{
+    Failure, Kind, World, artifact, ask::agreed, gateway, output, paths::Paths, pins, probe,
+};
 
 /// Look at a server and approve what it shows a model
 ///
@@ -78,6 +80,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", conflicts_with = "server", requires = "name")]
     from: Option<PathBuf>,
 
+    /// Approve the server as this configuration of a gateway reaches it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "command"])]
+    config: Option<PathBuf>,
+
     /// The server: its program and arguments
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -90,7 +96,7 @@ fn parse_ask(text: &str) -> Result<Ask, String> {
 /// A server that was looked at.
 struct Looked {
     name: String,
-    launch: Launch,
+    artifact: Artifact,
     surface: Surface,
 }
 
@@ -128,6 +134,9 @@ impl Args {
     }
 
     fn look(&self, world: &World) -> Result<Looked, Failure> {
+        if let Some(config) = &self.config {
+            return self.behind_gateway(config, world);
+        }
         match (&self.from, self.command.is_empty(), &self.server) {
             (Some(file), ..) => self.saved(file, world),
             (None, false, _) => self.started(world),
@@ -154,7 +163,11 @@ impl Args {
             }
         })?;
         let name = self.name.clone().unwrap_or_default();
-        Ok(Looked { name, launch: artifact::launch(&self.command), surface })
+        Ok(Looked { name, artifact: self.artifact(world), surface })
+    }
+
+    fn artifact(&self, world: &World) -> Artifact {
+        artifact::of(&artifact::launch(&self.command), world)
     }
 
     /// A server that is started as the command line says, in our environment.
@@ -173,23 +186,24 @@ impl Args {
                 .caused_by(failed.error);
             if said.is_empty() { failure } else { failure.hint(format!("it said: {said}")) }
         })?;
-        if let Some(gap) = shown.gaps.first() {
-            return Err(gap_failure(
-                &name,
-                &format!("its {} could not be listed", gap.kind.list_member()),
-            ));
-        }
-        let surface = Surface {
-            origin: Origin::Live,
-            connection: None,
-            server: name.clone(),
-            implementation: shown.implementation,
-            protocol: Some(shown.protocol),
-            instructions: shown.instructions,
-            definitions: shown.definitions,
-            location: warden_model::Location::default(),
-        };
-        Ok(Looked { name, launch: artifact::launch(&self.command), surface })
+        let surface = surface(&name, shown)?;
+        Ok(Looked { name, artifact: self.artifact(world), surface })
+    }
+
+    /// A server as the configuration of a gateway reaches it.
+    fn behind_gateway(&self, config: &Path, world: &World) -> Result<Looked, Failure> {
+        let config = gateway::read(config)?;
+        let wanted = self.server.as_ref().or(self.name.as_ref());
+        let wanted = wanted.ok_or_else(|| {
+            Failure::new(Kind::Usage, "no server is named")
+                .hint("name one: `mcpwarden approve --config FILE SERVER`")
+        })?;
+        let server = gateway::server(&config, wanted)?;
+        let approved_as = server.approved_as.as_ref().unwrap_or(&server.name);
+        let name = self.name.clone().unwrap_or_else(|| approved_as.clone());
+        let shown = gateway::look(server, world)?;
+        let surface = surface(&name, shown)?;
+        Ok(Looked { name, artifact: gateway::artifact(server, world), surface })
     }
 
     /// A server of the configurations on this machine.
@@ -215,7 +229,9 @@ impl Args {
             Some(Endpoint::Command(launch)) => launch,
             Some(Endpoint::Remote(_) | Endpoint::Builtin) | None => Launch::default(),
         };
-        Ok(Looked { name: self.name.clone().unwrap_or_else(|| server.to_owned()), launch, surface })
+        let artifact = artifact::of(&launch, world);
+        let name = self.name.clone().unwrap_or_else(|| server.to_owned());
+        Ok(Looked { name, artifact, surface })
     }
 
     fn pin(&self, looked: &Looked, world: &World) -> Result<Pin, Failure> {
@@ -234,12 +250,30 @@ impl Args {
                 at: moment(world),
                 reason: self.reason.clone(),
             },
-            artifact: artifact::of(&looked.launch, world),
+            artifact: looked.artifact.clone(),
             instructions: looked.surface.instructions.clone(),
             asks: self.allow.iter().map(|ask| ask.name().to_owned()).collect::<BTreeSet<_>>(),
             definitions,
         })
     }
+}
+
+/// What a server showed; everything that it has, or nothing.
+fn surface(name: &str, shown: Shown) -> Result<Surface, Failure> {
+    if let Some(gap) = shown.gaps.first() {
+        let why = format!("its {} could not be listed", gap.kind.list_member());
+        return Err(gap_failure(name, &why));
+    }
+    Ok(Surface {
+        origin: Origin::Live,
+        connection: None,
+        server: name.to_owned(),
+        implementation: shown.implementation,
+        protocol: Some(shown.protocol),
+        instructions: shown.instructions,
+        definitions: shown.definitions,
+        location: warden_model::Location::default(),
+    })
 }
 
 fn unstartable(server: &str) -> Failure {

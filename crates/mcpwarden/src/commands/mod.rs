@@ -4,6 +4,7 @@ mod approve;
 mod audit;
 mod completions;
 mod explain;
+mod gateway;
 mod run;
 mod scan;
 mod wrap;
@@ -15,6 +16,8 @@ use warden_scan::Meta;
 
 use crate::{Failure, World};
 
+pub(crate) use run::supervisor;
+
 /// What the program is asked to do.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
@@ -22,6 +25,7 @@ pub(crate) enum Command {
     Explain(explain::Args),
     Approve(approve::Args),
     Run(run::Args),
+    Gateway(gateway::Args),
     Audit(audit::Args),
     Wrap(wrap::Args),
     Unwrap(wrap::UnwrapArgs),
@@ -39,6 +43,7 @@ impl Command {
             Self::Explain(args) => args.run(world),
             Self::Approve(args) => args.run(world),
             Self::Run(args) => args.run(world),
+            Self::Gateway(args) => args.run(world),
             Self::Audit(args) => args.run(world),
             Self::Wrap(args) => args.run(world),
             Self::Unwrap(args) => args.run(world),

@@ -90,6 +90,12 @@ fn an_event_that_is_too_large_is_told_once_and_passed_over() {
 }
 
 #[test]
+fn a_byte_order_mark_does_not_count() {
+    let (seen, _) = read("\u{feff}data: xxxx\n\n".as_bytes(), 4);
+    assert_eq!(seen, [Ok(message("xxxx"))]);
+}
+
+#[test]
 fn comments_that_never_end_cost_nothing() {
     let mut reader = Reader::new(100);
     for start in [&b":"[..], b"\n: ", b"\n\n:"] {

@@ -7,7 +7,6 @@ use crate::Refusal;
 
 /// The JSON-RPC error codes of MCP 2026-07-28 that a front puts into a status.
 pub(crate) const HEADER_MISMATCH: i64 = -32_020;
-pub(crate) const MISSING_CAPABILITY: i64 = -32_021;
 pub(crate) const UNSUPPORTED_VERSION: i64 = -32_022;
 /// What a legacy client is told of a resource that there is not (2025-11-25, server/resources).
 const RESOURCE_NOT_FOUND: i64 = -32_002;
@@ -53,6 +52,9 @@ impl Answer {
                 reply::error(id, RESOURCE_NOT_FOUND, &format!("unknown {what}"), refusal.code());
             return Self { body, code: Some(RESOURCE_NOT_FOUND) };
         }
+        if let Refusal::NeedsExtension(name) = refusal {
+            return Self::needs_extension(id, name);
+        }
         Self { body: refusal.answer(id, what, server), code: Some(code) }
     }
 
@@ -66,6 +68,21 @@ impl Answer {
         });
         let body = splice::failure(id, &error.to_string());
         Self { body, code: Some(UNSUPPORTED_VERSION) }
+    }
+
+    /// An answer that names the extension that is missing (2026-07-28, schema,
+    /// `MissingRequiredClientCapabilityError`).
+    fn needs_extension(id: &str, name: &str) -> Self {
+        let error = json!({
+            "code": reply::MISSING_CAPABILITY,
+            "message": format!("the client has not declared `{name}`"),
+            "data": {
+                "reason": "needs-extension",
+                "requiredCapabilities": { "extensions": { name: {} } },
+            },
+        });
+        let body = splice::failure(id, &error.to_string());
+        Self { body, code: Some(reply::MISSING_CAPABILITY) }
     }
 
     /// An error of ours.

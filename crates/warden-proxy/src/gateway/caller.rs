@@ -64,6 +64,11 @@ impl Caller {
         self.session.as_ref().and_then(|session| session.level()).or(self.level)
     }
 
+    /// Whether it has declared this extension.
+    pub(crate) fn has_extension(&self, name: &str) -> bool {
+        self.extensions.as_deref().is_some_and(|all| walk::member(all, name).is_some())
+    }
+
     /// Its session's name.
     pub(crate) fn session_name(&self) -> Option<&Arc<str>> {
         self.session.as_ref().map(|session| &session.name)

@@ -378,6 +378,12 @@ impl Core {
             return splice::object(Some(result), &[("requestState", Edit::Set(&token))]).into();
         }
         let seal = |task: &str| {
+            // A task that was asked about keeps the name by which it was asked.
+            if let (Some(public), Target::Task(own)) = (&route.public, &route.target)
+                && own == task
+            {
+                return splice::text(public);
+            }
             let sealed = self.states.seal_task(name, task, &caller.principal);
             splice::text(&sealed.unwrap_or_default())
         };

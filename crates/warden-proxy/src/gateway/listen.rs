@@ -40,7 +40,7 @@ use hyper::{Response, http::request::Parts};
 use tokio::sync::watch;
 
 pub(crate) use outbody::Outbody;
-pub(crate) use refused::{Counts, REFUSED, Refused};
+pub(crate) use refused::{Counts, REFUSED};
 pub(crate) use tls::TlsError;
 
 use super::settings::{HttpLimits, Listen, Tls};

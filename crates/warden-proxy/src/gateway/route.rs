@@ -6,6 +6,7 @@ use warden_mcp::{Gate, Method, Named, walk};
 use warden_model::DefinitionKind;
 
 use super::{Core, caller::Caller, server::Server};
+use warden_mcp::bridge::TASKS;
 use crate::{
     Refusal,
     call::{Target, target},
@@ -42,6 +43,9 @@ impl Core {
         let Gate::Judge(named) = method.gate() else {
             return Err(NoRoute { refusal: Refusal::UnknownMethod, target: None });
         };
+        if named == Named::Task && caller.revision.is_modern() && !caller.has_extension(TASKS) {
+            return Err(NoRoute { refusal: Refusal::NeedsExtension(TASKS), target: None });
+        }
         let Some(target) = target(named, params) else {
             return Err(NoRoute { refusal: Refusal::NoName, target: None });
         };

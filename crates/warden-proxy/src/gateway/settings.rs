@@ -49,6 +49,18 @@ pub struct Listen {
     pub threads: usize,
 }
 
+/// Where traces are sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Traces {
+    /// The collector: an `http` or `https` URL, with its path, which is usually `/v1/traces`.
+    pub endpoint: String,
+    /// Headers for the collector, credentials included.
+    pub headers: Vec<(String, Hidden)>,
+    /// The share of traces that begin here which is kept, from 0 to 1. Whoever begins a trace
+    /// elsewhere decides about it there.
+    pub ratio: f64,
+}
+
 /// Files in PEM form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tls {

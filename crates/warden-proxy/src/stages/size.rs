@@ -8,6 +8,10 @@ impl Stage for Size {
         "size"
     }
 
+    fn is_about_size(&self) -> bool {
+        true
+    }
+
     fn arguments(&self, bytes: usize, limits: &Limits) -> Result<(), Stop> {
         if bytes > limits.arguments { Err(Stop) } else { Ok(()) }
     }

@@ -7,7 +7,7 @@ use hyper::{
 use warden_mcp::{Revision, reply};
 
 use super::Outbody;
-use crate::gateway::answer::{Answer, HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION};
+use crate::gateway::answer::{Answer, HEADER_MISMATCH, UNSUPPORTED_VERSION};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -82,7 +82,7 @@ pub(super) fn answer(answer: Answer, revision: Revision) -> Response<Outbody> {
 fn status(code: Option<i64>) -> StatusCode {
     match code {
         Some(reply::METHOD_NOT_FOUND) => StatusCode::NOT_FOUND,
-        Some(HEADER_MISMATCH | MISSING_CAPABILITY | UNSUPPORTED_VERSION) => StatusCode::BAD_REQUEST,
+        Some(HEADER_MISMATCH | reply::MISSING_CAPABILITY | UNSUPPORTED_VERSION) => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,
     }
 }

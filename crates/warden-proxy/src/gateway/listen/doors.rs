@@ -81,12 +81,12 @@ impl Doors {
         if length + target.authority().map_or(0, |host| host.as_str().len()) > MOST_URI {
             return Err(Refused::UriLong);
         }
-        self.host(parts)?;
-        self.origin(&parts.headers)
+        let host = self.host(parts)?;
+        self.origin(&parts.headers, host)
     }
 
     /// HTTP/2 and the absolute form say the host in the target; if both do, they have to agree.
-    fn host(&self, parts: &Parts) -> Result<(), Refused> {
+    fn host<'a>(&self, parts: &'a Parts) -> Result<&'a str, Refused> {
         let mut said = parts.headers.get_all(HOST).iter();
         let (header, more) = (said.next(), said.next());
         let header = header.map(HeaderValue::to_str).transpose();
@@ -99,22 +99,32 @@ impl Doors {
             }
             (header, target) => header.or(target),
         };
-        let name = host.and_then(name_of).ok_or(Refused::HostMalformed)?;
+        let (host, name) =
+            host.and_then(|host| Some((host, name_of(host)?))).ok_or(Refused::HostMalformed)?;
         if self.hosts.iter().any(|host| host.eq_ignore_ascii_case(name)) {
-            return Ok(());
+            return Ok(host);
         }
         Err(Refused::HostUnknown)
     }
 
-    fn origin(&self, headers: &HeaderMap) -> Result<Option<HeaderValue>, Refused> {
+    /// `host` is one of ours: a page that we served ourselves comes from there.
+    fn origin(&self, headers: &HeaderMap, host: &str) -> Result<Option<HeaderValue>, Refused> {
         let mut said = headers.get_all(ORIGIN).iter();
         let Some(origin) = said.next() else { return same_site(headers).map(|()| None) };
-        let known = self.origins.iter().any(|known| known.as_bytes() == origin.as_bytes());
+        let known = self.origins.iter().any(|known| known.as_bytes() == origin.as_bytes())
+            || is_own(origin.as_bytes(), host);
         if known && said.next().is_none() {
             return Ok(Some(origin.clone()));
         }
         Err(Refused::OriginUnknown)
     }
+}
+
+/// Whether an origin is the very address that is asked, port included.
+fn is_own(origin: &[u8], host: &str) -> bool {
+    let schemes: [&[u8]; 2] = [b"http://", b"https://"];
+    let rest = schemes.iter().find_map(|scheme| origin.strip_prefix(*scheme));
+    rest.is_some_and(|rest| rest.eq_ignore_ascii_case(host.as_bytes()))
 }
 
 /// A browser leaves `Origin` out of what a page only embeds, and then says where that page is from.

@@ -22,7 +22,7 @@ use bytes::Bytes;
 use hyper::Response;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Handler, Inbound, Listener, Outbody, Refused};
+use super::{Handler, Inbound, Listener, Outbody, refused::Refused};
 use crate::gateway::settings::{HttpLimits, Listen};
 
 /// Longer than anything here takes, on any machine.

@@ -1,0 +1,266 @@
+//! `mcpwarden gateway`: many servers behind one door.
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::signal::unix::{SignalKind, signal};
+use warden_proxy::gateway::{Gateway, SWEEP, Served, settings::Settings};
+use warden_seal::{Secret, Vault};
+
+use crate::{Failure, Kind, World, gateway, output, paths::Paths};
+
+/// How often configuration and approvals are looked at for changes.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Put many servers behind one door
+///
+/// Serves the configured servers to any number of clients, over HTTP or, with `--stdio`, to one
+/// client on standard input and output. Clients and servers of different revisions of the protocol
+/// understand each other through it. Only what was approved with `mcpwarden approve` is listed
+/// and can be called; every call is written into the ledger before it is forwarded, and closed
+/// there after it. The configuration and the approvals are read again when they change.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mcpwarden approve --config gateway.toml git      approve a server as it is configured
+  mcpwarden gateway --config gateway.toml          serve at http://127.0.0.1:8931/mcp
+  mcpwarden gateway --config gateway.toml --check  only see whether it could be served
+  mcpwarden gateway --config gateway.toml --stdio  serve one client on standard input
+
+Exit codes:
+  0    it was told to stop, or its one client has gone
+  2    the command line is wrong
+  3    the configuration is wrong, an approval cannot be trusted, or the ledger cannot be
+       written
+  4    the address cannot be listened on")]
+pub(crate) struct Args {
+    /// The configuration, in TOML
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+
+    /// Serve one client on standard input and output, and do not listen
+    #[arg(long, conflicts_with = "check")]
+    stdio: bool,
+
+    /// The view to serve with --stdio; everything otherwise
+    #[arg(long, value_name = "NAME", default_value = "", requires = "stdio")]
+    view: String,
+
+    /// Only look whether the configuration can be used
+    #[arg(long)]
+    check: bool,
+}
+
+impl Args {
+    pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
+        let paths = Paths::of(world)?;
+        let config = gateway::read(&self.config)?;
+        let settings = gateway::settings(&config, world, &paths)?;
+        let durability = match config.ledger.outlives {
+            gateway::Outlives::Process => warden_audit::Durability::Process,
+            gateway::Outlives::Power => warden_audit::Durability::Power,
+        };
+        if self.check {
+            return check(&settings);
+        }
+        let ledger = super::run::open_ledger(world, &paths, durability)?;
+        let vault = vault(config.secret.as_deref())?;
+        let listen = settings.listen.clone();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::new(Kind::Internal, "cannot start").caused_by(error))?;
+        let clock: warden_audit::Clock = Arc::new(now);
+        let gateway = runtime
+            .block_on(async { Gateway::new(settings, vault, (&ledger, clock, Arc::new(tell))) });
+        let gateway = gateway.map_err(|errors| contradictions(&errors))?;
+        let watch = Watch { config: self.config, gateway: Arc::clone(&gateway), world, paths };
+        let served = if self.stdio {
+            runtime.block_on(watch.pipe(&self.view))
+        } else {
+            runtime.block_on(watch.serve(&listen))
+        };
+        let closed = ledger.close();
+        served?;
+        closed.map_err(|error| {
+            Failure::new(Kind::Internal, "cannot end the ledger in good order").caused_by(error)
+        })?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where the gateway is given its clock")]
+fn now() -> std::time::SystemTime {
+    std::time::SystemTime::now()
+}
+
+fn tell(message: &str) {
+    output::tell(&format!("mcpwarden: {}\n", warden_report::printable(message)));
+}
+
+/// Says whether settings can be used.
+fn check(settings: &Settings) -> Result<ExitCode, Failure> {
+    warden_proxy::gateway::check(settings).map_err(|errors| contradictions(&errors))?;
+    let mut out = String::new();
+    for server in &settings.servers {
+        let state = match (&server.bundle.pin, server.bundle.artifact) {
+            (None, _) => "not approved, so nothing of it is shown".to_owned(),
+            (Some(pin), warden_policy::Standing::Approved) => {
+                format!("approved by {}, {} definitions", pin.approval.by, pin.definitions.len())
+            }
+            (Some(_), _) => "not what was approved, so nothing of it is shown".to_owned(),
+        };
+        out.push_str(&format!("{}: {state}\n", server.name));
+    }
+    output::print(&out)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn contradictions(errors: &[warden_proxy::gateway::NameError]) -> Failure {
+    let failure = Failure::new(Kind::Config, "the configuration contradicts itself");
+    errors.iter().take(20).fold(failure, |failure, error| failure.hint(error.to_string()))
+}
+
+/// What seals sessions: a secret that replicas share, or one that dies with this process.
+fn vault(secret: Option<&Path>) -> Result<Vault, Failure> {
+    let made = match secret {
+        Some(path) => {
+            Secret::load_or_create(path).and_then(|secret| Vault::new(&secret, "gateway"))
+        }
+        None => Vault::random("gateway"),
+    };
+    made.map_err(|error| {
+        Failure::new(Kind::Config, "cannot use the secret for sessions").caused_by(error)
+    })
+}
+
+/// A gateway that goes with the times.
+struct Watch<'a> {
+    config: PathBuf,
+    gateway: Arc<Gateway>,
+    world: &'a World,
+    paths: Paths,
+}
+
+impl Watch<'_> {
+    /// Serves clients over HTTP until somebody says to stop.
+    async fn serve(&self, listen: &warden_proxy::gateway::settings::Listen) -> Result<(), Failure> {
+        let served = Served::start(&self.gateway, listen)
+            .map_err(|error| Failure::new(Kind::Input, "cannot let clients in").caused_by(error))?;
+        let scheme = if listen.tls.is_some() { "https" } else { "http" };
+        let (granted, asked) = served.cap();
+        if granted < asked {
+            tell(&format!("takes {granted} connections, not {asked}: see `ulimit -n`"));
+        }
+        tell(&format!("listening on {scheme}://{}", served.address()));
+        let stopped = self.housekeep(Some(&served)).await;
+        tell("ends what is under way");
+        let abandoned = served.drain(listen.drain).await;
+        if abandoned > 0 {
+            tell(&format!("cut off {abandoned} that took too long"));
+        }
+        stopped
+    }
+
+    /// Serves one client until it has gone.
+    async fn pipe(&self, view: &str) -> Result<(), Failure> {
+        let streams = || -> std::io::Result<_> {
+            use std::os::fd::AsFd as _;
+            let from = std::fs::File::from(std::io::stdin().as_fd().try_clone_to_owned()?);
+            let to = std::fs::File::from(std::io::stdout().as_fd().try_clone_to_owned()?);
+            Ok((from, to))
+        };
+        let (from, to) = streams().map_err(|error| {
+            Failure::new(Kind::Internal, "cannot use standard input and output").caused_by(error)
+        })?;
+        let client =
+            warden_proxy::gateway::serve_pipe(&self.gateway, view, Box::new(from), Box::new(to));
+        let known = tokio::select! {
+            known = client => known,
+            stopped = self.housekeep(None) => {
+                self.gateway.close().await;
+                return stopped;
+            }
+        };
+        self.gateway.close().await;
+        if known {
+            Ok(())
+        } else {
+            Err(Failure::new(Kind::Usage, format!("there is no view `{view}`")))
+        }
+    }
+
+    /// Looks after the gateway until somebody says to stop.
+    async fn housekeep(&self, served: Option<&Served>) -> Result<(), Failure> {
+        let unheard =
+            |error| Failure::new(Kind::Internal, "cannot listen for signals").caused_by(error);
+        let mut terminate = signal(SignalKind::terminate()).map_err(unheard)?;
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(unheard)?;
+        let mut hangup = signal(SignalKind::hangup()).map_err(unheard)?;
+        let mut sweep = tokio::time::interval(SWEEP);
+        let mut look = tokio::time::interval(LOOK);
+        let mut seen = self.stamp();
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => return Ok(()),
+                _ = interrupt.recv() => return Ok(()),
+                _ = hangup.recv() => self.reload(served),
+                _ = sweep.tick() => self.gateway.sweep(),
+                _ = look.tick() => {
+                    let now = self.stamp();
+                    if now != seen {
+                        seen = now;
+                        self.reload(served);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads everything again. What cannot be used leaves everything as it is.
+    fn reload(&self, served: Option<&Served>) {
+        let read = || {
+            let config = gateway::read(&self.config)?;
+            gateway::settings(&config, self.world, &self.paths)
+        };
+        let settings = match read() {
+            Ok(settings) => settings,
+            Err(failure) => {
+                output::tell(&failure.render(crate::machine::error_colors(self.world.color)));
+                return tell("the configuration stays as it was");
+            }
+        };
+        if let (Some(served), Some(tls)) = (served, &settings.listen.tls)
+            && let Err(error) = served.reload_tls(tls)
+        {
+            tell(&format!("the certificate stays as it was: {error}"));
+        }
+        match self.gateway.reload(settings) {
+            Ok(()) => tell("read the configuration and the approvals again"),
+            Err(errors) => {
+                output::tell(
+                    &contradictions(&errors).render(crate::machine::error_colors(self.world.color)),
+                );
+                tell("the configuration stays as it was");
+            }
+        }
+    }
+
+    /// What tells a change: names, sizes and times of configuration and approvals.
+    fn stamp(&self) -> Vec<(PathBuf, Option<(u64, std::time::SystemTime)>)> {
+        let of = |path: PathBuf| {
+            let found = std::fs::metadata(&path).ok();
+            let stamp = found.and_then(|found| Some((found.len(), found.modified().ok()?)));
+            (path, stamp)
+        };
+        let mut all = vec![of(self.config.clone())];
+        if let Ok(entries) = std::fs::read_dir(self.paths.pins()) {
+            all.extend(entries.flatten().map(|entry| of(entry.path())));
+        }
+        all.sort();
+        all
+    }
+}
