@@ -189,12 +189,12 @@ async fn what_a_pipe_does_not_take_at_once_is_written_in_order() {
     let mut exchanges = Vec::new();
     for size in [200_000, 10, 70_000, 10] {
         let params = format!(r#"{{"name":"{}"}}"#, "x".repeat(size));
-        let line = envelope::request(3, Method::ToolsCall, Some(&params)).len();
-        exchanges.push((line, link.send(call(&params)).await.unwrap()));
+        let length = envelope::request(3, Method::ToolsCall, Some(&params)).len();
+        exchanges.push((length, link.send(call(&params)).await.unwrap()));
     }
-    for (line, mut exchange) in exchanges {
+    for (length, mut exchange) in exchanges {
         let heard = all(&mut exchange).await.unwrap();
-        assert!(heard[0].ends_with(&format!(r#""result":"{line}"}}"#)), "{line}: {heard:?}");
+        assert!(heard[0].ends_with(&format!(r#""result":"{length}"}}"#)), "{length}: {heard:?}");
     }
 }
 
