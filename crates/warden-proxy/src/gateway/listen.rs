@@ -80,10 +80,34 @@ pub(crate) struct Peer {
 enum Order {
     /// Go on.
     Serve,
+    /// Go on, but close what only waits: there are clients who find no place.
+    Hurry,
     /// End what is under way, and begin nothing.
     Drain,
     /// Stop at once.
     Close,
+}
+
+/// How long a client may wait in silence while others find no place.
+const HURRY: Duration = Duration::from_secs(1);
+
+impl Order {
+    /// Whether nothing new is begun.
+    fn stops(self) -> bool {
+        match self {
+            Self::Serve | Self::Hurry => false,
+            Self::Drain | Self::Close => true,
+        }
+    }
+
+    /// The limits that hold under this order.
+    fn limits(self, limits: &HttpLimits) -> HttpLimits {
+        let (head_time, idle) = match self {
+            Self::Hurry => (limits.head_time.min(HURRY), limits.idle.min(HURRY)),
+            Self::Serve | Self::Drain | Self::Close => (limits.head_time, limits.idle),
+        };
+        HttpLimits { head_time, idle, ..*limits }
+    }
 }
 
 /// What all workers share.

@@ -14,11 +14,11 @@ use rustix::{
 use tokio::{
     net::TcpListener,
     runtime::{Builder, Runtime},
-    sync::{Semaphore, watch},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
 };
 
 use super::{
-    BindError, Order,
+    BindError, HURRY, Order,
     refused::{Counts, Refused},
     worker::Door,
 };
@@ -63,7 +63,7 @@ pub(super) struct Acceptor {
     socket: net::TcpListener,
     places: Arc<Semaphore>,
     doors: Vec<Door>,
-    orders: watch::Receiver<Order>,
+    orders: (watch::Sender<Order>, watch::Receiver<Order>),
     counts: Arc<Counts>,
 }
 
@@ -80,7 +80,7 @@ impl Acceptor {
             socket,
             places: Arc::new(Semaphore::new(cap.granted.min(Semaphore::MAX_PERMITS))),
             doors,
-            orders: orders.subscribe(),
+            orders: (orders.clone(), orders.subscribe()),
             counts: Arc::default(),
         })
     }
@@ -92,28 +92,78 @@ impl Acceptor {
 
     /// Accepts until it is told to stop.
     pub(super) fn run(self) {
-        let Self { runtime, socket, places, doors, mut orders, counts } = self;
+        let Self { runtime, socket, places, doors, orders: (giver, mut orders), counts } = self;
         runtime.block_on(async {
             tokio::select! {
-                () = accept(socket, &places, &doors, &counts) => {}
-                _ = orders.wait_for(|order| *order != Order::Serve) => {}
+                () = accept(socket, Places::new(places, giver), &doors, &counts) => {}
+                _ = orders.wait_for(|order| order.stops()) => {}
             }
         });
     }
 }
 
-async fn accept(
-    socket: net::TcpListener,
-    places: &Arc<Semaphore>,
-    doors: &[Door],
-    counts: &Counts,
-) {
+/// The places that there are for connections, and what is done when there are none.
+struct Places {
+    free: Arc<Semaphore>,
+    /// So many have to be free before nobody has to hurry any more.
+    enough: usize,
+    orders: watch::Sender<Order>,
+    hurry: bool,
+}
+
+impl Places {
+    fn new(free: Arc<Semaphore>, orders: watch::Sender<Order>) -> Self {
+        let enough = free.available_permits() / 8 + 1;
+        Self { free, enough, orders, hurry: false }
+    }
+
+    /// Waits for a place. Whoever finds none waits in the kernel's queue meanwhile.
+    async fn take(&mut self) -> Option<OwnedSemaphorePermit> {
+        if let Ok(place) = Arc::clone(&self.free).try_acquire_owned() {
+            return Some(place);
+        }
+        self.hurry(true);
+        Arc::clone(&self.free).acquire_owned().await.ok()
+    }
+
+    fn hurry(&mut self, hurry: bool) {
+        self.hurry = hurry;
+        let (from, to) =
+            if hurry { (Order::Serve, Order::Hurry) } else { (Order::Hurry, Order::Serve) };
+        // Any other order stands.
+        self.orders.send_if_modified(|order| {
+            let changes = *order == from;
+            if changes {
+                *order = to;
+            }
+            changes
+        });
+    }
+
+    /// Returns when nobody has to hurry any more; never if nobody had to.
+    async fn relax(&mut self) {
+        if !self.hurry {
+            std::future::pending::<()>().await;
+        }
+        loop {
+            tokio::time::sleep(HURRY).await;
+            if self.free.available_permits() >= self.enough {
+                return self.hurry(false);
+            }
+        }
+    }
+}
+
+async fn accept(socket: net::TcpListener, mut places: Places, doors: &[Door], counts: &Counts) {
     let Ok(socket) = TcpListener::from_std(socket) else { return };
     let mut rest = REST.0;
     loop {
-        // Whoever finds no place waits in the kernel's queue.
-        let Ok(place) = Arc::clone(places).acquire_owned().await else { return };
-        match next(&socket).await {
+        let Some(place) = places.take().await else { return };
+        let next = tokio::select! {
+            next = next(&socket) => next,
+            () = places.relax() => continue,
+        };
+        match next {
             Ok((client, address)) => {
                 rest = REST.0;
                 let fewest = doors.iter().min_by_key(|door| door.connections());

@@ -51,6 +51,8 @@ const EXPOSED: &str = "Mcp-Session-Id, Mcp-Protocol-Version, WWW-Authenticate, R
 pub(super) struct Doors {
     hosts: Vec<String>,
     origins: Vec<String>,
+    /// What our own pages may have been fetched with.
+    schemes: &'static [&'static [u8]],
 }
 
 impl Doors {
@@ -67,6 +69,12 @@ impl Doors {
         Self {
             hosts: loopback.into_iter().chain(own).chain(listen.hosts.iter().cloned()).collect(),
             origins: listen.origins.iter().map(origin).collect(),
+            // Somebody on the way can put a page at the same name without TLS, so it is not ours
+            // if we have TLS. Without, TLS may have ended in front of us.
+            schemes: match listen.tls {
+                Some(_) => &[b"https://"],
+                None => &[b"http://", b"https://"],
+            },
         }
     }
 
@@ -112,19 +120,18 @@ impl Doors {
         let mut said = headers.get_all(ORIGIN).iter();
         let Some(origin) = said.next() else { return same_site(headers).map(|()| None) };
         let known = self.origins.iter().any(|known| known.as_bytes() == origin.as_bytes())
-            || is_own(origin.as_bytes(), host);
+            || self.is_own(origin.as_bytes(), host);
         if known && said.next().is_none() {
             return Ok(Some(origin.clone()));
         }
         Err(Refused::OriginUnknown)
     }
-}
 
-/// Whether an origin is the very address that is asked, port included.
-fn is_own(origin: &[u8], host: &str) -> bool {
-    let schemes: [&[u8]; 2] = [b"http://", b"https://"];
-    let rest = schemes.iter().find_map(|scheme| origin.strip_prefix(*scheme));
-    rest.is_some_and(|rest| rest.eq_ignore_ascii_case(host.as_bytes()))
+    /// Whether an origin is the very address that is asked, port included.
+    fn is_own(&self, origin: &[u8], host: &str) -> bool {
+        let rest = self.schemes.iter().find_map(|scheme| origin.strip_prefix(*scheme));
+        rest.is_some_and(|rest| rest.eq_ignore_ascii_case(host.as_bytes()))
+    }
 }
 
 /// A browser leaves `Origin` out of what a page only embeds, and then says where that page is from.

@@ -46,16 +46,15 @@ pub(super) async fn drive<H: Handler>(
     let since = Instant::now();
     let Arrival { socket, address, place: _place } = arrival;
     let Ok(socket) = TcpStream::from_std(socket) else { return };
-    let mut stopping = orders.clone();
+    let opened = open(&shared, socket, address, since);
     let opened = tokio::select! {
-        // Nobody has asked for anything yet.
-        _ = stopping.wait_for(|order| *order != Order::Serve) => return,
-        opened = Box::pin(open(&shared, socket, address, since)) => opened,
+        () = overdue(&shared, orders.clone(), since) => Err(Refused::HeadSlow),
+        opened = Box::pin(opened) => opened,
     };
-    drop(stopping);
     let (watched, http2, peer) = match opened {
         Ok(Some(opened)) => opened,
         Ok(None) => return,
+        Err(_) if orders.borrow().stops() => return,
         Err(refused) => return shared.counts.add(refused),
     };
     let pulse = Arc::clone(&watched.pulse);
@@ -79,17 +78,14 @@ async fn open<H>(
     address: std::net::SocketAddr,
     since: Instant,
 ) -> Result<Option<(Watched, bool, Peer)>, Refused> {
-    let deadline = (since + shared.limits.head_time).into();
     let mut peer = Peer { address, certificate: None };
     let (io, http2, seen) = if let Some(tls) = &shared.tls {
-        let accepted = tokio::time::timeout_at(deadline, tls.accept(socket)).await;
-        let accepted = accepted.map_err(|_| Refused::Handshake)?.map_err(|_| Refused::Handshake)?;
+        let accepted = tls.accept(socket).await.map_err(|_| Refused::Handshake)?;
         peer.certificate = accepted.name;
         (Io::Tls(Box::new(accepted.stream)), accepted.http2, Seen::default())
     } else {
         let mut io = Io::Plain(socket);
-        let looked = tokio::time::timeout_at(deadline, io.look()).await;
-        match looked.map_err(|_| Refused::HeadSlow)? {
+        match io.look().await {
             Ok(Some((http2, seen))) => (io, http2, seen),
             // Nothing was asked, so nothing is refused.
             Ok(None) | Err(_) => return Ok(None),
@@ -97,6 +93,21 @@ async fn open<H>(
     };
     let pulse = Arc::new(Pulse::new(since, http2));
     Ok(Some((Watched { io, seen, pulse }, http2, peer)))
+}
+
+/// Returns when a connection on which nothing was asked yet has had its time, or the gateway stops.
+async fn overdue<H>(shared: &Shared<H>, mut orders: watch::Receiver<Order>, since: Instant) {
+    loop {
+        let order = *orders.borrow_and_update();
+        let due = since + order.limits(&shared.limits).head_time;
+        if order.stops() {
+            return;
+        }
+        tokio::select! {
+            () = tokio::time::sleep_until(due.into()) => return,
+            changed = orders.changed() => if changed.is_err() { return },
+        }
+    }
 }
 
 /// Returns what goes on without hyper, if anything does.
@@ -113,7 +124,8 @@ async fn speak_http1<H: Handler>(
         .max_header_size(shared.limits.head)
         .max_buf_size(shared.limits.head.max(64 << 10))
         .serve_connection(TokioIo::new(watched), service);
-    let mut due = pin!(tokio::time::sleep(step(&shared.limits)));
+    let mut limits = orders.borrow().limits(&shared.limits);
+    let mut due = pin!(tokio::time::sleep(step(&limits)));
     let mut ending = false;
     let ended = loop {
         let next = poll_fn(|context| match pin::Pin::new(&mut conversation).poll(context) {
@@ -130,11 +142,16 @@ async fn speak_http1<H: Handler>(
                 }
                 Err(ended) => break ended,
             },
-            _ = orders.wait_for(|order| *order != Order::Serve), if !ending => {
-                ending = true;
-                pin::Pin::new(&mut conversation).graceful_shutdown();
+            changed = orders.changed(), if !ending => {
+                let order = *orders.borrow_and_update();
+                limits = order.limits(&shared.limits);
+                due.as_mut().reset(Instant::now().into());
+                if changed.is_err() || order.stops() {
+                    ending = true;
+                    pin::Pin::new(&mut conversation).graceful_shutdown();
+                }
             }
-            () = due.as_mut() => match connection.pulse.verdict(&shared.limits, Instant::now()) {
+            () = due.as_mut() => match connection.pulse.verdict(&limits, Instant::now()) {
                 Verdict::Until(next) => due.as_mut().reset(next.into()),
                 Verdict::Idle => break Ok(()),
                 Verdict::Overdue(refused) => {
@@ -167,7 +184,8 @@ async fn speak_http2<H: Handler>(connection: Arc<Connection<H>>, watched: Watche
         .max_send_buf_size(64 << 10)
         .serve_connection(TokioIo::new(watched), service);
     let mut conversation = pin!(conversation);
-    let mut due = pin!(tokio::time::sleep(step(&shared.limits)));
+    let mut limits = orders.borrow().limits(&shared.limits);
+    let mut due = pin!(tokio::time::sleep(step(&limits)));
     let mut ending = false;
     loop {
         tokio::select! {
@@ -175,11 +193,16 @@ async fn speak_http2<H: Handler>(connection: Arc<Connection<H>>, watched: Watche
             ended = conversation.as_mut() => {
                 return ended.unwrap_or_else(|error| note(&shared, &error));
             }
-            _ = orders.wait_for(|order| *order != Order::Serve), if !ending => {
-                ending = true;
-                conversation.as_mut().graceful_shutdown();
+            changed = orders.changed(), if !ending => {
+                let order = *orders.borrow_and_update();
+                limits = order.limits(&shared.limits);
+                due.as_mut().reset(Instant::now().into());
+                if changed.is_err() || order.stops() {
+                    ending = true;
+                    conversation.as_mut().graceful_shutdown();
+                }
             }
-            () = due.as_mut() => match pulse.verdict(&shared.limits, Instant::now()) {
+            () = due.as_mut() => match pulse.verdict(&limits, Instant::now()) {
                 Verdict::Until(next) => due.as_mut().reset(next.into()),
                 Verdict::Idle if ending => return,
                 Verdict::Idle => {

@@ -83,7 +83,7 @@ async fn go_on(
                 continue;
             }
             // What has been handed to us is still sent.
-            _ = orders.wait_for(|order| *order != Order::Serve), if !events.is_closed() => {
+            _ = orders.wait_for(|order| order.stops()), if !events.is_closed() => {
                 events.close();
                 continue;
             }

@@ -79,7 +79,7 @@ impl Sending {
                 let mut orders = orders.clone();
                 let stopped = async move {
                     // An error says that the listener is gone altogether.
-                    drop(orders.wait_for(|order| *order != Order::Serve).await);
+                    drop(orders.wait_for(|order| order.stops()).await);
                 };
                 events(from, Some(Box::pin(stopped)))
             }

@@ -2,8 +2,10 @@
 
 use std::{
     convert::Infallible,
-    future::pending,
+    future::{pending, poll_fn},
+    pin::pin,
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    task::Poll,
 };
 
 use hyper::{
@@ -95,7 +97,7 @@ pub(super) async fn serve<H: Handler>(
     }
     if version >= Version::HTTP_2 {
         answer.headers_mut().remove(CONNECTION);
-    } else if *connection.orders.borrow() != Order::Serve {
+    } else if connection.orders.borrow().stops() {
         answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     if version == Version::HTTP_11
@@ -130,9 +132,15 @@ async fn answer<H: Handler>(
     let body = if body.is_end_stream() {
         bytes::Bytes::new()
     } else {
-        let read = body::read(body, limits.body, &mut charge);
-        let read = tokio::time::timeout(limits.body_time, read).await;
-        read.map_err(|_| Refused::BodySlow)??
+        let mut read = pin!(body::read(body, limits.body, &mut charge));
+        // Most bodies are there already, and need no timer.
+        match poll_fn(|context| Poll::Ready(read.as_mut().poll(context))).await {
+            Poll::Ready(read) => read?,
+            Poll::Pending => {
+                let read = tokio::time::timeout(limits.body_time, read).await;
+                read.map_err(|_| Refused::BodySlow)??
+            }
+        }
     };
     let body = encoding.remove(body, limits.body, &mut parts.headers)?;
     let peer = connection.peer.clone();

@@ -113,15 +113,23 @@ impl<H: Handler> Worker<H> {
         runtime.block_on(async {
             let mut tasks = JoinSet::new();
             let mut accepting = true;
-            let for_all = orders.clone();
+            // Connections wait for orders all the time, and would wait for those of other workers
+            // if all of them shared one place where orders are given.
+            let own = watch::Sender::new(*orders.borrow());
             while accepting || !tasks.is_empty() {
                 tokio::select! {
-                    _ = orders.wait_for(|order| *order == Order::Close) => break,
+                    changed = orders.changed() => {
+                        let order = *orders.borrow_and_update();
+                        own.send_replace(order);
+                        if changed.is_err() || order == Order::Close {
+                            break;
+                        }
+                    }
                     Some(_) = tasks.join_next() => {}
                     arrival = arrivals.recv(), if accepting => match arrival {
                         Some(arrival) => {
                             let (shared, load) = (Arc::clone(&shared), Arc::clone(&load));
-                            tasks.spawn(drive::drive(shared, load, for_all.clone(), arrival));
+                            tasks.spawn(drive::drive(shared, load, own.subscribe(), arrival));
                         }
                         None => accepting = false,
                     },

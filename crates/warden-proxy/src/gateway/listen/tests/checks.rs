@@ -52,7 +52,8 @@ fn origins_come_in_only_when_they_are_named() {
         "http://app.example",
         "https://app.example:8443",
         "https://app.example.evil.example",
-        "http://localhost",
+        "http://localhost:3000",
+        "http://localhost.",
         "http://127.0.0.1:8080",
         "",
     ] {
@@ -60,6 +61,19 @@ fn origins_come_in_only_when_they_are_named() {
         assert!(!head.contains("access-control-allow-origin"), "{origin}");
     }
     check(&format!("{}\r\nOrigin: https://app.example", with("https://app.example")), 403);
+}
+
+#[test]
+fn a_page_at_the_very_address_that_is_asked_is_ours() {
+    let with =
+        |host: &str, origin: &str| format!("GET / HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}");
+    check(&with("localhost:8080", "http://localhost:8080"), 200);
+    check(&with("localhost", "https://localhost"), 200);
+    check(&with("localhost:8080", "http://localhost:8081"), 403);
+    check(&with("localhost:8080", "http://localhost"), 403);
+    check(&with("localhost:8080", "http://127.0.0.1:8080"), 403);
+    check(&with("localhost:8080", "ftp://localhost:8080"), 403);
+    check(&with("evil.example", "http://evil.example"), 421);
 }
 
 #[test]

@@ -113,3 +113,14 @@ fn a_client_that_does_not_read_a_lasting_stream_is_cut_off() {
     while stream.blocking_send(large.clone()).is_ok() {}
     counted(&listener, Refused::Stalled, 1);
 }
+
+#[test]
+fn a_client_of_http_1_0_reads_a_stream_until_it_is_closed() {
+    let (listener, strings) = listen();
+    let mut client = Raw::to(&listener);
+    client.send(ASK.replace("events", "lasting").replace("1.1", "1.0"));
+    let stream = strings.stream();
+    stream.blocking_send("data: 1\n\n".into()).unwrap();
+    drop(stream);
+    assert!(client.rest().ends_with("\r\n\r\ndata: 1\n\n"));
+}

@@ -143,3 +143,34 @@ fn beyond_the_cap_a_client_waits_until_another_leaves() {
     assert_eq!(three.answer().2, "waited");
     drop((first, second));
 }
+
+#[test]
+fn when_silent_connections_take_all_places_they_are_closed_for_those_who_ask() {
+    let mut settings = settings();
+    settings.http.connections = 20;
+    settings.http.head_time = Duration::from_hours(1);
+    settings.http.idle = Duration::from_hours(1);
+    let (listener, strings) = listen_with(&settings);
+    let ask = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let mut busy = Raw::to(&listener);
+    busy.send("GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let go = strings.wait();
+    let silent: Vec<_> = (0..60)
+        .map(|number| {
+            let mut client = Raw::to(&listener);
+            match number % 3 {
+                0 => client.send("GET / HT"),
+                // May still wait for its place, so its answer is not waited for.
+                1 => client.send(ask),
+                _ => {}
+            }
+            client
+        })
+        .collect();
+    let mut client = Raw::to(&listener);
+    assert_eq!(client.ask(ask).0, 200);
+    // Who has asked for something is not among those who only wait.
+    go.send(()).unwrap();
+    assert_eq!(busy.answer().2, "waited");
+    drop(silent);
+}

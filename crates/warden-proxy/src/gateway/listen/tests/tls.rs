@@ -68,6 +68,17 @@ fn ask(
     authority: &Authority,
     shown: Option<(String, String)>,
 ) -> std::io::Result<String> {
+    let answer = ask_with("", listener, authority, shown)?;
+    Ok(answer.split_once("\r\n\r\n").unwrap().1.to_owned())
+}
+
+/// The same with more headers; the whole answer.
+fn ask_with(
+    headers: &str,
+    listener: &Listener<Fake>,
+    authority: &Authority,
+    shown: Option<(String, String)>,
+) -> std::io::Result<String> {
     let mut roots = RootCertStore::empty();
     roots.add(authority.0.der().clone()).unwrap();
     let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
@@ -84,11 +95,11 @@ fn ask(
     };
     let client = ClientConnection::new(Arc::new(config), "localhost".try_into().unwrap()).unwrap();
     let mut stream = StreamOwned::new(client, Raw::to(listener).0);
-    let request = "GET /name HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    stream.write_all(request.as_bytes())?;
+    let request = "GET /name HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+    stream.write_all(format!("{request}{headers}\r\n").as_bytes())?;
     let mut all = String::new();
     stream.read_to_string(&mut all)?;
-    Ok(all.split_once("\r\n\r\n").unwrap().1.to_owned())
+    Ok(all)
 }
 
 fn listen_tls(files: Tls) -> (Listener<Fake>, Strings) {
@@ -102,6 +113,19 @@ fn a_client_needs_no_certificate_when_none_is_asked_for() {
     let (folder, authority) = (TempDir::new().unwrap(), Authority::new());
     let (listener, _strings) = listen_tls(authority.write(folder.path(), false));
     assert_eq!(ask(&listener, &authority, None).unwrap(), "nobody");
+}
+
+#[test]
+fn with_tls_a_page_that_came_without_is_not_ours() {
+    let (folder, authority) = (TempDir::new().unwrap(), Authority::new());
+    let (listener, _strings) = listen_tls(authority.write(folder.path(), false));
+    let status = |origin: &str| {
+        let origin = format!("Origin: {origin}\r\n");
+        let answer = ask_with(&origin, &listener, &authority, None).unwrap();
+        answer.split(' ').nth(1).unwrap().to_owned()
+    };
+    assert_eq!(status("https://localhost"), "200");
+    assert_eq!(status("http://localhost"), "403");
 }
 
 #[test]
@@ -133,7 +157,7 @@ fn certificates_change_without_closing_what_is_open() {
     let files = old.write(folder.path(), false);
     let (listener, strings) = listen_tls(files.clone());
     std::thread::scope(|scope| {
-        let lasting = scope.spawn(|| ask_for_wait(&listener, &old));
+        let lasting = scope.spawn(|| ask_for("/wait", &listener, &old));
         let go = strings.wait();
         new.write(folder.path(), false);
         listener.reload_tls(&files).unwrap();
@@ -147,7 +171,7 @@ fn certificates_change_without_closing_what_is_open() {
     });
 }
 
-fn ask_for_wait(listener: &Listener<Fake>, authority: &Authority) -> String {
+fn ask_for(path: &str, listener: &Listener<Fake>, authority: &Authority) -> String {
     let mut roots = RootCertStore::empty();
     roots.add(authority.0.der().clone()).unwrap();
     let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
@@ -157,11 +181,24 @@ fn ask_for_wait(listener: &Listener<Fake>, authority: &Authority) -> String {
         .with_no_client_auth();
     let client = ClientConnection::new(Arc::new(config), "localhost".try_into().unwrap()).unwrap();
     let mut stream = StreamOwned::new(client, Raw::to(listener).0);
-    let request = "GET /wait HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    stream.write_all(request.as_bytes()).unwrap();
+    let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
     let mut all = String::new();
     stream.read_to_string(&mut all).unwrap();
     all
+}
+
+#[test]
+fn a_lasting_stream_goes_through_tls() {
+    let (folder, authority) = (TempDir::new().unwrap(), Authority::new());
+    let (listener, strings) = listen_tls(authority.write(folder.path(), false));
+    std::thread::scope(|scope| {
+        let asking = scope.spawn(|| ask_for("/lasting", &listener, &authority));
+        let stream = strings.stream();
+        stream.blocking_send("data: 1\n\n".into()).unwrap();
+        drop(stream);
+        assert!(asking.join().unwrap().ends_with("9\r\ndata: 1\n\n\r\n0\r\n\r\n"));
+    });
 }
 
 #[test]
