@@ -18,16 +18,6 @@ struct Row {
 }
 
 const ROWS: &[Row] = &[
-    Row {
-        at: "/about/version",
-        applies: |cell| cell.client != Client::PythonV1,
-        why: "the gateway introduces itself and not one of the servers behind it",
-    },
-    Row {
-        at: "/about/serverInfo",
-        applies: |cell| cell.client == Client::PythonV1,
-        why: "the gateway introduces itself and not one of the servers behind it",
-    },
     Row { at: "/about/capabilities/tasks", applies: to_modern, why: TASKS },
     Row { at: "/tools/*/execution", applies: to_modern, why: TASKS },
     Row {

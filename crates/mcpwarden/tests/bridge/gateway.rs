@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 use std::thread;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use warden_testkit::{Outcome, TestHome, program};
 
 use crate::parties::{Process, Running, Target, Transport};
@@ -28,9 +28,9 @@ impl Gateway {
     /// Approves the server and puts the gateway in front of it; clients come over `on`.
     #[track_caller]
     pub(crate) fn before(home: &TestHome, running: &Running, at: Transport, on: Transport) -> Self {
-        approve(home, &running.target, at);
         let config = home.write("gateway.toml", config(&running.target, at));
         let config = config.to_string_lossy().into_owned();
+        approve(home, &config);
         let arguments = ["gateway".into(), "--config".into(), config];
         if on == Transport::Stdio {
             let program = program("mcpwarden").to_string_lossy().into_owned();
@@ -46,21 +46,11 @@ impl Gateway {
     }
 }
 
-/// Pins what the server shows, and allows it to ask the client.
+/// Pins what the server shows as the gateway reaches it, and allows it to ask the client.
 #[track_caller]
-fn approve(home: &TestHome, target: &Target, at: Transport) {
-    let mut command = home.mcpwarden(["approve", "--name", NAME, "--yes"]);
+fn approve(home: &TestHome, config: &str) {
+    let mut command = home.mcpwarden(["approve", "--config", config, NAME, "--yes"]);
     command.args(["--allow", "sampling,elicitation,roots"]);
-    match target {
-        Target::Command(words) => {
-            command.arg("--").args(words);
-        }
-        // A server behind a URL is approved by its name in a client's configuration.
-        Target::Url(url) => {
-            let configuration = json!({"mcpServers": {NAME: {"type": at.name(), "url": url}}});
-            home.write("home/.cursor/mcp.json", configuration.to_string());
-        }
-    }
     // What it says is of no interest here, only that it succeeds.
     drop(Outcome::of(&mut command, b"").success());
 }
