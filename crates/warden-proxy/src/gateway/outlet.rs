@@ -65,11 +65,15 @@ impl Post {
     pub(crate) async fn started(&self) -> mpsc::Receiver<Bytes> {
         loop {
             self.started.notified().await;
-            let receiver = self.receiver.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(receiver) = receiver {
+            if let Some(receiver) = self.events() {
                 return receiver;
             }
         }
+    }
+
+    /// The stream, if there is something to stream already.
+    pub(crate) fn events(&self) -> Option<mpsc::Receiver<Bytes>> {
+        self.receiver.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Waits until nobody reads the stream any more.

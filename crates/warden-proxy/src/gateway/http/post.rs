@@ -108,7 +108,14 @@ pub(super) async fn run(
     });
     tokio::select! {
         biased;
-        answer = &mut work => reply::answer(answer, revision),
+        answer = &mut work => match post.events() {
+            // Something was said before it, which has to come first.
+            Some(events) => {
+                tokio::spawn(follow(std::future::ready(answer), post, revision.is_modern()));
+                reply::events(Outbody::Events(events))
+            }
+            None => reply::answer(answer, revision),
+        },
         events = post.started() => {
             tokio::spawn(follow(work, post, revision.is_modern()));
             reply::events(Outbody::Events(events))
