@@ -21,6 +21,14 @@ use crate::{Answer, Event, Ledger, LedgerError, Mcp, Outcome, Record, Seq, Serve
 #[must_use = "what is announced must be committed before it is done"]
 pub struct Pending<T>(Announced<T>);
 
+impl<T> Pending<T> {
+    /// The record that announced it; `None` never.
+    #[must_use]
+    pub fn seq(&self) -> Option<Seq> {
+        self.0.open.0.as_ref().map(|open| open.seq)
+    }
+}
+
 /// An announcement whose subject has not been handed over yet.
 #[derive(Debug)]
 #[must_use = "what is announced and dropped is on record as aborted"]

@@ -190,6 +190,24 @@ impl Ledger {
         self.0.settle(seq.place)
     }
 
+    /// The same for a caller that has better things to do than to wait: returns whether the records
+    /// are stored, `false` while somebody else is storing others. Ask again soon.
+    ///
+    /// # Errors
+    /// When that cannot be had. The ledger then takes no more records.
+    pub fn try_commit(&self, seq: Seq) -> Result<bool, LedgerError> {
+        let state = self.0.lock()?;
+        if state.durable >= seq.place {
+            return Ok(true);
+        }
+        state.sound()?;
+        if state.storing {
+            return Ok(false);
+        }
+        self.0.store(state)?;
+        Ok(true)
+    }
+
     /// Closes the segment and stores everything. Later records are refused.
     ///
     /// # Errors

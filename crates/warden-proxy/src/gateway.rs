@@ -91,6 +91,10 @@ pub(crate) struct Core {
     lists: Lists,
     ledger: Ledger,
     tell: Tell,
+    /// What everybody is called where no clients are configured.
+    anybody: Arc<str>,
+    /// The names of the configured clients, in their order.
+    principals: Vec<Arc<str>>,
     /// How many calls are between their judgement and their answer.
     under_way: Arc<AtomicUsize>,
     /// Nothing can be recorded any more.
@@ -216,7 +220,10 @@ impl Core {
         let make = |settings: Settings, servers, views| {
             let Shared { states, sessions, hub, under_way, broken } = shared;
             let (lists, ledger, tell) = (Lists::default(), ledger.clone(), Arc::clone(tell));
+            let principals = settings.clients.iter().map(|client| client.name.as_str().into());
             Self {
+                anybody: "anonymous".into(),
+                principals: principals.collect(),
                 settings,
                 servers,
                 views,
@@ -265,8 +272,28 @@ impl Core {
         for alarm in &batch.alarms {
             (self.tell)(alarm);
         }
+        let stored = match batch.last {
+            Some(seq) => self.commit(seq).await,
+            None => true,
+        };
+        let good = stored && !batch.broken;
+        if !good {
+            self.broken();
+        }
+        good
+    }
+
+    /// Returns when a record is stored, and whether it could be. Others go on meanwhile: a thread
+    /// that waits for another one's write serves nobody.
+    pub(crate) async fn commit(&self, seq: warden_audit::Seq) -> bool {
         self.gather().await;
-        self.store_now(batch)
+        loop {
+            match self.ledger.try_commit(seq) {
+                Ok(true) => return true,
+                Ok(false) => tokio::task::yield_now().await,
+                Err(_) => return false,
+            }
+        }
     }
 
     pub(crate) fn store_now(&self, batch: Batch<'_>) -> bool {

@@ -8,6 +8,31 @@ use warden_policy::{Bundle, Standing};
 
 use crate::{Refusal, call::Call, call::Target};
 
+/// A revision, as a record names it. One that is ours costs nothing to pass on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    Known(&'static str),
+    Said(Arc<str>),
+}
+
+impl Protocol {
+    fn name(&self) -> &str {
+        match self {
+            Self::Known(name) => name,
+            Self::Said(name) => name,
+        }
+    }
+}
+
+impl From<std::borrow::Cow<'_, str>> for Protocol {
+    fn from(name: std::borrow::Cow<'_, str>) -> Self {
+        match warden_mcp::Revision::parse(&name) {
+            Some(known) => Self::Known(known.name()),
+            None => Self::Said(name.into()),
+        }
+    }
+}
+
 /// What every record of this connection says.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Whom {
@@ -20,7 +45,7 @@ pub(crate) struct Whom {
     /// The client's name and version, as it gives them.
     pub(crate) client: Option<Arc<(String, String)>>,
     /// The protocol revision that is spoken.
-    pub(crate) protocol: Option<Arc<str>>,
+    pub(crate) protocol: Option<Protocol>,
     /// The manifest that was approved.
     pub(crate) manifest: Option<Digest>,
     /// What runs.
@@ -58,7 +83,7 @@ impl Whom {
     pub(crate) fn of_call<'a>(&'a self, event: Event, call: &'a Call, sides: Sides) -> Record<'a> {
         let mut mcp = Mcp {
             method: Some(call.method.name().into()),
-            protocol: self.protocol.as_deref().map(Text::from),
+            protocol: self.protocol.as_ref().map(|protocol| protocol.name().into()),
             ..Mcp::default()
         };
         let mut tool = None;

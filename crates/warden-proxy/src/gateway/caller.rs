@@ -5,7 +5,7 @@ use std::sync::Arc;
 use warden_mcp::{Revision, bridge::Level, walk};
 
 use super::{can::Can, meta, names::View, server::Server, session::Session};
-use crate::notes::Whom;
+use crate::notes::{Protocol, Whom};
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ impl Caller {
             agent: Some(Arc::clone(&self.principal)),
             session: self.session.as_ref().map(|session| Arc::clone(&session.name)),
             client: self.client.clone(),
-            protocol: Some(self.revision.name().into()),
+            protocol: Some(Protocol::Known(self.revision.name())),
             ..server.whom.clone()
         }
     }

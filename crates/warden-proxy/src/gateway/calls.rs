@@ -136,7 +136,10 @@ impl Core {
             Ok(pending) => pending,
             Err(refused) => return Err(self.refused(caller, request, &route, (&whom, &refused))),
         };
-        self.gather().await;
+        // It says itself when it could not be stored.
+        if let Some(seq) = pending.seq() {
+            self.commit(seq).await;
+        }
         let recorded = match server.judge.ledger.commit_one(pending) {
             Ok(recorded) => recorded,
             Err(_) => {
@@ -236,7 +239,7 @@ impl Core {
                     let more = is_input_required(result) && !caller.revision.is_modern();
                     if !more {
                         let outcome = Outcome::Result(result);
-                        return self.finish(caller, request, under, outcome);
+                        return self.finish(caller, request, under, outcome).await;
                     }
                     match self.another_round(caller, request, under, result, outlet).await {
                         Ok(still) => under = still,
@@ -245,7 +248,7 @@ impl Core {
                 }
                 What::Error { error, .. } => {
                     let outcome = Outcome::Error(received.part(error));
-                    return self.finish(caller, request, under, outcome);
+                    return self.finish(caller, request, under, outcome).await;
                 }
             }
         }
@@ -294,7 +297,7 @@ impl Core {
     }
 
     /// Inspects and records an answer, and puts it into the client's words.
-    fn finish(
+    async fn finish(
         &self,
         caller: &Caller,
         request: &Request,
@@ -308,10 +311,7 @@ impl Core {
         drop(lease);
         let mut batch = Batch::default();
         let ended = server.judge.answered(flight, outcome, Instant::now(), &mut batch);
-        for alarm in &batch.alarms {
-            (self.tell)(alarm);
-        }
-        if !self.store_now(batch) {
+        if !self.store(batch).await {
             return refusal_answer(caller, request, &route, Refusal::CannotRecord);
         }
         match ended {

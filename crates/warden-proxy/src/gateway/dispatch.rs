@@ -17,7 +17,7 @@ use crate::{
     Batch, Refusal,
     call::Call,
     judge::Refused,
-    notes::{Sides, Whom},
+    notes::{Protocol, Sides, Whom},
 };
 
 /// Counts a request for as long as it is under way.
@@ -153,7 +153,7 @@ impl Core {
             agent: Some(Arc::clone(&caller.principal)),
             session: caller.session_name().cloned(),
             client: caller.client.clone(),
-            protocol: Some(caller.revision.name().into()),
+            protocol: Some(Protocol::Known(caller.revision.name())),
             ..Whom::default()
         };
         let call = Call::of_request(request, target, String::new());

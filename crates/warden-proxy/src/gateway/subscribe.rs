@@ -1,6 +1,6 @@
 //! Listening to resources and lists, in the way of either era.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 use warden_mcp::{Method, bridge, reply, splice, walk};
 use warden_model::DefinitionKind;
@@ -203,9 +203,9 @@ impl Core {
         if outlet.send(listener.notification(method, Some(&granted))).await.is_err() {
             return Answer::none();
         }
-        self.under_way.fetch_sub(1, std::sync::atomic::Ordering::AcqRel);
+        let resting = Resting::new(self);
         listener.end.notified().await;
-        self.under_way.fetch_add(1, std::sync::atomic::Ordering::AcqRel);
+        drop(resting);
         let result = format!(
             r#"{{"resultType":"complete","_meta":{{"{}":{}}}}}"#,
             super::meta::SUBSCRIPTION,
@@ -220,6 +220,22 @@ impl Core {
         for kind in &filter.kinds {
             self.stocks(caller, *kind).await;
         }
+    }
+}
+
+/// Somebody who only listens is not under way.
+struct Resting<'a>(&'a Core);
+
+impl<'a> Resting<'a> {
+    fn new(core: &'a Core) -> Self {
+        core.under_way.fetch_sub(1, Ordering::AcqRel);
+        Self(core)
+    }
+}
+
+impl Drop for Resting<'_> {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_add(1, Ordering::AcqRel);
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) static CONTENDERS: &[Contender] = &[
 pub(super) struct Setup {
     /// A folder of our own.
     pub(super) folder: PathBuf,
-    mock: PathBuf,
+    pub(super) mock: PathBuf,
     /// `mcpwarden`, if it is wanted.
     pub(super) warden: Option<PathBuf>,
     json: (Running, String),

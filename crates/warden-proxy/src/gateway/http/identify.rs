@@ -20,7 +20,7 @@ pub(super) enum Principal {
 pub(super) fn identify(core: &Core, inbound: &Inbound) -> Principal {
     let clients = &core.settings.clients;
     if clients.is_empty() {
-        return Principal::Known("anonymous".into());
+        return Principal::Known(Arc::clone(&core.anybody));
     }
     let shown = inbound.parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = shown.and_then(|shown| {
@@ -28,7 +28,7 @@ pub(super) fn identify(core: &Core, inbound: &Inbound) -> Principal {
         scheme.eq_ignore_ascii_case("bearer").then(|| Digest::of(token.trim().as_bytes()))
     });
     let certificate = inbound.peer.certificate.as_deref();
-    let found = clients.iter().find(|client| {
+    let found = clients.iter().position(|client| {
         let by_token = client.token.is_some() && client.token == token;
         let by_certificate =
             client.certificate.is_some() && client.certificate.as_deref() == certificate;
@@ -38,5 +38,6 @@ pub(super) fn identify(core: &Core, inbound: &Inbound) -> Principal {
             _ => by_token || by_certificate,
         }
     });
-    found.map_or(Principal::Unknown, |client| Principal::Known(client.name.as_str().into()))
+    let known = found.and_then(|at| core.principals.get(at));
+    known.map_or(Principal::Unknown, |name| Principal::Known(Arc::clone(name)))
 }
