@@ -44,14 +44,11 @@ fn start(
     let supervisor = crate::commands::supervisor()?;
     let environment = environment(server, world)?;
     let mut start = || {
-        let command = server.command.as_deref().unwrap_or_default();
-        let (program, args) = command.split_first().ok_or(std::io::ErrorKind::InvalidInput)?;
+        let words = server.words();
+        let (program, args) = words.split_first().ok_or(std::io::ErrorKind::InvalidInput)?;
         let mut command = Command::new(program);
         let shown = environment.iter().map(|(name, value)| (name, value.reveal()));
-        command.args(args).envs(shown);
-        if let Some(folder) = &server.folder {
-            command.current_dir(world.cwd.join(folder));
-        }
+        command.args(args).envs(shown).current_dir(server.folder());
         probe::start(&supervisor, &command)
     };
     Ok(probe_stdio(&mut start, limits))
