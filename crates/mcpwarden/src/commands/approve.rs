@@ -31,13 +31,13 @@ use crate::{
 ///
 /// Starts the server, lists its tools, prompts, resource templates and instructions, shows them
 /// with hidden characters made visible and with what is wrong with them, and asks. What you
-/// approve is pinned by its digests and signed with a key of this machine. `mcpwarden run` then
-/// lets exactly that pass. No tool is called.
+/// approve is pinned by its digests and signed with a key of this machine. `mcpwarden run` and
+/// `mcpwarden gateway` then let exactly that pass. No tool is called.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  mcpwarden approve git                            a server of your configurations
+  mcpwarden approve git                            as you have configured it
   mcpwarden approve --name git -- uvx mcp-server-git@2026.10.19
-  mcpwarden approve --diff git                     what changed since it was approved
+  mcpwarden approve --diff git                     what changed since then
   mcpwarden approve --from tools.json --name mail -- mail-server
   mcpwarden approve --config gateway.toml git      as the gateway reaches it
 

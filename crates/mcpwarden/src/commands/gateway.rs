@@ -30,17 +30,17 @@ const LOOK: Duration = Duration::from_secs(1);
 /// there after it. The configuration and the approvals are read again when they change.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  mcpwarden gateway --example > gateway.toml       a configuration to begin with
-  mcpwarden approve --config gateway.toml git      approve a server as it is configured
-  mcpwarden gateway --config gateway.toml          serve at http://127.0.0.1:8931/mcp
-  mcpwarden gateway --config gateway.toml --check  only see whether it could be served
-  mcpwarden gateway --config gateway.toml --stdio  serve one client on standard input
+  mcpwarden gateway --example > gateway.toml       to begin with
+  mcpwarden approve --config gateway.toml git      as it is configured there
+  mcpwarden gateway --config gateway.toml --check  what it would do
+  mcpwarden gateway --config gateway.toml          at http://127.0.0.1:8931/mcp
+  mcpwarden gateway --config gateway.toml --stdio  for one client
 
 Exit codes:
   0    it was told to stop, or its one client has gone
   2    the command line is wrong
-  3    the configuration is wrong, an approval cannot be trusted, or the ledger cannot be
-       written
+  3    the configuration is wrong, an approval cannot be trusted, or the
+       ledger cannot be written
   4    the address cannot be listened on")]
 pub(crate) struct Args {
     /// The configuration, in TOML

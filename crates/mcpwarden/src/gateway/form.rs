@@ -118,7 +118,7 @@ impl Form {
                 return self.add(at, format!("`{0}` is a list: write `[[{0}]]`", section.name));
             };
             for (table, begin) in tables {
-                let of = format!(" of {} `{}`", section.name, name_of(table));
+                let of = entry(section, table);
                 self.section(section, table, &Path { begin, of });
             }
         } else if let Some(table) = item.as_table_like() {
@@ -137,10 +137,12 @@ impl Form {
     }
 }
 
-/// The name of an entry, as far as it has one that can be shown.
-fn name_of(table: &dyn TableLike) -> &str {
-    let name = table.get("name").and_then(Item::as_str);
-    name.filter(|name| is_name(name)).unwrap_or("?")
+/// How an entry is told from others: by its name, as far as it has one that can be shown.
+fn entry(section: &Section, table: &dyn TableLike) -> String {
+    match table.get("name").and_then(Item::as_str).filter(|name| is_name(name)) {
+        Some(name) => format!(" of {} `{name}`", section.name),
+        None => format!(" of {}", section.heading()),
+    }
 }
 
 fn unknown(section: &Section, name: &str, path: &Path) -> String {

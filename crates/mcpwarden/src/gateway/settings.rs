@@ -213,7 +213,7 @@ pub(crate) fn artifact(server: &Server, world: &World) -> Artifact {
         Some(url) => {
             // Credentials do not stand in what is signed and shown.
             let bare = url.split(['?', '#']).next().unwrap_or_default();
-            Artifact::Unknown(format!("remote {bare}"))
+            Artifact::Unknown(format!("remote {}", warden_detect::redact_url(bare)))
         }
         None => {
             // Found as it will be when it is started.

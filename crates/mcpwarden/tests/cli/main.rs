@@ -4,6 +4,8 @@
 
 mod explain;
 mod fixtures;
+mod gateway;
+mod gateway_secrets;
 mod live;
 mod scan;
 mod secrets;

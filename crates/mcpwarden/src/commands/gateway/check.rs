@@ -48,7 +48,7 @@ fn row(server: &ServerSettings) -> [String; 4] {
             program.unwrap_or_default()
         }
         Reach::Http(reach) | Reach::Sse(reach) => {
-            reach.url.split(['?', '#']).next().unwrap_or_default().to_owned()
+            warden_detect::redact_url(reach.url.split(['?', '#']).next().unwrap_or_default())
         }
     };
     let (approved, shows) = match &server.bundle.pin {

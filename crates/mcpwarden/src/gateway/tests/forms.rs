@@ -58,7 +58,7 @@ fn lists_and_tables_are_not_taken_for_each_other() {
 
 #[test]
 fn what_is_missing_is_told_where_its_section_begins() {
-    assert_eq!(said("[[server]]\ncommand = [\"a\"]"), ["1:1: `name` of server `?` is missing"]);
+    assert_eq!(said("[[server]]\ncommand = [\"a\"]"), ["1:1: `name` of [[server]] is missing"]);
     assert_eq!(said(""), ["1:1: there is no `[[server]]`"]);
     check("[tls]\nkey = \"k\"", &["1:1: `certificate` of [tls] is missing"]);
 }
@@ -116,7 +116,7 @@ fn every_kind_says_what_it_takes() {
     check(
         "[[client]]\nname = \"a b\"\ncertificate = \"a\"",
         &[
-            "2:8: `name` of client `?` has to be a name of 1 to 64 letters, digits, `-`, `_` and `.`",
+            "2:8: `name` of [[client]] has to be a name of 1 to 64 letters, digits, `-`, `_` and `.`",
         ],
     );
 }
