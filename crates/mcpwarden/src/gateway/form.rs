@@ -36,7 +36,7 @@ impl fmt::Display for Problem {
 /// Line and column of a place, both from 1, in characters.
 pub(super) fn place(text: &str, at: usize) -> (usize, usize) {
     let before: &[u8] = text.as_bytes().get(..at.min(text.len())).unwrap_or_default();
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = before.split(|byte| *byte == b'\n').count();
     let begin = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let column = String::from_utf8_lossy(before.get(begin..).unwrap_or_default()).chars().count();
     (line, column + 1)

@@ -49,7 +49,7 @@ fn kind(kind: Kind) -> Value {
     let texts = || json!({ "type": "array", "items": { "type": "string" } });
     match kind {
         Kind::Name => json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$" }),
-        Kind::Text => json!({ "type": "string" }),
+        Kind::Text | Kind::Address => json!({ "type": "string" }),
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Count(least, most) => {
             json!({ "type": "integer", "minimum": least, "maximum": most })
@@ -71,7 +71,6 @@ fn kind(kind: Kind) -> Value {
         }
         Kind::Filled => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
         Kind::OneOf(words) => json!({ "enum": words }),
-        Kind::Address => json!({ "type": "string" }),
         Kind::Digest => json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" }),
         Kind::Url => json!({ "type": "string", "pattern": "^[hH][tT][tT][pP][sS]?://" }),
     }

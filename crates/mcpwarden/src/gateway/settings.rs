@@ -209,21 +209,17 @@ fn reach(server: &Server, world: &World) -> Result<Reach, Failure> {
 
 /// What runs: the digest of a program, the address of what is somewhere else.
 pub(crate) fn artifact(server: &Server, world: &World) -> Artifact {
-    match &server.url {
-        Some(url) => {
-            // Credentials do not stand in what is signed and shown.
-            let bare = url.split(['?', '#']).next().unwrap_or_default();
-            Artifact::Unknown(format!("remote {}", warden_detect::redact_url(bare)))
-        }
-        None => {
-            // Found as it will be when it is started.
-            let set = server.env.get("PATH");
-            let set = set.and_then(|path| words::filled(path, &server.home, world).ok());
-            let path = set.as_ref().map(Hidden::reveal);
-            let path = path.or_else(|| world.env.get("PATH").map(String::as_str));
-            program::of_at(&program::launch(&server.words()), &server.folder(), path)
-        }
+    if let Some(url) = &server.url {
+        // Credentials do not stand in what is signed and shown.
+        let bare = url.split(['?', '#']).next().unwrap_or_default();
+        return Artifact::Unknown(format!("remote {}", warden_detect::redact_url(bare)));
     }
+    // Found as it will be when it is started.
+    let set = server.env.get("PATH");
+    let set = set.and_then(|path| words::filled(path, &server.home, world).ok());
+    let path = set.as_ref().map(Hidden::reveal);
+    let path = path.or_else(|| world.env.get("PATH").map(String::as_str));
+    program::of_at(&program::launch(&server.words()), &server.folder(), path)
 }
 
 /// The whole environment of a server that is a program.

@@ -1,6 +1,6 @@
 //! How what is configured stands to what was approved.
 
-use std::{fs, path::Path};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 
 use warden_model::Digest;
 use warden_policy::{Approval, Artifact, Pin, Standing};
@@ -147,7 +147,6 @@ fn a_program_is_looked_for_where_it_will_be() {
     let here = found("command = [\"bin/run\"]");
     assert!(matches!(here, Artifact::Digest(_)), "{here:?}");
     let env = format!("command = [\"run\"]\nenv = {{ PATH = \"{path}\" }}");
-    use std::os::unix::fs::PermissionsExt as _;
     let run = home.0.path().join("conf/bin/run");
     fs::set_permissions(run, fs::Permissions::from_mode(0o755)).expect("it is ours");
     assert_eq!(found(&env), here);
