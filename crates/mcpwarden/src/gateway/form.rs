@@ -153,12 +153,16 @@ fn unknown(section: &Section, name: &str, path: &Path) -> String {
     if let Some(near) = nearest(name, known.iter().copied()) {
         return format!("{what}; did you mean `{near}`?");
     }
-    let elsewhere = WHOLE.sections.iter().chain([&WHOLE]);
-    let elsewhere = elsewhere.filter(|other| other.settings.iter().any(|known| known.name == name));
-    match elsewhere.map(Section::heading).next() {
-        Some(heading) if heading.is_empty() => format!("{what}; it stands above the first `[`"),
-        Some(heading) => format!("{what}; it belongs under `{heading}`"),
-        None => what,
+    let others = || WHOLE.sections.iter().chain([&WHOLE]);
+    let names = others().flat_map(|other| other.settings.iter().map(|known| known.name));
+    let Some(meant) = nearest(name, names) else { return what };
+    let has = |other: &&Section| other.settings.iter().any(|known| known.name == meant);
+    let heading = others().find(has).map(Section::heading).unwrap_or_default();
+    let meant = if meant == name { "it".into() } else { format!("did you mean `{meant}`? It") };
+    if heading.is_empty() {
+        format!("{what}; {meant} stands above the first `[`")
+    } else {
+        format!("{what}; {meant} belongs under `{heading}`")
     }
 }
 

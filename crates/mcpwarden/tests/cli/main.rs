@@ -5,6 +5,7 @@
 mod explain;
 mod fixtures;
 mod gateway;
+mod gateway_reload;
 mod gateway_secrets;
 mod live;
 mod scan;

@@ -40,10 +40,12 @@ fn every_problem_of_the_form_is_told_at_once() {
 #[test]
 fn a_setting_in_the_wrong_place_is_told_where_it_belongs() {
     check(
-        "[limits]\nhostile = \"refuse\"\nlisten = \"127.0.0.1:1\"",
+        "[limits]\nhostile = \"refuse\"\nlisten = \"127.0.0.1:1\"\nlisen = 1",
         &[
             "2:1: there is no setting `hostile` of [limits]; it belongs under `[inspect]`",
             "3:1: there is no setting `listen` of [limits]; it stands above the first `[`",
+            "4:1: there is no setting `lisen` of [limits]; did you mean `listen`? \
+             It stands above the first `[`",
         ],
     );
 }
