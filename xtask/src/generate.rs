@@ -8,6 +8,10 @@ use crate::shell::{self, Failure, cargo, root};
 
 /// The reference of all commands.
 pub const CLI: &str = "docs/reference/cli.md";
+/// The reference of all settings of the gateway.
+pub const SETTINGS: &str = "docs/reference/gateway.md";
+/// The schema of the gateway's configuration.
+pub const SETTINGS_SCHEMA: &str = "schemas/gateway.v1.schema.json";
 /// The reference of all rules.
 pub const RULES: &str = "docs/reference/rules.md";
 /// Where the rules and their pages are.
@@ -23,6 +27,7 @@ static DOCUMENTS: &[Document] = &[
     Document { name: "invariants", write: write_invariants },
     Document { name: "rules", write: || shell::write(&root().join(RULES), &rules()?) },
     Document { name: "cli", write: || shell::write(&root().join(CLI), &cli()?) },
+    Document { name: "gateway", write: write_gateway },
 ];
 
 /// Writes the documents that `arguments` name, or all.
@@ -76,6 +81,15 @@ fn deeper(page: &str) -> String {
         text.push('\n');
     }
     text
+}
+
+/// What the program says of the gateway's configuration.
+fn write_gateway() -> Result<(), Failure> {
+    for (flag, file) in [("--settings", SETTINGS), ("--schema", SETTINGS_SCHEMA)] {
+        let mut command = cargo(&["run", "--quiet", "-p", "mcpwarden", "--", "gateway", flag]);
+        shell::write(&root().join(file), &shell::capture(&mut command)?)?;
+    }
+    Ok(())
 }
 
 /// The help of every command.

@@ -1,6 +1,6 @@
 //! What a command line would run, and what to call it.
 
-use std::ffi::OsString;
+use std::{ffi::OsString, path::Path};
 
 use warden_collect::{artifact_digest, package};
 use warden_model::{Hidden, Launch, Registry};
@@ -34,8 +34,12 @@ pub(crate) fn name_of(command: &[OsString]) -> String {
 /// What is fetched at each start has none; then the package that is asked for stands for it, so
 /// that at least another package is not taken for it.
 pub(crate) fn of(launch: &Launch, world: &World) -> Artifact {
-    let path = world.env.get("PATH").map(String::as_str);
-    match artifact_digest(launch, Some(&world.cwd), path) {
+    of_at(launch, &world.cwd, world.env.get("PATH").map(String::as_str))
+}
+
+/// The same for what starts in another folder, and with another search path.
+pub(crate) fn of_at(launch: &Launch, folder: &Path, path: Option<&str>) -> Artifact {
+    match artifact_digest(launch, Some(folder), path) {
         warden_collect::Artifact::Known { digest, .. } => Artifact::Digest(digest),
         warden_collect::Artifact::Unknown(why) => Artifact::Unknown(unknown(why.name(), launch)),
     }

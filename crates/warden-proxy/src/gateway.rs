@@ -58,9 +58,9 @@ use warden_seal::Vault;
 
 pub(crate) use answer::Answer;
 pub(crate) use asked::Request;
-pub use names::NameError;
+pub use names::{NameError, Offer};
 pub use pipe::serve_pipe;
-pub use serve::{CertificateError, SWEEP, ServeError, Served};
+pub use serve::{CertificateError, SWEEP, ServeError, Served, check_tls};
 
 use crate::Batch;
 use hub::Hub;
@@ -192,12 +192,13 @@ impl Gateway {
     }
 }
 
-/// Says whether settings could be used.
+/// Says whether settings could be used, and what each endpoint would offer.
 ///
 /// # Errors
 /// Every way in which they contradict themselves.
-pub fn check(settings: &Settings) -> Result<(), Vec<NameError>> {
-    names::name_all(&settings.servers, &settings.views).map(drop)
+pub fn check(settings: &Settings) -> Result<Vec<Offer>, Vec<NameError>> {
+    let views = names::name_all(&settings.servers, &settings.views)?;
+    Ok(views.values().map(View::offer).collect())
 }
 
 /// What outlives a change of settings.

@@ -31,14 +31,15 @@ use crate::{
 ///
 /// Starts the server, lists its tools, prompts, resource templates and instructions, shows them
 /// with hidden characters made visible and with what is wrong with them, and asks. What you
-/// approve is pinned by its digests and signed with a key of this machine. `mcpwarden run` then
-/// lets exactly that pass. No tool is called.
+/// approve is pinned by its digests and signed with a key of this machine. `mcpwarden run` and
+/// `mcpwarden gateway` then let exactly that pass. No tool is called.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  mcpwarden approve git                            a server of your configurations
+  mcpwarden approve git                            as you have configured it
   mcpwarden approve --name git -- uvx mcp-server-git@2026.10.19
-  mcpwarden approve --diff git                     what changed since it was approved
+  mcpwarden approve --diff git                     what changed since then
   mcpwarden approve --from tools.json --name mail -- mail-server
+  mcpwarden approve --config gateway.toml git      as the gateway reaches it
 
 Exit codes:
   0   approved, or with --diff: nothing has changed
@@ -192,15 +193,14 @@ impl Args {
 
     /// A server as the configuration of a gateway reaches it.
     fn behind_gateway(&self, config: &Path, world: &World) -> Result<Looked, Failure> {
-        let config = gateway::read(config)?;
+        let config = gateway::read(config, world)?;
         let wanted = self.server.as_ref().or(self.name.as_ref());
         let wanted = wanted.ok_or_else(|| {
             Failure::new(Kind::Usage, "no server is named")
                 .hint("name one: `mcpwarden approve --config FILE SERVER`")
         })?;
         let server = gateway::server(&config, wanted)?;
-        let approved_as = server.approved_as.as_ref().unwrap_or(&server.name);
-        let name = self.name.clone().unwrap_or_else(|| approved_as.clone());
+        let name = self.name.clone().unwrap_or_else(|| server.approved_as().to_owned());
         let shown = gateway::look(server, world)?;
         let surface = surface(&name, shown)?;
         Ok(Looked { name, artifact: gateway::artifact(server, world), surface })
@@ -337,8 +337,8 @@ fn record(world: &World, paths: &Paths, pin: &Pin) -> Result<(), Failure> {
         name: pin.server.as_str().into(),
         manifest: Some(pin.manifest()),
         artifact: match &pin.artifact {
-            warden_policy::Artifact::Digest(digest) => Some(*digest),
-            warden_policy::Artifact::Unknown(_) => None,
+            Artifact::Digest(digest) => Some(*digest),
+            Artifact::Unknown(_) => None,
         },
         version: None,
     };

@@ -1,5 +1,7 @@
 //! `mcpwarden gateway`: many servers behind one door.
 
+mod check;
+
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -8,7 +10,10 @@ use std::{
 };
 
 use tokio::signal::unix::{SignalKind, signal};
-use warden_proxy::gateway::{Gateway, SWEEP, Served, settings::Settings};
+use warden_proxy::gateway::{
+    Gateway, SWEEP, Served,
+    settings::{Listen, Settings},
+};
 use warden_seal::{Secret, Vault};
 
 use crate::{Failure, Kind, World, gateway, output, paths::Paths};
@@ -25,21 +30,22 @@ const LOOK: Duration = Duration::from_secs(1);
 /// there after it. The configuration and the approvals are read again when they change.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  mcpwarden approve --config gateway.toml git      approve a server as it is configured
-  mcpwarden gateway --config gateway.toml          serve at http://127.0.0.1:8931/mcp
-  mcpwarden gateway --config gateway.toml --check  only see whether it could be served
-  mcpwarden gateway --config gateway.toml --stdio  serve one client on standard input
+  mcpwarden gateway --example > gateway.toml       to begin with
+  mcpwarden approve --config gateway.toml git      as it is configured there
+  mcpwarden gateway --config gateway.toml --check  what it would do
+  mcpwarden gateway --config gateway.toml          at http://127.0.0.1:8931/mcp
+  mcpwarden gateway --config gateway.toml --stdio  for one client
 
 Exit codes:
   0    it was told to stop, or its one client has gone
   2    the command line is wrong
-  3    the configuration is wrong, an approval cannot be trusted, or the ledger cannot be
-       written
+  3    the configuration is wrong, an approval cannot be trusted, or the
+       ledger cannot be written
   4    the address cannot be listened on")]
 pub(crate) struct Args {
     /// The configuration, in TOML
-    #[arg(long, value_name = "FILE")]
-    config: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "print")]
+    config: Option<PathBuf>,
 
     /// Serve one client on standard input and output, and do not listen
     #[arg(long, conflicts_with = "check")]
@@ -49,26 +55,77 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME", default_value = "", requires = "stdio")]
     view: String,
 
-    /// Only look whether the configuration can be used
+    /// Only look whether the configuration can be used, and say what it would do
     #[arg(long)]
     check: bool,
+
+    #[command(flatten)]
+    print: Print,
+}
+
+/// What can be printed instead.
+#[derive(Debug, clap::Args)]
+#[group(id = "print", multiple = false, conflicts_with_all = ["config", "stdio", "check"])]
+struct Print {
+    /// Print a configuration to begin with
+    #[arg(long)]
+    example: bool,
+
+    /// Print every setting, in Markdown
+    #[arg(long)]
+    settings: bool,
+
+    /// Print the JSON Schema of the configuration, for editors
+    #[arg(long)]
+    schema: bool,
+}
+
+impl Print {
+    /// What was asked for.
+    fn text(&self) -> Option<String> {
+        if self.example {
+            return Some(gateway::example().to_owned());
+        }
+        if self.settings {
+            return Some(gateway::reference());
+        }
+        self.schema.then(gateway::schema)
+    }
 }
 
 impl Args {
     pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
+        if let Some(text) = self.print.text() {
+            output::print(&text)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let Some(file) = self.config.clone() else {
+            return Err(Failure::new(Kind::Usage, "no configuration is named"));
+        };
         let paths = Paths::of(world)?;
-        let config = gateway::read(&self.config)?;
+        let config = gateway::read(&file, world)?;
         let settings = gateway::settings(&config, world, &paths)?;
+        check_tls(&settings)?;
+        if self.check {
+            return check(&settings, &file, world);
+        }
+        let listen = settings.listen.clone();
+        self.serve(&config, settings, Watched { file, listen, world, paths })
+    }
+
+    fn serve(
+        &self,
+        config: &gateway::Config,
+        settings: Settings,
+        watched: Watched<'_>,
+    ) -> Result<ExitCode, Failure> {
         let durability = match config.ledger.outlives {
             gateway::Outlives::Process => warden_audit::Durability::Process,
             gateway::Outlives::Power => warden_audit::Durability::Power,
         };
-        if self.check {
-            return check(&settings);
-        }
-        let ledger = super::run::open_ledger(world, &paths, durability)?;
-        let vault = vault(config.secret.as_deref())?;
-        let listen = settings.listen.clone();
+        let ledger = super::run::open_ledger(watched.world, &watched.paths, durability)?;
+        let secret = config.secret.as_ref().map(|path| config.home.join(path));
+        let vault = vault(secret.as_deref())?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -77,11 +134,11 @@ impl Args {
         let gateway = runtime
             .block_on(async { Gateway::new(settings, vault, (&ledger, clock, Arc::new(tell))) });
         let gateway = gateway.map_err(|errors| contradictions(&errors))?;
-        let watch = Watch { config: self.config, gateway: Arc::clone(&gateway), world, paths };
+        let watch = Watch { gateway: Arc::clone(&gateway), watched };
         let served = if self.stdio {
             runtime.block_on(watch.pipe(&self.view))
         } else {
-            runtime.block_on(watch.serve(&listen))
+            runtime.block_on(watch.serve())
         };
         let closed = ledger.close();
         served?;
@@ -101,22 +158,20 @@ fn tell(message: &str) {
     output::tell(&format!("mcpwarden: {}\n", warden_report::printable(message)));
 }
 
-/// Says whether settings can be used.
-fn check(settings: &Settings) -> Result<ExitCode, Failure> {
-    warden_proxy::gateway::check(settings).map_err(|errors| contradictions(&errors))?;
-    let mut out = String::new();
-    for server in &settings.servers {
-        let state = match (&server.bundle.pin, server.bundle.artifact) {
-            (None, _) => "not approved, so nothing of it is shown".to_owned(),
-            (Some(pin), warden_policy::Standing::Approved) => {
-                format!("approved by {}, {} definitions", pin.approval.by, pin.definitions.len())
-            }
-            (Some(_), _) => "not what was approved, so nothing of it is shown".to_owned(),
-        };
-        out.push_str(&format!("{}: {state}\n", server.name));
-    }
-    output::print(&out)?;
+/// Says whether settings can be used, and what they would do.
+fn check(settings: &Settings, file: &Path, world: &World) -> Result<ExitCode, Failure> {
+    let offers =
+        warden_proxy::gateway::check(settings).map_err(|errors| contradictions(&errors))?;
+    let columns = world.view().columns;
+    output::print(&check::show(settings, &offers, &file.display().to_string(), columns))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says what is wrong with the files of TLS before anything is opened.
+fn check_tls(settings: &Settings) -> Result<(), Failure> {
+    settings.listen.tls.as_ref().map_or(Ok(()), warden_proxy::gateway::check_tls).map_err(|error| {
+        Failure::new(Kind::Config, "the files of `[tls]` cannot be used").caused_by(error)
+    })
 }
 
 fn contradictions(errors: &[warden_proxy::gateway::NameError]) -> Failure {
@@ -137,17 +192,25 @@ fn vault(secret: Option<&Path>) -> Result<Vault, Failure> {
     })
 }
 
-/// A gateway that goes with the times.
-struct Watch<'a> {
-    config: PathBuf,
-    gateway: Arc<Gateway>,
+/// What a gateway is made from.
+struct Watched<'a> {
+    file: PathBuf,
+    /// How clients are let in since the start.
+    listen: Listen,
     world: &'a World,
     paths: Paths,
 }
 
+/// A gateway that goes with the times.
+struct Watch<'a> {
+    gateway: Arc<Gateway>,
+    watched: Watched<'a>,
+}
+
 impl Watch<'_> {
     /// Serves clients over HTTP until somebody says to stop.
-    async fn serve(&self, listen: &warden_proxy::gateway::settings::Listen) -> Result<(), Failure> {
+    async fn serve(&self) -> Result<(), Failure> {
+        let listen = &self.watched.listen;
         let served = Served::start(&self.gateway, listen)
             .map_err(|error| Failure::new(Kind::Input, "cannot let clients in").caused_by(error))?;
         let scheme = if listen.tls.is_some() { "https" } else { "http" };
@@ -222,42 +285,47 @@ impl Watch<'_> {
 
     /// Reads everything again. What cannot be used leaves everything as it is.
     fn reload(&self, served: Option<&Served>) {
-        let read = || {
-            let config = gateway::read(&self.config)?;
-            gateway::settings(&config, self.world, &self.paths)
+        let Watched { file, world, paths, listen: begun } = &self.watched;
+        let read = || -> Result<Listen, Failure> {
+            let settings = gateway::settings(&gateway::read(file, world)?, world, paths)?;
+            check_tls(&settings)?;
+            let listen = settings.listen.clone();
+            self.gateway.reload(settings).map_err(|errors| contradictions(&errors))?;
+            Ok(listen)
         };
-        let settings = match read() {
-            Ok(settings) => settings,
+        let listen = match read() {
+            Ok(listen) => listen,
             Err(failure) => {
-                output::tell(&failure.render(crate::machine::error_colors(self.world.color)));
+                output::tell(&failure.render(crate::machine::error_colors(world.color)));
                 return tell("the configuration stays as it was");
             }
         };
-        if let (Some(served), Some(tls)) = (served, &settings.listen.tls)
+        tell("read the configuration and the approvals again");
+        let Some(served) = served else { return };
+        if let (Some(_), Some(tls)) = (&begun.tls, &listen.tls)
             && let Err(error) = served.reload_tls(tls)
         {
             tell(&format!("the certificate stays as it was: {error}"));
         }
-        match self.gateway.reload(settings) {
-            Ok(()) => tell("read the configuration and the approvals again"),
-            Err(errors) => {
-                output::tell(
-                    &contradictions(&errors).render(crate::machine::error_colors(self.world.color)),
-                );
-                tell("the configuration stays as it was");
-            }
+        let same_tls = begun.tls.is_some() == listen.tls.is_some();
+        if !same_tls || (Listen { tls: begun.tls.clone(), ..listen }) != *begun {
+            tell("what concerns the listener counts from the next start");
         }
     }
 
-    /// What tells a change: names, sizes and times of configuration and approvals.
+    /// What tells a change: names, sizes and times of configuration, approvals and certificates.
     fn stamp(&self) -> Vec<(PathBuf, Option<(u64, std::time::SystemTime)>)> {
         let of = |path: PathBuf| {
             let found = std::fs::metadata(&path).ok();
             let stamp = found.and_then(|found| Some((found.len(), found.modified().ok()?)));
             (path, stamp)
         };
-        let mut all = vec![of(self.config.clone())];
-        if let Ok(entries) = std::fs::read_dir(self.paths.pins()) {
+        let mut all = vec![of(self.watched.file.clone())];
+        if let Some(tls) = &self.watched.listen.tls {
+            all.extend([of(tls.certificate.clone()), of(tls.key.clone())]);
+            all.extend(tls.client_authority.clone().map(of));
+        }
+        if let Ok(entries) = std::fs::read_dir(self.watched.paths.pins()) {
             all.extend(entries.flatten().map(|entry| of(entry.path())));
         }
         all.sort();

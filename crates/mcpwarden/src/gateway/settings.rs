@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, ffi::OsString, time::Duration};
 
 use warden_model::{Digest, Hidden};
-use warden_policy::{Artifact, Bundle, Standing};
+use warden_policy::{Artifact, Bundle, Pin, Standing};
 use warden_proxy::{
     Hostile, Limits,
     gateway::settings::{
@@ -15,9 +15,25 @@ use warden_proxy::{
 use super::{
     base_environment,
     file::{self, Config, Names, Server, Transport},
+    measure::{Size, Span},
     words,
 };
 use crate::{Failure, Kind, World, artifact as program, paths::Paths, pins};
+
+/// How long a look at a server's lists is believed.
+const TRUST: Duration = Duration::from_secs(30);
+/// How long a session that says nothing is kept.
+const SESSION: Duration = Duration::from_hours(1);
+/// How long a question to a client may wait.
+const QUESTION: Duration = Duration::from_mins(5);
+/// How long what is under way may take at the end.
+const DRAIN: Duration = Duration::from_secs(30);
+/// When a connection that nobody uses is closed.
+const IDLE: Duration = Duration::from_mins(10);
+/// Connections to a server at a time.
+const CONNECTIONS: usize = 32;
+/// Requests under way on one connection.
+const REQUESTS: usize = 64;
 
 /// Everything that the gateway is set up with.
 ///
@@ -28,44 +44,53 @@ pub(crate) fn settings(config: &Config, world: &World, paths: &Paths) -> Result<
     for server in &config.servers {
         servers.push(server_settings(server, config, (world, paths))?);
     }
-    let seconds = |wanted: Option<u64>, usual| Duration::from_secs(wanted.unwrap_or(usual));
+    let limits = &config.limits;
     Ok(Settings {
-        listen: listen(config, world),
+        listen: listen(config),
         clients: config.clients.iter().map(client).collect(),
         servers,
         views: config.views.iter().map(view).collect(),
-        limits: limits(config),
-        trust: seconds(config.limits.recheck_seconds, 30),
+        limits: self::limits(config),
+        trust: span(limits.recheck, TRUST),
         patience: Duration::from_secs(10),
-        session_idle: seconds(config.limits.session_seconds, 3600),
-        state_life: seconds(config.limits.question_seconds, 300),
+        session_idle: span(limits.session_time, SESSION),
+        state_life: span(limits.question_time, QUESTION),
     })
 }
 
-fn listen(config: &Config, world: &World) -> Listen {
+fn span(wanted: Option<Span>, usual: Duration) -> Duration {
+    wanted.map_or(usual, |span| span.0)
+}
+
+fn size(wanted: Option<Size>, usual: usize) -> usize {
+    wanted.map_or(usual, |size| size.0)
+}
+
+fn listen(config: &Config) -> Listen {
     let usual = HttpLimits::default();
     let limits = &config.limits;
-    let seconds = |wanted: Option<u64>, usual| wanted.map_or(usual, Duration::from_secs);
     Listen {
         address: config.listen,
         hosts: config.hosts.clone(),
         origins: config.origins.clone(),
         tls: config.tls.as_ref().map(|tls| Tls {
-            certificate: world.cwd.join(&tls.certificate),
-            key: world.cwd.join(&tls.key),
-            client_authority: tls.clients.as_ref().map(|path| world.cwd.join(path)),
+            certificate: config.home.join(&tls.certificate),
+            key: config.home.join(&tls.key),
+            client_authority: tls.clients.as_ref().map(|path| config.home.join(path)),
         }),
         http: HttpLimits {
-            body: limits.body.unwrap_or(usual.body),
-            head: limits.head.unwrap_or(usual.head),
-            head_time: seconds(limits.head_seconds, usual.head_time),
-            body_time: seconds(limits.body_seconds, usual.body_time),
-            idle: seconds(limits.idle_seconds, usual.idle),
+            body: size(limits.body, usual.body),
+            head: size(limits.head, usual.head),
+            head_time: span(limits.head_time, usual.head_time),
+            body_time: span(limits.body_time, usual.body_time),
+            idle: span(limits.idle_time, usual.idle),
             connections: limits.connections.unwrap_or(usual.connections),
-            keep_alive: seconds(limits.keep_alive_seconds, usual.keep_alive),
-            ..usual
+            keep_alive: span(limits.keep_alive, usual.keep_alive),
+            streams: limits.streams.unwrap_or(usual.streams),
+            stall: span(limits.stall_time, usual.stall),
+            held: size(limits.held, usual.held),
         },
-        drain: Duration::from_secs(config.drain),
+        drain: span(config.drain, DRAIN),
         threads: config.threads.unwrap_or_else(|| {
             std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
         }),
@@ -75,7 +100,7 @@ fn listen(config: &Config, world: &World) -> Listen {
 fn limits(config: &Config) -> Limits {
     let usual = Limits::default();
     Limits {
-        message: config.limits.message.unwrap_or(usual.message),
+        message: size(config.limits.message, usual.message),
         content: config.inspect.content,
         hostile: match config.inspect.hostile {
             file::Hostile::Observe => Hostile::Observe,
@@ -103,27 +128,13 @@ fn server_settings(
     config: &Config,
     (world, paths): (&World, &Paths),
 ) -> Result<ServerSettings, Failure> {
-    let pin = pins::load(paths, server.approved_as.as_deref().unwrap_or(&server.name))?;
+    let pin = pins::load(paths, server.approved_as())?;
     let found = artifact(server, world);
-    let standing = match &pin {
-        Some(pin) if pin.artifact == found => Standing::Approved,
-        Some(pin) => match (&pin.artifact, &found) {
-            (Artifact::Digest(pinned), Artifact::Digest(served)) => {
-                Standing::Drifted { pinned: *pinned, served: Some(*served) }
-            }
-            (Artifact::Digest(pinned), Artifact::Unknown(_)) => {
-                Standing::Drifted { pinned: *pinned, served: None }
-            }
-            (Artifact::Unknown(_), _) => Standing::Unknown,
-        },
-        None => Standing::CouldNotTell,
-    };
+    let standing = standing(pin.as_ref(), &found);
     let prefix = server.prefix.clone().unwrap_or_else(|| match config.names {
         Names::Prefixed => format!("{}__", server.name),
         Names::Plain => String::new(),
     });
-    let usual = Deadlines::default();
-    let seconds = |wanted: Option<u64>, usual| wanted.map_or(usual, Duration::from_secs);
     let breaker = Breaker::default();
     Ok(ServerSettings {
         name: server.name.clone(),
@@ -134,22 +145,46 @@ fn server_settings(
             Artifact::Digest(digest) => Some(digest),
             Artifact::Unknown(_) => None,
         },
-        share: match server.share {
-            file::Share::All => Share::All,
-            file::Share::Client => Share::Principal,
-            file::Share::Session => Share::Session,
-        },
-        most_connections: server.connections.unwrap_or(32),
-        most_requests: server.requests.unwrap_or(64),
-        idle: seconds(server.idle_seconds, Duration::from_secs(600)),
-        deadlines: Deadlines {
-            open: seconds(server.open_seconds, usual.open),
-            quick: seconds(server.quick_seconds, usual.quick),
-            call: seconds(server.call_seconds, usual.call),
-            whole: seconds(server.whole_seconds, usual.whole),
-        },
+        share: share(server.share),
+        most_connections: server.connections.unwrap_or(CONNECTIONS),
+        most_requests: server.requests.unwrap_or(REQUESTS),
+        idle: span(server.idle_time, IDLE),
+        deadlines: deadlines(server),
         breaker: Breaker { failures: server.failures.unwrap_or(breaker.failures), ..breaker },
     })
+}
+
+/// How what would run stands to what was approved.
+fn standing(pin: Option<&Pin>, found: &Artifact) -> Standing {
+    let Some(pin) = pin else { return Standing::CouldNotTell };
+    match (&pin.artifact, found) {
+        (pinned, found) if pinned == found => Standing::Approved,
+        (Artifact::Digest(pinned), Artifact::Digest(served)) => {
+            Standing::Drifted { pinned: *pinned, served: Some(*served) }
+        }
+        (Artifact::Digest(pinned), Artifact::Unknown(_)) => {
+            Standing::Drifted { pinned: *pinned, served: None }
+        }
+        (Artifact::Unknown(_), _) => Standing::Unknown,
+    }
+}
+
+const fn share(share: file::Share) -> Share {
+    match share {
+        file::Share::All => Share::All,
+        file::Share::Client => Share::Principal,
+        file::Share::Session => Share::Session,
+    }
+}
+
+fn deadlines(server: &Server) -> Deadlines {
+    let usual = Deadlines::default();
+    Deadlines {
+        open: span(server.open_time, usual.open),
+        quick: span(server.list_time, usual.quick),
+        call: span(server.call_time, usual.call),
+        whole: span(server.whole_time, usual.whole),
+    }
 }
 
 fn reach(server: &Server, world: &World) -> Result<Reach, Failure> {
@@ -157,7 +192,7 @@ fn reach(server: &Server, world: &World) -> Result<Reach, Failure> {
         let reach = HttpReach {
             url: url.clone(),
             headers: headers(server, world)?,
-            authorities: server.authorities.as_ref().map(|path| world.cwd.join(path)),
+            authorities: server.authorities.as_ref().map(|path| server.home.join(path)),
         };
         return Ok(match server.transport {
             Transport::Http => Reach::Http(reach),
@@ -166,26 +201,25 @@ fn reach(server: &Server, world: &World) -> Result<Reach, Failure> {
     }
     Ok(Reach::Stdio(StdioReach {
         supervisor: crate::commands::supervisor()?,
-        command: words_of(server),
-        folder: server.folder.as_ref().map(|folder| world.cwd.join(folder)),
+        command: server.words(),
+        folder: Some(server.folder()),
         environment: environment(server, world)?,
     }))
 }
 
-fn words_of(server: &Server) -> Vec<OsString> {
-    server.command.iter().flatten().map(OsString::from).collect()
-}
-
 /// What runs: the digest of a program, the address of what is somewhere else.
 pub(crate) fn artifact(server: &Server, world: &World) -> Artifact {
-    match &server.url {
-        Some(url) => {
-            // Credentials do not stand in what is signed and shown.
-            let bare = url.split(['?', '#']).next().unwrap_or_default();
-            Artifact::Unknown(format!("remote {bare}"))
-        }
-        None => program::of(&program::launch(&words_of(server)), world),
+    if let Some(url) = &server.url {
+        // Credentials do not stand in what is signed and shown.
+        let bare = url.split(['?', '#']).next().unwrap_or_default();
+        return Artifact::Unknown(format!("remote {}", warden_detect::redact_url(bare)));
     }
+    // Found as it will be when it is started.
+    let set = server.env.get("PATH");
+    let set = set.and_then(|path| words::filled(path, &server.home, world).ok());
+    let path = set.as_ref().map(Hidden::reveal);
+    let path = path.or_else(|| world.env.get("PATH").map(String::as_str));
+    program::of_at(&program::launch(&server.words()), &server.folder(), path)
 }
 
 /// The whole environment of a server that is a program.
@@ -215,7 +249,7 @@ pub(crate) fn headers(server: &Server, world: &World) -> Result<Vec<(String, Hid
 }
 
 fn filled(server: &Server, value: &str, world: &World) -> Result<Hidden, Failure> {
-    words::filled(value, world).map_err(|why| {
+    words::filled(value, &server.home, world).map_err(|why| {
         let message = format!("the settings of server `{}` cannot be filled in", server.name);
         Failure::new(Kind::Config, message).hint(why)
     })

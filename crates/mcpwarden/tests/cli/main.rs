@@ -4,6 +4,9 @@
 
 mod explain;
 mod fixtures;
+mod gateway;
+mod gateway_reload;
+mod gateway_secrets;
 mod live;
 mod scan;
 mod secrets;

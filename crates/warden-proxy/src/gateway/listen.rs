@@ -41,7 +41,7 @@ use tokio::sync::watch;
 
 pub(crate) use outbody::Outbody;
 pub(crate) use refused::{Counts, REFUSED};
-pub(crate) use tls::TlsError;
+pub(crate) use tls::{TlsError, check as check_tls};
 
 use super::settings::{HttpLimits, Listen, Tls};
 use accept::Cap;

@@ -34,6 +34,17 @@ pub(crate) struct View {
     templates: HashMap<Box<str>, Behind>,
 }
 
+/// The public names behind one endpoint, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The name of the view; empty for the endpoint with everything.
+    pub view: String,
+    /// Its tools.
+    pub tools: Vec<String>,
+    /// Its prompts.
+    pub prompts: Vec<String>,
+}
+
 /// Why names cannot be given.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
@@ -97,6 +108,20 @@ impl View {
             DefinitionKind::Tool | DefinitionKind::Prompt => {
                 self.behind(kind, public).is_some_and(|behind| behind.server == server)
             }
+        }
+    }
+
+    /// What it offers by name.
+    pub(super) fn offer(&self) -> Offer {
+        let names = |table: &HashMap<Box<str>, Behind>| {
+            let mut names: Vec<String> = table.keys().map(|name| name.to_string()).collect();
+            names.sort_unstable();
+            names
+        };
+        Offer {
+            view: self.name.to_string(),
+            tools: names(&self.tools),
+            prompts: names(&self.prompts),
         }
     }
 

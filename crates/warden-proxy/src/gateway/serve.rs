@@ -31,6 +31,14 @@ pub struct ServeError(#[from] BindError);
 #[error(transparent)]
 pub struct CertificateError(#[from] TlsError);
 
+/// Says whether these files could be used, without letting anybody in.
+///
+/// # Errors
+/// When they are of no use.
+pub fn check_tls(files: &Tls) -> Result<(), CertificateError> {
+    Ok(super::listen::check_tls(files)?)
+}
+
 impl Served {
     /// Lets clients in.
     ///

@@ -82,6 +82,11 @@ impl Acceptor {
     }
 }
 
+/// Says whether these files could be used.
+pub(crate) fn check(files: &Tls) -> Result<(), TlsError> {
+    config(files).map(drop)
+}
+
 fn config(files: &Tls) -> Result<ServerConfig, TlsError> {
     let chain = certificates(&files.certificate)?;
     let key = PrivateKeyDer::from_pem_file(&files.key)

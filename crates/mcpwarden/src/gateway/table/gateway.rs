@@ -1,0 +1,288 @@
+//! The settings of the gateway itself.
+
+use super::{
+    Kind, Section, Setting,
+    Usual::{Required, Value, Words},
+    server::SERVER,
+};
+
+/// The whole file.
+pub(crate) static WHOLE: Section = Section {
+    name: "",
+    many: false,
+    about: "Where the gateway listens, and what holds for all servers.",
+    settings: &[
+        Setting {
+            name: "listen",
+            kind: Kind::Address,
+            usual: Value("\"127.0.0.1:8931\""),
+            about: "Where clients are let in. Port 0 takes any that is free and says which. \
+                    Another address than one of loopback needs `public`.",
+        },
+        Setting {
+            name: "public",
+            kind: Kind::Flag,
+            usual: Value("false"),
+            about: "That the gateway may be reached from other machines. It then has to know its \
+                    clients, by a `[[client]]` each.",
+        },
+        Setting {
+            name: "hosts",
+            kind: Kind::Texts,
+            usual: Value("[]"),
+            about: "Names that `Host` may carry, without port, beside `localhost`, `127.0.0.1`, \
+                    `[::1]` and the address listened on. Another name is refused.",
+        },
+        Setting {
+            name: "origins",
+            kind: Kind::Texts,
+            usual: Value("[]"),
+            about: "Origins that pages in browsers may come from, such as \
+                    `https://app.example.com`. Others are refused.",
+        },
+        Setting {
+            name: "names",
+            kind: Kind::OneOf(&["prefixed", "plain"]),
+            usual: Value("\"prefixed\""),
+            about: "What tools and prompts are called: with the name of the server and `__` in \
+                    front, or as the servers call them. A server's `prefix` goes before this.",
+        },
+        Setting {
+            name: "threads",
+            kind: Kind::Count(1, 1024),
+            usual: Words("one for each processor"),
+            about: "Threads that carry connections.",
+        },
+        Setting {
+            name: "drain",
+            kind: Kind::Span,
+            usual: Value("\"30s\""),
+            about: "How long what is under way may take once the gateway is told to stop.",
+        },
+        Setting {
+            name: "secret",
+            kind: Kind::Path,
+            usual: Words("made at each start, and never stored"),
+            about: "The file with the secret that session identifiers and request states are \
+                    sealed with. It is made if it is not there. Replicas share it.",
+        },
+    ],
+    sections: &[TLS, LIMITS, INSPECT, LEDGER, CLIENT, SERVER, VIEW],
+};
+
+const TLS: Section = Section {
+    name: "tls",
+    many: false,
+    about: "With it, clients are let in over HTTPS only. The files are in PEM form, and read \
+            again when they change.",
+    settings: &[
+        Setting {
+            name: "certificate",
+            kind: Kind::Path,
+            usual: Required,
+            about: "The certificate of the gateway, and those between it and its authority.",
+        },
+        Setting {
+            name: "key",
+            kind: Kind::Path,
+            usual: Required,
+            about: "The key of the certificate.",
+        },
+        Setting {
+            name: "clients",
+            kind: Kind::Path,
+            usual: Words("no certificate is asked for"),
+            about: "The authorities that sign the certificates of clients. With it, who shows \
+                    none is not let in.",
+        },
+    ],
+    sections: &[],
+};
+
+const LIMITS: Section = Section {
+    name: "limits",
+    many: false,
+    about: "What a client may draw out of the gateway, and a server out of it.",
+    settings: &[
+        Setting {
+            name: "message",
+            kind: Kind::Size,
+            usual: Value("\"64 MiB\""),
+            about: "The longest message from a server.",
+        },
+        Setting {
+            name: "body",
+            kind: Kind::Size,
+            usual: Value("\"4 MiB\""),
+            about: "The longest body of a request, also once it is decompressed.",
+        },
+        Setting {
+            name: "head",
+            kind: Kind::Size,
+            usual: Value("\"32 KiB\""),
+            about: "The longest head of a request.",
+        },
+        Setting {
+            name: "held",
+            kind: Kind::Size,
+            usual: Value("\"256 MiB\""),
+            about: "How much of bodies that come in pieces is held at a time, over all clients.",
+        },
+        Setting {
+            name: "connections",
+            kind: Kind::Count(1, 1_000_000),
+            usual: Value("20000"),
+            about: "Connections at a time; fewer if the system allows fewer open files.",
+        },
+        Setting {
+            name: "streams",
+            kind: Kind::Count(1, 10_000),
+            usual: Value("128"),
+            about: "Streams on one HTTP/2 connection.",
+        },
+        Setting {
+            name: "head_time",
+            kind: Kind::Span,
+            usual: Value("\"10s\""),
+            about: "How long the head of a request may take.",
+        },
+        Setting {
+            name: "body_time",
+            kind: Kind::Span,
+            usual: Value("\"30s\""),
+            about: "How long a body may take.",
+        },
+        Setting {
+            name: "stall_time",
+            kind: Kind::Span,
+            usual: Value("\"60s\""),
+            about: "How long a client may leave what it is sent in our hands.",
+        },
+        Setting {
+            name: "idle_time",
+            kind: Kind::Span,
+            usual: Value("\"75s\""),
+            about: "How long a connection may be idle between requests.",
+        },
+        Setting {
+            name: "keep_alive",
+            kind: Kind::Span,
+            usual: Value("\"15s\""),
+            about: "After how much silence a stream of events gets a comment.",
+        },
+        Setting {
+            name: "session_time",
+            kind: Kind::Span,
+            usual: Value("\"1h\""),
+            about: "How long a session that says nothing is kept.",
+        },
+        Setting {
+            name: "question_time",
+            kind: Kind::Span,
+            usual: Value("\"5m\""),
+            about: "How long a question to a client may wait for its answer, and a request \
+                    state for its continuation.",
+        },
+        Setting {
+            name: "recheck",
+            kind: Kind::Span,
+            usual: Value("\"30s\""),
+            about: "How long a look at what a server lists is believed.",
+        },
+    ],
+    sections: &[],
+};
+
+const INSPECT: Section = Section {
+    name: "inspect",
+    many: false,
+    about: "What is looked at in arguments and answers.",
+    settings: &[
+        Setting {
+            name: "content",
+            kind: Kind::Flag,
+            usual: Value("true"),
+            about: "Whether the stages look at arguments and answers.",
+        },
+        Setting {
+            name: "hostile",
+            kind: Kind::OneOf(&["observe", "refuse"]),
+            usual: Value("\"observe\""),
+            about: "What becomes of an answer with text that is hostile to a model: it is noted \
+                    in the ledger, or refused.",
+        },
+    ],
+    sections: &[],
+};
+
+const LEDGER: Section = Section {
+    name: "ledger",
+    many: false,
+    about: "How calls are recorded. Where, says `MCPWARDEN_HOME`.",
+    settings: &[Setting {
+        name: "outlives",
+        kind: Kind::OneOf(&["process", "power"]),
+        usual: Value("\"process\""),
+        about: "What a record outlives before its call is forwarded: the end of the process, or \
+                the loss of power, which costs a write to the disk for each call.",
+    }],
+    sections: &[],
+};
+
+const CLIENT: Section = Section {
+    name: "client",
+    many: true,
+    about: "Who may come in. Without any, everybody who reaches a loopback address may. One that \
+            has both a token and a certificate has to show both.",
+    settings: &[
+        Setting {
+            name: "name",
+            kind: Kind::Name,
+            usual: Required,
+            about: "Its name in the ledger. Clients of one name share sessions and connections.",
+        },
+        Setting {
+            name: "token_sha256",
+            kind: Kind::Digest,
+            usual: Words("no token is asked for"),
+            about: "The digest of the token that it shows as `Authorization: Bearer TOKEN`. The \
+                    token itself stands nowhere.",
+        },
+        Setting {
+            name: "certificate",
+            kind: Kind::Text,
+            usual: Words("no certificate is asked for"),
+            about: "The common name in its certificate, or the first alternative name where it \
+                    has none. Needs `clients` in `[tls]`.",
+        },
+    ],
+    sections: &[],
+};
+
+const VIEW: Section = Section {
+    name: "view",
+    many: true,
+    about: "A part of what the servers offer, at `/mcp/NAME`.",
+    settings: &[
+        Setting {
+            name: "name",
+            kind: Kind::Name,
+            usual: Required,
+            about: "Its name, and the last part of its path.",
+        },
+        Setting {
+            name: "servers",
+            kind: Kind::Texts,
+            usual: Required,
+            about: "The names of the servers in it.",
+        },
+        Setting {
+            name: "tools",
+            kind: Kind::Texts,
+            usual: Value("[]"),
+            about: "Its tools, by the names that clients see; `*` stands for anything. Empty: \
+                    all of its servers.",
+        },
+    ],
+    sections: &[],
+};

@@ -1,0 +1,20 @@
+//! What is written, what is said about it, and what is documented are one.
+
+mod forms;
+mod standings;
+mod tables;
+
+use std::path::PathBuf;
+
+use crate::{World, cli::Color, machine::Terminal};
+
+/// A world with these variables.
+pub(super) fn world(env: &[(&str, &str)]) -> World {
+    World {
+        env: env.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+        home: None,
+        cwd: PathBuf::from("/"),
+        terminal: Terminal { stdin: false, stdout: false, stderr: false, columns: 80 },
+        color: Color::Never,
+    }
+}
