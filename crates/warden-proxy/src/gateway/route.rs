@@ -6,11 +6,11 @@ use warden_mcp::{Gate, Method, Named, walk};
 use warden_model::DefinitionKind;
 
 use super::{Core, caller::Caller, server::Server};
-use warden_mcp::bridge::TASKS;
 use crate::{
     Refusal,
     call::{Target, target},
 };
+use warden_mcp::bridge::TASKS;
 
 /// Where a judged request goes.
 #[derive(Debug)]

@@ -82,7 +82,9 @@ pub(super) fn answer(answer: Answer, revision: Revision) -> Response<Outbody> {
 fn status(code: Option<i64>) -> StatusCode {
     match code {
         Some(reply::METHOD_NOT_FOUND) => StatusCode::NOT_FOUND,
-        Some(HEADER_MISMATCH | reply::MISSING_CAPABILITY | UNSUPPORTED_VERSION) => StatusCode::BAD_REQUEST,
+        Some(HEADER_MISMATCH | reply::MISSING_CAPABILITY | UNSUPPORTED_VERSION) => {
+            StatusCode::BAD_REQUEST
+        }
         _ => StatusCode::OK,
     }
 }

@@ -1,0 +1,1 @@
+//! Heads that contradict their bodies, or are none.
