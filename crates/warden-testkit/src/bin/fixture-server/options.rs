@@ -48,6 +48,10 @@ pub(crate) struct Options {
     pub(crate) spawn_child: Option<PathBuf>,
     pub(crate) spawn_session: Option<PathBuf>,
     pub(crate) linger: Option<PathBuf>,
+    /// Every line that comes is written there as well.
+    pub(crate) record: Option<PathBuf>,
+    /// The process dies in the middle of the answer to this call, counted from one.
+    pub(crate) die_at: u64,
 }
 
 impl Default for Options {
@@ -67,6 +71,8 @@ impl Default for Options {
             spawn_child: None,
             spawn_session: None,
             linger: None,
+            record: None,
+            die_at: 0,
         }
     }
 }
@@ -110,6 +116,8 @@ impl Options {
             "--page-size" => self.page_size = number::<usize>(flag, value)?.max(1),
             "--spawn-child" => self.spawn_child = Some(value.into()),
             "--spawn-session" => self.spawn_session = Some(value.into()),
+            "--record" => self.record = Some(value.into()),
+            "--die-at" => self.die_at = number(flag, value)?,
             "--linger" => self.linger = Some(value.into()),
             _ => return Err(format!("unknown flag `{flag}`")),
         }
