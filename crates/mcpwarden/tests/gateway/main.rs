@@ -5,6 +5,7 @@
 
 mod bodies;
 mod headers;
+mod sockets;
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},

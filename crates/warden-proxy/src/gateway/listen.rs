@@ -37,7 +37,7 @@ use std::{
 
 use bytes::Bytes;
 use hyper::{Response, http::request::Parts};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 pub(crate) use outbody::Outbody;
 pub(crate) use refused::{Counts, REFUSED};
@@ -96,6 +96,8 @@ struct Shared<H> {
     counts: Arc<Counts>,
     /// Bytes of bodies that came in pieces.
     held: AtomicUsize,
+    /// Somebody else needs the place of a client that asks for nothing.
+    leave: Arc<Notify>,
 }
 
 /// A running listener. Dropping it cuts everybody off; see [`Listener::drain`].
@@ -170,6 +172,7 @@ impl<H: Handler> Listener<H> {
             tls,
             counts: Arc::new(Counts::default()),
             held: AtomicUsize::new(0),
+            leave: Arc::default(),
         });
         let mut listener = Self {
             address,
@@ -196,6 +199,7 @@ impl<H: Handler> Listener<H> {
         }
         let mut acceptor = accept::Acceptor::new(socket, self.cap, doors, &self.orders)?;
         acceptor.count_in(&self.shared.counts);
+        acceptor.make_room_with(&self.shared.leave);
         let thread = thread::Builder::new().name("gateway-accept".to_owned());
         self.acceptor = Some(thread.spawn(move || acceptor.run())?);
         Ok(())

@@ -14,7 +14,7 @@ use rustix::{
 use tokio::{
     net::TcpListener,
     runtime::{Builder, Runtime},
-    sync::{Semaphore, watch},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore, watch},
 };
 
 use super::{
@@ -29,6 +29,9 @@ const RESERVED: u64 = 256;
 
 /// The first and the longest rest when there is nothing to accept with.
 const REST: (Duration, Duration) = (Duration::from_millis(5), Duration::from_secs(1));
+
+/// How long is waited for a place before another client is asked to leave.
+const HURRY: Duration = Duration::from_millis(5);
 
 /// How many connections are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +68,7 @@ pub(super) struct Acceptor {
     doors: Vec<Door>,
     orders: watch::Receiver<Order>,
     counts: Arc<Counts>,
+    leave: Arc<Notify>,
 }
 
 impl Acceptor {
@@ -82,7 +86,13 @@ impl Acceptor {
             doors,
             orders: orders.subscribe(),
             counts: Arc::default(),
+            leave: Arc::default(),
         })
+    }
+
+    /// Asks clients who ask for nothing to leave, in `leave`, when there is no place for others.
+    pub(super) fn make_room_with(&mut self, leave: &Arc<Notify>) {
+        self.leave = Arc::clone(leave);
     }
 
     /// Counts in `counts` what cannot be accepted.
@@ -92,10 +102,10 @@ impl Acceptor {
 
     /// Accepts until it is told to stop.
     pub(super) fn run(self) {
-        let Self { runtime, socket, places, doors, mut orders, counts } = self;
+        let Self { runtime, socket, places, doors, mut orders, counts, leave } = self;
         runtime.block_on(async {
             tokio::select! {
-                () = accept(socket, &places, &doors, &counts) => {}
+                () = accept(socket, (&places, &leave), &doors, &counts) => {}
                 _ = orders.wait_for(|order| *order != Order::Serve) => {}
             }
         });
@@ -104,18 +114,17 @@ impl Acceptor {
 
 async fn accept(
     socket: net::TcpListener,
-    places: &Arc<Semaphore>,
+    (places, leave): (&Arc<Semaphore>, &Notify),
     doors: &[Door],
     counts: &Counts,
 ) {
     let Ok(socket) = TcpListener::from_std(socket) else { return };
     let mut rest = REST.0;
     loop {
-        // Whoever finds no place waits in the kernel's queue.
-        let Ok(place) = Arc::clone(places).acquire_owned().await else { return };
         match next(&socket).await {
             Ok((client, address)) => {
                 rest = REST.0;
+                let Some(place) = place(places, leave).await else { return };
                 let fewest = doors.iter().min_by_key(|door| door.connections());
                 if let Some(door) = fewest {
                     door.hand(client, address, place);
@@ -130,6 +139,28 @@ async fn accept(
             }
         }
     }
+}
+
+/// A place for a client that is here. If there is none, those who have asked for nothing leave,
+/// the one that has been silent for longest first; everybody else stays, and the client waits.
+async fn place(places: &Arc<Semaphore>, leave: &Notify) -> Option<OwnedSemaphorePermit> {
+    if let Ok(place) = Arc::clone(places).try_acquire_owned() {
+        return Some(place);
+    }
+    let place = loop {
+        leave.notify_one();
+        let place = Arc::clone(places).acquire_owned();
+        if let Ok(place) = tokio::time::timeout(HURRY, place).await {
+            break place.ok();
+        }
+    };
+    // Nobody may have been there to hear it; whoever comes next is not meant.
+    tokio::select! {
+        biased;
+        () = leave.notified() => {}
+        () = std::future::ready(()) => {}
+    }
+    place
 }
 
 /// The next client's socket, free to be taken up by the worker's runtime.

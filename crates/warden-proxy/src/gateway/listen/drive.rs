@@ -50,6 +50,7 @@ pub(super) async fn drive<H: Handler>(
     let opened = tokio::select! {
         // Nobody has asked for anything yet.
         _ = stopping.wait_for(|order| *order != Order::Serve) => return,
+        () = shared.leave.notified() => return shared.counts.add(Refused::HeadSlow),
         opened = Box::pin(open(&shared, socket, address, since)) => opened,
     };
     drop(stopping);
@@ -134,6 +135,10 @@ async fn speak_http1<H: Handler>(
                 ending = true;
                 pin::Pin::new(&mut conversation).graceful_shutdown();
             }
+            () = shared.leave.notified() => if connection.pulse.asks_for_nothing() {
+                shared.counts.add(Refused::HeadSlow);
+                return None;
+            },
             () = due.as_mut() => match connection.pulse.verdict(&shared.limits, Instant::now()) {
                 Verdict::Until(next) => due.as_mut().reset(next.into()),
                 Verdict::Idle => break Ok(()),
@@ -179,6 +184,9 @@ async fn speak_http2<H: Handler>(connection: Arc<Connection<H>>, watched: Watche
                 ending = true;
                 conversation.as_mut().graceful_shutdown();
             }
+            () = shared.leave.notified() => if pulse.asks_for_nothing() {
+                return shared.counts.add(Refused::HeadSlow);
+            },
             () = due.as_mut() => match pulse.verdict(&shared.limits, Instant::now()) {
                 Verdict::Until(next) => due.as_mut().reset(next.into()),
                 Verdict::Idle if ending => return,

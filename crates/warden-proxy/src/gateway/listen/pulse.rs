@@ -97,6 +97,12 @@ impl Pulse {
         }
     }
 
+    /// Whether no request is under way, so that nobody would lose an answer if the connection
+    /// ended.
+    pub(super) fn asks_for_nothing(&self) -> bool {
+        self.requests.load(Ordering::Relaxed) == 0
+    }
+
     /// A body was not read to its end.
     pub(super) fn leave_a_body(&self) {
         self.body_left.store(true, Ordering::Relaxed);

@@ -143,3 +143,25 @@ fn beyond_the_cap_a_client_waits_until_another_leaves() {
     assert_eq!(three.answer().2, "waited");
     drop((first, second));
 }
+
+#[test]
+fn beyond_the_cap_who_asks_for_nothing_makes_room_at_once() {
+    let mut settings = settings();
+    settings.http.connections = 3;
+    settings.http.head_time = Duration::from_mins(10);
+    settings.http.idle = Duration::from_mins(10);
+    let (listener, strings) = listen_with(&settings);
+    let (mut busy, mut begun, _silent) =
+        (Raw::to(&listener), Raw::to(&listener), Raw::to(&listener));
+    busy.send("GET /wait HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let waits = strings.wait();
+    begun.send("GET / HTTP/1.1\r\nHost:");
+    // Each of them needs the place of one before, and none that of the one that waits.
+    for _ in 0..10 {
+        let mut client = Raw::to(&listener);
+        assert_eq!(client.ask("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").0, 200);
+        std::mem::forget(client);
+    }
+    waits.send(()).unwrap();
+    assert_eq!(busy.answer().2, "waited");
+}
