@@ -72,25 +72,46 @@ fn a_header_that_does_not_say_what_the_body_says_is_a_mismatch() {
     for (header, values) in [
         ("MCP-Protocol-Version", &[Some("2025-11-25"), Some("2026-07-29"), Some("x")][..]),
         ("Mcp-Method", &[None, Some("tools/list"), Some("TOOLS/CALL"), Some("")]),
-        ("Mcp-Name", &[None, Some("fail"), Some("Echo"), Some(""), Some("echo fail"),
-            Some("=?base64?ZmFpbA==?="), Some("=?base64?%%?=")]),
+        (
+            "Mcp-Name",
+            &[
+                None,
+                Some("fail"),
+                Some("Echo"),
+                Some(""),
+                Some("echo fail"),
+                Some("=?base64?ZmFpbA==?="),
+                Some("=?base64?%%?="),
+            ],
+        ),
         ("Mcp-Param-Region", &[None, Some("us"), Some("EU"), Some("=?base64?dXM=?=")]),
         ("Mcp-Param-Count", &[None, Some("4"), Some("3a"), Some("")]),
     ] {
         for value in values {
             let reply = send(&gateway, &with(header, *value), &body);
             let said = (reply.status, reply.code(), reply.json()["id"].clone());
-            assert_eq!(said, (400, Some(-32020), json!("id")), "{header} {value:?}: {}", reply.text());
+            assert_eq!(
+                said,
+                (400, Some(-32020), json!("id")),
+                "{header} {value:?}: {}",
+                reply.text()
+            );
         }
-        let twice: Vec<_> = GOOD.iter().copied()
-            .chain(GOOD.iter().copied().filter(|(name, _)| *name == header)).collect();
+        let twice: Vec<_> = GOOD
+            .iter()
+            .copied()
+            .chain(GOOD.iter().copied().filter(|(name, _)| *name == header))
+            .collect();
         let reply = send(&gateway, &twice, &body);
         assert_eq!((reply.status, reply.code()), (400, Some(-32020)), "{header}: {}", reply.text());
     }
     assert_eq!(calls(&home), before, "nothing of it may reach the server");
     // The same said in another way is the same.
     assert_eq!(send(&gateway, &with("Mcp-Name", Some("=?base64?ZWNobw==?=")), &body).status, 200);
-    assert_eq!(send(&gateway, &with("Mcp-Param-Region", Some("=?base64?ZXU=?=")), &body).status, 200);
+    assert_eq!(
+        send(&gateway, &with("Mcp-Param-Region", Some("=?base64?ZXU=?=")), &body).status,
+        200
+    );
 }
 
 #[test]
@@ -156,7 +177,8 @@ fn smuggled() -> Vec<String> {
     ]
     .map(|shape| format!("{start}{shape}{inner}"))
     .into();
-    let first = |line: &str| format!("{line}\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n{inner}");
+    let first =
+        |line: &str| format!("{line}\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n{inner}");
     shapes.extend([
         first("POST  /mcp HTTP/1.1"),
         first("POST /mcp HTTP/1.1 x"),
@@ -225,8 +247,11 @@ fn who_comes_from_elsewhere_is_not_let_in_in_any_revision() {
         let message = visitor.request(&json!(1), "tools/list", &json!({}));
         let headers = visitor.headers(&message);
         let also = |name: &'static str, value: &'static str| {
-            headers.iter().map(|(name, value)| (*name, value.as_str()))
-                .chain([(name, value)]).collect::<Vec<_>>()
+            headers
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .chain([(name, value)])
+                .collect::<Vec<_>>()
         };
         let mut wire = Wire::connect(gateway.address());
         let body = message.to_string();

@@ -6,6 +6,7 @@
 mod bodies;
 mod headers;
 mod sockets;
+mod upstreams;
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},

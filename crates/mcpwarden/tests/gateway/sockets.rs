@@ -61,7 +61,11 @@ fn heads_and_bodies_that_trickle_in_are_cut_off_while_others_are_served() {
         drip(many(100), b"", b"G");
         let head = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
         drip(many(100), format!("{head}Content-Length: 100000\r\n\r\n").as_bytes(), b" ");
-        drip(many(100), format!("{head}Transfer-Encoding: chunked\r\n\r\n").as_bytes(), b"1\r\n \r\n");
+        drip(
+            many(100),
+            format!("{head}Transfer-Encoding: chunked\r\n\r\n").as_bytes(),
+            b"1\r\n \r\n",
+        );
     });
 }
 

@@ -18,6 +18,8 @@ pub(crate) enum Quirk {
     Garbage,
     /// More tools, and prompts, resources, templates and instructions.
     Full,
+    /// Nothing but tools: no prompts, resources and templates.
+    Bare,
 }
 
 /// Which protocol eras are served.
@@ -133,6 +135,7 @@ fn quirk(flag: &str) -> Option<Quirk> {
         "--unknown-requests" => Quirk::UnknownRequests,
         "--garbage" => Quirk::Garbage,
         "--full" => Quirk::Full,
+        "--bare" => Quirk::Bare,
         _ => return None,
     })
 }

@@ -169,7 +169,9 @@ impl Server {
         if let Some(error) = self.wrong_era(request) {
             return Outcome::Fail(error);
         }
-        match METHODS.iter().find(|(name, _)| *name == request.method) {
+        let family = request.method.split('/').next().unwrap_or_default();
+        let hidden = self.options.has(Quirk::Bare) && ["prompts", "resources"].contains(&family);
+        match METHODS.iter().find(|(name, _)| *name == request.method && !hidden) {
             Some((_, handler)) => handler(self, request),
             None => Outcome::Fail(Failure::new(-32601, "method not found")),
         }
