@@ -24,7 +24,8 @@ fn mirroring(home: &TestHome) -> Gateway {
     ]);
     let tools = home.write("tools.json", tools.to_string());
     let received = home.path().join("received");
-    let flags = ["--tools-file", &tools.to_string_lossy(), "--record", &received.to_string_lossy()];
+    let record = format!("--record={}", received.display());
+    let flags = ["--tools-file", &tools.to_string_lossy(), &record];
     Gateway::start(home, &Setup::new().program("fix", &flags))
 }
 

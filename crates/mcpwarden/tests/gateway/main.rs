@@ -5,6 +5,8 @@
 
 mod bodies;
 mod headers;
+mod routes;
+mod sessions;
 mod sockets;
 mod upstreams;
 

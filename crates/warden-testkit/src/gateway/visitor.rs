@@ -230,3 +230,67 @@ pub fn next() -> u64 {
 fn message(id: u64, method: &str, params: &Value) -> Value {
     json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
 }
+
+/// A client of the older transport (2024-11-05): what it posts is answered on a stream.
+#[derive(Debug)]
+pub struct Old {
+    address: SocketAddr,
+    stream: Wire,
+    /// Where it posts.
+    pub endpoint: String,
+    /// The token that it shows.
+    pub token: Option<String>,
+}
+
+impl Old {
+    /// Opens the stream and begins a session.
+    #[must_use]
+    #[track_caller]
+    pub fn open(address: SocketAddr, view: &str, token: Option<&str>) -> Self {
+        let mut stream = Wire::connect(address);
+        let token = token.map(str::to_owned);
+        let shown = token.as_deref().map(|token| format!("Bearer {token}"));
+        let mut headers = vec![("Accept", "text/event-stream")];
+        headers.extend(shown.as_deref().map(|shown| ("Authorization", shown)));
+        let path = if view.is_empty() { "/sse".to_owned() } else { format!("/sse/{view}") };
+        stream.ask("GET", &path, &headers).expect("the gateway takes requests");
+        let head = stream.head().expect("the gateway answers");
+        assert_eq!(head.status, 200, "{head:?}");
+        let first = stream.chunk().expect("an event").unwrap_or_default();
+        let first = String::from_utf8_lossy(&first).into_owned();
+        let endpoint = first.lines().find_map(|line| line.strip_prefix("data: "));
+        let endpoint = endpoint.unwrap_or_else(|| panic!("no endpoint: {first}")).to_owned();
+        let mut old = Self { address, stream, endpoint, token };
+        let params = json!({"protocolVersion": "2024-11-05", "capabilities": {},
+            "clientInfo": {"name": "old", "version": "1"}});
+        let answer = old.ask(&message(next(), "initialize", &params));
+        assert_eq!(answer["result"]["protocolVersion"], "2024-11-05", "{answer}");
+        old
+    }
+
+    /// Posts a message and reads what comes back at once.
+    #[must_use]
+    #[track_caller]
+    pub fn post(&self, message: &Value) -> Reply {
+        let shown = self.token.as_deref().map(|token| format!("Bearer {token}"));
+        let headers: Vec<_> = shown.as_deref().map(|s| ("Authorization", s)).into_iter().collect();
+        let mut wire = Wire::connect(self.address);
+        wire.post(&self.endpoint, &headers, message.to_string().as_bytes())
+            .expect("the gateway takes messages");
+        wire.reply().expect("the gateway answers")
+    }
+
+    /// Posts a request and reads its answer from the stream.
+    #[must_use]
+    #[track_caller]
+    pub fn ask(&mut self, request: &Value) -> Value {
+        let reply = self.post(request);
+        assert_eq!(reply.status, 202, "{}", reply.text());
+        loop {
+            let event = self.stream.event().expect("the answer comes on the stream");
+            if event["id"] == request["id"] && event.get("method").is_none() {
+                return event;
+            }
+        }
+    }
+}

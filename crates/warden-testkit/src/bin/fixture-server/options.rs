@@ -90,6 +90,11 @@ impl Options {
                 options.quirks.insert(quirk);
                 continue;
             }
+            // Written as one word, a path is none to whoever looks at the words.
+            if let Some((flag, value)) = flag.split_once('=') {
+                options.set(flag, value)?;
+                continue;
+            }
             let value =
                 rest.next().ok_or_else(|| format!("`{flag}` is unknown or lacks a value"))?;
             options.set(flag, value)?;

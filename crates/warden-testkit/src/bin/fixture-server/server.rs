@@ -57,11 +57,11 @@ static METHODS: &[(&str, Handler)] = &[
     ("ping", |_, _| Outcome::Reply(json!({}))),
     ("tools/list", Server::list_tools),
     ("tools/call", |server, request| server.call(request).into()),
-    ("prompts/list", |server, request| server.page(request, "prompts", tools::prompts())),
+    ("prompts/list", |server, request| server.page(request, "prompts", tools::prompts(server.day))),
     ("prompts/get", |_, request| answers::prompt(request).into()),
     ("resources/list", |server, request| server.page(request, "resources", tools::resources())),
     ("resources/templates/list", |server, request| {
-        server.page(request, "resourceTemplates", tools::templates())
+        server.page(request, "resourceTemplates", tools::templates(server.day))
     }),
     ("resources/read", |_, request| answers::resource(request).map(cacheable(request)).into()),
     ("completion/complete", |_, _| {
@@ -217,7 +217,7 @@ impl Server {
     }
 
     fn capabilities(&self) -> Value {
-        if !self.options.has(Quirk::Full) {
+        if !self.options.has(Quirk::Full) || self.options.has(Quirk::Bare) {
             return json!({"tools": {"listChanged": true}});
         }
         json!({"tools": {"listChanged": true}, "prompts": {}, "resources": {"subscribe": true},
