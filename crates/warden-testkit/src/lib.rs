@@ -14,6 +14,7 @@
 
 mod client;
 mod english;
+pub mod gateway;
 mod home;
 pub mod http1;
 mod limits;

@@ -50,7 +50,8 @@ pub struct Offer {
 pub enum NameError {
     /// Two servers have something under one public name.
     #[error(
-        "{kind} `{name}` of server `{first}` and of server `{second}` would have one name; give one of them another `prefix`"
+        "{kind} `{name}` of server `{first}` and of server `{second}` would have one name; {}",
+        way_out(kind)
     )]
     Collision {
         /// `tool` or `prompt`.
@@ -88,6 +89,15 @@ pub enum NameError {
         /// The name.
         name: String,
     },
+}
+
+/// URIs are the servers' own, so a prefix does not tell templates apart.
+fn way_out(kind: &str) -> &'static str {
+    if kind == DefinitionKind::Template.name() {
+        "only one of them can be behind a gateway"
+    } else {
+        "give one of them another `prefix`"
+    }
 }
 
 impl View {

@@ -26,7 +26,7 @@ pub(super) async fn post(visit: Visit) -> Response<Outbody> {
         let message = "a message is `application/json`";
         return reply::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
     }
-    if visit.inbound.body.first() == Some(&b'[') {
+    if visit.inbound.body.trim_ascii_start().first() == Some(&b'[') {
         return legacy::batch(visit).await;
     }
     match Asked::read(&visit.inbound.body) {

@@ -18,6 +18,8 @@ pub(crate) enum Quirk {
     Garbage,
     /// More tools, and prompts, resources, templates and instructions.
     Full,
+    /// Nothing but tools: no prompts, resources and templates.
+    Bare,
 }
 
 /// Which protocol eras are served.
@@ -48,6 +50,10 @@ pub(crate) struct Options {
     pub(crate) spawn_child: Option<PathBuf>,
     pub(crate) spawn_session: Option<PathBuf>,
     pub(crate) linger: Option<PathBuf>,
+    /// Every line that comes is written there as well.
+    pub(crate) record: Option<PathBuf>,
+    /// The process dies in the middle of the answer to this call, counted from one.
+    pub(crate) die_at: u64,
 }
 
 impl Default for Options {
@@ -67,6 +73,8 @@ impl Default for Options {
             spawn_child: None,
             spawn_session: None,
             linger: None,
+            record: None,
+            die_at: 0,
         }
     }
 }
@@ -80,6 +88,11 @@ impl Options {
         while let Some(flag) = rest.next() {
             if let Some(quirk) = quirk(flag) {
                 options.quirks.insert(quirk);
+                continue;
+            }
+            // Written as one word, a path is none to whoever looks at the words.
+            if let Some((flag, value)) = flag.split_once('=') {
+                options.set(flag, value)?;
                 continue;
             }
             let value =
@@ -110,6 +123,8 @@ impl Options {
             "--page-size" => self.page_size = number::<usize>(flag, value)?.max(1),
             "--spawn-child" => self.spawn_child = Some(value.into()),
             "--spawn-session" => self.spawn_session = Some(value.into()),
+            "--record" => self.record = Some(value.into()),
+            "--die-at" => self.die_at = number(flag, value)?,
             "--linger" => self.linger = Some(value.into()),
             _ => return Err(format!("unknown flag `{flag}`")),
         }
@@ -125,6 +140,7 @@ fn quirk(flag: &str) -> Option<Quirk> {
         "--unknown-requests" => Quirk::UnknownRequests,
         "--garbage" => Quirk::Garbage,
         "--full" => Quirk::Full,
+        "--bare" => Quirk::Bare,
         _ => return None,
     })
 }

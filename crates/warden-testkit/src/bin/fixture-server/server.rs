@@ -1,6 +1,7 @@
 //! The loop: one line in, its answer and its trouble out.
 
 use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, Write};
 use std::thread;
 use std::time::Duration;
@@ -40,6 +41,7 @@ pub(crate) struct Server {
     wire: Wire,
     day: u32,
     mails_read: u32,
+    calls: u64,
     asked: u64,
     pending: BTreeMap<String, Value>,
     subscriptions: Vec<Value>,
@@ -55,11 +57,11 @@ static METHODS: &[(&str, Handler)] = &[
     ("ping", |_, _| Outcome::Reply(json!({}))),
     ("tools/list", Server::list_tools),
     ("tools/call", |server, request| server.call(request).into()),
-    ("prompts/list", |server, request| server.page(request, "prompts", tools::prompts())),
+    ("prompts/list", |server, request| server.page(request, "prompts", tools::prompts(server.day))),
     ("prompts/get", |_, request| answers::prompt(request).into()),
     ("resources/list", |server, request| server.page(request, "resources", tools::resources())),
     ("resources/templates/list", |server, request| {
-        server.page(request, "resourceTemplates", tools::templates())
+        server.page(request, "resourceTemplates", tools::templates(server.day))
     }),
     ("resources/read", |_, request| answers::resource(request).map(cacheable(request)).into()),
     ("completion/complete", |_, _| {
@@ -92,6 +94,7 @@ impl Server {
             wire,
             day,
             mails_read: 0,
+            calls: 0,
             asked: 0,
             pending: BTreeMap::new(),
             subscriptions: Vec::new(),
@@ -104,13 +107,22 @@ impl Server {
         self.day = self.read_day();
         self.flood()?;
         let mut line = Vec::new();
+        let mut record = self.open_record()?;
         while input.read_until(b'\n', &mut line)? > 0 {
+            if let Some(record) = &mut record {
+                record.write_all(&line)?;
+            }
             if self.take(Incoming::parse(&line))? == End::Died {
                 return Ok(End::Died);
             }
             line.clear();
         }
         Ok(End::Closed)
+    }
+
+    fn open_record(&self) -> io::Result<Option<File>> {
+        let open = |path| OpenOptions::new().create(true).append(true).open(path);
+        self.options.record.as_ref().map(open).transpose()
     }
 
     /// Handles one message. [`End::Closed`] means: go on until the input closes.
@@ -140,7 +152,9 @@ impl Server {
             Outcome::Silence => return Ok(End::Closed),
             Outcome::Broken(error) => return Err(error),
         };
-        if is_call && self.options.has(Quirk::DieMidAnswer) {
+        self.calls += u64::from(is_call);
+        let its_time = self.options.has(Quirk::DieMidAnswer) || self.calls == self.options.die_at;
+        if is_call && its_time {
             self.wire.send_half(&message)?;
             return Ok(End::Died);
         }
@@ -155,7 +169,9 @@ impl Server {
         if let Some(error) = self.wrong_era(request) {
             return Outcome::Fail(error);
         }
-        match METHODS.iter().find(|(name, _)| *name == request.method) {
+        let family = request.method.split('/').next().unwrap_or_default();
+        let hidden = self.options.has(Quirk::Bare) && ["prompts", "resources"].contains(&family);
+        match METHODS.iter().find(|(name, _)| *name == request.method && !hidden) {
             Some((_, handler)) => handler(self, request),
             None => Outcome::Fail(Failure::new(-32601, "method not found")),
         }
@@ -201,7 +217,7 @@ impl Server {
     }
 
     fn capabilities(&self) -> Value {
-        if !self.options.has(Quirk::Full) {
+        if !self.options.has(Quirk::Full) || self.options.has(Quirk::Bare) {
             return json!({"tools": {"listChanged": true}});
         }
         json!({"tools": {"listChanged": true}, "prompts": {}, "resources": {"subscribe": true},

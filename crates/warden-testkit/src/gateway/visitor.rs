@@ -1,0 +1,296 @@
+//! A client of a gateway over HTTP, of any revision, one connection for each request.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::{Value, json};
+
+use super::wire::{Reply, Wire};
+
+/// Every revision with a handshake, the oldest first.
+pub const LEGACY: &[&str] = &["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
+/// The revision without.
+pub const MODERN: &str = "2026-07-28";
+
+/// Numbers requests, over all clients.
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// A client.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// Where it asks.
+    pub address: SocketAddr,
+    /// The path, with the view.
+    pub path: String,
+    /// The revision that it speaks.
+    pub revision: String,
+    /// Its session, if it has one.
+    pub session: Option<String>,
+    /// The token that it shows.
+    pub token: Option<String>,
+    /// What it says it can be asked for.
+    pub capabilities: Value,
+}
+
+impl Visitor {
+    /// A client of 2026-07-28.
+    #[must_use]
+    pub fn modern(address: SocketAddr) -> Self {
+        Self {
+            address,
+            path: "/mcp".into(),
+            revision: MODERN.into(),
+            session: None,
+            token: None,
+            capabilities: json!({}),
+        }
+    }
+
+    /// A client of a revision that has a handshake, with a session.
+    #[must_use]
+    #[track_caller]
+    pub fn legacy(address: SocketAddr, revision: &str) -> Self {
+        let mut visitor = Self { revision: revision.into(), ..Self::modern(address) };
+        visitor.begin();
+        visitor
+    }
+
+    /// A client of any revision, ready to ask.
+    #[must_use]
+    #[track_caller]
+    pub fn of(address: SocketAddr, revision: &str) -> Self {
+        if revision == MODERN { Self::modern(address) } else { Self::legacy(address, revision) }
+    }
+
+    /// The same client at another view.
+    #[must_use]
+    pub fn at(mut self, view: &str) -> Self {
+        self.path = format!("/mcp/{view}");
+        self
+    }
+
+    /// The same client, showing a token.
+    #[must_use]
+    pub fn showing(mut self, token: &str) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// The same client, saying what it can be asked for.
+    #[must_use]
+    pub fn able(mut self, capabilities: Value) -> Self {
+        self.capabilities = capabilities;
+        self
+    }
+
+    /// Whether it speaks the revision without a handshake.
+    #[must_use]
+    pub fn is_modern(&self) -> bool {
+        self.revision == MODERN
+    }
+
+    /// Begins a session.
+    #[track_caller]
+    pub fn begin(&mut self) {
+        self.session = None;
+        let params = json!({"protocolVersion": self.revision, "capabilities": self.capabilities,
+            "clientInfo": {"name": "visitor", "version": "1"}});
+        let reply = self.send(&message(next(), "initialize", &params));
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        assert_eq!(reply.json()["result"]["protocolVersion"], self.revision.as_str());
+        self.session = reply.header("mcp-session-id").map(str::to_owned);
+        assert!(self.session.is_some(), "there is no session: {reply:?}");
+        let reply = self.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
+        assert_eq!(reply.status, 202, "{}", reply.text());
+    }
+
+    /// A request as it would send it.
+    #[must_use]
+    pub fn request(&self, id: &Value, method: &str, params: &Value) -> Value {
+        let mut params = params.clone();
+        if self.is_modern() {
+            params["_meta"]["io.modelcontextprotocol/protocolVersion"] =
+                self.revision.clone().into();
+            params["_meta"]["io.modelcontextprotocol/clientInfo"] =
+                json!({"name": "visitor", "version": "1"});
+            params["_meta"]["io.modelcontextprotocol/clientCapabilities"] =
+                self.capabilities.clone();
+        }
+        json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
+    }
+
+    /// The headers that belong to a message.
+    #[must_use]
+    pub fn headers(&self, message: &Value) -> Vec<(&'static str, String)> {
+        let mut headers = Vec::new();
+        if let Some(token) = &self.token {
+            headers.push(("Authorization", format!("Bearer {token}")));
+        }
+        if let Some(session) = &self.session {
+            headers.push(("Mcp-Session-Id", session.clone()));
+        }
+        let method = message["method"].as_str().unwrap_or_default();
+        let is_said = self.is_modern() || method != "initialize";
+        if is_said && self.revision.as_str() > "2025-03-26" {
+            headers.push(("MCP-Protocol-Version", self.revision.clone()));
+        }
+        if self.is_modern() && !method.is_empty() {
+            headers.push(("Mcp-Method", method.into()));
+            let params = &message["params"];
+            let named = match method {
+                "tools/call" | "prompts/get" => &params["name"],
+                "resources/read" => &params["uri"],
+                "tasks/get" | "tasks/update" | "tasks/cancel" => &params["taskId"],
+                _ => &Value::Null,
+            };
+            if let Some(named) = named.as_str() {
+                headers.push(("Mcp-Name", named.into()));
+            }
+        }
+        headers
+    }
+
+    /// Opens a connection and sends a message on it.
+    #[must_use]
+    #[track_caller]
+    pub fn open(&self, message: &Value) -> Wire {
+        let mut wire = Wire::connect(self.address);
+        let headers = self.headers(message);
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let body = message.to_string();
+        wire.post(&self.path, &headers, body.as_bytes()).expect("the gateway takes messages");
+        wire
+    }
+
+    /// Sends a message and reads what comes back.
+    #[must_use]
+    #[track_caller]
+    pub fn send(&self, message: &Value) -> Reply {
+        self.open(message).reply().expect("the gateway answers")
+    }
+
+    /// Sends bytes as if they were a message.
+    #[must_use]
+    #[track_caller]
+    pub fn send_bytes(&self, body: &[u8], also: &[(&str, &str)]) -> Reply {
+        let headers = self.headers(&Value::Null);
+        let mut headers: Vec<_> =
+            headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        headers.extend_from_slice(also);
+        let mut wire = Wire::connect(self.address);
+        wire.post(&self.path, &headers, body).expect("the gateway takes messages");
+        wire.reply().expect("the gateway answers")
+    }
+
+    /// Sends a request and reads what comes back.
+    #[must_use]
+    #[track_caller]
+    pub fn ask(&self, method: &str, params: &Value) -> Reply {
+        self.send(&self.request(&next().into(), method, params))
+    }
+
+    /// Calls a tool.
+    #[must_use]
+    #[track_caller]
+    pub fn call(&self, tool: &str, arguments: &Value) -> Reply {
+        self.ask("tools/call", &json!({"name": tool, "arguments": arguments}))
+    }
+
+    /// Has `echo` repeat something that nobody else says, and fails unless just that comes back.
+    #[track_caller]
+    pub fn prove_served(&self) {
+        let word = format!("word-{}", next());
+        let id = json!(next());
+        let params = json!({"name": "echo", "arguments": {"word": word}});
+        let reply = self.send(&self.request(&id, "tools/call", &params));
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let answer = reply.json();
+        assert_eq!(answer["id"], id, "{answer}");
+        assert!(answer["result"].to_string().contains(&word), "{answer}");
+    }
+
+    /// The names in a list.
+    #[must_use]
+    #[track_caller]
+    pub fn list(&self, kind: &str) -> Vec<String> {
+        let reply = self.ask(&format!("{kind}/list"), &json!({}));
+        let answer = reply.json();
+        let entries = answer["result"][kind].as_array();
+        let entries = entries.unwrap_or_else(|| panic!("no list: {answer}"));
+        entries.iter().map(|entry| entry["name"].as_str().unwrap_or_default().into()).collect()
+    }
+}
+
+/// A number that no other request has.
+#[must_use]
+pub fn next() -> u64 {
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+fn message(id: u64, method: &str, params: &Value) -> Value {
+    json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
+}
+
+/// A client of the older transport (2024-11-05): what it posts is answered on a stream.
+#[derive(Debug)]
+pub struct Old {
+    address: SocketAddr,
+    stream: Wire,
+    /// Where it posts.
+    pub endpoint: String,
+    /// The token that it shows.
+    pub token: Option<String>,
+}
+
+impl Old {
+    /// Opens the stream and begins a session.
+    #[must_use]
+    #[track_caller]
+    pub fn open(address: SocketAddr, view: &str, token: Option<&str>) -> Self {
+        let mut stream = Wire::connect(address);
+        let token = token.map(str::to_owned);
+        let shown = token.as_deref().map(|token| format!("Bearer {token}"));
+        let mut headers = vec![("Accept", "text/event-stream")];
+        headers.extend(shown.as_deref().map(|shown| ("Authorization", shown)));
+        let path = if view.is_empty() { "/sse".to_owned() } else { format!("/sse/{view}") };
+        stream.ask("GET", &path, &headers).expect("the gateway takes requests");
+        let head = stream.head().expect("the gateway answers");
+        assert_eq!(head.status, 200, "{head:?}");
+        let first = stream.chunk().expect("an event").unwrap_or_default();
+        let first = String::from_utf8_lossy(&first).into_owned();
+        let endpoint = first.lines().find_map(|line| line.strip_prefix("data: "));
+        let endpoint = endpoint.unwrap_or_else(|| panic!("no endpoint: {first}")).to_owned();
+        let mut old = Self { address, stream, endpoint, token };
+        let params = json!({"protocolVersion": "2024-11-05", "capabilities": {},
+            "clientInfo": {"name": "old", "version": "1"}});
+        let answer = old.ask(&message(next(), "initialize", &params));
+        assert_eq!(answer["result"]["protocolVersion"], "2024-11-05", "{answer}");
+        old
+    }
+
+    /// Posts a message and reads what comes back at once.
+    #[must_use]
+    #[track_caller]
+    pub fn post(&self, message: &Value) -> Reply {
+        let shown = self.token.as_deref().map(|token| format!("Bearer {token}"));
+        let headers: Vec<_> = shown.as_deref().map(|s| ("Authorization", s)).into_iter().collect();
+        let mut wire = Wire::connect(self.address);
+        wire.post(&self.endpoint, &headers, message.to_string().as_bytes())
+            .expect("the gateway takes messages");
+        wire.reply().expect("the gateway answers")
+    }
+
+    /// Posts a request and reads its answer from the stream.
+    #[must_use]
+    #[track_caller]
+    pub fn ask(&mut self, request: &Value) -> Value {
+        let reply = self.post(request);
+        assert_eq!(reply.status, 202, "{}", reply.text());
+        loop {
+            let event = self.stream.event().expect("the answer comes on the stream");
+            if event["id"] == request["id"] && event.get("method").is_none() {
+                return event;
+            }
+        }
+    }
+}
