@@ -108,7 +108,8 @@ fn names_that_collide_are_told_with_both_owners() {
     approved(&home, "post");
     let outcome = run(&home, &["gateway", "--config", "gateway.toml", "--check"]);
     assert_eq!(outcome.code, Some(3), "{}", outcome.block());
-    insta::assert_snapshot!(outcome.block());
+    let both = "tool `read_mail` of server `mail` and of server `post` would have one name";
+    assert!(outcome.stderr.contains(both), "{}", outcome.block());
 }
 
 #[test]
