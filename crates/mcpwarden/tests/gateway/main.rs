@@ -3,8 +3,11 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod aggregate;
 mod bodies;
 mod headers;
+mod reload;
+mod replicas;
 mod routes;
 mod sessions;
 mod sockets;
