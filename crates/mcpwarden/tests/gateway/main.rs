@@ -10,6 +10,7 @@ mod reload;
 mod replicas;
 mod routes;
 mod sessions;
+mod soak;
 mod sockets;
 mod upstreams;
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use warden_testkit::{
     TestHome,
     gateway::{
-        Gateway, Setup, tree_of,
+        Gateway, Setup, left_behind, tree_of,
         upstream::{Trouble, Upstream},
         visitor::{LEGACY, MODERN, Visitor},
         wire::Wire,
@@ -194,6 +194,7 @@ fn told_to_stop_it_ends_what_is_under_way_and_leaves_nobody_behind() {
     assert!(ended.left.is_empty(), "{ended:?}");
     let child = home.await_file(&child);
     assert!(!warden_testkit::is_running(&child), "its child still runs");
+    assert_eq!(left_behind(&home), Vec::<u32>::new());
 }
 
 #[test]
