@@ -16,6 +16,7 @@ pub mod invariants;
 pub mod layers;
 pub mod markers;
 pub mod shell;
+pub mod soak;
 pub mod test;
 
 use std::process::ExitCode;
@@ -46,6 +47,11 @@ pub static TASKS: &[Task] = &[
         run: conformance::run,
     },
     Task { name: "bench", help: "measure, and write docs/performance.md", run: bench::run },
+    Task {
+        name: "soak",
+        help: "keep a gateway busy and troubled, and write docs/soak.md",
+        run: soak::run,
+    },
     Task {
         name: "generate",
         help: "write the generated parts of the documents",

@@ -12,5 +12,5 @@ pub mod upstream;
 pub mod visitor;
 pub mod wire;
 
-pub use process::{Ended, Gateway, kib_of, open_files_of, tree_of};
+pub use process::{Ended, Gateway, kib_of, left_behind, open_files_of, tree_of};
 pub use setup::Setup;

@@ -3,10 +3,14 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod aggregate;
 mod bodies;
 mod headers;
+mod reload;
+mod replicas;
 mod routes;
 mod sessions;
+mod soak;
 mod sockets;
 mod upstreams;
 

@@ -231,6 +231,19 @@ pub fn open_files_of(pid: u32) -> Option<usize> {
     Some(std::fs::read_dir(format!("/proc/{pid}/fd")).ok()?.count())
 }
 
+/// Every process that was started in this home and still runs, whoever its parent is now.
+#[must_use]
+pub fn left_behind(home: &TestHome) -> Vec<u32> {
+    let mark = format!("HOME={}\0", home.home().display());
+    let has_mark = |pid: &u32| {
+        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        memchr::memmem::find(&environment, mark.as_bytes()).is_some()
+    };
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter(has_mark).filter(|pid| crate::is_running(&pid.to_string())).collect()
+}
+
 /// Every process below this one.
 #[must_use]
 pub fn tree_of(pid: u32) -> Vec<u32> {

@@ -1,5 +1,6 @@
 //! A client of a gateway over HTTP, of any revision, one connection for each request.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -92,16 +93,54 @@ impl Visitor {
     /// Begins a session.
     #[track_caller]
     pub fn begin(&mut self) {
-        self.session = None;
-        let params = json!({"protocolVersion": self.revision, "capabilities": self.capabilities,
-            "clientInfo": {"name": "visitor", "version": "1"}});
-        let reply = self.send(&message(next(), "initialize", &params));
+        let reply = self.try_begin().expect("the gateway answers");
         assert_eq!(reply.status, 200, "{}", reply.text());
         assert_eq!(reply.json()["result"]["protocolVersion"], self.revision.as_str());
-        self.session = reply.header("mcp-session-id").map(str::to_owned);
         assert!(self.session.is_some(), "there is no session: {reply:?}");
         let reply = self.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
         assert_eq!(reply.status, 202, "{}", reply.text());
+    }
+
+    /// Asks for a session, and keeps it if there is one in the answer.
+    ///
+    /// # Errors
+    /// Nothing comes back, or not all of it.
+    pub fn try_begin(&mut self) -> io::Result<Reply> {
+        self.session = None;
+        let params = json!({"protocolVersion": self.revision, "capabilities": self.capabilities,
+            "clientInfo": {"name": "visitor", "version": "1"}});
+        let reply = self.try_send(&message(next(), "initialize", &params))?;
+        self.session = reply.header("mcp-session-id").map(str::to_owned);
+        Ok(reply)
+    }
+
+    /// Ends the session.
+    ///
+    /// # Errors
+    /// Nothing comes back.
+    pub fn try_end(&self) -> io::Result<u16> {
+        let headers = self.headers(&Value::Null);
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut wire = Wire::try_connect(self.address)?;
+        wire.ask("DELETE", &self.path, &headers)?;
+        Ok(wire.head()?.status)
+    }
+
+    /// Opens the standing stream of the session.
+    ///
+    /// # Errors
+    /// There is none to be had.
+    pub fn try_stand(&self) -> io::Result<Wire> {
+        let headers = self.headers(&Value::Null);
+        let mut headers: Vec<_> =
+            headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        headers.push(("Accept", "text/event-stream"));
+        let mut wire = Wire::try_connect(self.address)?;
+        wire.ask("GET", &self.path, &headers)?;
+        match wire.head()?.status {
+            200 => Ok(wire),
+            status => Err(io::Error::other(format!("status {status}"))),
+        }
     }
 
     /// A request as it would send it.
@@ -154,12 +193,23 @@ impl Visitor {
     #[must_use]
     #[track_caller]
     pub fn open(&self, message: &Value) -> Wire {
-        let mut wire = Wire::connect(self.address);
+        self.try_open(message).expect("the gateway takes messages")
+    }
+
+    fn try_open(&self, message: &Value) -> io::Result<Wire> {
+        let mut wire = Wire::try_connect(self.address)?;
         let headers = self.headers(message);
         let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let body = message.to_string();
-        wire.post(&self.path, &headers, body.as_bytes()).expect("the gateway takes messages");
-        wire
+        wire.post(&self.path, &headers, message.to_string().as_bytes())?;
+        Ok(wire)
+    }
+
+    /// Sends a message and reads what comes back.
+    ///
+    /// # Errors
+    /// Nothing comes back, or not all of it.
+    pub fn try_send(&self, message: &Value) -> io::Result<Reply> {
+        self.try_open(message)?.reply()
     }
 
     /// Sends a message and reads what comes back.
@@ -247,49 +297,74 @@ impl Old {
     #[must_use]
     #[track_caller]
     pub fn open(address: SocketAddr, view: &str, token: Option<&str>) -> Self {
-        let mut stream = Wire::connect(address);
+        Self::try_open(address, view, token).expect("the gateway opens a stream")
+    }
+
+    /// Opens the stream and begins a session.
+    ///
+    /// # Errors
+    /// There is none to be had.
+    pub fn try_open(address: SocketAddr, view: &str, token: Option<&str>) -> io::Result<Self> {
+        let mut stream = Wire::try_connect(address)?;
         let token = token.map(str::to_owned);
         let shown = token.as_deref().map(|token| format!("Bearer {token}"));
         let mut headers = vec![("Accept", "text/event-stream")];
         headers.extend(shown.as_deref().map(|shown| ("Authorization", shown)));
         let path = if view.is_empty() { "/sse".to_owned() } else { format!("/sse/{view}") };
-        stream.ask("GET", &path, &headers).expect("the gateway takes requests");
-        let head = stream.head().expect("the gateway answers");
-        assert_eq!(head.status, 200, "{head:?}");
-        let first = stream.chunk().expect("an event").unwrap_or_default();
+        stream.ask("GET", &path, &headers)?;
+        let head = stream.head()?;
+        if head.status != 200 {
+            return Err(io::Error::other(format!("status {}", head.status)));
+        }
+        let first = stream.chunk()?.unwrap_or_default();
         let first = String::from_utf8_lossy(&first).into_owned();
         let endpoint = first.lines().find_map(|line| line.strip_prefix("data: "));
-        let endpoint = endpoint.unwrap_or_else(|| panic!("no endpoint: {first}")).to_owned();
+        let endpoint = endpoint.ok_or_else(|| io::Error::other("no endpoint"))?.to_owned();
         let mut old = Self { address, stream, endpoint, token };
         let params = json!({"protocolVersion": "2024-11-05", "capabilities": {},
             "clientInfo": {"name": "old", "version": "1"}});
-        let answer = old.ask(&message(next(), "initialize", &params));
-        assert_eq!(answer["result"]["protocolVersion"], "2024-11-05", "{answer}");
-        old
+        let answer = old.try_ask(&message(next(), "initialize", &params))?;
+        if answer["result"]["protocolVersion"] != "2024-11-05" {
+            return Err(io::Error::other(format!("no session: {answer}")));
+        }
+        Ok(old)
     }
 
     /// Posts a message and reads what comes back at once.
     #[must_use]
     #[track_caller]
     pub fn post(&self, message: &Value) -> Reply {
+        self.try_post(message).expect("the gateway answers")
+    }
+
+    fn try_post(&self, message: &Value) -> io::Result<Reply> {
         let shown = self.token.as_deref().map(|token| format!("Bearer {token}"));
         let headers: Vec<_> = shown.as_deref().map(|s| ("Authorization", s)).into_iter().collect();
-        let mut wire = Wire::connect(self.address);
-        wire.post(&self.endpoint, &headers, message.to_string().as_bytes())
-            .expect("the gateway takes messages");
-        wire.reply().expect("the gateway answers")
+        let mut wire = Wire::try_connect(self.address)?;
+        wire.post(&self.endpoint, &headers, message.to_string().as_bytes())?;
+        wire.reply()
     }
 
     /// Posts a request and reads its answer from the stream.
     #[must_use]
     #[track_caller]
     pub fn ask(&mut self, request: &Value) -> Value {
-        let reply = self.post(request);
-        assert_eq!(reply.status, 202, "{}", reply.text());
+        self.try_ask(request).expect("the answer comes on the stream")
+    }
+
+    /// Posts a request and reads its answer from the stream.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub fn try_ask(&mut self, request: &Value) -> io::Result<Value> {
+        let reply = self.try_post(request)?;
+        if reply.status != 202 {
+            return Err(io::Error::other(format!("status {}: {}", reply.status, reply.text())));
+        }
         loop {
-            let event = self.stream.event().expect("the answer comes on the stream");
-            if event["id"] == request["id"] && event.get("method").is_none() {
-                return event;
+            let event = self.stream.event()?;
+            if event.get("method").is_none() {
+                return Ok(event);
             }
         }
     }
