@@ -264,7 +264,7 @@ fn a_state_that_is_too_old_continues_nothing() {
         .program("fix", &["--bare", "--full", "--era", "legacy"])
         .program("new", &["--bare", "--full", "--era", "modern"])
         .more("prefix = \"new__\"")
-        .table("[limits]\nquestion_seconds = 1");
+        .table("[limits]\nquestion_time = 1");
     let gateway = Gateway::start(&home, &setup);
     let client = able(Visitor::modern(gateway.address()));
     let parked = question(&client, "elicit");

@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// A gateway with little patience.
 #[track_caller]
 fn strict(home: &TestHome, more: &str) -> Gateway {
-    let limits = format!("[limits]\nhead_seconds = 1\nbody_seconds = 1\n{more}");
+    let limits = format!("[limits]\nhead_time = 1\nbody_time = 1\n{more}");
     Gateway::start(home, &Setup::new().program("fix", &["--full"]).table(&limits))
 }
 

@@ -206,7 +206,7 @@ fn before(home: &TestHome, upstream: &Upstream) -> Gateway {
         .program("fix", &["--bare", "--tools-file", &good_tools(home)])
         .url("bad", &upstream.url())
         .more("prefix = \"bad__\"")
-        .more(&format!("call_seconds = {DEADLINE}\nwhole_seconds = {DEADLINE}\nfailures = 1000"))
+        .more(&format!("call_time = {DEADLINE}\nwhole_time = {DEADLINE}\nfailures = 1000"))
         // What comes from a server is held whole: a few of the largest must fit into the room.
         .table("[limits]\nmessage = 2097152");
     Gateway::start(home, &setup)
@@ -299,7 +299,7 @@ fn before_program(home: &TestHome, flags: &[&str]) -> Gateway {
         .program("fix", &["--bare", "--tools-file", &good_tools(home)])
         .program("bad", &[&["--bare"], flags].concat())
         .more("prefix = \"bad__\"")
-        .more(&format!("call_seconds = {DEADLINE}\nwhole_seconds = {DEADLINE}\nfailures = 1000"))
+        .more(&format!("call_time = {DEADLINE}\nwhole_time = {DEADLINE}\nfailures = 1000"))
         // What comes from a server is held whole: a few of the largest must fit into the room.
         .table("[limits]\nmessage = 2097152");
     Gateway::start(home, &setup)
