@@ -35,9 +35,9 @@ fn a_server_that_fails_takes_nobody_elses_list_down_and_the_health_says_why() {
         .program("one", &["--bare"])
         .more("prefix = \"one__\"")
         .url("two", &upstream.url())
-        .more("prefix = \"two__\"\nopen_seconds = 2\nquick_seconds = 2")
+        .more("prefix = \"two__\"\nopen_time = 2\nlist_time = 2")
         .program("fix", &["--bare"])
-        .table("[limits]\nrecheck_seconds = 1");
+        .table("[limits]\nrecheck = 1");
     let gateway = Gateway::start(&home, &setup);
     let all = |revision: &str| Visitor::of(gateway.address(), revision).list("tools");
     let whole = all(MODERN);
@@ -103,7 +103,7 @@ fn a_list_has_one_order_whoever_asks_and_however_often() {
             setup = setup.more(&format!("prefix = \"{name}__\""));
         }
     }
-    let gateway = Gateway::start(&home, &setup.table("[limits]\nrecheck_seconds = 1"));
+    let gateway = Gateway::start(&home, &setup.table("[limits]\nrecheck = 1"));
     let expected: Vec<String> = ["zoe__", "", "adam__"]
         .iter()
         .flat_map(|prefix| {

@@ -47,7 +47,7 @@ pub(crate) struct World<'a> {
 impl<'a> World<'a> {
     pub(crate) fn new(home: &'a TestHome, upstreams: &'a [Upstream; 2]) -> Self {
         let [legacy, modern] = upstreams;
-        let short = "call_seconds = 10\nwhole_seconds = 10\nfailures = 1000000\nidle_seconds = 5";
+        let short = "call_time = 10\nwhole_time = 10\nfailures = 1000000\nidle_time = 5";
         let setup = Setup::new()
             .program("fix", &["--bare", "--die-at", "300"])
             .more(short)
@@ -63,7 +63,7 @@ impl<'a> World<'a> {
             .more(short)
             .program("extra", &["--bare"])
             .more("prefix = \"extra__\"")
-            .table("[limits]\nrecheck_seconds = 2\nsession_seconds = 10");
+            .table("[limits]\nrecheck = 2\nsession_time = 10");
         Self { home, upstreams, setup, crashes: AtomicU64::new(0) }
     }
 
@@ -85,7 +85,7 @@ impl<'a> World<'a> {
                 // A server less.
                 0 => self.setup.clone().without("extra"),
                 // Other settings of one: it gets new connections, and the old ones end.
-                1 => self.setup.clone().more(&format!("quick_seconds = {}", 10 + turn % 7)),
+                1 => self.setup.clone().more(&format!("list_time = {}", 10 + turn % 7)),
                 // A view more.
                 2 => self.setup.clone().table("[[view]]\nname = \"some\"\nservers = [\"fix\"]"),
                 // A broken file, which changes nothing.
