@@ -26,7 +26,6 @@ const OWN: &[&str] = &["/ttlMs", "/cacheScope", "/execution", "/_meta"];
 macro_rules! inspected {
     ($($name:ident: $era:ident, $on:ident => $server:ident, $at:ident;)*) => {$(
         #[test]
-        #[ignore = "there is no command that starts the gateway yet"]
         fn $name() {
             check(Era::$era, Transport::$on, Server::$server, Transport::$at);
         }

@@ -42,7 +42,6 @@ macro_rules! directly {
 macro_rules! bridged {
     ($($name:ident: $client:ident, $on:ident => $server:ident, $at:ident;)*) => {$(
         #[test]
-        #[ignore = "there is no command that starts the gateway yet"]
         fn $name() {
             check(Cell {
                 client: Client::$client,
