@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Instant};
 
 use warden_audit::Ending;
-use warden_mcp::{Ask, Gate, Id, IdKey, Method, Outcome, bridge, splice, walk};
+use warden_mcp::{Ask, Gate, Id, IdKey, Method, Outcome, splice, walk};
 use warden_policy::Standing;
 
 use super::{
@@ -82,21 +82,10 @@ impl Core {
         if caller.revision.is_modern() {
             return Err(self.park(caller, request, Parked { under, asking, flight }));
         }
-        let answered = self.put(caller, &asking, outlet).await;
+        let answered = outlet.ask(asking.method, asking.params.as_deref(), patience(self)).await;
+        let answered = answered.unwrap_or_else(|_| no_answer(&asking));
         self.give_back(&mut under, &asking, flight, &answered).await;
         Ok(under)
-    }
-
-    /// Asks a legacy client in the words of its revision, and returns what it says.
-    async fn put(&self, caller: &Caller, asking: &Asking, outlet: &Outlet) -> Answered {
-        let Gate::Ask(ask) = asking.method.gate() else { return cannot() };
-        let name = uuid::Uuid::now_v7().simple().to_string();
-        let params = asking.params.as_deref();
-        let Ok(params) = bridge::ask_to_legacy(ask, params, caller.revision, &name) else {
-            return cannot();
-        };
-        let answered = outlet.ask(asking.method, params.as_deref(), patience(self)).await;
-        answered.unwrap_or_else(|_| no_answer(asking))
     }
 
     /// Judges and records a question. It is then the client's to answer.
@@ -195,15 +184,10 @@ impl Core {
         answered: &Answered,
     ) {
         self.close_ask(flight, answered);
-        let revision = under.lease.connection.link.introduction().revision;
-        let line = match (answered.result, asking.method.gate()) {
-            (true, Gate::Ask(ask)) => {
-                match bridge::response_to_legacy(ask, &answered.body, revision) {
-                    Ok(body) => splice::answer(&asking.id, &body),
-                    Err(_) => splice::failure(&asking.id, &cannot().body),
-                }
-            }
-            _ => splice::failure(&asking.id, &answered.body),
+        let line = if answered.result {
+            splice::answer(&asking.id, &answered.body)
+        } else {
+            splice::failure(&asking.id, &answered.body)
         };
         // A server that does not want to know has ended, which comes next.
         under.exchange.answer(&line).await.ok();
@@ -244,7 +228,8 @@ impl Core {
             let params = walk::member(request, "params").map(Into::into);
             let asking = Asking { id, method, params };
             let flight = self.admit_ask(&between, &asking).await?;
-            let answered = self.put(caller, &asking, outlet).await;
+            let asked = outlet.ask(method, asking.params.as_deref(), patience(self)).await;
+            let answered = asked.unwrap_or_else(|_| no_answer(&asking));
             self.close_ask(flight, &answered);
             let body = match (answered.result, method) {
                 (true, _) => answered.body,
@@ -283,12 +268,6 @@ fn able(caller: &Caller, ask: Ask, params: Option<&str>) -> bool {
     let url = ask == Ask::Elicitation
         && params.and_then(|params| walk::text(params, "mode")).as_deref() == Some("url");
     if url { caller.can.follows_urls() } else { caller.can.be_asked(ask) }
-}
-
-/// What a server is told when it asks what the revision of the client, or its own, does not have.
-fn cannot() -> Answered {
-    let body = r#"{"code":-32602,"message":"the protocol revision in use cannot carry this"}"#;
-    Answered { result: false, body: body.into() }
 }
 
 /// What a server is told when the client does not answer.
