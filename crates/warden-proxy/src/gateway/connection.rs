@@ -391,3 +391,26 @@ impl Server {
         if batch.broken || !stored { Err(LookError::CannotRecord) } else { Ok(()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(kind: DefinitionKind, raw: &str, of_modern: bool, [legacy, modern]: [&str; 2]) {
+        let entry = Entry::new("a".into(), kind, raw, of_modern);
+        assert_eq!((entry.json(false), entry.json(true)), (legacy, modern));
+    }
+
+    #[test]
+    fn a_tool_is_listed_as_the_era_of_the_client_has_it() {
+        let old = r#"{"name":"a","execution":{"taskSupport":"optional"}}"#;
+        check(DefinitionKind::Tool, old, false, [old, r#"{"name":"a"}"#]);
+        let new = r#"{"name":"a","outputSchema":{"type":"array"}}"#;
+        check(DefinitionKind::Tool, new, true, [r#"{"name":"a"}"#, new]);
+        let both = r#"{"name":"a","outputSchema":{"type":"object"}}"#;
+        check(DefinitionKind::Tool, both, true, [both, both]);
+        check(DefinitionKind::Tool, both, false, [both, both]);
+        check(DefinitionKind::Prompt, old, false, [old, old]);
+    }
+}

@@ -656,3 +656,6 @@ fn mirrored(judge: &Judge) -> HashMap<Box<str>, Params> {
 pub(crate) fn healths(servers: &[Arc<Server>]) -> BTreeMap<&str, Health> {
     servers.iter().map(|server| (&*server.settings.name, server.health())).collect()
 }
+
+#[cfg(test)]
+mod tests;
