@@ -34,7 +34,9 @@ pub use meta::{
     SERVER_INFO, SUBSCRIPTION_ID, TASKS, notification_to_modern, to_legacy_params,
     to_modern_params,
 };
-pub use result::{Cache, Scope, result_to_legacy, result_to_modern};
+pub use result::{
+    Cache, Scope, result_to_legacy, result_to_modern, tool_to_legacy, tool_to_modern,
+};
 
 /// Why something cannot be said in an older revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

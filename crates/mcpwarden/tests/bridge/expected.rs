@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     Cell,
     compare::{Difference, is_at},
-    parties::{Client, Era, Server},
+    parties::{Client, Era, Language, Server},
 };
 
 /// One row: where, in which cells, and why. A row that says too much is as wrong as one that says
@@ -40,6 +40,16 @@ const ROWS: &[Row] = &[
         why: TASKS,
     },
     Row {
+        at: "/about/version/title",
+        applies: |cell| has_title(cell) && !speaks_as_is(cell),
+        why: TITLE,
+    },
+    Row {
+        at: "/about/serverInfo/title",
+        applies: |cell| has_title(cell) && speaks_as_is(cell),
+        why: TITLE,
+    },
+    Row {
         at: "/read/*/ttlMs",
         applies: to_legacy,
         why: "a legacy server does not say how long an answer is good for, so the gateway does",
@@ -47,6 +57,18 @@ const ROWS: &[Row] = &[
 ];
 
 const TASKS: &str = "each era has tasks of its own, and they cannot be told in the other's words";
+
+const TITLE: &str = "the last generation of the Python SDK gives servers no title";
+
+/// The server of the other era stands for the server in the direct way, and only one has a title.
+fn has_title(cell: Cell) -> bool {
+    cell.server.language() == Language::Python && cell.client.era() != cell.server.era()
+}
+
+/// The driver shows what the server says without words of its own.
+fn speaks_as_is(cell: Cell) -> bool {
+    cell.client == Client::PythonV1
+}
 
 /// A legacy client of a modern server.
 fn to_modern(cell: Cell) -> bool {

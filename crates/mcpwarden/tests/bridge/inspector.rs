@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use warden_testkit::{Outcome, TestHome};
 
 use crate::{
+    Once,
     compare::differences,
     gateway::Gateway,
     parties::{Era, Server, Target, Transport, fixtures},
@@ -26,7 +27,6 @@ const OWN: &[&str] = &["/ttlMs", "/cacheScope", "/execution", "/_meta"];
 macro_rules! inspected {
     ($($name:ident: $era:ident, $on:ident => $server:ident, $at:ident;)*) => {$(
         #[test]
-        #[ignore = "there is no command that starts the gateway yet"]
         fn $name() {
             check(Era::$era, Transport::$on, Server::$server, Transport::$at);
         }
@@ -43,35 +43,43 @@ inspected! {
 
 #[test]
 fn modern_python_on_http_directly_is_the_same_to_the_modern_inspector() {
-    let seen = |at| {
-        let home = TestHome::new();
-        let running = Server::PythonV2.serve(&home, at);
-        ask_all(&home, Era::Modern, at, &running.target)
-    };
-    assert_eq!(seen(Transport::Stdio), seen(Transport::Http));
+    let home = TestHome::new();
+    let running = Server::PythonV2.serve(&home, Transport::Http);
+    let seen = ask_all(&home, Era::Modern, Transport::Http, &running.target);
+    assert_eq!(direct(Server::PythonV2), seen);
 }
 
 /// Asks directly and through the gateway, and compares.
 #[track_caller]
 fn check(era: Era, on: Transport, server: Server, at: Transport) {
     let home = TestHome::new();
-    let running = server.sibling(era).serve(&home, Transport::Stdio);
-    let direct = ask_all(&home, era, Transport::Stdio, &running.target);
-
-    let home = TestHome::new();
     let running = server.serve(&home, at);
     let gateway = Gateway::before(&home, &running, at, on);
     let through = ask_all(&home, era, on, &gateway.target);
-
-    let mut found = differences(&direct, &through);
+    let mut found = differences(&direct(server.sibling(era)), &through);
     found.retain(|difference| !OWN.iter().any(|own| difference.at.contains(own)));
     assert!(found.is_empty(), "the inspector sees {server:?} changed: {found:#?}");
+}
+
+/// What the inspector sees of a server without a gateway, in the server's era.
+#[track_caller]
+fn direct(server: Server) -> Value {
+    static SEEN: Once<Server> = Once::new();
+    SEEN.get(server, || {
+        let home = TestHome::new();
+        let running = server.serve(&home, Transport::Stdio);
+        ask_all(&home, server.era(), Transport::Stdio, &running.target)
+    })
 }
 
 #[track_caller]
 fn ask_all(home: &TestHome, era: Era, on: Transport, target: &Target) -> Value {
     let entry = match target {
-        Target::Command(words) => json!({"type": "stdio", "command": words[0], "args": words[1..]}),
+        Target::Command(words) => {
+            // The inspector hands on little of its own environment.
+            let env = json!({"MCPWARDEN_HOME": home.warden()});
+            json!({"type": "stdio", "command": words[0], "args": words[1..], "env": env})
+        }
         Target::Url(url) if on == Transport::Sse => json!({"type": "sse", "url": url}),
         Target::Url(url) => json!({"type": "streamable-http", "url": url}),
     };

@@ -12,6 +12,7 @@ mod inspector;
 mod parties;
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use serde_json::Value;
@@ -42,7 +43,6 @@ macro_rules! directly {
 macro_rules! bridged {
     ($($name:ident: $client:ident, $on:ident => $server:ident, $at:ident;)*) => {$(
         #[test]
-        #[ignore = "there is no command that starts the gateway yet"]
         fn $name() {
             check(Cell {
                 client: Client::$client,
@@ -161,22 +161,31 @@ fn check(cell: Cell) {
     expected::check(cell, &differences(&direct, &seen));
 }
 
-/// What a client sees of a server without a gateway. It is asked once for each pair.
+/// What a client sees of a server without a gateway.
 #[track_caller]
 fn direct(client: Client, server: Server) -> Value {
-    type Seen = Mutex<HashMap<(Client, Server), Arc<OnceLock<Value>>>>;
-    static SEEN: LazyLock<Seen> = LazyLock::new(Seen::default);
-    // A test that failed while it asked leaves nothing half done behind.
-    let seen = SEEN
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .entry((client, server))
-        .or_default()
-        .clone();
-    let ask = || {
+    static SEEN: Once<(Client, Server)> = Once::new();
+    SEEN.get((client, server), || {
         let home = TestHome::new();
         let running = server.serve(&home, Transport::Stdio);
         client.drive(&home, Transport::Stdio, &running.target)
-    };
-    seen.get_or_init(ask).clone()
+    })
+}
+
+/// Answers that several tests need and that are asked for once each.
+struct Once<K>(LazyLock<Mutex<HashMap<K, Arc<OnceLock<Value>>>>>);
+
+impl<K: Eq + Hash> Once<K> {
+    const fn new() -> Self {
+        Self(LazyLock::new(Mutex::default))
+    }
+
+    /// The answer, from `ask` if it is not known.
+    fn get(&self, key: K, ask: impl FnOnce() -> Value) -> Value {
+        // A test that failed while it asked leaves nothing half done behind.
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = Arc::clone(all.entry(key).or_default());
+        drop(all);
+        seen.get_or_init(ask).clone()
+    }
 }

@@ -144,14 +144,41 @@ fn messages(result: &str, revision: Revision) -> Result<Option<String>, Untransl
     })
 }
 
-/// The tools of a list, if the output of some is described as anything but an object. Clients of
-/// older revisions refuse the whole list for that.
+/// The tools of a list, if some are changed.
 fn tools(result: &str) -> Result<Option<String>, Untranslatable> {
     content::elements(walk::member(result, "tools").unwrap_or("[]"), |tool| {
-        let schema = walk::member(tool, "outputSchema");
-        let odd = schema.is_some_and(|raw| walk::text(raw, "type").is_none_or(|t| t != "object"));
-        Ok(odd.then(|| splice::object(Some(tool), &[("outputSchema", Edit::Gone)])))
+        Ok(match tool_to_legacy(tool) {
+            Cow::Owned(changed) => Some(changed),
+            Cow::Borrowed(_) => None,
+        })
     })
+}
+
+/// A tool of a modern server, as an older server lists it.
+///
+/// Output that is described as anything but an object is not described: clients of older
+/// revisions refuse the whole list for that.
+#[must_use]
+pub fn tool_to_legacy(tool: &str) -> Cow<'_, str> {
+    let schema = walk::member(tool, "outputSchema");
+    let odd = schema.is_some_and(|raw| walk::text(raw, "type").is_none_or(|t| t != "object"));
+    if odd { without(tool, "outputSchema") } else { Cow::Borrowed(tool) }
+}
+
+/// A tool of an older server, as a modern server lists it.
+///
+/// `execution` says whether it can be called as a task of 2025-11-25, which no modern client
+/// knows.
+#[must_use]
+pub fn tool_to_modern(tool: &str) -> Cow<'_, str> {
+    without(tool, "execution")
+}
+
+fn without<'a>(object: &'a str, member: &str) -> Cow<'a, str> {
+    if walk::member(object, member).is_none() {
+        return Cow::Borrowed(object);
+    }
+    Cow::Owned(splice::object(Some(object), &[(member, Edit::Gone)]))
 }
 
 #[cfg(test)]
@@ -217,6 +244,15 @@ mod tests {
         let prompt = format!(r#"{{"messages":[{{"role":"user","content":{audio}}}]}}"#);
         let seen = result_to_legacy(Method::PromptsGet, &prompt, OLD).unwrap();
         assert_eq!(seen, format!(r#"{{"messages":[{{"role":"user","content":{no_audio}}}]}}"#));
+    }
+
+    #[test]
+    fn tools_of_older_servers_lose_what_only_they_say() {
+        let tool = r#"{"name":"a","execution":{"taskSupport":"optional"},"inputSchema":{}}"#;
+        assert_eq!(tool_to_modern(tool), r#"{"name":"a","inputSchema":{}}"#);
+        let plain = r#"{"name":"a","":{},"outputSchema":{"type":"object"}}"#;
+        assert!(matches!(tool_to_modern(plain), Cow::Borrowed(_)));
+        assert!(matches!(tool_to_legacy(plain), Cow::Borrowed(_)));
     }
 
     #[test]

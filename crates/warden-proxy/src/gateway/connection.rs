@@ -12,7 +12,11 @@ use std::{
     time::Instant,
 };
 
-use warden_mcp::{Method, bridge::Level, splice, walk};
+use warden_mcp::{
+    Method,
+    bridge::{self, Level},
+    splice, walk,
+};
 use warden_model::DefinitionKind;
 use warden_policy::Standing;
 
@@ -73,8 +77,28 @@ pub(crate) struct Stock {
 pub(crate) struct Entry {
     /// Its name there.
     pub(crate) public: Box<str>,
-    /// The whole entry, JSON.
-    pub(crate) json: Box<str>,
+    /// The whole entry for legacy clients, JSON.
+    pub(crate) legacy: Box<str>,
+    /// The same for modern clients, if that is another.
+    pub(crate) modern: Option<Box<str>>,
+}
+
+impl Entry {
+    /// An entry as a server has it. Only tools are not the same in both eras.
+    fn new(public: Box<str>, kind: DefinitionKind, raw: &str, modern: bool) -> Self {
+        let (legacy, other) = match (kind, modern) {
+            (DefinitionKind::Tool, true) => (bridge::tool_to_legacy(raw), raw.into()),
+            (DefinitionKind::Tool, false) => (raw.into(), bridge::tool_to_modern(raw)),
+            _ => (raw.into(), raw.into()),
+        };
+        let modern = (legacy != other).then(|| other.into());
+        Self { public, legacy: legacy.into(), modern }
+    }
+
+    /// The whole entry for a client of this era, JSON.
+    pub(crate) fn json(&self, modern: bool) -> &str {
+        self.modern.as_deref().filter(|_| modern).unwrap_or(&self.legacy)
+    }
 }
 
 /// A list could not be looked at.
@@ -297,6 +321,7 @@ impl Connection {
         kind: DefinitionKind,
     ) -> Result<(Seen, Vec<Entry>), LookError> {
         let (mut seen, mut entries) = (Seen::default(), Vec::new());
+        let modern = self.link.introduction().revision.is_modern();
         let mut cursor: Option<String> = None;
         for _ in 0..MOST_PAGES {
             let params = server.own_params(&self.link, cursor.as_deref());
@@ -317,7 +342,7 @@ impl Connection {
                 let visible = filtered
                     .kept
                     .unwrap_or_else(|| shelf::entries(result, kind).map(|(_, raw)| raw).collect());
-                entries.extend(visible.iter().filter_map(|raw| server.entry(kind, raw)));
+                entries.extend(visible.iter().filter_map(|raw| server.entry(kind, raw, modern)));
                 seen.absorb(filtered.seen);
             })?;
             cursor = walk::member(result, "nextCursor")
@@ -333,16 +358,16 @@ impl Connection {
 
 impl Server {
     /// An entry as clients see it; `None` if it has no name.
-    fn entry(&self, kind: DefinitionKind, raw: &str) -> Option<Entry> {
+    fn entry(&self, kind: DefinitionKind, raw: &str, modern: bool) -> Option<Entry> {
         let own = walk::text(raw, kind.name_member())?;
         let named = matches!(kind, DefinitionKind::Tool | DefinitionKind::Prompt);
         if !named || self.settings.prefix.is_empty() {
-            return Some(Entry { public: own.into(), json: raw.into() });
+            return Some(Entry::new(own.into(), kind, raw, modern));
         }
         let public = format!("{}{own}", self.settings.prefix);
         let name = splice::text(&public);
         let json = splice::object(Some(raw), &[("name", splice::Edit::Set(&name))]);
-        Some(Entry { public: public.into(), json: json.into() })
+        Some(Entry::new(public.into(), kind, &json, modern))
     }
 
     /// Does something that may have to be recorded, and stores the records.
@@ -364,5 +389,28 @@ impl Server {
         }
         let stored = batch.last.is_none_or(|seq| self.judge.ledger.commit(seq).is_ok());
         if batch.broken || !stored { Err(LookError::CannotRecord) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(kind: DefinitionKind, raw: &str, of_modern: bool, [legacy, modern]: [&str; 2]) {
+        let entry = Entry::new("a".into(), kind, raw, of_modern);
+        assert_eq!((entry.json(false), entry.json(true)), (legacy, modern));
+    }
+
+    #[test]
+    fn a_tool_is_listed_as_the_era_of_the_client_has_it() {
+        let old = r#"{"name":"a","execution":{"taskSupport":"optional"}}"#;
+        check(DefinitionKind::Tool, old, false, [old, r#"{"name":"a"}"#]);
+        let new = r#"{"name":"a","outputSchema":{"type":"array"}}"#;
+        check(DefinitionKind::Tool, new, true, [r#"{"name":"a"}"#, new]);
+        let both = r#"{"name":"a","outputSchema":{"type":"object"}}"#;
+        check(DefinitionKind::Tool, both, true, [both, both]);
+        check(DefinitionKind::Tool, both, false, [both, both]);
+        check(DefinitionKind::Prompt, old, false, [old, old]);
     }
 }

@@ -9,7 +9,12 @@ use warden_mcp::{Method, reply, splice, walk};
 use warden_model::DefinitionKind;
 
 use super::{
-    Answer, Core, asked::Request, caller::Caller, connection::Stock, names::View, server::Server,
+    Answer, Core,
+    asked::Request,
+    caller::Caller,
+    connection::{Entry, Stock},
+    names::View,
+    server::Server,
     settings::Share,
 };
 
@@ -126,7 +131,7 @@ impl Core {
         view: &View,
         kind: DefinitionKind,
         stocks: &'a [(Arc<Server>, Stock)],
-    ) -> Vec<&'a str> {
+    ) -> Vec<&'a Entry> {
         let mut entries = Vec::new();
         let mut seen = std::collections::HashSet::new();
         for (server, stock) in stocks {
@@ -135,7 +140,7 @@ impl Core {
             for entry in stock.entries.iter() {
                 // Two servers may list one resource; the first is the one that is read.
                 if view.holds(kind, &entry.public, at) && seen.insert(&*entry.public) {
-                    entries.push(&*entry.json);
+                    entries.push(entry);
                 }
             }
         }
@@ -145,12 +150,13 @@ impl Core {
     fn page(
         &self,
         kind: DefinitionKind,
-        entries: &[&str],
+        entries: &[&Entry],
         from: usize,
         (modern, stocks): (bool, &[(Arc<Server>, Stock)]),
     ) -> String {
         let shown = entries.get(from..).unwrap_or_default();
         let shown = shown.get(..PAGE.min(shown.len())).unwrap_or_default();
+        let shown: Vec<_> = shown.iter().map(|entry| entry.json(modern)).collect();
         let bytes: usize = shown.iter().map(|entry| entry.len() + 1).sum();
         let mut result = String::with_capacity(bytes + 128);
         result.push('{');

@@ -26,6 +26,11 @@ use crate::{
     notes::Whom,
 };
 
+/// How long a request waits for a connection that carries one at a time, before another one is
+/// opened. A program takes about as long to start; and who takes a request back and sends the
+/// next one at once expects the server that it knows.
+const MOMENT: Duration = Duration::from_millis(300);
+
 /// What people are told.
 pub type Tell = Arc<dyn Fn(&str) + Send + Sync>;
 
@@ -67,6 +72,14 @@ pub(crate) struct Server {
 pub(crate) struct Key {
     whose: Whose,
     can: Can,
+}
+
+impl Key {
+    /// Whether a connection carries one request at a time: a server that may ask something over
+    /// pipes does not say on whose behalf. In a session there is only one who can be meant.
+    fn is_carried_alone(&self, link: &Link) -> bool {
+        self.can.any() && !matches!(self.whose, Whose::Session(_)) && !link.tells_requests_apart()
+    }
 }
 
 /// Whose a connection is.
@@ -237,18 +250,25 @@ impl Server {
     }
 
     async fn lease_at_last(self: &Arc<Self>, key: &Key) -> Result<Lease, Away> {
+        let mut until = Some(Instant::now() + MOMENT);
         loop {
             let room = self.room.notified();
             tokio::pin!(room);
             // Whoever asks for news after looking misses what happens between.
             room.as_mut().enable();
-            match self.take(key) {
+            match self.take(key, until.is_some()) {
                 Taken::Lease(lease) => return Ok(lease),
                 Taken::Open => {
                     let opened = self.open(key).await;
                     return opened;
                 }
                 Taken::Wait => room.await,
+                Taken::Soon => {
+                    let moment = until.unwrap_or_else(Instant::now);
+                    if tokio::time::timeout_at(moment.into(), room).await.is_err() {
+                        until = None;
+                    }
+                }
                 Taken::Resting(code) => return Err(Away::Resting(code)),
             }
         }
@@ -263,9 +283,7 @@ impl Server {
 
     fn pick(self: &Arc<Self>, group: &mut Group, key: &Key) -> Option<Lease> {
         group.connections.retain(|connection| connection.link.alive());
-        // A server that may ask something over pipes does not say on whose behalf: then a
-        // connection carries one request at a time.
-        let alone = key.can.any() && !group.connections.first()?.link.tells_requests_apart();
+        let alone = key.is_carried_alone(&group.connections.first()?.link);
         let most = if alone { 1 } else { self.settings.most_requests };
         let free = group
             .connections
@@ -276,12 +294,17 @@ impl Server {
         Some(Lease { server: Arc::clone(self), connection: Arc::clone(free) })
     }
 
-    fn take(self: &Arc<Self>, key: &Key) -> Taken {
+    /// A connection, or how to come by one. `patient`: one that will be free in a moment will do.
+    fn take(self: &Arc<Self>, key: &Key, patient: bool) -> Taken {
         let mut groups = self.groups();
         if let Some(group) = groups.get_mut(key)
             && let Some(lease) = self.pick(group, key)
         {
             return Taken::Lease(lease);
+        }
+        let busy = groups.get(key).and_then(|group| group.connections.first());
+        if patient && busy.is_some_and(|busy| key.is_carried_alone(&busy.link)) {
+            return Taken::Soon;
         }
         let all: usize = groups.values().map(|g| g.connections.len() + g.opening).sum();
         let opening = groups.get(key).map_or(0, |group| group.opening);
@@ -289,7 +312,8 @@ impl Server {
             return Taken::Wait;
         }
         // Those who could share what is being opened wait for it.
-        if opening > 0 && !key.can.any() {
+        let shared = !key.can.any() || matches!(key.whose, Whose::Session(_));
+        if opening > 0 && shared {
             return Taken::Wait;
         }
         if let Some(code) = self.resting() {
@@ -330,6 +354,9 @@ impl Server {
             }
         };
         self.fared_well();
+        if matches!(key.whose, Whose::Session(_)) {
+            link.serves_one();
+        }
         let connection = Arc::new(Connection::new(link, key.whose.clone()));
         connection.busy.store(1, Ordering::Release);
         if self.tell_started(&connection).is_err() {
@@ -528,6 +555,8 @@ enum Taken {
     Lease(Lease),
     Open,
     Wait,
+    /// What carries one request at a time is busy.
+    Soon,
     Resting(&'static str),
 }
 
@@ -627,3 +656,6 @@ fn mirrored(judge: &Judge) -> HashMap<Box<str>, Params> {
 pub(crate) fn healths(servers: &[Arc<Server>]) -> BTreeMap<&str, Health> {
     servers.iter().map(|server| (&*server.settings.name, server.health())).collect()
 }
+
+#[cfg(test)]
+mod tests;

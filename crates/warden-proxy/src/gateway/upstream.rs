@@ -244,9 +244,21 @@ impl Link {
         }
     }
 
-    /// Whether it is clear on behalf of which request the server asks something.
+    /// Whether it is clear on behalf of which request the server asks something. A modern one
+    /// asks in its answers.
     pub(crate) const fn tells_requests_apart(&self) -> bool {
-        matches!(self.way, Way::Http(_))
+        matches!(self.way, Way::Http(_)) || self.introduction.revision.is_modern()
+    }
+
+    /// Says that everything that is sent comes from one client: what the server says without
+    /// naming a request is for that client.
+    pub(crate) fn serves_one(&self) {
+        match &self.way {
+            Way::Pipe(Pipe { talk, .. }) | Way::Older(Older { talk, .. }) => {
+                talk.board.serves_one();
+            }
+            Way::Http(_) => {}
+        }
     }
 
     /// The process number of a server that is a program.

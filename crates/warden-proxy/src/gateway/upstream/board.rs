@@ -31,6 +31,8 @@ struct State {
     last: i64,
     forgotten: Forgotten,
     modern: bool,
+    /// All requests are of one client.
+    one_client: bool,
     over: bool,
 }
 
@@ -95,6 +97,11 @@ impl Board {
     /// Says that the server is of the modern era, and asks nothing.
     pub(super) fn is_modern(&self) {
         self.state().modern = true;
+    }
+
+    /// Says that all requests are of one client, who may be told anything on any of them.
+    pub(super) fn serves_one(&self) {
+        self.state().one_client = true;
     }
 
     /// Whether messages are still taken.
@@ -239,25 +246,22 @@ impl State {
     }
 
     /// The one exchange that can be the cause of what a server says without naming one: the only
-    /// one that has the server do something, or, if there is none, the only one at all.
+    /// one that has the server do something, or, if there is none, the only one at all. Where all
+    /// are of one client, the latest will do.
     fn only_one(&self) -> Option<Arc<Mailbox>> {
-        let lone = |acts: bool| {
-            let mut slots = self.open.values().filter(|slot| {
+        let with = |acts: bool| {
+            self.open.iter().filter(move |(_, slot)| {
                 slot.method != Method::SubscriptionsListen
                     && (!acts || matches!(slot.method.gate(), Gate::Judge(_)))
-            });
-            let first = slots.next();
-            (first, slots.next().is_some())
+            })
         };
-        let slot = match lone(true) {
-            (None, _) => match lone(false) {
-                (slot, false) => slot,
-                (_, true) => None,
-            },
-            (slot, false) => slot,
-            (_, true) => None,
+        let acting = with(true).count();
+        let slot = match acting {
+            0 => with(false).next().filter(|_| with(false).count() == 1),
+            1 => with(true).next(),
+            _ => with(true).max_by_key(|(id, _)| **id).filter(|_| self.one_client),
         };
-        slot.map(|slot| Arc::clone(&slot.mailbox))
+        slot.map(|(_, slot)| Arc::clone(&slot.mailbox))
     }
 }
 
@@ -341,6 +345,10 @@ mod tests {
         let _two = judged(&board);
         hear(&board, LOG).await;
         assert!(matches!(asides.try_recv(), Ok(Aside::Said(_))));
+        board.serves_one();
+        let (_, latest) = judged(&board);
+        hear(&board, LOG).await;
+        assert!(latest.next().await.is_ok());
         let heard = format!(
             r#"{{"jsonrpc":"2.0","method":"notifications/subscriptions/acknowledged","params":{{"_meta":{{"io.modelcontextprotocol/subscriptionId":{listening}}}}}}}"#
         );
