@@ -67,7 +67,8 @@ mod tests {
 
     #[test]
     fn it_takes_half_an_hour_unless_told_otherwise() {
-        let of = |words: &[&str]| minutes(&words.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let of =
+            |words: &[&str]| minutes(&words.iter().map(ToString::to_string).collect::<Vec<_>>());
         assert_eq!(of(&[]).ok(), Some(30));
         assert_eq!(of(&["--minutes", "2"]).ok(), Some(2));
         assert!(of(&["--minutes", "0"]).is_err() && of(&["--minutes"]).is_err());
