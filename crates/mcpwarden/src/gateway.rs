@@ -13,6 +13,7 @@ mod settings;
 mod table;
 #[cfg(test)]
 mod tests;
+mod watch;
 mod words;
 
 use std::{error::Error, fmt, path::Path};

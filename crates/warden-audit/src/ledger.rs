@@ -204,7 +204,7 @@ impl Ledger {
         if state.storing {
             return Ok(false);
         }
-        self.0.store(state)?;
+        drop(self.0.store(state)?);
         Ok(true)
     }
 

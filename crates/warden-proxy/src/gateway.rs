@@ -20,16 +20,12 @@ mod introduce;
 mod listen;
 mod lists;
 mod meta;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "what the gateway puts on top of it comes with the gateway"
-)]
 mod metrics;
 mod names;
 mod outlet;
 mod pipe;
 mod route;
+mod seen;
 mod serve;
 mod server;
 mod session;
@@ -37,11 +33,6 @@ pub mod settings;
 mod state;
 mod stream;
 mod subscribe;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "what the gateway puts on top of it comes with the gateway"
-)]
 mod traces;
 mod upstream;
 
@@ -51,6 +42,7 @@ use std::{
         Arc, PoisonError, RwLock, Weak,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use warden_audit::{Clock, Ledger};
@@ -65,17 +57,23 @@ pub use serve::{CertificateError, SWEEP, ServeError, Served, check_tls};
 use crate::Batch;
 use hub::Hub;
 use lists::Lists;
+use metrics::Metrics;
 use names::View;
 pub use server::Tell;
 use server::{Heard, Server};
 use session::Sessions;
 use settings::Settings;
 use state::States;
+use traces::{Tracer, TracesError};
+
+/// How long the end of the gateway waits for a collector of traces.
+const FLUSH: Duration = Duration::from_secs(3);
 
 /// A gateway: its parts as they are at the moment.
 pub struct Gateway {
     core: RwLock<Arc<Core>>,
     ledger: Ledger,
+    clock: Clock,
     tell: Tell,
     heard: Heard,
 }
@@ -99,6 +97,8 @@ pub(crate) struct Core {
     under_way: Arc<AtomicUsize>,
     /// Nothing can be recorded any more.
     broken: Arc<AtomicBool>,
+    pub(crate) metrics: Arc<Metrics>,
+    tracer: Tracer,
 }
 
 impl Gateway {
@@ -111,14 +111,21 @@ impl Gateway {
         settings: Settings,
         vault: Vault,
         (ledger, clock, tell): (&Ledger, Clock, Tell),
-    ) -> Result<Arc<Self>, Vec<NameError>> {
+    ) -> Result<Arc<Self>, Vec<SettingsError>> {
         let vault = Arc::new(vault);
+        let tracer = tracer(&settings, &clock).map_err(|error| vec![error])?;
         let shared = Shared {
-            states: Arc::new(States::new(Arc::clone(&vault), settings.state_life, clock)),
+            states: Arc::new(States::new(
+                Arc::clone(&vault),
+                settings.state_life,
+                Arc::clone(&clock),
+            )),
             sessions: Arc::new(Sessions::new(vault, settings.session_idle)),
             hub: Arc::default(),
             under_way: Arc::default(),
             broken: Arc::default(),
+            metrics: Arc::new(Metrics::new()),
+            tracer,
         };
         let mut failed = Ok(());
         let gateway = Arc::new_cyclic(|weak: &Weak<Self>| {
@@ -129,7 +136,8 @@ impl Gateway {
                 failed = Err(errors);
                 *empty
             });
-            Self { core: RwLock::new(Arc::new(core)), ledger: ledger.clone(), tell, heard }
+            let (core, ledger) = (RwLock::new(Arc::new(core)), ledger.clone());
+            Self { core, ledger, clock, tell, heard }
         });
         failed.map(|()| gateway)
     }
@@ -144,14 +152,21 @@ impl Gateway {
     ///
     /// # Errors
     /// When the settings contradict themselves; then everything stays as it is.
-    pub fn reload(&self, settings: Settings) -> Result<(), Vec<NameError>> {
+    pub fn reload(&self, settings: Settings) -> Result<(), Vec<SettingsError>> {
         let old = self.core();
+        let tracer = if settings.traces == old.settings.traces {
+            old.tracer.clone()
+        } else {
+            tracer(&settings, &self.clock).map_err(|error| vec![error])?
+        };
         let shared = Shared {
             states: Arc::clone(&old.states),
             sessions: Arc::clone(&old.sessions),
             hub: Arc::clone(&old.hub),
             under_way: Arc::clone(&old.under_way),
             broken: Arc::clone(&old.broken),
+            metrics: Arc::clone(&old.metrics),
+            tracer,
         };
         let means = (&self.ledger, &self.tell, &self.heard);
         let new = Core::new(settings, &old.servers, shared, means).map_err(|(errors, _)| errors)?;
@@ -162,6 +177,8 @@ impl Gateway {
                 server.retire();
             }
         }
+        let names: Vec<_> = new.servers.iter().map(|server| &*server.settings.name).collect();
+        new.metrics.keep(&names);
         new.hub.everything_changed(&new);
         Ok(())
     }
@@ -172,13 +189,14 @@ impl Gateway {
         self.core().under_way.load(Ordering::Acquire) == 0
     }
 
-    /// Closes every connection to every server.
+    /// Closes every connection to every server, and sends what is left of the traces.
     pub async fn close(&self) {
         let core = self.core();
         core.hub.close();
         for server in &core.servers {
             server.close().await;
         }
+        core.tracer.flush(FLUSH).await;
     }
 
     /// Lets go of what is no longer used. To be called every few seconds.
@@ -196,9 +214,42 @@ impl Gateway {
 ///
 /// # Errors
 /// Every way in which they contradict themselves.
-pub fn check(settings: &Settings) -> Result<Vec<Offer>, Vec<NameError>> {
-    let views = names::name_all(&settings.servers, &settings.views)?;
-    Ok(views.values().map(View::offer).collect())
+pub fn check(settings: &Settings) -> Result<Vec<Offer>, Vec<SettingsError>> {
+    let traces = settings.traces.as_ref().and_then(|to| traces::check(to).err());
+    let traces = traces.map(SettingsError::from);
+    match (names::name_all(&settings.servers, &settings.views), traces) {
+        (Ok(views), None) => Ok(views.values().map(View::offer).collect()),
+        (Ok(_), Some(error)) => Err(vec![error]),
+        (Err(errors), traces) => {
+            Err(errors.into_iter().map(SettingsError::from).chain(traces).collect())
+        }
+    }
+}
+
+/// What makes the spans that these settings want.
+fn tracer(settings: &Settings, clock: &Clock) -> Result<Tracer, SettingsError> {
+    let start = |to| Tracer::start(to, env!("CARGO_PKG_VERSION"), Arc::clone(clock));
+    Ok(settings.traces.as_ref().map_or_else(|| Ok(Tracer::off()), start)?)
+}
+
+/// Why settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct SettingsError(Contradiction);
+
+/// What is wrong with settings.
+#[derive(Debug, thiserror::Error)]
+enum Contradiction {
+    #[error(transparent)]
+    Name(#[from] NameError),
+    #[error(transparent)]
+    Traces(#[from] TracesError),
+}
+
+impl<T: Into<Contradiction>> From<T> for SettingsError {
+    fn from(error: T) -> Self {
+        Self(error.into())
+    }
 }
 
 /// What outlives a change of settings.
@@ -208,6 +259,8 @@ struct Shared {
     hub: Arc<Hub>,
     under_way: Arc<AtomicUsize>,
     broken: Arc<AtomicBool>,
+    metrics: Arc<Metrics>,
+    tracer: Tracer,
 }
 
 impl Core {
@@ -216,10 +269,11 @@ impl Core {
         old: &[Arc<Server>],
         shared: Shared,
         (ledger, tell, heard): (&Ledger, &Tell, &Heard),
-    ) -> Result<Self, (Vec<NameError>, Box<Self>)> {
+    ) -> Result<Self, (Vec<SettingsError>, Box<Self>)> {
+        let metrics = Arc::clone(&shared.metrics);
         let named = names::name_all(&settings.servers, &settings.views);
         let make = |settings: Settings, servers, views| {
-            let Shared { states, sessions, hub, under_way, broken } = shared;
+            let Shared { states, sessions, hub, under_way, broken, metrics, tracer } = shared;
             let (lists, ledger, tell) = (Lists::default(), ledger.clone(), Arc::clone(tell));
             let principals = settings.clients.iter().map(|client| client.name.as_str().into());
             Self {
@@ -236,19 +290,23 @@ impl Core {
                 tell,
                 under_way,
                 broken,
+                metrics,
+                tracer,
             }
         };
         let views = match named {
             Ok(views) => views,
             Err(errors) => {
                 let empty = make(settings, Vec::new(), BTreeMap::new());
+                let errors = errors.into_iter().map(SettingsError::from).collect();
                 return Err((errors, Box::new(empty)));
             }
         };
         let servers = settings.servers.iter().map(|wanted| {
             let kept = old.iter().find(|server| server.is_still(wanted, &settings));
             kept.cloned().unwrap_or_else(|| {
-                Arc::new(Server::new(wanted.clone(), &settings, (ledger, tell, heard)))
+                let means = (ledger, tell, heard, &metrics);
+                Arc::new(Server::new(wanted.clone(), &settings, means))
             })
         });
         let servers = servers.collect();
@@ -288,17 +346,21 @@ impl Core {
     /// that waits for another one's write serves nobody.
     pub(crate) async fn commit(&self, seq: warden_audit::Seq) -> bool {
         self.gather().await;
-        loop {
+        let since = Instant::now();
+        let stored = loop {
             match self.ledger.try_commit(seq) {
-                Ok(true) => return true,
+                Ok(true) => break true,
                 Ok(false) => tokio::task::yield_now().await,
-                Err(_) => return false,
+                Err(_) => break false,
             }
-        }
+        };
+        self.metrics.committed(since.elapsed(), stored);
+        stored
     }
 
-    pub(crate) fn store_now(&self, batch: Batch<'_>) -> bool {
-        let stored = batch.last.is_none_or(|seq| self.ledger.commit(seq).is_ok());
+    pub(crate) fn store_now(&self, batch: &Batch<'_>) -> bool {
+        let commit = |seq| self.metrics.timed(|| self.ledger.commit(seq)).is_ok();
+        let stored = batch.last.is_none_or(commit);
         let good = stored && !batch.broken;
         if !good {
             self.broken();

@@ -15,9 +15,9 @@ use warden_policy::Bundle;
 
 use crate::{shelf::Digests, stages::Limits};
 
-pub(crate) use answers::{Ended, answer_of, close, ended, micros, without_instructions};
+pub(crate) use answers::{Ended, answer_of, close, ended, failed, without_instructions};
 pub(crate) use calls::Refused;
-pub(crate) use lists::{Filtered, Member, Seer, rebuild, with_members};
+pub(crate) use lists::{Member, Seer, rebuild, with_members};
 
 /// Decides about one server.
 #[derive(Clone, Debug)]

@@ -174,7 +174,7 @@ fn check_tls(settings: &Settings) -> Result<(), Failure> {
     })
 }
 
-fn contradictions(errors: &[warden_proxy::gateway::NameError]) -> Failure {
+fn contradictions(errors: &[warden_proxy::gateway::SettingsError]) -> Failure {
     let failure = Failure::new(Kind::Config, "the configuration contradicts itself");
     errors.iter().take(20).fold(failure, |failure, error| failure.hint(error.to_string()))
 }
@@ -190,6 +190,18 @@ fn vault(secret: Option<&Path>) -> Result<Vault, Failure> {
     made.map_err(|error| {
         Failure::new(Kind::Config, "cannot use the secret for sessions").caused_by(error)
     })
+}
+
+/// Takes as many open files as the system allows: the usual soft limit is one for programs that
+/// watch all their files with `select`, and too few for the connections of a gateway.
+fn raise_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current != maximum
+        && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })
+    {
+        tell(&format!("the limit of open files stays as it is: {error}"));
+    }
 }
 
 /// What a gateway is made from.
@@ -210,6 +222,7 @@ struct Watch<'a> {
 impl Watch<'_> {
     /// Serves clients over HTTP until somebody says to stop.
     async fn serve(&self) -> Result<(), Failure> {
+        raise_files();
         let listen = &self.watched.listen;
         let served = Served::start(&self.gateway, listen)
             .map_err(|error| Failure::new(Kind::Input, "cannot let clients in").caused_by(error))?;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     file::{Client, Config, Server, Transport},
     near::nearest,
+    watch::Metrics,
 };
 
 /// Something that is wrong with a setting that is well formed: which one, and what.
@@ -61,6 +62,10 @@ pub(super) fn contradictions(config: &Config) -> Vec<Wrong> {
 }
 
 fn listener(config: &Config, found: &mut Found) {
+    if config.metrics == Some(Metrics::Clients) && config.clients.is_empty() {
+        let what = "nobody could read metrics: there is no `[[client]]`";
+        found.add(("", 0), "metrics", what.into());
+    }
     if config.listen.ip().is_loopback() {
         return;
     }

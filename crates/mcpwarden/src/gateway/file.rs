@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use serde::Deserialize;
 
-use super::measure::{Size, Span};
+use super::{
+    measure::{Size, Span},
+    watch::{Metrics, Traces},
+};
 
 /// A gateway's configuration.
 #[derive(Clone, Debug, Deserialize)]
@@ -30,6 +33,10 @@ pub(crate) struct Config {
     pub(crate) inspect: Inspect,
     #[serde(default)]
     pub(crate) ledger: Ledger,
+    /// Who may read metrics.
+    pub(crate) metrics: Option<Metrics>,
+    /// Where traces are sent.
+    pub(crate) traces: Option<Traces>,
     #[serde(default, rename = "client")]
     pub(crate) clients: Vec<Client>,
     #[serde(default, rename = "server")]

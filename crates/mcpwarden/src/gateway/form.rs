@@ -175,6 +175,10 @@ fn unfit(kind: Kind, item: &Item) -> Option<String> {
         Kind::Count(least, most) => {
             item.as_integer().is_some_and(|n| i64::from(least) <= n && n <= i64::from(most))
         }
+        Kind::Share => {
+            let whole = item.as_integer().is_some_and(|n| matches!(n, 0 | 1));
+            whole || item.as_float().is_some_and(|n| (0.0..=1.0).contains(&n))
+        }
         Kind::Size => {
             let number = item.as_integer().and_then(|n| Size::parse(&n.to_string()));
             number.or_else(|| Size::parse(item.as_str()?)).is_some()

@@ -54,6 +54,7 @@ fn kind(kind: Kind) -> Value {
         Kind::Count(least, most) => {
             json!({ "type": "integer", "minimum": least, "maximum": most })
         }
+        Kind::Share => json!({ "type": "number", "minimum": 0, "maximum": 1 }),
         Kind::Size => json!({
             "type": ["integer", "string"],
             "minimum": 1,

@@ -16,7 +16,7 @@ use super::{
     base_environment,
     file::{self, Config, Names, Server, Transport},
     measure::{Size, Span},
-    words,
+    watch, words,
 };
 use crate::{Failure, Kind, World, artifact as program, paths::Paths, pins};
 
@@ -55,6 +55,8 @@ pub(crate) fn settings(config: &Config, world: &World, paths: &Paths) -> Result<
         patience: Duration::from_secs(10),
         session_idle: span(limits.session_time, SESSION),
         state_life: span(limits.question_time, QUESTION),
+        metrics: watch::watchers(config),
+        traces: watch::traces(config, world)?,
     })
 }
 

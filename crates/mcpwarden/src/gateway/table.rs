@@ -41,6 +41,8 @@ pub(crate) enum Kind {
     Flag,
     /// A whole number between these two.
     Count(u32, u32),
+    /// A part of a whole, from 0 to 1.
+    Share,
     /// A size.
     Size,
     /// A span of time.
@@ -93,6 +95,7 @@ impl Kind {
             Self::Text => "a text".into(),
             Self::Flag => "`true` or `false`".into(),
             Self::Count(least, most) => format!("a whole number from {least} to {most}"),
+            Self::Share => "a number from 0 to 1".into(),
             Self::Size => "a size, such as `\"4 MiB\"`".into(),
             Self::Span => "a span of time, such as `\"30s\"` or `\"1h 30m\"`".into(),
             Self::Path => "the path of a file or folder".into(),

@@ -3,6 +3,7 @@
 use serde_json::json;
 use warden_mcp::{Revision, reply, splice, walk};
 
+use super::traces::Ended;
 use crate::Refusal;
 
 /// The JSON-RPC error codes of MCP 2026-07-28 that a front puts into a status.
@@ -18,22 +19,30 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
     /// The code, if it is an error of ours.
     pub(crate) code: Option<i64>,
+    /// How the request ended.
+    pub(crate) ended: Ended,
 }
 
 impl Answer {
     pub(crate) const fn result(body: Vec<u8>) -> Self {
-        Self { body, code: None }
+        Self { body, code: None, ended: Ended::Well }
+    }
+
+    /// A result that says that the tool failed.
+    pub(crate) const fn tool_failed(body: Vec<u8>) -> Self {
+        Self { body, code: None, ended: Ended::ToolFailed }
     }
 
     /// An error that a server has given, `error` as it will be sent.
     pub(crate) fn error(id: &str, error: &str) -> Self {
         let code = walk::member(error, "code").and_then(|code| code.parse().ok());
-        Self { body: splice::failure(id, error), code }
+        let ended = Ended::Error(code.unwrap_or(reply::INTERNAL_ERROR));
+        Self { body: splice::failure(id, error), code, ended }
     }
 
     /// Nobody waits for it.
     pub(crate) const fn none() -> Self {
-        Self { body: Vec::new(), code: None }
+        Self { body: Vec::new(), code: None, ended: Ended::Cancelled }
     }
 
     /// A refusal of `what` on this server, in the client's words.
@@ -50,12 +59,14 @@ impl Answer {
         if unknown_resource && !revision.is_modern() {
             let body =
                 reply::error(id, RESOURCE_NOT_FOUND, &format!("unknown {what}"), refusal.code());
-            return Self { body, code: Some(RESOURCE_NOT_FOUND) };
+            let ended = ended(refusal, RESOURCE_NOT_FOUND);
+            return Self { body, code: Some(RESOURCE_NOT_FOUND), ended };
         }
         if let Refusal::NeedsExtension(name) = refusal {
             return Self::needs_extension(id, name);
         }
-        Self { body: refusal.answer(id, what, server), code: Some(code) }
+        let body = refusal.answer(id, what, server);
+        Self { body, code: Some(code), ended: ended(refusal, code) }
     }
 
     /// An answer that names the revisions that we speak (2026-07-28, basic/versioning).
@@ -67,7 +78,8 @@ impl Answer {
             "data": { "supported": supported, "requested": requested },
         });
         let body = splice::failure(id, &error.to_string());
-        Self { body, code: Some(UNSUPPORTED_VERSION) }
+        let ended = Ended::Refused("unsupported-version", UNSUPPORTED_VERSION);
+        Self { body, code: Some(UNSUPPORTED_VERSION), ended }
     }
 
     /// An answer that names the extension that is missing (2026-07-28, schema,
@@ -82,11 +94,23 @@ impl Answer {
             },
         });
         let body = splice::failure(id, &error.to_string());
-        Self { body, code: Some(reply::MISSING_CAPABILITY) }
+        let ended = Ended::Refused("needs-extension", reply::MISSING_CAPABILITY);
+        Self { body, code: Some(reply::MISSING_CAPABILITY), ended }
     }
 
     /// An error of ours.
-    pub(crate) fn ours(id: &str, code: i64, message: &str, reason: &str) -> Self {
-        Self { body: reply::error(id, code, message, reason), code: Some(code) }
+    pub(crate) fn ours(id: &str, code: i64, message: &str, reason: &'static str) -> Self {
+        let body = reply::error(id, code, message, reason);
+        Self { body, code: Some(code), ended: Ended::Refused(reason, code) }
+    }
+}
+
+/// How a request ends that is answered with this.
+const fn ended(refusal: Refusal, code: i64) -> Ended {
+    match refusal {
+        Refusal::Upstream(reason) => Ended::Unanswered(reason),
+        Refusal::ServerGone => Ended::Unanswered(refusal.code()),
+        Refusal::Cancelled => Ended::Cancelled,
+        _ => Ended::Refused(refusal.code(), code),
     }
 }

@@ -5,10 +5,12 @@ use std::ops::Range;
 use bytes::Bytes;
 use warden_mcp::{Direction, IdKey, Message, Method, Outcome, Wants, frame};
 
+use super::seen::Seen;
 use crate::Refusal;
 
 /// A message of a client.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "most are requests, which need no box then")]
 pub(crate) enum Asked {
     /// Wants an answer.
     Request(Request),
@@ -19,7 +21,7 @@ pub(crate) enum Asked {
 }
 
 /// A request of a client. Ranges are of its bytes.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Request {
     bytes: Bytes,
     id: Range<usize>,
@@ -28,6 +30,8 @@ pub(crate) struct Request {
     pub(crate) key: IdKey,
     /// What it asks for.
     pub(crate) method: Method,
+    /// What is noted of it on its way.
+    pub(crate) seen: Seen,
 }
 
 /// A notification of a client.
@@ -93,6 +97,7 @@ impl Asked {
                 id: range(id.raw),
                 params: params.map(range),
                 key: id.key,
+                seen: Seen::default(),
                 bytes,
             }),
             Message::Notification { method, params } => Self::Notification(Notification {
@@ -134,11 +139,6 @@ impl Notification {
     /// Its parameters, as written.
     pub(crate) fn params(&self) -> Option<&str> {
         self.params.as_ref().map(|range| part(&self.bytes, range))
-    }
-
-    /// The whole message.
-    pub(crate) const fn bytes(&self) -> &Bytes {
-        &self.bytes
     }
 }
 

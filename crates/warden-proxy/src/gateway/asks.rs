@@ -63,13 +63,12 @@ impl Core {
         caller: &Caller,
         request: &Request,
         mut under: Under,
-        asking: Asking,
-        outlet: &Outlet,
+        (asking, outlet): (Asking, &Outlet),
     ) -> Result<Under, Answer> {
         let server = Arc::clone(&under.route.server);
         let whom = under.whom.clone();
         let between = Between { caller, server: &server, whom: &whom };
-        let flight = match self.admit_ask(&between, &asking).await {
+        let flight = match self.admit_ask(&between, &asking) {
             Ok(flight) => flight,
             Err(refusal) => {
                 let what = asking.method.name();
@@ -82,14 +81,15 @@ impl Core {
         if caller.revision.is_modern() {
             return Err(self.park(caller, request, Parked { under, asking, flight }));
         }
-        let answered = outlet.ask(asking.method, asking.params.as_deref(), patience(self)).await;
+        let asked = outlet.ask(asking.method, asking.params.as_deref(), patience(self));
+        let answered = request.seen.client(asked).await;
         let answered = answered.unwrap_or_else(|_| no_answer(&asking));
         self.give_back(&mut under, &asking, flight, &answered).await;
         Ok(under)
     }
 
     /// Judges and records a question. It is then the client's to answer.
-    async fn admit_ask(&self, between: &Between<'_>, asking: &Asking) -> Result<InFlight, Refusal> {
+    fn admit_ask(&self, between: &Between<'_>, asking: &Asking) -> Result<InFlight, Refusal> {
         let Between { caller, server, whom } = between;
         let Gate::Ask(ask) = asking.method.gate() else { return Err(Refusal::UnknownMethod) };
         let params = asking.params.as_deref();
@@ -106,13 +106,15 @@ impl Core {
         };
         match admitted {
             Err(refused) => {
+                self.metrics.refused(refused.refusal.code());
                 let mut batch = Batch::default();
                 batch.after(judge.tell_refused(&refused, whom));
-                self.store_now(batch);
+                self.store_now(&batch);
                 Err(refused.refusal)
             }
             Ok(pending) => {
-                let recorded = judge.ledger.commit_one(pending).map_err(|_| {
+                let stored = self.metrics.timed(|| judge.ledger.commit_one(pending).map_err(drop));
+                let recorded = stored.map_err(|()| {
                     self.broken();
                     Refusal::CannotRecord
                 })?;
@@ -205,7 +207,7 @@ impl Core {
         let details = judge::answer_of(outcome, since, Instant::now());
         let mut batch = Batch::default();
         judge::close(call, Ending { outcome: judge::ended(outcome), details }, &mut batch);
-        self.store_now(batch);
+        self.store_now(&batch);
     }
 
     /// Asks a legacy client everything that a modern server wants, and returns its answers as
@@ -227,7 +229,7 @@ impl Core {
             let id = splice::text(&key).into();
             let params = walk::member(request, "params").map(Into::into);
             let asking = Asking { id, method, params };
-            let flight = self.admit_ask(&between, &asking).await?;
+            let flight = self.admit_ask(&between, &asking)?;
             let asked = outlet.ask(method, asking.params.as_deref(), patience(self)).await;
             let answered = asked.unwrap_or_else(|_| no_answer(&asking));
             self.close_ask(flight, &answered);
@@ -254,7 +256,7 @@ impl Core {
         let mut batch = Batch::default();
         batch.broken |= refused.refusal == Refusal::CannotRecord;
         batch.after(route.server.judge.tell_refused(refused, whom));
-        self.store_now(batch);
+        self.store_now(&batch);
         refusal_answer(caller, request, route, refused.refusal)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hyper::HeaderMap;
 use warden_mcp::{Revision, bridge::Level, walk};
 
 use super::{can::Can, meta, names::View, server::Server, session::Session};
@@ -26,6 +27,8 @@ pub(crate) struct Caller {
     pub(crate) extensions: Option<Arc<str>>,
     /// The least level of log messages that it wants.
     pub(crate) level: Option<Level>,
+    /// What goes along with the HTTP request, for traces.
+    pub(crate) along: Option<Arc<HeaderMap>>,
     /// The session, if it has one.
     pub(crate) session: Option<Arc<Session>>,
 }

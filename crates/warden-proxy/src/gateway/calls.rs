@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use warden_audit::Outcome as End;
-use warden_mcp::{Gate, Method, Outcome, bridge, splice, splice::Edit, walk};
+use warden_mcp::{Gate, Method, Outcome, bridge, reply, splice, splice::Edit, walk};
 use warden_policy::Standing;
 
 use super::{
@@ -17,13 +17,14 @@ use super::{
     route::{self, Route},
     server::{Lease, Server},
     state::{State, belonging},
+    traces::{Carried, Ended as How, Span},
     upstream::{Exchange, LinkError, Outbound, What},
 };
 use crate::{
     Batch, Refusal,
     call::{Call, Inspected, Target, send},
     flights::InFlight,
-    judge::{Ended, Refused},
+    judge::{self, Ended, Refused},
     notes::{Sides, Whom},
 };
 
@@ -39,10 +40,10 @@ pub(crate) struct Under {
     pub(crate) flight: InFlight,
     pub(crate) exchange: Exchange,
     pub(crate) lease: Lease,
+    /// The span of the request as it was sent.
+    pub(crate) span: Span,
     /// The client's progress token.
     pub(crate) token: Option<Box<str>>,
-    /// The client's parameters, for when they have to be sent again.
-    pub(crate) params: Option<Box<str>>,
     pub(crate) rounds: u32,
     pub(crate) deadline: Instant,
     pub(crate) last: Instant,
@@ -56,6 +57,7 @@ impl Core {
             Ok(route) => route,
             Err(no) => return self.no_route(caller, request, no),
         };
+        request.seen.goes_to(route.counted());
         let state = match self.continuation(caller, &route, request) {
             Ok(state) => state,
             Err(refusal) => return self.refuse(caller, request, &route, refusal),
@@ -112,7 +114,7 @@ impl Core {
         let key = server.key(&caller.principal, caller.session_name(), caller.can);
         let lease = match server.take_now(&key) {
             Some(lease) => lease,
-            None => match server.lease(&key).await {
+            None => match request.seen.server(server.lease(&key)).await {
                 Ok(lease) => lease,
                 Err(away) => {
                     let refusal = Refusal::Upstream(away.code());
@@ -120,8 +122,12 @@ impl Core {
                 }
             },
         };
-        let standing = self.standing(&lease, &route).await;
-        let (params, token) = toward(caller, request, &route, &lease, also);
+        let revision = lease.connection.link.introduction().revision;
+        request.seen.meets(revision.era());
+        let standing = request.seen.server(self.standing(&lease, &route)).await;
+        let span = request.seen.child(&route.about(request.method, revision));
+        let carried = span.carried();
+        let (params, token) = toward(caller, request, (&route, &lease), (also, &carried));
         let whom = caller.whom(&server);
         let call = Call::of_request(request, route.target.clone(), params);
         let now = Instant::now();
@@ -134,41 +140,43 @@ impl Core {
             .and_then(|call| server.judge.admit(call, standing, &whom));
         let pending = match sent {
             Ok(pending) => pending,
-            Err(refused) => return Err(self.refused(caller, request, &route, (&whom, &refused))),
+            Err(refused) => {
+                span.forget();
+                return Err(self.refused(caller, request, &route, (&whom, &refused)));
+            }
         };
         // It says itself when it could not be stored.
         if let Some(seq) = pending.seq() {
             self.commit(seq).await;
         }
-        let recorded = match server.judge.ledger.commit_one(pending) {
-            Ok(recorded) => recorded,
-            Err(_) => {
-                self.broken();
-                return Err(refusal_answer(caller, request, &route, Refusal::CannotRecord));
-            }
+        let Ok(recorded) = server.judge.ledger.commit_one(pending) else {
+            span.forget();
+            self.broken();
+            return Err(refusal_answer(caller, request, &route, Refusal::CannotRecord));
         };
         let (params, _, recorded) = send(recorded);
         let flight = InFlight { call: recorded, since: now };
-        let out = outbound(&server, &flight, params, &route.target);
+        let out = outbound(&server, &flight, params, &route.target).with_carried(carried);
         let deadlines = server.settings.deadlines;
         let quick = matches!(request.method, Method::Complete | Method::TasksGet);
         let deadline = now + if quick { deadlines.quick } else { deadlines.call };
-        match tokio::time::timeout_at(deadline.into(), lease.connection.link.send(out)).await {
+        let sending = tokio::time::timeout_at(deadline.into(), lease.connection.link.send(out));
+        match request.seen.server(sending).await {
             Ok(Ok(exchange)) => Ok(Under {
                 method: request.method,
-                params: request.params().map(Into::into),
                 last: now + deadlines.whole,
                 rounds: 0,
                 route,
                 whom,
                 flight,
                 exchange,
+                span,
                 lease,
                 token,
                 deadline,
             }),
-            Ok(Err(error)) => Err(self.lost(caller, request, (&route, flight), &error)),
-            Err(_) => Err(self.lost(caller, request, (&route, flight), &LinkError::Timeout)),
+            Ok(Err(error)) => Err(self.lost(caller, request, (&route, flight, span), &error)),
+            Err(_) => Err(self.lost(caller, request, (&route, flight, span), &LinkError::Timeout)),
         }
     }
 
@@ -198,15 +206,16 @@ impl Core {
         outlet: &Outlet,
     ) -> Answer {
         loop {
-            let next = tokio::time::timeout_at(under.deadline.into(), under.exchange.next()).await;
-            let received = match next {
+            let next = tokio::time::timeout_at(under.deadline.into(), under.exchange.next());
+            let received = match request.seen.server(next).await {
                 Ok(Ok(received)) => received,
                 Ok(Err(error)) => {
-                    return self.lost(caller, request, (&under.route, under.flight), &error);
+                    let lost = (&under.route, under.flight, under.span);
+                    return self.lost(caller, request, lost, &error);
                 }
                 Err(_) => {
-                    let error = LinkError::Timeout;
-                    return self.lost(caller, request, (&under.route, under.flight), &error);
+                    let lost = (&under.route, under.flight, under.span);
+                    return self.lost(caller, request, lost, &LinkError::Timeout);
                 }
             };
             match received.what() {
@@ -229,7 +238,9 @@ impl Core {
                         method: *method,
                         params: params.as_ref().map(|params| received.part(params).into()),
                     };
-                    match self.asked(caller, request, under, asking, outlet).await {
+                    // What happens seldom does not make the rest larger.
+                    let asked = self.asked(caller, request, under, (asking, outlet));
+                    match Box::pin(asked).await {
                         Ok(still) => under = still,
                         Err(answer) => return answer,
                     }
@@ -241,7 +252,8 @@ impl Core {
                         let outcome = Outcome::Result(result);
                         return self.finish(caller, request, under, outcome).await;
                     }
-                    match self.another_round(caller, request, under, result, outlet).await {
+                    let round = self.another_round(caller, request, under, (result, outlet));
+                    match Box::pin(round).await {
                         Ok(still) => under = still,
                         Err(answer) => return answer,
                     }
@@ -261,8 +273,7 @@ impl Core {
         caller: &Caller,
         request: &Request,
         under: Under,
-        result: &str,
-        outlet: &Outlet,
+        (result, outlet): (&str, &Outlet),
     ) -> Result<Under, Answer> {
         let rounds = under.rounds + 1;
         let server = std::sync::Arc::clone(&under.route.server);
@@ -276,15 +287,17 @@ impl Core {
         let stored = self.store(batch).await;
         let refusal = match answered {
             _ if !stored => Some(Refusal::CannotRecord),
-            Ended::Passed(_) if rounds > MOST_ROUNDS => Some(Refusal::TooMany),
-            Ended::Passed(_) => None,
-            Ended::Stopped(_, refusal) => Some(refusal),
+            Ended::Passed if rounds > MOST_ROUNDS => Some(Refusal::TooMany),
+            Ended::Passed => None,
+            Ended::Stopped(refusal) => Some(refusal),
             Ended::Unrecorded => Some(Refusal::CannotRecord),
         };
         if let Some(refusal) = refusal {
             return Err(refusal_answer(caller, request, &under.route, refusal));
         }
-        let responses = self.ask_all(caller, &under.route, result, outlet).await;
+        under.span.end(How::Well);
+        let asked = self.ask_all(caller, &under.route, result, outlet);
+        let responses = request.seen.client(asked).await;
         let responses =
             responses.map_err(|refusal| refusal_answer(caller, request, &under.route, refusal))?;
         drop((under.exchange, under.lease));
@@ -304,19 +317,21 @@ impl Core {
         under: Under,
         outcome: Outcome<'_>,
     ) -> Answer {
-        let Under { route, flight, method, lease, .. } = under;
+        let Under { route, flight, method, lease, span, .. } = under;
         let server = &route.server;
         server.fared_well();
         let server_is_modern = lease.connection.link.introduction().revision.is_modern();
         drop(lease);
+        let how = how(method, outcome);
+        span.end(how);
         let mut batch = Batch::default();
         let ended = server.judge.answered(flight, outcome, Instant::now(), &mut batch);
         if !self.store(batch).await {
             return refusal_answer(caller, request, &route, Refusal::CannotRecord);
         }
         match ended {
-            Ended::Passed(_) => {}
-            Ended::Stopped(_, refusal) => return stopped(caller, request, &route, refusal),
+            Ended::Passed => {}
+            Ended::Stopped(refusal) => return stopped(caller, request, &route, refusal),
             Ended::Unrecorded => {
                 return refusal_answer(caller, request, &route, Refusal::CannotRecord);
             }
@@ -328,34 +343,19 @@ impl Core {
             }
             Outcome::Result(result) => {
                 let result = self.rewritten(caller, request, &route, result);
-                match self.in_words_of(caller, method, &result, server_is_modern) {
-                    Ok(result) => Answer::result(splice::answer(request.id(), &result)),
-                    Err(_) => {
-                        let refusal = Refusal::Upstream("cannot-be-translated");
-                        refusal_answer(caller, request, &route, refusal)
-                    }
+                let result = in_words_of(caller, method, &result, server_is_modern);
+                let Ok(result) = result else {
+                    let refusal = Refusal::Upstream("cannot-be-translated");
+                    return refusal_answer(caller, request, &route, refusal);
+                };
+                let body = splice::answer(request.id(), &result);
+                if how == How::ToolFailed {
+                    Answer::tool_failed(body)
+                } else {
+                    Answer::result(body)
                 }
             }
         }
-    }
-
-    /// A result as the client's revision has it.
-    fn in_words_of<'a>(
-        &self,
-        caller: &Caller,
-        method: Method,
-        result: &'a str,
-        server_is_modern: bool,
-    ) -> Result<std::borrow::Cow<'a, str>, bridge::Untranslatable> {
-        if !caller.revision.is_modern() {
-            return bridge::result_to_legacy(method, result, caller.revision);
-        }
-        if server_is_modern && bridge::result_type(result).is_some() {
-            return Ok(result.into());
-        }
-        // What a server does not say of how long it holds, holds for no time.
-        let cache = bridge::Cache { ttl_ms: 0, scope: bridge::Scope::Private };
-        Ok(bridge::result_to_modern(method, result, cache))
     }
 
     /// A result with what the client will bring back sealed: request states and names of tasks.
@@ -392,7 +392,7 @@ impl Core {
         }
         let inner = walk::member(result, "task");
         if let Some(task) = inner.and_then(|inner| walk::text(inner, "taskId")) {
-            let edit = [("taskId", Edit::Set(&*seal(&task)))];
+            let edit = [("taskId", Edit::Set(&seal(&task)))];
             return splice::nested(Some(result), "task", &edit).into();
         }
         result.into()
@@ -403,20 +403,58 @@ impl Core {
         &self,
         caller: &Caller,
         request: &Request,
-        (route, flight): (&Route, InFlight),
+        (route, flight, span): (&Route, InFlight, Span),
         error: &LinkError,
     ) -> Answer {
         let server = &route.server;
         server.failed(error.code());
+        span.end(How::Unanswered(error.code()));
         let refusal = match error {
             LinkError::TooLong => Refusal::TooLong,
             _ => Refusal::Upstream(error.code()),
         };
         let mut batch = Batch::default();
         let end = if refusal == Refusal::TooLong { End::Refused } else { End::Failure };
-        server.judge.failed(flight, (end, refusal.code()), Instant::now(), &mut batch);
-        self.store_now(batch);
+        judge::failed(flight, (end, refusal.code()), Instant::now(), &mut batch);
+        self.store_now(&batch);
         refusal_answer(caller, request, route, refusal)
+    }
+}
+
+/// A result as the client's revision has it.
+fn in_words_of<'a>(
+    caller: &Caller,
+    method: Method,
+    result: &'a str,
+    server_is_modern: bool,
+) -> Result<std::borrow::Cow<'a, str>, bridge::Untranslatable> {
+    if !caller.revision.is_modern() {
+        return bridge::result_to_legacy(method, result, caller.revision);
+    }
+    if server_is_modern && bridge::result_type(result).is_some() {
+        return Ok(result.into());
+    }
+    // What a server does not say of how long it holds, holds for no time.
+    let cache = bridge::Cache { ttl_ms: 0, scope: bridge::Scope::Private };
+    Ok(bridge::result_to_modern(method, result, cache))
+}
+
+/// How a server has answered.
+fn how(method: Method, outcome: Outcome<'_>) -> How {
+    match outcome {
+        Outcome::Error(error) => {
+            let code = walk::member(error, "code").and_then(|code| code.parse().ok());
+            How::Error(code.unwrap_or(reply::INTERNAL_ERROR))
+        }
+        // Looking for the word first is cheap, and it is seldom there.
+        Outcome::Result(result)
+            if method == Method::ToolsCall
+                && memchr::memmem::find(result.as_bytes(), b"\"isError\"").is_some()
+                && walk::member(result, "isError") == Some("true") =>
+        {
+            How::ToolFailed
+        }
+        Outcome::Result(_) => How::Well,
     }
 }
 
@@ -452,9 +490,8 @@ fn own_name(target: &Target) -> &str {
 fn toward(
     caller: &Caller,
     request: &Request,
-    route: &Route,
-    lease: &Lease,
-    also: &[(&str, Edit<'_>)],
+    (route, lease): (&Route, &Lease),
+    (also, carried): (&[(&str, Edit<'_>)], &Carried),
 ) -> (String, Option<Box<str>>) {
     let params = request.params();
     let own = match (&route.public, &route.target) {
@@ -471,7 +508,8 @@ fn toward(
         edits.push((route::naming(named), Edit::Set(&value)));
     }
     edits.extend(also.iter().map(|(name, edit)| (*name, *edit)));
-    let toward = meta::toward(caller, &route.server, &lease.connection.link, params, &edits);
+    let link = &lease.connection.link;
+    let toward = meta::toward(caller, &route.server, link, params, (&edits, carried));
     (toward.params, toward.token)
 }
 

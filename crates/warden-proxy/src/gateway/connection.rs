@@ -295,10 +295,10 @@ impl Connection {
         (seen, entries): (Seen, Vec<Entry>),
     ) -> Result<Option<Stock>, LookError> {
         let now = Instant::now();
-        let mut shelf = Shelf::default();
-        shelf.replace(seen, now);
+        let mut stand = Shelf::default();
+        stand.replace(seen, now);
         server.record(|judge, whom, memory, batch| {
-            judge.tell_missing(kind, &shelf, &mut Seer { whom, memory }, batch);
+            judge.tell_missing(kind, &stand, &mut Seer { whom, memory }, batch);
         })?;
         let mut stocks = self.stocks();
         let stock = stocks.entry(kind).or_default();
@@ -309,7 +309,7 @@ impl Connection {
             stock.entries = Arc::new(entries);
             stock.generation = GENERATION.fetch_add(1, Ordering::Relaxed);
         }
-        stock.shelf = Arc::new(shelf);
+        stock.shelf = Arc::new(stand);
         stock.looked = Some(now);
         Ok(Some(stock.clone()))
     }
@@ -325,7 +325,8 @@ impl Connection {
         let mut cursor: Option<String> = None;
         for _ in 0..MOST_PAGES {
             let params = server.own_params(&self.link, cursor.as_deref());
-            let out = Outbound::plain(Method::listing(kind), params).ok_or(LookError::Silent)?;
+            let out =
+                Outbound::plain(Method::listing(kind), Some(params)).ok_or(LookError::Silent)?;
             let mut exchange = self.link.send(out).await.map_err(LookError::Link)?;
             let answer = loop {
                 let received = exchange.next().await.map_err(LookError::Link)?;
@@ -387,7 +388,9 @@ impl Server {
         for alarm in batch.alarms.drain(..) {
             (self.tell)(&alarm);
         }
-        let stored = batch.last.is_none_or(|seq| self.judge.ledger.commit(seq).is_ok());
+        let stored = batch
+            .last
+            .is_none_or(|seq| self.counts.timed(|| self.judge.ledger.commit(seq)).is_ok());
         if batch.broken || !stored { Err(LookError::CannotRecord) } else { Ok(()) }
     }
 }

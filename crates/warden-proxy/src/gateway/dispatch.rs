@@ -1,16 +1,17 @@
 //! What becomes of each method.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::Arc;
 
 use warden_mcp::{Gate, Method, bridge::Level, reply, splice, walk};
-use warden_model::DefinitionKind;
 
 use super::{
     Answer, Core,
     asked::{Notification, Request, Response},
     caller::Caller,
+    metrics::Transport,
     outlet::Outlet,
     route::{NoRoute, Route},
+    seen::{self, UnderWay},
     session::Answered,
 };
 use crate::{
@@ -20,15 +21,6 @@ use crate::{
     notes::{Protocol, Sides, Whom},
 };
 
-/// Counts a request for as long as it is under way.
-struct UnderWay<'a>(&'a Core);
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        self.0.under_way.fetch_sub(1, Ordering::AcqRel);
-    }
-}
-
 impl Core {
     /// Deals with a request, and returns its answer.
     pub(crate) async fn request(
@@ -37,10 +29,9 @@ impl Core {
         request: &Request,
         outlet: &Outlet,
     ) -> Answer {
-        self.under_way.fetch_add(1, Ordering::AcqRel);
-        let counted = UnderWay(self);
+        let mut under_way = UnderWay::new(self, caller, request, outlet.transport());
         let answer = self.dispatch(caller, request, outlet).await;
-        drop(counted);
+        under_way.ended = answer.ended;
         answer
     }
 
@@ -121,8 +112,13 @@ impl Core {
         taken
     }
 
-    /// Records a message of a client that is about no server in particular.
+    /// Counts and records a message of a client that is about no server in particular.
     pub(crate) fn tell_dropped(&self, caller: &Caller, refusal: Refusal, method: Option<&str>) {
+        self.metrics.refused(refusal.code());
+        self.record_dropped(caller, refusal, method);
+    }
+
+    fn record_dropped(&self, caller: &Caller, refusal: Refusal, method: Option<&str>) {
         let whom = Whom {
             agent: Some(Arc::clone(&caller.principal)),
             session: caller.session_name().cloned(),
@@ -131,21 +127,33 @@ impl Core {
         };
         let mut batch = Batch::default();
         batch.after(self.ledger.append(whom.dropped(refusal, method, b"")).ok());
-        self.store_now(batch);
+        self.store_now(&batch);
     }
 
     /// There is no such method.
     pub(crate) fn unknown(&self, caller: &Caller, id: &str, method: &str) -> Answer {
         let refusal = Refusal::UnknownMethod;
-        self.tell_dropped(caller, refusal, Some(method));
+        self.record_dropped(caller, refusal, Some(method));
         Answer::refusal(caller.revision, id, refusal, (method, ""))
+    }
+
+    /// A request of a method that nobody knows.
+    pub(crate) fn unheard_of(
+        &self,
+        caller: &Caller,
+        (id, method): (&str, &str),
+        transport: Transport,
+    ) -> Answer {
+        let answer = self.unknown(caller, id, method);
+        seen::unknown(self, caller, transport, answer.ended);
+        answer
     }
 
     /// Records a request that leads nowhere, and answers it.
     pub(crate) fn no_route(&self, caller: &Caller, request: &Request, no: NoRoute) -> Answer {
         let NoRoute { refusal, target } = no;
         let Some(target) = target else {
-            self.tell_dropped(caller, refusal, Some(request.method.name()));
+            self.record_dropped(caller, refusal, Some(request.method.name()));
             return Answer::refusal(caller.revision, request.id(), refusal, ("it", ""));
         };
         let what = target.words();
@@ -161,7 +169,7 @@ impl Core {
             whom.refused(warden_audit::Event::CallRefused, &call, refusal, Sides::default());
         let mut batch = Batch::default();
         batch.after(self.ledger.append(record).ok());
-        self.store_now(batch);
+        self.store_now(&batch);
         Answer::refusal(caller.revision, request.id(), refusal, (&what, ""))
     }
 
@@ -177,14 +185,5 @@ impl Core {
         let call = Box::new(Call::of_request(request, route.target.clone(), String::new()));
         let refused = Refused { call, refusal, sides: Sides::default() };
         self.refused(caller, request, route, (&whom, &refused))
-    }
-}
-
-/// What a kind of list is called among the capabilities.
-pub(crate) const fn capability(kind: DefinitionKind) -> &'static str {
-    match kind {
-        DefinitionKind::Tool => "tools",
-        DefinitionKind::Prompt => "prompts",
-        DefinitionKind::Resource | DefinitionKind::Template => "resources",
     }
 }

@@ -1,21 +1,21 @@
 //! MCP over HTTP, for clients: Streamable HTTP of every revision, and the older HTTP with
 //! server-sent events, at their paths.
 
-mod identify;
+pub(crate) mod identify;
 pub(crate) mod legacy;
 mod modern;
 mod old;
 mod post;
 pub(crate) mod reply;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use hyper::{Method as Verb, Response, StatusCode};
 
 use super::{
     Core, Gateway,
     caller::Caller,
-    listen::{Handler, Inbound, Outbody},
+    listen::{Gauges, Handler, Inbound, Outbody},
     names::View,
 };
 use identify::Principal;
@@ -34,6 +34,8 @@ const MESSAGES: &str = "/messages";
 pub(crate) struct Front {
     gateway: Arc<Gateway>,
     olds: Olds,
+    /// What the listener counts, once there is one.
+    gauges: OnceLock<Gauges>,
 }
 
 /// A request that is about MCP: who asks, and what of.
@@ -46,29 +48,41 @@ pub(crate) struct Visit {
 
 impl Front {
     pub(crate) fn new(gateway: Arc<Gateway>) -> Self {
-        Self { gateway, olds: Olds::default() }
+        Self { gateway, olds: Olds::default(), gauges: OnceLock::new() }
     }
 
-    /// How many clients of the older transport there are.
-    pub(crate) fn olds(&self) -> usize {
-        self.olds.count()
+    /// Takes what the listener counts, for metrics.
+    pub(crate) fn measure(&self, gauges: Gauges) {
+        // There is one listener.
+        self.gauges.set(gauges).ok();
     }
 }
 
 impl Handler for Front {
     async fn handle(self: &Arc<Self>, inbound: Inbound) -> Response<Outbody> {
-        let path = inbound.parts.uri.path().to_owned();
         let core = self.gateway.core();
-        if let Some(answer) = self.gateway.watch(&path, &inbound.parts.method) {
+        let metrics = Arc::clone(&core.metrics);
+        let answer = self.answer(core, inbound).await;
+        // Most are of requests that have been counted, and carry nothing.
+        if let Some(reply::Reason(reason)) = answer.extensions().get() {
+            metrics.refused(reason);
+        }
+        answer
+    }
+}
+
+impl Front {
+    async fn answer(&self, core: Arc<Core>, inbound: Inbound) -> Response<Outbody> {
+        if let Some(answer) = self.gateway.watch(&core, &inbound, self.gauges.get()).await {
             return answer;
         }
+        let path = inbound.parts.uri.path().to_owned();
         let principal = match identify::identify(&core, &inbound) {
             Principal::Known(principal) => principal,
             Principal::Unknown => return reply::unauthorized(),
         };
-        let (door, view) = match split(&path) {
-            Some(split) => split,
-            None => return reply::plain(StatusCode::NOT_FOUND, "there is nothing here"),
+        let Some((door, view)) = split(&path) else {
+            return reply::plain(StatusCode::NOT_FOUND, "there is nothing here");
         };
         let Some(view) = core.view(view) else {
             return reply::plain(StatusCode::NOT_FOUND, "there is no such view");
@@ -79,7 +93,7 @@ impl Handler for Front {
             (MCP, Verb::GET) => legacy::get(&visit),
             (MCP, Verb::DELETE) => legacy::delete(&visit),
             (SSE, Verb::GET) => self.olds.open(&visit),
-            (MESSAGES, Verb::POST) => self.olds.message(visit),
+            (MESSAGES, Verb::POST) => self.olds.message(&visit),
             _ => reply::method_not_allowed(),
         }
     }
@@ -118,6 +132,7 @@ impl Visit {
             can: super::can::Can::default(),
             extensions: None,
             level: None,
+            along: super::traces::along(&self.inbound.parts.headers),
             session: None,
         }
     }

@@ -157,7 +157,7 @@ impl Listener {
 
     /// A notification that says to which subscription it belongs.
     pub(crate) fn notification(&self, method: Method, params: Option<&str>) -> Vec<u8> {
-        let id = [(super::meta::SUBSCRIPTION, splice::Edit::Set(&*self.id))];
+        let id = [(super::meta::SUBSCRIPTION, splice::Edit::Set(&self.id))];
         splice::notification(method.name(), Some(&splice::nested(params, "_meta", &id)))
     }
 }

@@ -29,7 +29,7 @@ struct Capable {
 impl Core {
     /// Answers `initialize` or `server/discover`.
     pub(crate) async fn introduce(&self, caller: &Caller, request: &Request) -> Answer {
-        let capable = self.capable(caller).await;
+        let capable = request.seen.server(self.capable(caller)).await;
         let result = if request.method == Method::Discover {
             self.discover_result(&capable)
         } else {
@@ -127,8 +127,8 @@ impl Capable {
         }
         // Only what was approved is shown, and it was compared when the connection was opened.
         let approved = server.judge.bundle.pin.as_ref().and_then(|pin| pin.instructions.clone());
-        let served = walk::text(result, "instructions");
-        if let Some(approved) = approved.filter(|approved| served.as_deref() == Some(approved)) {
+        let written = walk::text(result, "instructions");
+        if let Some(approved) = approved.filter(|approved| written.as_deref() == Some(approved)) {
             self.instructions.push((server.settings.name.clone(), approved));
         }
     }
@@ -154,9 +154,10 @@ impl Capable {
         if has(DefinitionKind::Resource) || has(DefinitionKind::Template) {
             edits.push((
                 "resources",
-                match self.subscribe {
-                    true => r#"{"subscribe":true,"listChanged":true}"#,
-                    false => r#"{"listChanged":true}"#,
+                if self.subscribe {
+                    r#"{"subscribe":true,"listChanged":true}"#
+                } else {
+                    r#"{"listChanged":true}"#
                 },
             ));
         }

@@ -173,6 +173,31 @@ pub(crate) struct Presence {
     pub(crate) connections: usize,
     /// Requests being answered, streams of events among them.
     pub(crate) requests: usize,
+    /// Those among them that are answered with events.
+    pub(crate) streams: usize,
+}
+
+/// What a listener counts.
+#[derive(Clone, Debug)]
+pub(crate) struct Gauges {
+    counts: Arc<Counts>,
+    loads: Vec<Arc<Load>>,
+}
+
+impl Gauges {
+    /// What was refused, by reason.
+    pub(crate) fn counts(&self) -> Arc<Counts> {
+        Arc::clone(&self.counts)
+    }
+
+    /// What there is at the moment.
+    pub(crate) fn presence(&self) -> Presence {
+        self.loads.iter().fold(Presence::default(), |sum, load| Presence {
+            connections: sum.connections + load.connections.load(Ordering::Relaxed),
+            requests: sum.requests + load.requests.load(Ordering::Relaxed),
+            streams: sum.streams + load.streams.load(Ordering::Relaxed),
+        })
+    }
 }
 
 impl<H: Handler> Listener<H> {
@@ -236,17 +261,9 @@ impl<H: Handler> Listener<H> {
         self.cap
     }
 
-    /// What was refused, by reason.
-    pub(crate) fn counts(&self) -> Arc<Counts> {
-        Arc::clone(&self.shared.counts)
-    }
-
-    /// What there is at the moment.
-    pub(crate) fn presence(&self) -> Presence {
-        self.loads.iter().fold(Presence::default(), |sum, load| Presence {
-            connections: sum.connections + load.connections.load(Ordering::Relaxed),
-            requests: sum.requests + load.requests.load(Ordering::Relaxed),
-        })
+    /// What it counts, also for others to read.
+    pub(crate) fn gauges(&self) -> Gauges {
+        Gauges { counts: Arc::clone(&self.shared.counts), loads: self.loads.clone() }
     }
 
     /// Reads certificate, key and authorities again. Connections that are open keep what they
@@ -262,7 +279,7 @@ impl<H: Handler> Listener<H> {
         // The sender knows when the last receiver is gone: acceptor, workers and connections
         // each have one, and workers end when they have no connection left.
         let ended = tokio::time::timeout(limit, self.orders.closed()).await.is_ok();
-        let abandoned = if ended { 0 } else { self.presence().requests };
+        let abandoned = if ended { 0 } else { self.gauges().presence().requests };
         // The drop below closes what is left.
         drop(self);
         Drained { abandoned }

@@ -26,7 +26,10 @@ const MOST_KEPT: usize = 64;
 
 /// Lists that were put together.
 #[derive(Debug, Default)]
-pub(crate) struct Lists(Mutex<HashMap<(Box<str>, DefinitionKind), Vec<Kept>>>);
+pub(crate) struct Lists(Mutex<HashMap<Which, Vec<Kept>>>);
+
+/// Which list: of which view, and of what.
+type Which = (Box<str>, DefinitionKind);
 
 #[derive(Debug)]
 struct Kept {
@@ -95,7 +98,7 @@ impl Core {
         request: &Request,
         kind: DefinitionKind,
     ) -> Answer {
-        let stocks = self.stocks(caller, kind).await;
+        let stocks = request.seen.server(self.stocks(caller, kind)).await;
         let modern = caller.revision.is_modern();
         let cursor = request.params().and_then(|params| walk::member(params, "cursor"));
         let from = match cursor {

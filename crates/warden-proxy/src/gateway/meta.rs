@@ -8,7 +8,7 @@ use warden_mcp::{
     walk,
 };
 
-use super::{caller::Caller, server::Server, upstream::Link};
+use super::{caller::Caller, server::Server, traces::Carried, upstream::Link};
 
 /// Numbers progress tokens, over all connections.
 static TOKEN: AtomicU64 = AtomicU64::new(1);
@@ -49,13 +49,13 @@ pub(crate) fn toward(
     server: &Server,
     link: &Link,
     params: Option<&str>,
-    renamed: &[(&str, Edit<'_>)],
+    (renamed, carried): (&[(&str, Edit<'_>)], &Carried),
 ) -> Toward {
     let meta = params.and_then(|params| walk::member(params, "_meta"));
     let token = meta.and_then(|meta| walk::member(meta, "progressToken")).map(Box::from);
     let revision = link.introduction().revision;
     // The usual case of a legacy client and server: nothing has to be changed at all.
-    if renamed.is_empty() && meta.is_none() && !revision.is_modern() {
+    if renamed.is_empty() && meta.is_none() && !revision.is_modern() && carried.is_empty() {
         return Toward { params: params.unwrap_or("{}").into(), token };
     }
     let number = token.is_some().then(|| TOKEN.fetch_add(1, Ordering::Relaxed).to_string());
@@ -68,7 +68,7 @@ pub(crate) fn toward(
         _ => declared,
     };
     let level = caller.level().map(|level| format!("\"{}\"", level.name()));
-    let mut edits: Vec<(&str, Edit<'_>)> = Vec::with_capacity(5);
+    let mut edits: Vec<(&str, Edit<'_>)> = Vec::with_capacity(8);
     if let Some(number) = &number {
         edits.push(("progressToken", Edit::Set(number)));
     }
@@ -82,6 +82,13 @@ pub(crate) fn toward(
         });
     } else {
         edits.extend([VERSION, INFO, CAPABILITIES, LEVEL].map(|name| (name, Edit::Gone)));
+    }
+    let along: Vec<_> = carried.members().map(|(name, text)| (name, text.map(splice::text))).into();
+    if !carried.is_empty() {
+        edits.extend(along.iter().map(|(name, text)| match text {
+            Some(text) => (*name, Edit::Set(text)),
+            None => (*name, Edit::Gone),
+        }));
     }
     let params = if renamed.is_empty() {
         splice::nested(params, "_meta", &edits)

@@ -19,14 +19,17 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use warden_mcp::{Era, Method};
 
-pub(crate) use server::ServerMetrics;
+pub(crate) use server::{Breaker, Counted, ServerMetrics};
 
-use super::listen::{Counts, Presence, REFUSED};
+use super::{
+    listen::{Counts, Presence, REFUSED},
+    traces::Ended,
+};
 use histogram::Histogram;
 use text::{Kind, Page};
 
@@ -41,7 +44,7 @@ pub(crate) enum Transport {
     Sse,
 }
 
-/// How a request ended.
+/// How a request ended, as far as a label says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// With a result.
@@ -58,10 +61,25 @@ pub(crate) enum Outcome {
     Unanswered,
 }
 
+impl Outcome {
+    const fn of(ended: Ended) -> Self {
+        match ended {
+            Ended::Well => Self::Answered,
+            Ended::ToolFailed => Self::ToolFailed,
+            Ended::Error(_) => Self::Failed,
+            Ended::Refused(..) => Self::Refused,
+            Ended::Cancelled => Self::Cancelled,
+            Ended::Unanswered(_) => Self::Unanswered,
+        }
+    }
+}
+
 const TRANSPORTS: [&str; 3] = ["stdio", "http", "sse"];
 const OUTCOMES: [&str; 6] =
     ["answered", "failed", "tool-failed", "refused", "cancelled", "unanswered"];
 const ERAS: [&str; 2] = ["legacy", "modern"];
+/// A request that reached no server has none.
+const SERVER_ERAS: [&str; 3] = ["none", "legacy", "modern"];
 const METHODS: usize = Method::ALL.len();
 
 /// One request that has ended.
@@ -71,16 +89,20 @@ pub(crate) struct CallSeen<'call> {
     pub(crate) method: Option<Method>,
     /// The era that the client speaks.
     pub(crate) era: Era,
+    /// The era that the server speaks, if one was reached.
+    pub(crate) server_era: Option<Era>,
     /// How the client reached us.
     pub(crate) transport: Transport,
     /// How it ended.
-    pub(crate) outcome: Outcome,
-    /// The server that it was taken to, and the tool's name there.
-    pub(crate) server: Option<(&'call ServerMetrics, Option<&'call str>)>,
+    pub(crate) ended: Ended,
+    /// What is counted for the server that it was for.
+    pub(crate) server: Option<&'call Counted>,
     /// From its arrival to its answer.
     pub(crate) total: Duration,
     /// The part of it for which we waited for the server.
-    pub(crate) upstream: Option<Duration>,
+    pub(crate) upstream: Duration,
+    /// The part of it for which we waited for the client.
+    pub(crate) client: Duration,
 }
 
 /// What is the case at the moment, as opposed to what has happened so far.
@@ -92,12 +114,10 @@ pub(crate) struct Now<'now> {
     pub(crate) presence: Presence,
     /// Sessions of legacy clients.
     pub(crate) sessions: usize,
-    /// Streams of events.
-    pub(crate) streams: usize,
+    /// Modern clients that listen to what servers announce.
+    pub(crate) listeners: usize,
     /// Whether the ledger can be written.
     pub(crate) ledger_works: bool,
-    /// How old what runs is.
-    pub(crate) up: Duration,
     /// The version of this program.
     pub(crate) version: &'now str,
 }
@@ -111,21 +131,32 @@ pub(crate) struct Metrics {
     ours: Histogram,
     refusals: Mutex<BTreeMap<&'static str, u64>>,
     servers: Mutex<BTreeMap<Box<str>, Arc<ServerMetrics>>>,
-    ledger: (Histogram, AtomicU64),
+    ledger: LedgerMetrics,
+    began: Instant,
     spans: (AtomicU64, AtomicU64),
+}
+
+#[derive(Debug, Default)]
+struct LedgerMetrics {
+    took: Histogram,
+    failures: AtomicU64,
+    /// Milliseconds after the beginning, when something was stored last.
+    last: AtomicU64,
 }
 
 impl Metrics {
     /// Nothing so far.
     pub(crate) fn new() -> Self {
-        let series = (METHODS + 1) * ERAS.len() * TRANSPORTS.len() * OUTCOMES.len();
+        let series =
+            (METHODS + 1) * ERAS.len() * SERVER_ERAS.len() * TRANSPORTS.len() * OUTCOMES.len();
         Self {
             requests: (0..series).map(|_| AtomicU64::new(0)).collect(),
             total: (0..=METHODS).map(|_| Histogram::default()).collect(),
             ours: Histogram::default(),
             refusals: Mutex::default(),
             servers: Mutex::default(),
-            ledger: Default::default(),
+            ledger: LedgerMetrics::default(),
+            began: Instant::now(),
             spans: Default::default(),
         }
     }
@@ -154,17 +185,27 @@ impl Metrics {
     pub(crate) fn observe(&self, seen: &CallSeen<'_>) {
         let method = seen.method.map_or(METHODS, |method| method as usize);
         let era = usize::from(seen.era == Era::Modern);
-        let place = (method * ERAS.len() + era) * TRANSPORTS.len() + seen.transport as usize;
-        let place = place * OUTCOMES.len() + seen.outcome as usize;
+        let server_era = match seen.server_era {
+            None => 0,
+            Some(Era::Legacy | Era::Both) => 1,
+            Some(Era::Modern) => 2,
+        };
+        let outcome = Outcome::of(seen.ended);
+        let place = (method * ERAS.len() + era) * SERVER_ERAS.len() + server_era;
+        let place = place * TRANSPORTS.len() + seen.transport as usize;
+        let place = place * OUTCOMES.len() + outcome as usize;
         if let Some(count) = self.requests.get(place) {
             count.fetch_add(1, Ordering::Relaxed);
         }
         if let Some(total) = self.total.get(method) {
             total.add(seen.total);
         }
-        self.ours.add(seen.total.saturating_sub(seen.upstream.unwrap_or_default()));
-        if let Some((server, tool)) = seen.server {
-            server.count(tool, seen.outcome, seen.upstream);
+        self.ours.add(seen.total.saturating_sub(seen.upstream + seen.client));
+        if let Some(server) = seen.server {
+            server.count(outcome, seen.upstream);
+        }
+        if let Ended::Refused(reason, _) | Ended::Unanswered(reason) = seen.ended {
+            self.refused(reason);
         }
     }
 
@@ -174,12 +215,26 @@ impl Metrics {
         *refusals.entry(code).or_default() += 1;
     }
 
+    /// Stores something in the ledger, and counts how long that took.
+    pub(crate) fn timed<T, E>(&self, commit: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let since = Instant::now();
+        let stored = commit();
+        self.committed(since.elapsed(), stored.is_ok());
+        stored
+    }
+
     /// Counts one commit of the ledger, and how long it took.
     pub(crate) fn committed(&self, took: Duration, worked: bool) {
-        self.ledger.0.add(took);
-        if !worked {
-            self.ledger.1.fetch_add(1, Ordering::Relaxed);
+        self.ledger.took.add(took);
+        if worked {
+            self.ledger.last.store(self.millis(), Ordering::Relaxed);
+        } else {
+            self.ledger.failures.fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    fn millis(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     /// Says how many spans were sent, and how many were thrown away, since the start.
@@ -200,6 +255,8 @@ impl Metrics {
         server::render(&mut page, &servers);
         self.render_ledger(&mut page, now);
         render_now(&mut page, now);
+        let up = self.began.elapsed().as_secs();
+        page.one("mcpwarden_up_seconds", Kind::Gauge, "How long this has run.", up);
         process::render(&mut page);
         page.end()
     }
@@ -207,20 +264,23 @@ impl Metrics {
     fn render_requests(&self, page: &mut Page) {
         let help = "Requests that have ended.";
         page.family("mcpwarden_requests_total", Kind::Counter, help);
-        let mut counts = self.requests.iter().map(|count| count.load(Ordering::Relaxed));
-        for method in names() {
-            for era in ERAS {
-                for transport in TRANSPORTS {
-                    for (outcome, count) in OUTCOMES.into_iter().zip(&mut counts) {
-                        let labels = [
-                            ("method", method),
-                            ("era", era),
-                            ("transport", transport),
-                            ("outcome", outcome),
-                        ];
-                        page.value_if_any("", &labels, count);
-                    }
-                }
+        let places = names().flat_map(|method| ERAS.map(|era| (method, era)));
+        let places = places.flat_map(|(method, era)| SERVER_ERAS.map(|on| (method, era, on)));
+        let places = places.flat_map(|(method, era, server_era)| {
+            TRANSPORTS.map(|transport| {
+                [
+                    ("method", method),
+                    ("era", era),
+                    ("server_era", server_era),
+                    ("transport", transport),
+                ]
+            })
+        });
+        let counts = self.requests.chunks(OUTCOMES.len());
+        for ([method, era, server_era, transport], counts) in places.zip(counts) {
+            for (outcome, count) in OUTCOMES.into_iter().zip(counts) {
+                let labels = [method, era, server_era, transport, ("outcome", outcome)];
+                page.value_if_any("", &labels, count.load(Ordering::Relaxed));
             }
         }
         let help = "From the arrival of a request to its answer.";
@@ -236,13 +296,16 @@ impl Metrics {
     fn render_ledger(&self, page: &mut Page, now: &Now<'_>) {
         let help = "How long it takes to store what was recorded.";
         page.family("mcpwarden_ledger_commit_duration_seconds", Kind::Histogram, help);
-        self.ledger.0.render(page, &[]);
+        self.ledger.took.render(page, &[]);
         let help = "How often the ledger could not be written.";
-        let failures = self.ledger.1.load(Ordering::Relaxed);
+        let failures = self.ledger.failures.load(Ordering::Relaxed);
         page.one("mcpwarden_ledger_failures_total", Kind::Counter, help, failures);
         let help = "Whether the ledger can be written; nothing passes if not.";
         let up = u64::from(now.ledger_works);
         page.one("mcpwarden_ledger_up", Kind::Gauge, help, up);
+        let help = "How long ago something was stored last, or the beginning if nothing was.";
+        let age = self.millis().saturating_sub(self.ledger.last.load(Ordering::Relaxed));
+        page.one("mcpwarden_ledger_last_commit_age_seconds", Kind::Gauge, help, age / 1000);
         let (sent, dropped) = &self.spans;
         let (sent, dropped) = (sent.load(Ordering::Relaxed), dropped.load(Ordering::Relaxed));
         page.one("mcpwarden_spans_sent_total", Kind::Counter, "Spans that were sent.", sent);
@@ -268,12 +331,12 @@ fn render_now(page: &mut Page, now: &Now<'_>) {
         ("mcpwarden_connections", "Open connections of clients.", now.presence.connections),
         ("mcpwarden_http_requests", "HTTP requests being answered.", now.presence.requests),
         ("mcpwarden_sessions", "Sessions of legacy clients.", now.sessions),
-        ("mcpwarden_streams", "Open streams of events.", now.streams),
+        ("mcpwarden_streams", "Open streams of events.", now.presence.streams),
+        ("mcpwarden_listeners", "Modern clients that listen to changes.", now.listeners),
     ];
     for (name, help, value) in gauges {
         page.one(name, Kind::Gauge, help, u64::try_from(value).unwrap_or(u64::MAX));
     }
-    page.one("mcpwarden_up_seconds", Kind::Gauge, "How long this has run.", now.up.as_secs());
     page.family("mcpwarden_build_info", Kind::Gauge, "What runs.");
     page.value("", &[("version", now.version)], 1);
 }

@@ -124,7 +124,7 @@ impl View {
     /// What it offers by name.
     pub(super) fn offer(&self) -> Offer {
         let names = |table: &HashMap<Box<str>, Behind>| {
-            let mut names: Vec<String> = table.keys().map(|name| name.to_string()).collect();
+            let mut names: Vec<String> = table.keys().map(ToString::to_string).collect();
             names.sort_unstable();
             names
         };

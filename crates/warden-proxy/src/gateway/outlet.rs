@@ -13,7 +13,10 @@ use bytes::Bytes;
 use tokio::sync::{Notify, mpsc};
 use warden_mcp::{Method, splice, sse};
 
-use super::session::{Answered, Session, Wire};
+use super::{
+    metrics::Transport,
+    session::{Answered, Session, Wire},
+};
 
 /// How many events may wait for a client that reads slowly.
 const WAITING: usize = 32;
@@ -110,11 +113,6 @@ impl Post {
         sender
     }
 
-    /// Whether this request is answered with a stream.
-    pub(crate) fn is_stream(&self) -> bool {
-        self.wire.lock().unwrap_or_else(PoisonError::into_inner).is_some()
-    }
-
     /// Sends a message. Of a legacy session it is kept, also when nobody reads.
     pub(crate) async fn send(&self, message: &[u8]) -> Result<(), Gone> {
         let wire = self.wire();
@@ -176,6 +174,15 @@ impl Outlet {
                 wire.try_send(frame.into()).map_err(|_| Gone)
             }
             Self::Closed => Err(Gone),
+        }
+    }
+
+    /// How the client is spoken with.
+    pub(crate) const fn transport(&self) -> Transport {
+        match self {
+            Self::Pipe(..) => Transport::Stdio,
+            Self::Old(..) => Transport::Sse,
+            Self::Post(_) | Self::Closed => Transport::Http,
         }
     }
 

@@ -19,8 +19,10 @@ use super::{
     can::Can,
     http::legacy,
     meta,
+    metrics::Transport,
     outlet::Outlet,
     session::{Session, Wire},
+    traces::Ended,
 };
 use crate::Refusal;
 
@@ -142,6 +144,14 @@ impl Client {
         self.send(refusal.answer(id, "the message", "")).await;
     }
 
+    /// Answers a request that goes no further.
+    async fn say_no(&self, core: &Core, answer: Answer) {
+        if let Ended::Refused(reason, _) = answer.ended {
+            core.metrics.refused(reason);
+        }
+        self.send(answer.body).await;
+    }
+
     async fn send(&self, mut message: Vec<u8>) {
         warden_mcp::splice::one_line(&mut message);
         // Who does not read it has gone.
@@ -162,6 +172,7 @@ impl Client {
             can: Can::default(),
             extensions: None,
             level: None,
+            along: None,
             session: None,
         })
     }
@@ -185,7 +196,7 @@ impl Client {
             }
             Asked::Response(response) => {
                 let session = self.session();
-                if let Some(caller) = session.and_then(|session| self.in_session(&core, session)) {
+                if let Some(caller) = session.and_then(|session| self.in_session(&core, &session)) {
                     core.response(&caller, &response);
                 }
             }
@@ -197,7 +208,9 @@ impl Client {
         let revision = session.as_ref().map_or(Revision::NEWEST, |session| session.revision);
         let Some(caller) = self.stranger(core, revision) else { return };
         let answer = match (&not.method, &not.id) {
-            (Some(method), Some(id)) => core.unknown(&caller, id, method).body,
+            (Some(method), Some(id)) => {
+                core.unheard_of(&caller, (id, method), Transport::Stdio).body
+            }
             (Some(method), None) => {
                 return core.tell_dropped(&caller, not.refusal, Some(method));
             }
@@ -217,14 +230,14 @@ impl Client {
             caller.read_metadata(params.unwrap_or("{}"));
             return Some(caller);
         }
-        self.in_session(core, self.session()?)
+        self.in_session(core, &self.session()?)
     }
 
-    fn in_session(&self, core: &Core, session: Arc<Session>) -> Option<Caller> {
+    fn in_session(&self, core: &Core, session: &Arc<Session>) -> Option<Caller> {
         Some(Caller {
             client: Some(Arc::clone(&session.client)),
             can: session.can,
-            session: Some(Arc::clone(&session)),
+            session: Some(Arc::clone(session)),
             ..self.stranger(core, session.revision)?
         })
     }
@@ -240,18 +253,18 @@ impl Client {
             self.begin(&core, params);
         }
         if let Err(answer) = modern_enough(&request) {
-            return self.send(answer.body).await;
+            return self.say_no(&core, answer).await;
         }
         let Some(caller) = self.caller(&core, params) else {
             let message = "begin with `initialize`, or say the revision in `_meta`";
             let id = request.id();
             let answer = Answer::ours(id, reply::INVALID_REQUEST, message, "no-session");
-            return self.send(answer.body).await;
+            return self.say_no(&core, answer).await;
         };
         let me = Arc::clone(self);
         under_way.spawn(async move {
             let outlet = Outlet::Pipe(me.wire.clone(), caller.session.clone());
-            let work = core.request(&caller, &request, &outlet);
+            let work = std::pin::pin!(core.request(&caller, &request, &outlet));
             let answer = match &caller.session {
                 Some(session) => session.run(&request.key, work).await,
                 None => me.run(&request.key, work).await,

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use warden_mcp::{Gate, Method, Named, walk};
+use warden_mcp::{Gate, Method, Named, Revision, walk};
 use warden_model::DefinitionKind;
 
-use super::{Core, caller::Caller, server::Server};
+use super::{Core, caller::Caller, metrics::Counted, server::Server, traces::About};
 use crate::{
     Refusal,
     call::{Target, target},
@@ -20,6 +20,34 @@ pub(crate) struct Route {
     pub(crate) target: Target,
     /// What it is about, as the client calls it, if that is another name.
     pub(crate) public: Option<Box<str>>,
+}
+
+impl Route {
+    /// What a request of ours to its server is about.
+    pub(crate) fn about(&self, method: Method, revision: Revision) -> About<'_> {
+        let target = match &self.target {
+            Target::Definition(DefinitionKind::Tool | DefinitionKind::Prompt, own) => Some(&**own),
+            _ => None,
+        };
+        About {
+            method,
+            target,
+            id: None,
+            revision,
+            session: None,
+            transport: self.server.settings.reach.transport(),
+            server: Some(&self.server.settings.name),
+        }
+    }
+
+    /// Where a request that goes there is counted.
+    pub(crate) fn counted(&self) -> Counted {
+        let tool = match &self.target {
+            Target::Definition(DefinitionKind::Tool, own) => Some(&**own),
+            _ => None,
+        };
+        self.server.metrics.counted(tool)
+    }
 }
 
 /// Where a request cannot go, and what it named.

@@ -6,10 +6,15 @@ use hyper::{Method as Verb, Response, StatusCode};
 use serde_json::json;
 
 use super::{
-    Gateway,
-    http::{Front, reply},
-    listen::{BindError, Listener, Outbody, TlsError},
-    settings::{Listen, Tls},
+    Core, Gateway,
+    http::{
+        Front,
+        identify::{Principal, identify},
+        reply,
+    },
+    listen::{BindError, Gauges, Inbound, Listener, Outbody, TlsError},
+    metrics::Now,
+    settings::{Listen, Tls, Watchers},
 };
 
 /// How often what is no longer used is looked for.
@@ -46,7 +51,8 @@ impl Served {
     /// When the address or the certificate is of no use.
     pub fn start(gateway: &Arc<Gateway>, listen: &Listen) -> Result<Self, ServeError> {
         let front = Arc::new(Front::new(Arc::clone(gateway)));
-        let listener = Listener::bind(listen, front)?;
+        let listener = Listener::bind(listen, Arc::clone(&front))?;
+        front.measure(listener.gauges());
         Ok(Self { gateway: Arc::clone(gateway), listener })
     }
 
@@ -84,40 +90,100 @@ impl Served {
 
 impl Gateway {
     /// Answers what is asked about the gateway itself.
-    pub(crate) fn watch(&self, path: &str, verb: &Verb) -> Option<Response<Outbody>> {
-        let answer = match path {
-            "/healthz" => reply::plain(StatusCode::OK, "ok\n"),
-            "/readyz" => self.ready(),
+    pub(crate) async fn watch(
+        &self,
+        core: &Arc<Core>,
+        inbound: &Inbound,
+        gauges: Option<&Gauges>,
+    ) -> Option<Response<Outbody>> {
+        let page = match inbound.parts.uri.path() {
+            "/healthz" => Page::Health,
+            "/readyz" => Page::Ready,
+            "/metrics" if core.settings.metrics != Watchers::Nobody => Page::Metrics,
             _ => return None,
         };
-        Some(if matches!(*verb, Verb::GET | Verb::HEAD) {
-            answer
-        } else {
-            reply::plain(StatusCode::METHOD_NOT_ALLOWED, "not in this way")
+        if !matches!(inbound.parts.method, Verb::GET | Verb::HEAD) {
+            return Some(reply::plain(StatusCode::METHOD_NOT_ALLOWED, "not in this way"));
+        }
+        Some(match page {
+            Page::Health => reply::plain(StatusCode::OK, "ok\n"),
+            Page::Ready => ready(core),
+            Page::Metrics if may_measure(core, inbound) => measured(core, gauges).await,
+            Page::Metrics => reply::unauthorized(),
         })
     }
+}
 
-    /// Whether requests can be served, and how each server fares.
-    fn ready(&self) -> Response<Outbody> {
-        let core = self.core();
-        let broken = core.broken.load(Ordering::Acquire);
-        let servers: serde_json::Map<_, _> = core
-            .servers
-            .iter()
-            .map(|server| {
-                let health = server.health();
-                let state = match (&server.judge.bundle.pin, health.code) {
-                    (None, _) => json!({ "state": "not-approved" }),
-                    (Some(_), Some(code)) => json!({ "state": "failing", "why": code }),
-                    (Some(_), None) if health.introduced => json!({ "state": "up" }),
-                    (Some(_), None) => json!({ "state": "not-yet-used" }),
-                };
-                (server.settings.name.clone(), state)
-            })
-            .collect();
-        let ledger = if broken { "cannot-be-written" } else { "ok" };
-        let body = json!({ "ready": !broken, "ledger": ledger, "servers": servers });
-        let status = if broken { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
-        reply::document(status, format!("{body:#}\n"))
+/// What the gateway says of itself.
+#[derive(Clone, Copy)]
+enum Page {
+    Health,
+    Ready,
+    Metrics,
+}
+
+/// Whether whoever asks may read metrics.
+fn may_measure(core: &Core, inbound: &Inbound) -> bool {
+    match core.settings.metrics {
+        Watchers::Anybody => true,
+        // Without clients everybody is somebody, which is not what this setting means.
+        Watchers::Clients => {
+            !core.settings.clients.is_empty()
+                && matches!(identify(core, inbound), Principal::Known(_))
+        }
+        Watchers::Nobody => false,
     }
+}
+
+/// Everything that is counted.
+async fn measured(core: &Arc<Core>, gauges: Option<&Gauges>) -> Response<Outbody> {
+    for server in &core.servers {
+        let connections = server.connections();
+        let under_way = connections.iter().map(|connection| connection.link.under_way()).sum();
+        server.metrics.links(connections.len(), under_way);
+        server.metrics.breaker(server.health().breaker());
+    }
+    let (sent, dropped) = core.tracer.tally();
+    core.metrics.spans(sent, dropped);
+    let counts = gauges.map(Gauges::counts);
+    let presence = gauges.map(Gauges::presence).unwrap_or_default();
+    let core = Arc::clone(core);
+    // It reads files, and looks through every label that there is.
+    let page = tokio::task::spawn_blocking(move || {
+        core.metrics.render(&Now {
+            refused: counts.as_deref(),
+            presence,
+            sessions: core.sessions.count(),
+            listeners: core.hub.count(),
+            ledger_works: !core.broken.load(Ordering::Acquire),
+            version: env!("CARGO_PKG_VERSION"),
+        })
+    });
+    match page.await {
+        Ok(page) => reply::metrics(page),
+        Err(_) => reply::plain(StatusCode::INTERNAL_SERVER_ERROR, "it cannot be measured"),
+    }
+}
+
+/// Whether requests can be served, and how each server fares.
+fn ready(core: &Core) -> Response<Outbody> {
+    let broken = core.broken.load(Ordering::Acquire);
+    let servers: serde_json::Map<_, _> = core
+        .servers
+        .iter()
+        .map(|server| {
+            let fares = server.health();
+            let status = match (&server.judge.bundle.pin, fares.code) {
+                (None, _) => json!({ "state": "not-approved" }),
+                (Some(_), Some(why)) => json!({ "state": "failing", "why": why }),
+                (Some(_), None) if fares.introduced => json!({ "state": "up" }),
+                (Some(_), None) => json!({ "state": "not-yet-used" }),
+            };
+            (server.settings.name.clone(), status)
+        })
+        .collect();
+    let ledger = if broken { "cannot-be-written" } else { "ok" };
+    let body = json!({ "ready": !broken, "ledger": ledger, "servers": servers });
+    let status = if broken { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    reply::document(status, format!("{body:#}\n"))
 }

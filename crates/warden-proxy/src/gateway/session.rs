@@ -126,11 +126,6 @@ impl Session {
         self.live().subscriptions.contains(uri)
     }
 
-    /// Every resource that it subscribes to.
-    pub(crate) fn subscriptions(&self) -> Vec<Box<str>> {
-        self.live().subscriptions.iter().cloned().collect()
-    }
-
     /// Does something with its streams.
     pub(crate) fn streams<T>(&self, with: impl FnOnce(&mut Streams) -> T) -> T {
         with(&mut self.live().streams)

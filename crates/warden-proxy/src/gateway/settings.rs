@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, ffi::OsString, net::SocketAddr, path::PathBuf, 
 use warden_model::{Digest, Hidden};
 use warden_policy::Bundle;
 
+use super::metrics::Transport;
 use crate::stages::Limits;
 
 /// Everything that can be set. Comparing two says what a reload has to change.
@@ -28,6 +29,21 @@ pub struct Settings {
     pub session_idle: Duration,
     /// How long a request state or a parked request waits for its continuation.
     pub state_life: Duration,
+    /// Who may read metrics.
+    pub metrics: Watchers,
+    /// Where traces are sent, if they are.
+    pub traces: Option<Traces>,
+}
+
+/// Who may read metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watchers {
+    /// Whoever reaches the listener.
+    Anybody,
+    /// Those who may come in as clients, and nobody if there are none.
+    Clients,
+    /// Nobody.
+    Nobody,
 }
 
 /// The listener.
@@ -161,6 +177,17 @@ pub enum Reach {
     Http(HttpReach),
     /// The older HTTP with server-sent events (2024-11-05).
     Sse(HttpReach),
+}
+
+impl Reach {
+    /// How messages get there.
+    pub(crate) const fn transport(&self) -> Transport {
+        match self {
+            Self::Stdio(_) => Transport::Stdio,
+            Self::Http(_) => Transport::Http,
+            Self::Sse(_) => Transport::Sse,
+        }
+    }
 }
 
 /// A program.

@@ -103,12 +103,14 @@ impl Core {
     ) -> Result<(), Answer> {
         let server = &route.server;
         let key = server.key(&caller.principal, caller.session_name(), caller.can);
-        let lease = server
-            .lease(&key)
-            .await
+        let leased = request.seen.server(server.lease(&key)).await;
+        let lease = leased
             .map_err(|away| self.refuse(caller, request, route, Refusal::Upstream(away.code())))?;
         let whom = caller.whom(server);
-        let modern = lease.connection.link.introduction().revision.is_modern();
+        let revision = lease.connection.link.introduction().revision;
+        request.seen.goes_to(route.counted());
+        request.seen.meets(revision.era());
+        let modern = revision.is_modern();
         let (method, params) = watching(&lease, uri, modern);
         let mut call = Call::of_request(request, Target::Resource(uri.into()), params);
         call.method = method;
@@ -120,7 +122,8 @@ impl Core {
             })
             .and_then(|call| server.judge.admit(call, Standing::Approved, &whom))
             .map_err(|refused| self.refused(caller, request, route, (&whom, &refused)))?;
-        let recorded = server.judge.ledger.commit_one(pending).map_err(|_| {
+        let stored = self.metrics.timed(|| server.judge.ledger.commit_one(pending).map_err(drop));
+        let recorded = stored.map_err(|()| {
             self.broken();
             super::calls::refusal_answer(caller, request, route, Refusal::CannotRecord)
         })?;
@@ -132,7 +135,7 @@ impl Core {
                 hold(&lease.connection, &lease.server, out);
                 Ok(())
             } else {
-                watch_resource(&lease, out).await
+                request.seen.server(watch_resource(&lease, out)).await
             }
         } else {
             Ok(())
@@ -145,7 +148,7 @@ impl Core {
         };
         let mut batch = Batch::default();
         crate::judge::close(recorded, warden_audit::Ending::of(outcome), &mut batch);
-        self.store_now(batch);
+        self.store_now(&batch);
         asked.map_err(|error| {
             let code = match &error {
                 Unheard::Link(error) => error.code(),
@@ -166,12 +169,9 @@ impl Core {
         request: &Request,
         outlet: &Outlet,
     ) -> Answer {
-        let filter = match read_filter(request.params()) {
-            Some(filter) => filter,
-            None => {
-                let message = "`notifications` says nothing that can be listened to";
-                return Answer::ours(request.id(), reply::INVALID_PARAMS, message, "bad-filter");
-            }
+        let Some(filter) = read_filter(request.params()) else {
+            let message = "`notifications` says nothing that can be listened to";
+            return Answer::ours(request.id(), reply::INVALID_PARAMS, message, "bad-filter");
         };
         for uri in &filter.uris {
             let named = format!(r#"{{"uri":{}}}"#, splice::text(uri));
@@ -184,7 +184,7 @@ impl Core {
                 return answer;
             }
         }
-        self.wake(caller, &filter).await;
+        request.seen.server(self.wake(caller, &filter)).await;
         let listener = Listener {
             principal: Arc::clone(&caller.principal),
             view: Arc::clone(&caller.view),
@@ -204,7 +204,7 @@ impl Core {
             return Answer::none();
         }
         let resting = Resting::new(self);
-        listener.end.notified().await;
+        request.seen.client(listener.end.notified()).await;
         drop(resting);
         let result = format!(
             r#"{{"resultType":"complete","_meta":{{"{}":{}}}}}"#,

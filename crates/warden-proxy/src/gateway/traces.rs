@@ -28,8 +28,8 @@ use std::{
 use tokio::sync::{mpsc, oneshot};
 use warden_audit::Clock;
 
-pub(crate) use context::{Carried, Remote};
-pub(crate) use export::TracesError;
+pub(crate) use context::{Carried, Remote, along};
+pub(crate) use export::{TracesError, check};
 pub(crate) use span::{About, Ended, Span};
 
 use super::settings::Traces;
@@ -85,6 +85,11 @@ impl Tracer {
         export::start(settings, version, told, &tally)?;
         let kept = kept(settings.ratio);
         Ok(Self(Some(Arc::new(Inner { ids: Ids::new(), clock, kept, queue, tally }))))
+    }
+
+    /// Whether it makes spans.
+    pub(crate) fn is_on(&self) -> bool {
+        self.0.is_some()
     }
 
     /// Begins the span of a request that has come in.

@@ -5,8 +5,6 @@
 //! policy: what it sends it is handed as an [`Outbound`], which is made only from what was judged
 //! and recorded, or from what needs neither.
 
-#![allow(dead_code, reason = "what uses it is built beside it")]
-
 mod board;
 mod envelope;
 mod error;
@@ -30,7 +28,10 @@ pub(crate) use error::LinkError;
 pub(crate) use exchange::Exchange;
 pub(crate) use received::{Received, What};
 
-use super::settings::{Deadlines, HttpReach, Reach};
+use super::{
+    settings::{Deadlines, HttpReach, Reach},
+    traces::Carried,
+};
 use crate::{
     Refusal,
     call::{Sent, judged},
@@ -67,6 +68,8 @@ pub(crate) struct Outbound {
     params: Option<Box<str>>,
     /// `Mcp-Param-*` headers, name and encoded value, for a modern server over HTTP.
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// What goes along, for traces.
+    carried: Carried,
 }
 
 impl Outbound {
@@ -74,14 +77,23 @@ impl Outbound {
     pub(crate) fn plain(method: Method, params: Option<Box<str>>) -> Option<Self> {
         match judged(method, params.as_deref()) {
             Some(_) => None,
-            None => Some(Self { method, params, headers: Vec::new() }),
+            None => Some(Self::new(method, params)),
         }
     }
 
     /// A request that was judged and recorded, which `_proof` shows; it can only be had from
     /// [`crate::call::send`].
-    pub(crate) const fn judged(_proof: &Recorded<Sent>, method: Method, params: Box<str>) -> Self {
-        Self { method, params: Some(params), headers: Vec::new() }
+    pub(crate) fn judged(_proof: &Recorded<Sent>, method: Method, params: Box<str>) -> Self {
+        Self::new(method, Some(params))
+    }
+
+    fn new(method: Method, params: Option<Box<str>>) -> Self {
+        Self { method, params, headers: Vec::new(), carried: Carried::default() }
+    }
+
+    /// With what goes along, for traces.
+    pub(crate) fn with_carried(self, carried: Carried) -> Self {
+        Self { carried, ..self }
     }
 
     /// With `Mcp-Param-*` headers, name and encoded value, for a modern server over HTTP.
@@ -208,14 +220,6 @@ impl Link {
             }
             Way::Http(http) => Exchange::posted(http.send(&out).await?),
         })
-    }
-
-    /// Sends a notification.
-    ///
-    /// # Errors
-    /// When it cannot be sent.
-    pub(crate) async fn tell(&self, method: Method, params: Option<&str>) -> Result<(), LinkError> {
-        self.post(envelope::notification(method, params)).await
     }
 
     /// Answers a request of the server that came outside of any exchange. `body` is a complete

@@ -112,8 +112,8 @@ impl Guard {
         let id = call.call.subject().raw_id.clone();
         let what = call.call.subject().target.clone();
         let bytes = match self.judge.answered(call, outcome, self.now, batch) {
-            Ended::Passed(_) => line.into(),
-            Ended::Stopped(_, refusal) => {
+            Ended::Passed => line.into(),
+            Ended::Stopped(refusal) => {
                 let what = format!("the answer of {}", what.words());
                 refusal.answer(&id, &what, &self.judge.server).into()
             }
@@ -140,7 +140,7 @@ impl Guard {
     pub(super) fn close_failed(&mut self, call: InFlight, batch: &mut Batch<'_>) -> Box<str> {
         let id = call.call.subject().raw_id.clone();
         let why = (End::Failure, Refusal::ServerGone.code());
-        self.judge.failed(call, why, self.now, batch);
+        judge::failed(call, why, self.now, batch);
         id
     }
 
@@ -153,7 +153,7 @@ impl Guard {
             Some(Flight::Call(call)) => {
                 let raw_id = call.call.subject().raw_id.clone();
                 let why = (End::Refused, Refusal::TooLong.code());
-                self.judge.failed(*call, why, self.now, batch);
+                judge::failed(*call, why, self.now, batch);
                 raw_id
             }
             Some(Flight::Own(kind)) => return self.give_up(kind, batch),

@@ -74,7 +74,7 @@ impl Guard {
         for (name, raw) in crate::shelf::entries(result, kind) {
             if let Some(name) = name {
                 let (judge, mut seer) = self.seer();
-                let digest = judge.examine(kind, &name, raw, &mut seer, batch);
+                let digest = judge.examine((kind, &name), raw, &mut seer, batch);
                 page.add(&name, digest);
                 look.seen.add(&name, digest);
             }
@@ -102,11 +102,11 @@ impl Guard {
     }
 
     /// A whole list was seen.
-    pub(super) fn stocked(&mut self, kind: DefinitionKind, seen: Seen, batch: &mut Batch<'_>) {
-        let shelf = self.shelves.entry(kind).or_default();
-        shelf.replace(seen, self.now);
+    pub(super) fn stocked(&mut self, kind: DefinitionKind, found: Seen, batch: &mut Batch<'_>) {
+        let stand = self.shelves.entry(kind).or_default();
+        stand.replace(found, self.now);
         let mut seer = Seer { whom: &self.whom, memory: &mut self.memory };
-        self.judge.tell_missing(kind, shelf, &mut seer, batch);
+        self.judge.tell_missing(kind, stand, &mut seer, batch);
         self.release(kind, batch);
     }
 

@@ -14,9 +14,9 @@ use crate::{Batch, Refusal, call::Sent, flights::InFlight, stages};
 #[derive(Debug)]
 pub(crate) enum Ended {
     /// The answer passes.
-    Passed(Sent),
+    Passed,
     /// It does not.
-    Stopped(Sent, Refusal),
+    Stopped(Refusal),
     /// It could not be recorded, so it does not pass.
     Unrecorded,
 }
@@ -49,34 +49,15 @@ impl Judge {
                 let labels = noticed.into_iter().map(Into::into).collect();
                 let details = Record { labels, ..answer_of(outcome, since, now) };
                 let ending = Ending { outcome: ended(outcome), details };
-                close(call, ending, batch).map_or(Ended::Unrecorded, Ended::Passed)
+                close(call, ending, batch).map_or(Ended::Unrecorded, |_| Ended::Passed)
             }
             Err(refusal) => {
                 let reason = Some(refusal.code().into());
                 let details = Record { reason, ..answer_of(outcome, since, now) };
                 let ending = Ending { outcome: End::Refused, details };
-                close(call, ending, batch)
-                    .map_or(Ended::Unrecorded, |sent| Ended::Stopped(sent, refusal))
+                close(call, ending, batch).map_or(Ended::Unrecorded, |_| Ended::Stopped(refusal))
             }
         }
-    }
-
-    /// Records that a judged request will not be answered.
-    pub(crate) fn failed(
-        &self,
-        call: InFlight,
-        why: (End, &'static str),
-        now: Instant,
-        batch: &mut Batch<'_>,
-    ) -> Option<Sent> {
-        let InFlight { call, since } = call;
-        let (outcome, reason) = why;
-        let details = Record {
-            reason: Some(reason.into()),
-            duration_us: Some(micros(since, now)),
-            ..Record::default()
-        };
-        close(call, Ending { outcome, details }, batch)
     }
 
     /// Shows an answer to every stage, and judges what it asks of the client.
@@ -175,6 +156,24 @@ pub(crate) fn answer_of(outcome: Outcome<'_>, since: Instant, now: Instant) -> R
     }
 }
 
+/// Records that a judged request will not be answered.
+pub(crate) fn failed(
+    call: InFlight,
+    why: (End, &'static str),
+    now: Instant,
+    batch: &mut Batch<'_>,
+) -> Option<Sent> {
+    let InFlight { call, since } = call;
+    let (outcome, reason) = why;
+    let details = Record {
+        reason: Some(reason.into()),
+        duration_us: Some(micros(since, now)),
+        ..Record::default()
+    };
+    close(call, Ending { outcome, details }, batch)
+}
+
+/// How an answer ends a request.
 pub(crate) const fn ended(outcome: Outcome<'_>) -> End {
     match outcome {
         Outcome::Result(_) => End::Success,

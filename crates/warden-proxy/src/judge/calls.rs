@@ -53,12 +53,11 @@ impl Judge {
         };
         let call = permitted.subject().call();
         let intent = Record { decision: Some(Decision::Allow), ..whom.of_call(event, call, sides) };
-        match self.ledger.announce(intent) {
-            Ok(announcement) => Ok(announcement.of(permitted)),
-            Err(_) => {
-                let call = Box::new(permitted.into_subject().into_call());
-                Err(Refused { call, refusal: Refusal::CannotRecord, sides })
-            }
+        if let Ok(announcement) = self.ledger.announce(intent) {
+            Ok(announcement.of(permitted))
+        } else {
+            let call = Box::new(permitted.into_subject().into_call());
+            Err(Refused { call, refusal: Refusal::CannotRecord, sides })
         }
     }
 
@@ -78,10 +77,9 @@ impl Judge {
         &self,
         refusal: Refusal,
         method: Option<&str>,
-        bytes: &[u8],
         whom: &Whom,
         batch: &mut Batch<'_>,
     ) {
-        batch.after(self.ledger.append(whom.dropped(refusal, method, bytes)).ok());
+        batch.after(self.ledger.append(whom.dropped(refusal, method, b"")).ok());
     }
 }

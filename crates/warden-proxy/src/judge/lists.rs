@@ -40,12 +40,12 @@ impl Judge {
         seer: &mut Seer<'_>,
         batch: &mut Batch<'_>,
     ) -> Filtered<'a> {
-        let mut seen = Seen::default();
+        let mut found = Seen::default();
         let mut listed = Vec::new();
         for (name, raw) in shelf::entries(result, kind) {
             let digest = name.as_deref().and_then(|name| {
-                let digest = self.examine(kind, name, raw, seer, batch);
-                seen.add(name, digest);
+                let digest = self.examine((kind, name), raw, seer, batch);
+                found.add(name, digest);
                 digest
             });
             listed.push((name, raw, digest));
@@ -60,7 +60,7 @@ impl Judge {
             }
         }
         let kept = (kept.len() < all).then_some(kept);
-        Filtered { kept, seen, hidden }
+        Filtered { kept, seen: found, hidden }
     }
 
     /// Whether an entry may be seen: the same judgement as over using it.
@@ -89,8 +89,7 @@ impl Judge {
     /// The digest of a served definition. What differs from its pin is recorded, once.
     pub(crate) fn examine(
         &self,
-        kind: DefinitionKind,
-        name: &str,
+        (kind, name): (DefinitionKind, &str),
         raw: &str,
         seer: &mut Seer<'_>,
         batch: &mut Batch<'_>,

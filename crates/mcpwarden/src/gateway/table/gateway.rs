@@ -60,6 +60,13 @@ pub(crate) static WHOLE: Section = Section {
             about: "How long what is under way may take once the gateway is told to stop.",
         },
         Setting {
+            name: "metrics",
+            kind: Kind::OneOf(&["open", "clients", "off"]),
+            usual: Words("`open` on an address of loopback, `clients` otherwise"),
+            about: "Who may read `/metrics`: whoever reaches the gateway, who may come in as a \
+                    client, or nobody.",
+        },
+        Setting {
             name: "secret",
             kind: Kind::Path,
             usual: Words("made at each start, and never stored"),
@@ -67,7 +74,7 @@ pub(crate) static WHOLE: Section = Section {
                     sealed with. It is made if it is not there. Replicas share it.",
         },
     ],
-    sections: &[TLS, LIMITS, INSPECT, LEDGER, CLIENT, SERVER, VIEW],
+    sections: &[TLS, LIMITS, INSPECT, LEDGER, TRACES, CLIENT, SERVER, VIEW],
 };
 
 const TLS: Section = Section {
@@ -94,6 +101,34 @@ const TLS: Section = Section {
             usual: Words("no certificate is asked for"),
             about: "The authorities that sign the certificates of clients. With it, who shows \
                     none is not let in.",
+        },
+    ],
+    sections: &[],
+};
+
+const TRACES: Section = Section {
+    name: "traces",
+    many: false,
+    about: "With it, spans are sent to a collector of OpenTelemetry, as OTLP in JSON over HTTP.",
+    settings: &[
+        Setting {
+            name: "endpoint",
+            kind: Kind::Url,
+            usual: Required,
+            about: "The collector, with its path, which is usually `/v1/traces`.",
+        },
+        Setting {
+            name: "headers",
+            kind: Kind::Filled,
+            usual: Value("{}"),
+            about: "Headers of every request to the collector, credentials among them.",
+        },
+        Setting {
+            name: "ratio",
+            kind: Kind::Share,
+            usual: Value("1.0"),
+            about: "The share of traces that begin at the gateway which is kept. Whoever begins \
+                    one elsewhere decides about it there.",
         },
     ],
     sections: &[],

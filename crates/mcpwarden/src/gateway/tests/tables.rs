@@ -9,6 +9,7 @@ use crate::{
         file::{Client, Config, Inspect, Ledger, Limits, Server, Tls, View},
         parse, reference, schema, settings,
         table::{Section, Usual, WHOLE},
+        watch::Traces,
     },
     paths::Paths,
 };
@@ -77,6 +78,7 @@ fn the_table_has_every_setting_and_no_other() {
     check::<Limits>(section("limits"));
     check::<Inspect>(section("inspect"));
     check::<Ledger>(section("ledger"));
+    check::<Traces>(section("traces"));
     check::<Client>(section("client"));
     check::<Server>(section("server"));
     check::<View>(section("view"));

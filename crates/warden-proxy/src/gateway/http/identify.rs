@@ -8,7 +8,7 @@ use warden_model::Digest;
 use super::{Core, Inbound};
 
 /// Who a client is.
-pub(super) enum Principal {
+pub(crate) enum Principal {
     /// Somebody who may come in.
     Known(Arc<str>),
     /// It has not shown that it is anybody.
@@ -17,7 +17,7 @@ pub(super) enum Principal {
 
 /// Finds out who a client is. Tokens are compared by their digests, so the time that it takes
 /// says nothing about them.
-pub(super) fn identify(core: &Core, inbound: &Inbound) -> Principal {
+pub(crate) fn identify(core: &Core, inbound: &Inbound) -> Principal {
     let clients = &core.settings.clients;
     if clients.is_empty() {
         return Principal::Known(Arc::clone(&core.anybody));

@@ -43,7 +43,7 @@ pub(super) async fn message(visit: Visit, asked: Asked) -> Response<Outbody> {
                 let caller = caller(&visit, &session);
                 post::run(visit.core, caller, request, Some(session)).await
             }
-            Err(response) => response,
+            Err(response) => *response,
         },
         Asked::Notification(notification) => match session(&visit, "null") {
             Ok(session) => {
@@ -53,14 +53,14 @@ pub(super) async fn message(visit: Visit, asked: Asked) -> Response<Outbody> {
                 visit.core.notification(&caller(&visit, &session), &notification);
                 reply::accepted()
             }
-            Err(response) => response,
+            Err(response) => *response,
         },
         Asked::Response(response) => match session(&visit, "null") {
             Ok(session) => {
                 visit.core.response(&caller(&visit, &session), &response);
                 reply::accepted()
             }
-            Err(response) => response,
+            Err(response) => *response,
         },
     }
 }
@@ -94,7 +94,7 @@ async fn initialize(visit: Visit, request: Request) -> Response<Outbody> {
         return reply::plain(StatusCode::INTERNAL_SERVER_ERROR, "no session could be made");
     };
     let caller = caller(&visit, &session);
-    let answer = visit.core.request(&caller, &request, &Outlet::Closed).await;
+    let answer = Box::pin(visit.core.request(&caller, &request, &Outlet::Closed)).await;
     let mut response = reply::answer(answer, caller.revision);
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(SESSION, id);
@@ -113,20 +113,20 @@ fn caller(visit: &Visit, session: &Arc<Session>) -> Caller {
 }
 
 /// The session that a message belongs to.
-fn session(visit: &Visit, id: &str) -> Result<Arc<Session>, Response<Outbody>> {
+fn session(visit: &Visit, id: &str) -> Result<Arc<Session>, Box<Response<Outbody>>> {
     let Some(named) = header(&visit.inbound, SESSION.as_str()) else {
         let message = "`Mcp-Session-Id` is missing; begin with `initialize`";
-        return Err(post::bad_request(id, post::INVALID, message, "no-session"));
+        return Err(post::bad_request(id, post::INVALID, message, "no-session").into());
     };
     let found = visit.core.sessions.find(named, &visit.principal);
     let Some(session) = found.filter(|session| session.view == visit.view.name) else {
         let why = (post::INVALID, "there is no such session", "unknown-session");
-        return Err(reply::failure(StatusCode::NOT_FOUND, id, why));
+        return Err(reply::failure(StatusCode::NOT_FOUND, id, why).into());
     };
     match header(&visit.inbound, mirror::REVISION.as_str()) {
         Some(said) if said != session.revision.name() => {
             let message = "`MCP-Protocol-Version` is not the revision of this session";
-            Err(post::bad_request(id, post::INVALID, message, "wrong-revision"))
+            Err(post::bad_request(id, post::INVALID, message, "wrong-revision").into())
         }
         _ => Ok(session),
     }
@@ -151,11 +151,11 @@ pub(super) fn get(visit: &Visit) -> Response<Outbody> {
     }
     let session = match session(visit, "null") {
         Ok(session) => session,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let last = header(&visit.inbound, LAST_EVENT);
-    let Some(events) = session.streams(|streams| match last {
-        Some(last) => {
+    let Some(events) = session.streams(|streams| {
+        if let Some(last) = last {
             let missed = streams.missed(last)?;
             let (sender, receiver) = mpsc::channel(WAITING + missed.len());
             for event in missed {
@@ -164,8 +164,7 @@ pub(super) fn get(visit: &Visit) -> Response<Outbody> {
             }
             streams.go_on(last, sender);
             Some(receiver)
-        }
-        None => {
+        } else {
             let (sender, receiver) = mpsc::channel(WAITING);
             streams.stand(sender, session.revision >= Revision::V2025_11_25);
             Some(receiver)
@@ -189,7 +188,7 @@ pub(super) fn delete(visit: &Visit) -> Response<Outbody> {
             *response.status_mut() = StatusCode::NO_CONTENT;
             response
         }
-        Err(response) => response,
+        Err(response) => *response,
     }
 }
 
@@ -240,7 +239,7 @@ async fn one(
             Answer::refusal(caller.revision, request.id(), refusal, ("initialize", ""))
         }
         Ok(Asked::Request(request)) => {
-            let work = visit.core.request(caller, &request, &Outlet::Closed);
+            let work = Box::pin(visit.core.request(caller, &request, &Outlet::Closed));
             session.run(&request.key, work).await
         }
         Ok(Asked::Notification(notification)) => {

@@ -33,12 +33,12 @@ pub(super) async fn message(visit: Visit, asked: Asked) -> Response<Outbody> {
             }
             post::run(visit.core, caller, request, None).await
         }
-        Err(answer) => answer,
+        Err(answer) => *answer,
     }
 }
 
 /// Who asks, as the metadata of the request says.
-fn caller(visit: &Visit, request: &Request) -> Result<Caller, Response<Outbody>> {
+fn caller(visit: &Visit, request: &Request) -> Result<Caller, Box<Response<Outbody>>> {
     let id = request.id();
     let said = header(&visit.inbound, mirror::REVISION.as_str());
     let params = request.params().unwrap_or("{}");
@@ -49,22 +49,25 @@ fn caller(visit: &Visit, request: &Request) -> Result<Caller, Response<Outbody>>
     if said.and_then(Revision::parse).is_some_and(Revision::is_modern)
         && let Err(why) = post::mirrored(visit, &caller, request)
     {
-        return Err(post::bad_request(id, HEADER_MISMATCH, &why, "header-mismatch"));
+        return Err(post::bad_request(id, HEADER_MISMATCH, &why, "header-mismatch").into());
     }
     let Some(version) = version else {
-        return Err(missing(id, meta::VERSION));
+        return Err(missing(id, meta::VERSION).into());
     };
     if said != Some(&*version) {
         let message = "`MCP-Protocol-Version` and the body do not name the same revision";
-        return Err(post::bad_request(id, HEADER_MISMATCH, message, "header-mismatch"));
+        return Err(post::bad_request(id, HEADER_MISMATCH, message, "header-mismatch").into());
     }
     match Revision::parse(&version) {
         Some(revision) if revision.is_modern() => caller.revision = revision,
-        _ => return Err(reply::answer(Answer::unsupported(id, &version), Revision::NEWEST)),
+        _ => {
+            let answer = Answer::unsupported(id, &version);
+            return Err(reply::refused(answer, Revision::NEWEST).into());
+        }
     }
     let capabilities = walk::member(metadata, meta::CAPABILITIES);
     if !capabilities.is_some_and(|raw| raw.starts_with('{')) {
-        return Err(missing(id, meta::CAPABILITIES));
+        return Err(missing(id, meta::CAPABILITIES).into());
     }
     caller.read_metadata(params);
     Ok(caller)

@@ -42,10 +42,6 @@ impl Olds {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn count(&self) -> usize {
-        self.all().len()
-    }
-
     /// Opens a stream, and says on it where to post.
     pub(super) fn open(&self, visit: &Visit) -> Response<Outbody> {
         let (wire, events) = mpsc::channel(WAITING);
@@ -76,7 +72,7 @@ impl Olds {
     }
 
     /// Takes a message; what it is answered goes over the stream.
-    pub(super) fn message(&self, visit: Visit) -> Response<Outbody> {
+    pub(super) fn message(&self, visit: &Visit) -> Response<Outbody> {
         let query = visit.inbound.parts.uri.query().unwrap_or_default();
         let name = query.split('&').find_map(|pair| pair.strip_prefix("sessionId="));
         let name = name.unwrap_or_default().to_owned();
@@ -105,21 +101,21 @@ impl Olds {
         };
         match (asked, old.session.clone()) {
             (Asked::Request(request), None) if request.method == Method::Initialize => {
-                let session = begin(&visit, &request, &old.wire);
+                let session = begin(visit, &request, &old.wire);
                 if let Some(old) = self.all().get_mut(&*name) {
                     old.session = Some(Arc::clone(&session));
                 }
-                start(&visit, session, old.wire, request);
+                start(visit, session, old.wire, request);
             }
-            (Asked::Request(request), Some(session)) => start(&visit, session, old.wire, request),
+            (Asked::Request(request), Some(session)) => start(visit, session, old.wire, request),
             (Asked::Notification(notification), Some(session)) => {
                 if notification.method == Method::Cancelled {
                     session.cancel(notification.params());
                 }
-                visit.core.notification(&caller(&visit, &session), &notification);
+                visit.core.notification(&caller(visit, &session), &notification);
             }
             (Asked::Response(response), Some(session)) => {
-                visit.core.response(&caller(&visit, &session), &response);
+                visit.core.response(&caller(visit, &session), &response);
             }
             (_, None) => {
                 return reply::plain(StatusCode::BAD_REQUEST, "begin with `initialize`");

@@ -13,6 +13,7 @@ use crate::gateway::{
     asked::{Asked, NotTaken, Request},
     caller::Caller,
     meta,
+    metrics::Transport,
     outlet::{Outlet, Post},
     session::Session,
 };
@@ -74,7 +75,8 @@ fn not_taken(visit: &Visit, not: &NotTaken) -> Response<Outbody> {
     let id = not.id.as_deref().unwrap_or("null");
     match &not.method {
         Some(method) if not.id.is_some() => {
-            reply::answer(visit.core.unknown(&caller, id, method), revision)
+            let answer = visit.core.unheard_of(&caller, (id, method), Transport::Http);
+            reply::answer(answer, revision)
         }
         _ => {
             visit.core.tell_dropped(&caller, not.refusal, not.method.as_deref());
@@ -98,12 +100,11 @@ pub(super) async fn run(
     let post = Post::new(session.clone());
     let outlet = Outlet::Post(Arc::clone(&post));
     let mut work = Box::pin(async move {
+        let work = std::pin::pin!(core.request(&caller, &request, &outlet));
         match &session {
             // A legacy client can say that it no longer wants the answer.
-            Some(session) => {
-                session.run(&request.key, core.request(&caller, &request, &outlet)).await
-            }
-            None => core.request(&caller, &request, &outlet).await,
+            Some(session) => session.run(&request.key, work).await,
+            None => work.await,
         }
     });
     tokio::select! {
@@ -157,7 +158,12 @@ pub(super) fn mirrored(visit: &Visit, caller: &Caller, request: &Request) -> Res
 }
 
 /// An answer that is an error about HTTP.
-pub(super) fn bad_request(id: &str, code: i64, message: &str, reason: &str) -> Response<Outbody> {
+pub(super) fn bad_request(
+    id: &str,
+    code: i64,
+    message: &str,
+    reason: &'static str,
+) -> Response<Outbody> {
     reply::failure(StatusCode::BAD_REQUEST, id, (code, message, reason))
 }
 

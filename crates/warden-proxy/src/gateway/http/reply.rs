@@ -7,14 +7,23 @@ use hyper::{
 use warden_mcp::{Revision, reply};
 
 use super::Outbody;
-use crate::gateway::answer::{Answer, HEADER_MISMATCH, UNSUPPORTED_VERSION};
+use crate::gateway::{
+    answer::{Answer, HEADER_MISMATCH, UNSUPPORTED_VERSION},
+    traces::Ended,
+};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+/// The text format of Prometheus.
+const METRICS: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
 const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache, no-transform");
 /// Tells proxies in front of us to pass events on at once.
 const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// Why a request was refused that never became one of MCP, for whoever counts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reason(pub(super) &'static str);
 
 fn with(status: StatusCode, content: Option<HeaderValue>, body: Outbody) -> Response<Outbody> {
     let mut response = Response::new(body);
@@ -30,9 +39,9 @@ pub(crate) fn plain(status: StatusCode, message: &'static str) -> Response<Outbo
     with(status, Some(TEXT), Outbody::Whole(message.into()))
 }
 
-/// A text that was made.
-pub(crate) fn text(status: StatusCode, body: String) -> Response<Outbody> {
-    with(status, Some(TEXT), Outbody::Whole(body.into()))
+/// What a monitor reads.
+pub(crate) fn metrics(page: String) -> Response<Outbody> {
+    with(StatusCode::OK, Some(METRICS), Outbody::Whole(page.into()))
 }
 
 /// A JSON document.
@@ -40,10 +49,11 @@ pub(crate) fn document(status: StatusCode, body: String) -> Response<Outbody> {
     with(status, Some(JSON), Outbody::Whole(body.into()))
 }
 
-pub(super) fn unauthorized() -> Response<Outbody> {
+pub(crate) fn unauthorized() -> Response<Outbody> {
     let mut response = plain(StatusCode::UNAUTHORIZED, "show who you are");
     let scheme = HeaderValue::from_static("Bearer realm=\"mcpwarden\"");
     response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
+    response.extensions_mut().insert(Reason("unauthorized"));
     response
 }
 
@@ -62,10 +72,12 @@ pub(super) fn accepted() -> Response<Outbody> {
 pub(super) fn failure(
     status: StatusCode,
     id: &str,
-    (code, message, reason): (i64, &str, &str),
+    (code, message, reason): (i64, &str, &'static str),
 ) -> Response<Outbody> {
     let body = reply::error(id, code, message, reason);
-    with(status, Some(JSON), Outbody::Whole(body.into()))
+    let mut response = with(status, Some(JSON), Outbody::Whole(body.into()));
+    response.extensions_mut().insert(Reason(reason));
+    response
 }
 
 /// A whole answer.
@@ -75,6 +87,16 @@ pub(super) fn answer(answer: Answer, revision: Revision) -> Response<Outbody> {
     }
     let status = if revision.is_modern() { status(answer.code) } else { StatusCode::OK };
     with(status, Some(JSON), Outbody::Whole(answer.body.into()))
+}
+
+/// The answer to a request that never became one of MCP.
+pub(super) fn refused(refused: Answer, revision: Revision) -> Response<Outbody> {
+    let ended = refused.ended;
+    let mut response = answer(refused, revision);
+    if let Ended::Refused(reason, _) = ended {
+        response.extensions_mut().insert(Reason(reason));
+    }
+    response
 }
 
 /// The status that 2026-07-28 wants for an error (basic/transports, "Protocol Version Header",

@@ -55,19 +55,29 @@ impl<H> Connection<H> {
 pub(super) struct Busy {
     load: Arc<Load>,
     pulse: Arc<Pulse>,
+    streams: bool,
 }
 
 impl Busy {
     fn new(load: &Arc<Load>, pulse: &Arc<Pulse>) -> Self {
         load.requests.fetch_add(1, Ordering::Relaxed);
         pulse.begin();
-        Self { load: Arc::clone(load), pulse: Arc::clone(pulse) }
+        Self { load: Arc::clone(load), pulse: Arc::clone(pulse), streams: false }
+    }
+
+    /// Notes that it is answered with events.
+    fn streams(&mut self) {
+        self.streams = true;
+        self.load.streams.fetch_add(1, Ordering::Relaxed);
     }
 }
 
 impl Drop for Busy {
     fn drop(&mut self) {
         self.load.requests.fetch_sub(1, Ordering::Relaxed);
+        if self.streams {
+            self.load.streams.fetch_sub(1, Ordering::Relaxed);
+        }
         self.pulse.end();
     }
 }
@@ -77,7 +87,7 @@ pub(super) async fn serve<H: Handler>(
     connection: Arc<Connection<H>>,
     request: Request<Incoming>,
 ) -> Result<Response<Sending>, Infallible> {
-    let busy = Busy::new(&connection.load, &connection.pulse);
+    let mut busy = Busy::new(&connection.load, &connection.pulse);
     let shared = &connection.shared;
     let (parts, body) = request.into_parts();
     let (version, method) = (parts.version, parts.method.clone());
@@ -92,6 +102,9 @@ pub(super) async fn serve<H: Handler>(
         }
         refused.answer()
     });
+    if matches!(answer.body(), Outbody::Events(_) | Outbody::Lasting(_)) {
+        busy.streams();
+    }
     if let Some(origin) = origin {
         doors::share_with(origin, answer.headers_mut());
     }

@@ -173,7 +173,7 @@ impl Raw {
 /// A client may see its connection closed a moment before it is counted.
 #[track_caller]
 fn counted(listener: &Listener<Fake>, reason: Refused, count: u64) {
-    let (counts, start) = (listener.counts(), Instant::now());
+    let (counts, start) = (listener.gauges().counts(), Instant::now());
     while counts.of(reason) != count {
         assert!(start.elapsed() < PATIENCE, "{} of {reason:?}", counts.of(reason));
         std::thread::yield_now();

@@ -22,6 +22,7 @@ use super::{Handler, Order, Shared, drive};
 pub(super) struct Load {
     pub(super) connections: AtomicUsize,
     pub(super) requests: AtomicUsize,
+    pub(super) streams: AtomicUsize,
 }
 
 /// A connection on its way to a worker.

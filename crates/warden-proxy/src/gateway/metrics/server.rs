@@ -40,6 +40,26 @@ pub(crate) struct ServerMetrics {
     whole: Arc<Whole>,
 }
 
+/// Where one request is counted.
+#[derive(Clone, Debug)]
+pub(crate) struct Counted {
+    tool: Option<Arc<Outcomes>>,
+    whole: Arc<Whole>,
+}
+
+impl Counted {
+    pub(super) fn count(&self, outcome: Outcome, waited: Duration) {
+        let counts = self.tool.as_deref().unwrap_or(&self.whole.rest);
+        if let Some(count) = counts.get(outcome as usize) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+        // One that was refused before anything was asked has waited for nobody.
+        if !waited.is_zero() {
+            self.whole.took.add(waited);
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Whole {
     name: Box<str>,
@@ -49,6 +69,7 @@ struct Whole {
     failures: Mutex<BTreeMap<&'static str, u64>>,
     breaker: AtomicU8,
     links: AtomicUsize,
+    under_way: AtomicUsize,
     opened: AtomicU64,
 }
 
@@ -69,21 +90,17 @@ impl ServerMetrics {
             failures: Mutex::default(),
             breaker: AtomicU8::new(0),
             links: AtomicUsize::new(0),
+            under_way: AtomicUsize::new(0),
             opened: AtomicU64::new(0),
         };
         let kept = old.map(|old| Arc::clone(&old.whole));
         Self { tools: tools.collect(), whole: kept.unwrap_or_else(|| Arc::new(whole())) }
     }
 
-    pub(super) fn count(&self, tool: Option<&str>, outcome: Outcome, waited: Option<Duration>) {
+    /// Where a request is counted that calls this tool, or none.
+    pub(crate) fn counted(&self, tool: Option<&str>) -> Counted {
         let tool = tool.and_then(|tool| self.tools.get(tool));
-        let counts = tool.map_or(&self.whole.rest, |tool| tool);
-        if let Some(count) = counts.get(outcome as usize) {
-            count.fetch_add(1, Ordering::Relaxed);
-        }
-        if let Some(waited) = waited {
-            self.whole.took.add(waited);
-        }
+        Counted { tool: tool.cloned(), whole: Arc::clone(&self.whole) }
     }
 
     /// Counts that the server or the way to it failed. The code is one of ours.
@@ -102,9 +119,10 @@ impl ServerMetrics {
         self.whole.opened.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Says how many connections there are now.
-    pub(crate) fn links(&self, now: usize) {
+    /// Says how many connections there are now, and how many requests are under way on them.
+    pub(crate) fn links(&self, now: usize, under_way: usize) {
         self.whole.links.store(now, Ordering::Relaxed);
+        self.whole.under_way.store(under_way, Ordering::Relaxed);
     }
 
     fn calls(&self) -> impl Iterator<Item = (&str, &'static str, u64)> {
@@ -150,6 +168,12 @@ pub(super) fn render(page: &mut Page, servers: &BTreeMap<Box<str>, Arc<ServerMet
     for server in servers.values() {
         let links = u64::try_from(server.whole.links.load(Ordering::Relaxed)).unwrap_or(u64::MAX);
         page.value("", &[("server", &server.whole.name)], links);
+    }
+    let help = "Requests that a server has not answered yet.";
+    page.family("mcpwarden_upstream_requests_under_way", Kind::Gauge, help);
+    for server in servers.values() {
+        let open = u64::try_from(server.whole.under_way.load(Ordering::Relaxed));
+        page.value("", &[("server", &server.whole.name)], open.unwrap_or(u64::MAX));
     }
     let help = "Connections to a server that were opened.";
     page.family("mcpwarden_upstream_links_opened_total", Kind::Counter, help);

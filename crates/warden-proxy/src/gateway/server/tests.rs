@@ -1,12 +1,14 @@
 //! Who shares a connection, with servers that are shell scripts.
 
-use std::time::SystemTime;
+use std::{collections::BTreeMap, time::SystemTime};
 
 use warden_audit::Options;
 use warden_policy::{Approval, Artifact, Bundle, Pin, Standing};
 
 use super::*;
-use crate::gateway::settings::{Breaker, Deadlines, HttpLimits, Listen, Reach, StdioReach};
+use crate::gateway::settings::{
+    Breaker, Deadlines, HttpLimits, Listen, Reach, StdioReach, Watchers,
+};
 
 /// Says who it is in the way of its era, and nothing else.
 const LEGACY: &str = r#"answer '"error":{"code":-32601,"message":"no"}'
@@ -26,7 +28,8 @@ impl Bench {
         let clock = Arc::new(|| SystemTime::UNIX_EPOCH);
         let ledger = Ledger::open(folder.path(), Options::new("test", clock)).unwrap();
         let (tell, heard): (Tell, Heard) = (Arc::new(|_| {}), Arc::new(|_, _, _| {}));
-        let means = (&ledger, &tell, &heard);
+        let counts = Arc::new(Metrics::new());
+        let means = (&ledger, &tell, &heard, &counts);
         let server = Arc::new(Server::new(server_settings(share, script), &settings(), means));
         Self { server, folder }
     }
@@ -62,6 +65,8 @@ fn settings() -> Settings {
         patience: Duration::from_secs(10),
         session_idle: Duration::from_secs(60),
         state_life: Duration::from_secs(60),
+        metrics: Watchers::Nobody,
+        traces: None,
     }
 }
 

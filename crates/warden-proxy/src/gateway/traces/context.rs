@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use hyper::header::HeaderMap;
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use warden_mcp::walk;
 
 /// The names, both in `_meta` and as headers.
@@ -14,6 +14,20 @@ const BAGGAGE: &str = "baggage";
 /// The longest values that are passed on.
 const MOST_STATE: usize = 512;
 const MOST_BAGGAGE: usize = 8192;
+
+/// The headers of an HTTP request that go along with its message, if there are any.
+pub(crate) fn along(headers: &HeaderMap) -> Option<Arc<HeaderMap>> {
+    if !headers.contains_key(PARENT) && !headers.contains_key(BAGGAGE) {
+        return None;
+    }
+    let mut along = HeaderMap::new();
+    for name in [PARENT, STATE, BAGGAGE] {
+        for value in headers.get_all(name) {
+            along.append(HeaderName::from_static(name), value.clone());
+        }
+    }
+    Some(Arc::new(along))
+}
 
 /// A span at the other side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +87,20 @@ impl Carried {
             (STATE, self.state.as_deref()),
             (BAGGAGE, self.baggage.as_deref()),
         ]
+    }
+
+    /// Whether nothing goes along.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Writes it into the headers of a request.
+    pub(crate) fn write(&self, headers: &mut HeaderMap) {
+        for (name, text) in self.members() {
+            if let Some(value) = text.and_then(|text| HeaderValue::from_str(text).ok()) {
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        }
     }
 }
 

@@ -72,15 +72,12 @@ pub(super) fn start(
     told: mpsc::Receiver<Told>,
     tally: &Arc<Tally>,
 ) -> Result<(), TracesError> {
-    let address = settings.endpoint.parse::<Uri>().map_err(|_| TracesError::Address)?;
+    let (address, headers) = check(settings)?;
     let is_plain = address.scheme_str() == Some("http");
-    if address.host().is_none() || !(is_plain || address.scheme_str() == Some("https")) {
-        return Err(TracesError::Address);
-    }
     let exporter = Exporter {
         client: Client::builder(TokioExecutor::new()).build(connector(is_plain)?),
         address,
-        headers: headers(settings)?,
+        headers,
         version: version.to_owned(),
         tally: Arc::clone(tally),
     };
@@ -93,6 +90,15 @@ pub(super) fn start(
     };
     thread.spawn(run).map_err(TracesError::Means)?;
     Ok(())
+}
+
+/// The address and the headers of every request.
+pub(crate) fn check(settings: &Traces) -> Result<(Uri, HeaderMap), TracesError> {
+    let address = settings.endpoint.parse::<Uri>().map_err(|_| TracesError::Address)?;
+    if address.host().is_none() || !matches!(address.scheme_str(), Some("http" | "https")) {
+        return Err(TracesError::Address);
+    }
+    Ok((address, headers(settings)?))
 }
 
 fn connector(is_plain: bool) -> Result<HttpsConnector<HttpConnector>, TracesError> {

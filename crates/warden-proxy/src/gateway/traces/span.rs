@@ -91,6 +91,16 @@ impl Span {
         Self { live: None, remote }
     }
 
+    /// One that is not kept, of which nothing came along.
+    pub(crate) fn none() -> Self {
+        Self::silent(Remote::default())
+    }
+
+    /// Ends it as if it had never begun: what it is of was not sent.
+    pub(crate) fn forget(mut self) {
+        self.live = None;
+    }
+
     /// The span of a request to us.
     pub(super) fn server(inner: &Arc<Inner>, remote: Remote, about: &About<'_>) -> Self {
         let parent = remote.parent();
@@ -134,13 +144,6 @@ impl Span {
         match &self.live {
             Some((span, ..)) => span.remote.carried(Some(span.own)),
             None => self.remote.carried(None),
-        }
-    }
-
-    /// Adds what was found out later. The value has to be one of ours, and not what was said.
-    pub(crate) fn note(&mut self, name: &'static str, value: impl Into<Cow<'static, str>>) {
-        if let Some((span, ..)) = &mut self.live {
-            span.attributes.push((name, value.into()));
         }
     }
 

@@ -78,6 +78,7 @@ impl LinkError {
     }
 
     /// Whether nothing was sent for certain, so that sending it again cannot do it twice.
+    #[cfg(test)]
     pub(crate) const fn unsent(&self) -> bool {
         match self {
             Self::BadAddress

@@ -5,15 +5,12 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use warden_mcp::IdKey;
-
 use super::{LinkError, Received, http::Posted, talk::Shared};
 
 /// One request of ours, and what the server says about it. Dropping it before its answer was
 /// taken tells the server that nobody waits any more.
 #[derive(Debug)]
 pub(crate) struct Exchange {
-    id: IdKey,
     way: Way,
 }
 
@@ -25,11 +22,11 @@ enum Way {
 
 impl Exchange {
     pub(super) fn shared(shared: Shared) -> Self {
-        Self { id: IdKey::Number(shared.id()), way: Way::Shared(shared) }
+        Self { way: Way::Shared(shared) }
     }
 
     pub(super) fn posted(posted: Posted) -> Self {
-        Self { id: IdKey::Number(posted.id()), way: Way::Posted(Box::new(posted)) }
+        Self { way: Way::Posted(Box::new(posted)) }
     }
 
     /// The next thing that the server says about it: notifications and requests, then the answer.
@@ -57,8 +54,12 @@ impl Exchange {
     }
 
     /// The identifier that the request has on this connection.
-    pub(crate) const fn wire_id(&self) -> &IdKey {
-        &self.id
+    #[cfg(test)]
+    pub(crate) fn wire_id(&self) -> warden_mcp::IdKey {
+        warden_mcp::IdKey::Number(match &self.way {
+            Way::Shared(shared) => shared.id(),
+            Way::Posted(posted) => posted.id(),
+        })
     }
 }
 

@@ -144,7 +144,7 @@ impl Streamable {
         method: Method,
         params: String,
     ) -> Result<(Received, Option<HeaderValue>), LinkError> {
-        let out = Outbound { method, params: Some(params.into()), headers: Vec::new() };
+        let out = Outbound::new(method, Some(params.into()));
         let mut posted = self.send(&out).await?;
         loop {
             let received = posted.next().await?;
@@ -163,6 +163,7 @@ impl Streamable {
         if self.modern {
             headers::add_modern(&mut headers, out);
         }
+        out.carried.write(&mut headers);
         let id = self.last.fetch_add(1, Ordering::Relaxed) + 1;
         let open = Open::new(&self.open);
         let body = envelope::request(id, out.method, out.params.as_deref());

@@ -141,6 +141,7 @@ impl Talk {
 }
 
 impl Shared {
+    #[cfg(test)]
     pub(super) const fn id(&self) -> i64 {
         self.id
     }

@@ -36,7 +36,7 @@ async fn open(reach: &Reach) -> Result<(Arc<Link>, mpsc::Receiver<Aside>), LinkE
 
 /// A call, as if it had been judged.
 fn call(params: &str) -> Outbound {
-    Outbound { method: Method::ToolsCall, params: Some(params.into()), headers: Vec::new() }
+    Outbound::new(Method::ToolsCall, Some(params.into()))
 }
 
 /// Everything up to the answer, each as the text of its message.

@@ -124,7 +124,7 @@ fn long_targets_and_heads_are_refused() {
 #[test]
 fn each_refusal_is_counted() {
     let (listener, _strings) = listen();
-    let counts = listener.counts();
+    let counts = listener.gauges().counts();
     Raw::to(&listener).ask("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
     Raw::to(&listener).ask("GET / HTTP/1.1\r\nHost: localhost\r\nOrigin: null\r\n\r\n");
     assert_eq!((counts.of(Refused::HostUnknown), counts.of(Refused::OriginUnknown)), (1, 1));

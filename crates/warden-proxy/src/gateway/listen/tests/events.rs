@@ -76,7 +76,7 @@ fn a_lasting_stream_has_events_comments_and_an_end() {
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
     assert!(head.contains("transfer-encoding: chunked\r\n"), "{head}");
     assert_eq!(client.until("\n\n\r\n"), "3\r\n:\n\n\r\n");
-    assert_eq!(listener.presence().requests, 1);
+    assert_eq!(listener.gauges().presence().requests, 1);
     stream.blocking_send("data: 1\n\n".into()).unwrap();
     client.until("9\r\ndata: 1\n\n\r\n");
     stream.blocking_send(Bytes::new()).unwrap();

@@ -135,7 +135,7 @@ fn beyond_the_cap_a_client_waits_until_another_leaves() {
     let (first, second) = (strings.wait(), strings.wait());
     let mut three = Raw::to(&listener);
     three.send("GET /wait HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    assert_eq!(listener.presence().connections, 2);
+    assert_eq!(listener.gauges().presence().connections, 2);
     assert!(strings.waits.try_recv().is_err());
     drop(one);
     let third = strings.wait();

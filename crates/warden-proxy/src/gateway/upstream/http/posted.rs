@@ -134,6 +134,7 @@ impl Posted {
         }
     }
 
+    #[cfg(test)]
     pub(in crate::gateway::upstream) const fn id(&self) -> i64 {
         self.id
     }

@@ -152,7 +152,7 @@ async fn giving_up_a_legacy_request_says_so() {
     .await;
     let (link, _asides) = open(&http(fake.url.clone())).await.unwrap();
     let exchange = link.send(call(r#"{"name":"a"}"#)).await.unwrap();
-    let IdKey::Number(id) = *exchange.wire_id() else { panic!("a number") };
+    let IdKey::Number(id) = exchange.wire_id() else { panic!("a number") };
     drop(exchange);
     let seen = fake.sees(|seen| seen.method() == "notifications/cancelled").await;
     assert!(seen.body.contains(&format!(r#""requestId":{id}"#)), "{}", seen.body);
@@ -327,7 +327,7 @@ async fn many_requests_at_once_get_their_own_answers() {
             tokio::spawn(async move {
                 let params = format!(r#"{{"name":"a","n":{number}}}"#);
                 let mut exchange = link.send(call(&params)).await.unwrap();
-                let IdKey::Number(id) = *exchange.wire_id() else { panic!("a number") };
+                let IdKey::Number(id) = exchange.wire_id() else { panic!("a number") };
                 let seen = all(&mut exchange).await.unwrap();
                 let expected =
                     format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"echo":{params}}}}}"#);

@@ -1,0 +1,186 @@
+//! What is noted of a request on its way, for metrics and traces.
+//!
+//! It belongs to the request, which everything on the way sees, and is told once, when the request
+//! is over: also when nobody waited for its answer any more.
+
+use std::{
+    sync::{
+        Mutex, OnceLock, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use warden_mcp::{Era, Gate, Named, walk};
+use warden_model::DefinitionKind;
+
+use super::{
+    Core,
+    asked::Request,
+    caller::Caller,
+    metrics::{CallSeen, Counted, Transport},
+    traces::{About, Ended, Remote, Span},
+};
+
+/// What is noted of one request.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    span: Mutex<Option<Span>>,
+    /// What is counted for its server.
+    counted: OnceLock<Counted>,
+    era: OnceLock<Era>,
+    server: Waited,
+    client: Waited,
+}
+
+/// Nanoseconds for which somebody was waited for.
+#[derive(Debug, Default)]
+struct Waited(AtomicU64);
+
+/// Somebody is waited for, until this is dropped.
+struct Waiting<'a> {
+    since: Instant,
+    whom: &'a Waited,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let took = u64::try_from(self.since.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.whom.0.fetch_add(took, Ordering::Relaxed);
+    }
+}
+
+impl Waited {
+    async fn during<T>(&self, work: impl Future<Output = T>) -> T {
+        let _waiting = Waiting { since: Instant::now(), whom: self };
+        work.await
+    }
+
+    fn all(&self) -> Duration {
+        Duration::from_nanos(self.0.load(Ordering::Relaxed))
+    }
+}
+
+impl Seen {
+    /// Notes where it goes.
+    pub(crate) fn goes_to(&self, counted: Counted) {
+        // A request goes to one server; what is said again is the same.
+        self.counted.set(counted).ok();
+    }
+
+    /// Notes of which era the server is.
+    pub(crate) fn meets(&self, era: Era) {
+        self.era.set(era).ok();
+    }
+
+    /// Waits for a server.
+    pub(crate) async fn server<T>(&self, work: impl Future<Output = T>) -> T {
+        self.server.during(work).await
+    }
+
+    /// Waits for the client.
+    pub(crate) async fn client<T>(&self, work: impl Future<Output = T>) -> T {
+        self.client.during(work).await
+    }
+
+    /// Begins the span of a request of ours that this one leads to.
+    pub(crate) fn child(&self, about: &About<'_>) -> Span {
+        let span = self.span.lock().unwrap_or_else(PoisonError::into_inner);
+        span.as_ref().map_or_else(Span::none, |span| span.client(about))
+    }
+}
+
+/// A request that is under way. Dropping it tells how it ended.
+pub(crate) struct UnderWay<'a> {
+    core: &'a Core,
+    caller: &'a Caller,
+    request: &'a Request,
+    transport: Transport,
+    since: Instant,
+    /// How it ended; nobody waits any more unless this is said.
+    pub(crate) ended: Ended,
+}
+
+impl<'a> UnderWay<'a> {
+    pub(crate) fn new(
+        core: &'a Core,
+        caller: &'a Caller,
+        request: &'a Request,
+        transport: Transport,
+    ) -> Self {
+        core.under_way.fetch_add(1, Ordering::AcqRel);
+        if core.tracer.is_on() || caller.along.is_some() {
+            let span = begin(core, caller, request, transport);
+            *request.seen.span.lock().unwrap_or_else(PoisonError::into_inner) = Some(span);
+        }
+        Self { core, caller, request, transport, since: Instant::now(), ended: Ended::Cancelled }
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        let seen = &self.request.seen;
+        let counted = seen.counted.get();
+        self.core.under_way.fetch_sub(1, Ordering::AcqRel);
+        self.core.metrics.observe(&CallSeen {
+            method: Some(self.request.method),
+            era: self.caller.revision.era(),
+            server_era: seen.era.get().copied(),
+            transport: self.transport,
+            ended: self.ended,
+            server: counted,
+            total: self.since.elapsed(),
+            upstream: seen.server.all(),
+            client: seen.client.all(),
+        });
+        let span = seen.span.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(span) = span {
+            span.end(self.ended);
+        }
+    }
+}
+
+/// The span of a request that has come in.
+fn begin(core: &Core, caller: &Caller, request: &Request, transport: Transport) -> Span {
+    let params = request.params();
+    let remote = Remote::read(
+        params.and_then(|params| walk::member(params, "_meta")),
+        caller.along.as_deref(),
+    );
+    let kind = match request.method.gate() {
+        Gate::Judge(Named::Tool) => Some(DefinitionKind::Tool),
+        Gate::Judge(Named::Prompt) => Some(DefinitionKind::Prompt),
+        _ => None,
+    };
+    // Only a name that was approved becomes that of a span.
+    let named = params.filter(|_| kind.is_some()).and_then(|params| walk::text(params, "name"));
+    let target =
+        named.filter(|name| kind.is_some_and(|kind| caller.view.behind(kind, name).is_some()));
+    core.tracer.server(
+        remote,
+        &About {
+            method: request.method,
+            target: target.as_deref(),
+            id: Some(request.id()),
+            revision: caller.revision,
+            session: caller.session_name().map(|name| &**name),
+            transport,
+            server: None,
+        },
+    )
+}
+
+/// What a request of a method that there is not looks like to metrics.
+pub(crate) fn unknown(core: &Core, caller: &Caller, transport: Transport, ended: Ended) {
+    core.metrics.observe(&CallSeen {
+        method: None,
+        era: caller.revision.era(),
+        server_era: None,
+        transport,
+        ended,
+        server: None,
+        total: Duration::ZERO,
+        upstream: Duration::ZERO,
+        client: Duration::ZERO,
+    });
+}
