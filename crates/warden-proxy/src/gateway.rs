@@ -9,6 +9,8 @@
 mod answer;
 mod asked;
 mod asks;
+#[doc(hidden)]
+pub mod bench;
 mod caller;
 mod calls;
 mod can;

@@ -73,6 +73,11 @@ impl Seen {
         self.era.set(era).ok();
     }
 
+    /// Where it is counted.
+    pub(crate) fn counted(&self) -> Option<&Counted> {
+        self.counted.get()
+    }
+
     /// Waits for a server.
     pub(crate) async fn server<T>(&self, work: impl Future<Output = T>) -> T {
         self.server.during(work).await
@@ -120,7 +125,7 @@ impl<'a> UnderWay<'a> {
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         let seen = &self.request.seen;
-        let counted = seen.counted.get();
+        let counted = seen.counted();
         self.core.under_way.fetch_sub(1, Ordering::AcqRel);
         self.core.metrics.observe(&CallSeen {
             method: Some(self.request.method),
