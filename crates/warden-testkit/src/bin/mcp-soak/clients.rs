@@ -109,12 +109,7 @@ fn calls(visitor: &Visitor, counts: &Counts, dice: &mut Dice, done: &AtomicBool)
     }
 }
 
-fn old(
-    address: SocketAddr,
-    counts: &Counts,
-    dice: &mut Dice,
-    done: &AtomicBool,
-) -> io::Result<()> {
+fn old(address: SocketAddr, counts: &Counts, dice: &mut Dice, done: &AtomicBool) -> io::Result<()> {
     let mut client = Old::try_open(address, "", None)?;
     for _ in 0..dice.below(MOST_CALLS) {
         if done.load(Ordering::Acquire) {
@@ -143,7 +138,8 @@ fn call(dice: &mut Dice) -> (String, Value) {
 }
 
 fn judge(counts: &Counts, request: &Value, word: &str, messages: &[Value]) {
-    let answers: Vec<_> = messages.iter().filter(|message| message.get("method").is_none()).collect();
+    let answers: Vec<_> =
+        messages.iter().filter(|message| message.get("method").is_none()).collect();
     match answers[..] {
         [] => add(&counts.lost),
         [answer] if answer["id"] != request["id"] => add(&counts.mixed_up),

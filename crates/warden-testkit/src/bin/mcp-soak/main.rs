@@ -16,8 +16,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use warden_testkit::TestHome;
-use warden_testkit::gateway::{Gateway, left_behind};
 use warden_testkit::gateway::upstream::Upstream;
+use warden_testkit::gateway::{Gateway, left_behind};
 
 use clients::Counts;
 use samples::Samples;
