@@ -138,11 +138,11 @@ impl Shared {
             }
             let shared = Arc::clone(&self);
             // A connection that breaks is how some troubles end.
-            thread::spawn(move || drop(shared.serve(stream)));
+            thread::spawn(move || drop(shared.serve(&stream)));
         }
     }
 
-    fn serve(&self, stream: TcpStream) -> io::Result<()> {
+    fn serve(&self, stream: &TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
         let mut from = BufReader::new(stream.try_clone()?);
         loop {

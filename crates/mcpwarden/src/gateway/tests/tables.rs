@@ -8,7 +8,7 @@ use crate::{
     gateway::{
         file::{Client, Config, Inspect, Ledger, Limits, Server, Tls, View},
         parse, reference, schema, settings,
-        table::{Section, Usual, WHOLE},
+        table::{Section, Setting, Usual, WHOLE},
         watch::Traces,
     },
     paths::Paths,
@@ -82,7 +82,7 @@ fn the_table_has_every_setting_and_no_other() {
     check::<Client>(section("client"));
     check::<Server>(section("server"));
     check::<View>(section("view"));
-    assert_eq!(WHOLE.sections.len(), 7, "each is checked above");
+    assert_eq!(WHOLE.sections.len(), 8, "each is checked above");
 }
 
 /// A section with everything that has a value to stand in for it.
@@ -105,13 +105,21 @@ fn what_is_said_to_stand_in_for_a_setting_does() {
     let server = "[[server]]\nname = \"a\"\ncommand = [\"/bin/false\"]\n";
     let view = "[[view]]\nname = \"v\"\nservers = [\"a\"]\n";
     let mut full = written(&WHOLE);
-    for one in WHOLE.sections.iter().filter(|section| !section.many && section.name != "tls") {
+    // Where something is required, nothing stands in for the whole.
+    let optional = |section: &&Section| {
+        let required = |setting: &Setting| matches!(setting.usual, Usual::Required);
+        !section.many && !section.settings.iter().any(required)
+    };
+    for one in WHOLE.sections.iter().filter(optional) {
         full.push_str(&format!("{}\n{}", one.heading(), written(one)));
     }
     // `transport` and `headers` are for URLs, but as they usually are they change nothing.
     full.push_str(&format!("{server}{}", written(section("server"))));
     full.push_str(&format!("{view}{}", written(section("view"))));
     assert_eq!(of(&full), of(&format!("{server}{view}")));
+    let traces = "[traces]\nendpoint = \"http://a/\"\n";
+    let full = format!("{traces}{}{server}", written(section("traces")));
+    assert_eq!(of(&full), of(&format!("{traces}{server}")));
 }
 
 #[test]
