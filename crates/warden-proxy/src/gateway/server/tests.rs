@@ -63,8 +63,8 @@ fn settings() -> Settings {
         limits: crate::Limits::default(),
         trust: Duration::from_secs(30),
         patience: Duration::from_secs(10),
-        session_idle: Duration::from_secs(60),
-        state_life: Duration::from_secs(60),
+        session_idle: Duration::from_mins(1),
+        state_life: Duration::from_mins(1),
         metrics: Watchers::Nobody,
         traces: None,
     }
@@ -97,7 +97,7 @@ fn server_settings(share: Share, script: &str) -> ServerSettings {
         share,
         most_connections: 8,
         most_requests: 8,
-        idle: Duration::from_secs(60),
+        idle: Duration::from_mins(1),
         deadlines: Deadlines::default(),
         breaker: Breaker::default(),
     }
