@@ -112,7 +112,8 @@ impl Bench {
         };
         let hostile = if setup.strict { Hostile::Refuse } else { Hostile::Observe };
         let size = if setup.small { 100 } else { 1 << 20 };
-        let limits = Limits { message: 1 << 20, arguments: size, answer: size, hostile };
+        let limits =
+            Limits { message: 1 << 20, arguments: size, answer: size, content: true, hostile };
         let settings = Settings {
             server: "mail".into(),
             bundle: Bundle { pin, artifact },

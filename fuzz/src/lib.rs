@@ -12,6 +12,7 @@ pub mod config;
 pub mod detect;
 pub mod edit;
 pub mod frame;
+pub mod gateway;
 pub mod guard;
 pub mod header;
 pub mod ledger;

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use warden_fuzz::{
-    collect, config, detect, edit, frame, guard, header, ledger, lines, pin, splice, sse,
+    collect, config, detect, edit, frame, gateway, guard, header, ledger, lines, pin, splice, sse,
 };
 
 /// Panics when a promise is broken.
@@ -18,6 +18,7 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("edit", edit::check),
     ("ledger", ledger::check),
     ("guard", guard::check),
+    ("gateway", gateway::check),
     ("detect", detect::check),
     ("pin", pin::check),
     ("splice", splice::check),
