@@ -24,7 +24,7 @@ const AGAIN: &str = "read the configuration and the approvals again";
 /// A call that is answered when a second one for the same comes: tests decide when it ends.
 static WAITS: &[(&str, Trouble)] = &[("wait", |talk| {
     let file = talk.message["params"]["arguments"]["until"].as_str().unwrap_or_default().to_owned();
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while !std::path::Path::new(&file).exists() && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(2));
     }
@@ -106,7 +106,7 @@ fn no_call_and_no_stream_is_dropped_while_the_configuration_changes() {
 /// Lists the tools until they are as they should be.
 #[track_caller]
 fn await_tools(visitor: &Visitor, good: impl Fn(&[String]) -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         let names = visitor.list("tools");
         if good(&names) {

@@ -1,7 +1,7 @@
 //! Servers that answer badly, twice, for somebody else, or not at all.
 
 use std::{
-    io, thread,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -26,7 +26,7 @@ static TROUBLES: &[(&str, Trouble)] = &[
     ("truncated-stream", |talk| {
         talk.begin_events()?;
         let words = talk.words("never said to its end").to_string();
-        talk.write(&format!("event: message\ndata: {}", &words[..words.len() / 2]))?;
+        talk.write(&format!("event: message\ndata: {}", half(&words)))?;
         talk.close()
     }),
     ("empty-stream", |talk| {
@@ -37,7 +37,7 @@ static TROUBLES: &[(&str, Trouble)] = &[
         talk.begin_events()?;
         loop {
             talk.write(": still here\n\n")?;
-            thread::sleep(Duration::from_millis(1));
+            talk.pause();
         }
     }),
     ("comment-without-end", |talk| {
@@ -59,7 +59,7 @@ static TROUBLES: &[(&str, Trouble)] = &[
         let strange = json!({"jsonrpc": "2.0", "id": "nobody", "result": {"stolen": true}});
         loop {
             talk.event(&strange)?;
-            thread::sleep(Duration::from_millis(1));
+            talk.pause();
         }
     }),
     ("another-id", |talk| {
@@ -105,7 +105,7 @@ static TROUBLES: &[(&str, Trouble)] = &[
     ("half-a-document", |talk| {
         let words = talk.words("never said to its end").to_string();
         talk.write(&head(words.len(), "application/json", "200 OK"))?;
-        talk.write(&words[..words.len() / 2])?;
+        talk.write(half(&words))?;
         talk.close()
     }),
     ("web-page", |talk| {
@@ -150,11 +150,7 @@ static TROUBLES: &[(&str, Trouble)] = &[
     ("elsewhere", |talk| {
         talk.write("HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:1/mcp\r\nContent-Length: 0\r\n\r\n")
     }),
-    ("never", |_| {
-        // The connection stays open, as long as this thread has it.
-        thread::sleep(Duration::from_secs(120));
-        Ok(())
-    }),
+    ("never", Talk::hold),
 ];
 
 /// Troubles after which the client has what it asked for.
@@ -190,10 +186,13 @@ static ANSWERED: &[(&str, Trouble)] = &[
         let answer = talk.words("the first");
         talk.event(&answer)?;
         // It holds the stream open after it has answered.
-        thread::sleep(Duration::from_secs(120));
-        Ok::<(), io::Error>(())
+        talk.hold()
     }),
 ];
+
+fn half(text: &str) -> &str {
+    text.get(..text.len() / 2).unwrap_or_default()
+}
 
 fn head(length: usize, kind: &str, status: &str) -> String {
     format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n")

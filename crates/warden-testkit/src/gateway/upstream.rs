@@ -8,6 +8,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -319,6 +320,22 @@ impl Talk {
     /// The connection is broken.
     pub fn write(&mut self, text: &str) -> io::Result<()> {
         self.stream.write_all(text.as_bytes())
+    }
+
+    /// Waits for a moment.
+    pub fn pause(&self) {
+        const MOMENT: Duration = Duration::from_millis(1);
+        // Nothing comes: that is what paces it.
+        drop(self.stream.set_read_timeout(Some(MOMENT)).and_then(|()| self.stream.peek(&mut [0])));
+    }
+
+    /// Says nothing until the other side closes the connection.
+    ///
+    /// # Errors
+    /// It was broken instead.
+    pub fn hold(&mut self) -> io::Result<()> {
+        while self.stream.read(&mut [0])? > 0 {}
+        Ok(())
     }
 
     /// Closes the connection.

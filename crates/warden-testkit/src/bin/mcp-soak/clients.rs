@@ -52,23 +52,16 @@ pub(crate) fn run(number: usize, address: SocketAddr, counts: &Counts, done: &At
         add(&counts.clients);
         let came = match dice.below(4) {
             0 => old(address, counts, &mut dice, done),
-            1 => modern(address, counts, &mut dice, done),
+            1 => {
+                calls(&Visitor::modern(address), counts, &mut dice, done);
+                Ok(())
+            }
             _ => legacy(address, counts, &mut dice, done),
         };
         if came.is_err() {
             add(&counts.turned_away);
         }
     }
-}
-
-fn modern(
-    address: SocketAddr,
-    counts: &Counts,
-    dice: &mut Dice,
-    done: &AtomicBool,
-) -> io::Result<()> {
-    calls(&Visitor::modern(address), counts, dice, done);
-    Ok(())
 }
 
 fn legacy(

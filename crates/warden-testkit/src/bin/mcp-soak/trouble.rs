@@ -91,14 +91,14 @@ impl<'a> World<'a> {
                 // A broken file, which changes nothing.
                 _ => {
                     self.home.write("gateway.toml", format!("listen = {turn}"));
-                    self.pause(done, 1000);
+                    pause(done, 1000);
                     self.setup.clone()
                 }
             };
             let setup = setup.table(&format!("# {turn}"));
             Gateway::write(self.home, &setup);
             turn += 1;
-            self.pause(done, 1000);
+            pause(done, 1000);
         }
     }
 
@@ -107,13 +107,13 @@ impl<'a> World<'a> {
         let mut dice = Dice::new(99);
         while !done.load(Ordering::Acquire) {
             let wait = 200 + dice.below(1500);
-            self.pause(done, wait);
+            pause(done, wait);
             let Some(upstream) = self.upstreams.get(dice.index(2)) else { continue };
             match dice.below(3) {
                 0 => upstream.cut(),
                 1 => {
                     upstream.go_down(true);
-                    self.pause(done, 100);
+                    pause(done, 100);
                     upstream.go_down(false);
                 }
                 _ => kill_one(gateway, &mut dice),
@@ -121,15 +121,15 @@ impl<'a> World<'a> {
             self.crashes.fetch_add(1, Ordering::Relaxed);
         }
     }
+}
 
-    fn pause(&self, done: &AtomicBool, millis: u64) {
-        const STEP: u64 = 50;
-        for _ in 0..millis.div_ceil(STEP) {
-            if done.load(Ordering::Acquire) {
-                return;
-            }
-            thread::sleep(Duration::from_millis(STEP));
+fn pause(done: &AtomicBool, millis: u64) {
+    const STEP: u64 = 50;
+    for _ in 0..millis.div_ceil(STEP) {
+        if done.load(Ordering::Acquire) {
+            return;
         }
+        thread::sleep(Duration::from_millis(STEP));
     }
 }
 
