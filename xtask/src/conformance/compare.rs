@@ -49,19 +49,40 @@ impl Expected {
         let mut expected = BTreeMap::new();
         let entries = document.get("failure").and_then(Item::as_array_of_tables);
         for entry in entries.into_iter().flatten() {
-            let place = Place {
-                path: member(entry, "path")?,
-                revision: member(entry, "revision")?,
-                scenario: member(entry, "scenario")?,
-                check: member(entry, "check")?,
-            };
-            let reason = member(entry, "reason")?;
-            if expected.insert(place.clone(), reason).is_some() {
-                return Err(Failure(format!("{FILE}: {place} is there twice")));
+            for place in places(entry)? {
+                if expected.insert(place.clone(), member(entry, "reason")?).is_some() {
+                    return Err(Failure(format!("{FILE}: {place} is there twice")));
+                }
             }
         }
         Ok(Self(expected))
     }
+}
+
+/// Every check on every path that an entry names.
+fn places(entry: &Table) -> Result<Vec<Place>, Failure> {
+    let (revision, scenario) = (member(entry, "revision")?, member(entry, "scenario")?);
+    let checks = members(entry, "checks")?;
+    let of = |path: String| {
+        let place = |check: &String| Place {
+            path: path.clone(),
+            revision: revision.clone(),
+            scenario: scenario.clone(),
+            check: check.clone(),
+        };
+        checks.iter().map(place).collect::<Vec<_>>()
+    };
+    Ok(members(entry, "paths")?.into_iter().flat_map(of).collect())
+}
+
+fn members(entry: &Table, name: &str) -> Result<Vec<String>, Failure> {
+    let list = entry.get(name).and_then(Item::as_array);
+    let names = list.map(|list| list.iter().map(|one| one.as_str().map(str::to_owned)).collect());
+    let names: Option<Option<Vec<String>>> = names;
+    names
+        .flatten()
+        .filter(|names| !names.is_empty())
+        .ok_or_else(|| Failure(format!("{FILE}: an entry has no `{name}`")))
 }
 
 fn member(entry: &Table, name: &str) -> Result<String, Failure> {
@@ -170,7 +191,7 @@ mod tests {
         assert_eq!(super::problems(runs, &expected), problems);
     }
 
-    const ENTRY: &str = "[[failure]]\npath = \"gateway to HTTP\"\nrevision = \"r\"\nscenario = \"s\"\ncheck = \"a\"\nreason = \"x\"\n";
+    const ENTRY: &str = "[[failure]]\npaths = [\"gateway to HTTP\"]\nrevision = \"r\"\nscenario = \"s\"\nchecks = [\"a\"]\nreason = \"x\"\n";
 
     #[test]
     fn what_fails_direct_is_always_a_problem() {
@@ -207,5 +228,6 @@ mod tests {
     #[test]
     fn an_entry_needs_a_reason() {
         assert!(Expected::parse(&ENTRY.replace("reason = \"x\"", "reason = \" \"")).is_err());
+        assert!(Expected::parse(&ENTRY.replace("[\"a\"]", "[]")).is_err());
     }
 }

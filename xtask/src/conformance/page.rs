@@ -65,7 +65,7 @@ fn reasons(runs: &[Run], expected: &Expected) -> String {
         return String::new();
     }
     let mut text = String::from(
-        "\n## What the gateway refuses on purpose\n\n| path | revision | check | reason |\n|---|---|---|---|\n",
+        "\n## What is not the same on purpose\n\n| path | revision | check | reason |\n|---|---|---|---|\n",
     );
     for (place, reason) in entries {
         let Place { path, revision, scenario, check } = place;

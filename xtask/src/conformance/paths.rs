@@ -10,6 +10,12 @@ use crate::shell::{self, Failure, cargo, root, section, setting};
 
 /// Our server and client for the suite.
 const FIXTURE: &str = "mcpwarden-conformance";
+/// What configurations call it.
+const SERVER: &str = "fixture";
+/// Where the gateway serves Streamable HTTP.
+const ENDPOINT: &str = "/mcp";
+/// What it may ask of clients.
+const ASKS: &str = "sampling,elicitation,roots";
 /// What a configuration says where only the client knows the URL of the upstream.
 const UPSTREAM: &str = "@UPSTREAM@";
 
@@ -42,7 +48,7 @@ pub(super) enum Route {
 /// The revisions at both ends of a way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Eras {
-    /// The end of ours speaks what the suite speaks.
+    /// The end of ours speaks what the suite speaks, and behind the gateway nothing else.
     Same,
     /// The end of ours only speaks what the suite does not: the gateway translates.
     Other,
@@ -102,7 +108,8 @@ pub(super) struct Programs {
 /// Something cannot be built.
 pub(super) fn build(through: bool) -> Result<Programs, Failure> {
     section("build");
-    let target = setting("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let target = setting("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    let target = root().join(target);
     let mut fixture = cargo(&["build", "--locked", "--manifest-path"]);
     fixture.arg("tests/conformance/fixture/Cargo.toml").arg("--target-dir").arg(&target);
     shell::run(&mut fixture)?;
@@ -120,15 +127,15 @@ pub(super) fn build(through: bool) -> Result<Programs, Failure> {
 
 /// A server at the end of a way.
 pub(super) struct Server {
-    front: Running,
-    /// What the front needs for as long as it runs.
-    _behind: Option<Running>,
+    url: String,
+    /// What has to run meanwhile: what clients reach, then what is behind it.
+    _running: Vec<Running>,
 }
 
 impl Server {
     /// Where clients reach it.
     pub(super) fn url(&self) -> &str {
-        self.front.url()
+        &self.url
     }
 }
 
@@ -137,22 +144,27 @@ impl Server {
 /// # Errors
 /// Something does not start.
 pub(super) fn start(path: &Path, revision: &str, programs: &Programs) -> Result<Server, Failure> {
-    let only = other(path, revision).map(|other| ["--only", other]);
+    // One that speaks every revision would leave the choice to the gateway.
+    let alone = (path.route != Route::Direct).then_some(revision);
+    let only = other(path, revision).or(alone).map(|only| ["--only", only]);
     let mut fixture = Command::new(&programs.fixture);
     fixture.arg("server").args(only.iter().flatten());
     let config = |server: &str| config(&format!("server-{revision}"), path, programs, server);
     match path.route {
-        Route::Direct => Ok(Server { front: Running::start(fixture)?, _behind: None }),
+        Route::Direct => {
+            let server = Running::start(fixture)?;
+            Ok(Server { url: server.url().to_owned(), _running: vec![server] })
+        }
         Route::Http => {
             let behind = Running::start(fixture)?;
             let config = config(&over_http(behind.url()))?;
-            Ok(Server { front: gateway(programs, &config)?, _behind: Some(behind) })
+            gateway(programs, &config, vec![behind])
         }
         Route::Stdio => {
             let mut words = vec!["server", "--stdio"];
             words.extend(only.iter().flatten());
             let config = config(&over_stdio(programs, &words))?;
-            Ok(Server { front: gateway(programs, &config)?, _behind: None })
+            gateway(programs, &config, Vec::new())
         }
     }
 }
@@ -179,17 +191,32 @@ fn other(path: &Path, revision: &str) -> Option<&'static str> {
     (path.eras == Eras::Other).then(other).flatten()
 }
 
-fn gateway(programs: &Programs, config: &std::path::Path) -> Result<Running, Failure> {
-    let mut gateway = Command::new(&programs.gateway);
+/// Approves the server in a configuration, and serves it. Approvals and ledger are beside it.
+fn gateway(
+    programs: &Programs,
+    config: &std::path::Path,
+    behind: Vec<Running>,
+) -> Result<Server, Failure> {
+    let ours = || {
+        let mut command = Command::new(&programs.gateway);
+        command.env("MCPWARDEN_HOME", config.with_extension("home"));
+        command
+    };
+    let mut approve = ours();
+    approve.args(["approve", "--config"]).arg(config).args([SERVER, "--yes", "--allow", ASKS]);
+    shell::capture(&mut approve)?;
+    let mut gateway = ours();
     gateway.args(["gateway", "--config"]).arg(config);
-    Running::start(gateway)
+    let front = Running::start(gateway)?;
+    let url = format!("{}{ENDPOINT}", front.url());
+    Ok(Server { url, _running: std::iter::once(front).chain(behind).collect() })
 }
 
 /// Writes a configuration with one server, whose names stay as they are.
 fn config(name: &str, path: &Path, programs: &Programs, server: &str) -> Result<PathBuf, Failure> {
     let file = programs.results.join(path.folder).join(format!("{name}.toml"));
     let text = format!(
-        "[listen]\naddress = \"127.0.0.1:0\"\n\n[[servers]]\nname = \"fixture\"\nprefix = \"\"\n{server}"
+        "listen = \"127.0.0.1:0\"\nnames = \"plain\"\n\n[[server]]\nname = \"{SERVER}\"\n{server}share = \"session\"\n"
     );
     shell::write(&file, &text)?;
     Ok(file)

@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod bodies;
+mod eras;
 mod headers;
 mod reload;
 mod replicas;

@@ -35,8 +35,10 @@ pub(super) enum Next {
 impl Greeting {
     /// Reads the answer to `server/discover`.
     pub(super) fn discovered(result: &str) -> Result<Next, ProbeError> {
-        let versions = walk::member(result, "supportedVersions")
-            .ok_or(ProbeError::Shape { method: Method::Discover, member: "supportedVersions" })?;
+        let Some(versions) = walk::member(result, "supportedVersions") else {
+            // Some older servers answer whatever they are asked.
+            return Ok(Next::Initialize(LEGACY.first().copied().unwrap_or_default()));
+        };
         let versions = strings(versions);
         if choose(&versions, &[MODERN]).is_err() {
             return choose(&versions, LEGACY).map(Next::Initialize);
@@ -76,7 +78,8 @@ impl Greeting {
 /// Asks for every list.
 ///
 /// Lists that the server did not declare are asked for too: some clients do, so what stands there
-/// reaches models. Of those, an error or silence means that there is none.
+/// reaches models. Of those, an error, silence or an answer without a list means that there is
+/// none.
 pub(super) fn collect(
     wire: &mut dyn Wire,
     greeting: Greeting,
@@ -84,10 +87,12 @@ pub(super) fn collect(
     end: Instant,
 ) -> Shown {
     let modern = greeting.protocol == MODERN;
-    let mut asked = Asked { wire, modern, limits, values: limits.values, definitions: Vec::new() };
+    let (values, definitions) = (limits.values, Vec::new());
+    let mut asked = Asked { wire, modern, declared: false, limits, values, definitions };
     let mut gaps = Vec::new();
     for kind in DefinitionKind::ALL.iter().copied() {
         let declared = greeting.declared.contains(&kind);
+        asked.declared = declared;
         let until = if declared { end } else { end.min(Instant::now() + limits.silence) };
         match asked.list(kind, until) {
             Ok(()) => {}
@@ -110,6 +115,8 @@ pub(super) fn collect(
 struct Asked<'a> {
     wire: &'a mut dyn Wire,
     modern: bool,
+    /// Whether the server says that it has the list which is asked for.
+    declared: bool,
     limits: &'a Limits,
     /// How many more values may be kept.
     values: usize,
@@ -157,9 +164,12 @@ impl Asked<'_> {
         if walk::text(result, "resultType").is_some_and(|outcome| outcome != "complete") {
             return Err(shape("resultType"));
         }
-        let list = walk::member(result, kind.list_member())
-            .filter(|list| list.starts_with('['))
-            .ok_or_else(|| shape(kind.list_member()))?;
+        let list = walk::member(result, kind.list_member());
+        if list.is_none() && !self.declared {
+            return Ok(());
+        }
+        let list =
+            list.filter(|list| list.starts_with('[')).ok_or_else(|| shape(kind.list_member()))?;
         for raw in walk::elements(list) {
             // Every value but the first of a container follows one of these, so this is never
             // fewer than there are.

@@ -91,6 +91,16 @@ impl Pipe {
     }
 
     fn discovered(&mut self, answer: &Answer, end: Instant) -> Result<Greeting, ProbeError> {
+        match answer {
+            Answer::Error(complaint) if complaint.offers_modern() => {
+                let again = self.ask(Method::Discover, &discover(), end)?;
+                self.introduced(&again, end)
+            }
+            _ => self.introduced(answer, end),
+        }
+    }
+
+    fn introduced(&mut self, answer: &Answer, end: Instant) -> Result<Greeting, ProbeError> {
         let revision = match answer {
             Answer::Result(result) => match Greeting::discovered(result)? {
                 Next::Lists(greeting) => return Ok(greeting),

@@ -55,6 +55,12 @@ impl Complaint {
         MODERN_CODES.contains(&self.code)
     }
 
+    /// Whether the server refuses a revision and names the one that it was asked in: then it is
+    /// asked once more.
+    pub(super) fn offers_modern(&self) -> bool {
+        self.code == UNSUPPORTED_REVISION && choose(&self.supported, &[MODERN]).is_ok()
+    }
+
     /// The revision to go on with, after a complaint of the modern era.
     pub(super) fn choose(&self) -> Result<&'static str, ProbeError> {
         if self.code == UNSUPPORTED_REVISION {

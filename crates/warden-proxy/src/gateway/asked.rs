@@ -8,6 +8,13 @@ use warden_mcp::{Direction, IdKey, Message, Method, Outcome, Wants, frame};
 use super::seen::Seen;
 use crate::Refusal;
 
+/// The messages of a batch as they were written; `None` if it is none, or has more than `most`.
+pub(crate) fn elements(body: &Bytes, most: usize) -> Option<Vec<Bytes>> {
+    let raw: Vec<&serde_json::value::RawValue> = serde_json::from_slice(body).ok()?;
+    let all = (raw.len() <= most).then_some(raw)?;
+    Some(all.into_iter().map(|raw| body.slice_ref(raw.get().as_bytes())).collect())
+}
+
 /// A message of a client.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "most are requests, which need no box then")]

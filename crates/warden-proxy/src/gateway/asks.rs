@@ -1,10 +1,10 @@
 //! What servers ask of clients, in the client's way: a legacy client is sent a request, a modern
 //! one is answered that input is required, and the request waits for its continuation.
 
-use std::{sync::Arc, time::Instant};
+use std::{borrow::Cow, sync::Arc, time::Instant};
 
 use warden_audit::Ending;
-use warden_mcp::{Ask, Gate, Id, IdKey, Method, Outcome, splice, walk};
+use warden_mcp::{Ask, Gate, Id, IdKey, Method, Outcome, Revision, bridge, splice, walk};
 use warden_policy::Standing;
 
 use super::{
@@ -68,8 +68,8 @@ impl Core {
         let server = Arc::clone(&under.route.server);
         let whom = under.whom.clone();
         let between = Between { caller, server: &server, whom: &whom };
-        let flight = match self.admit_ask(&between, &asking) {
-            Ok(flight) => flight,
+        let (flight, params) = match self.admit_ask(&between, &asking) {
+            Ok(admitted) => admitted,
             Err(refusal) => {
                 let what = asking.method.name();
                 let error = refusal.answer(&asking.id, what, &server.settings.name);
@@ -81,15 +81,20 @@ impl Core {
         if caller.revision.is_modern() {
             return Err(self.park(caller, request, Parked { under, asking, flight }));
         }
-        let asked = outlet.ask(asking.method, asking.params.as_deref(), patience(self));
+        let asked = outlet.ask(asking.method, params.as_deref(), patience(self));
         let answered = request.seen.client(asked).await;
         let answered = answered.unwrap_or_else(|_| no_answer(&asking));
         self.give_back(&mut under, &asking, flight, &answered).await;
         Ok(under)
     }
 
-    /// Judges and records a question. It is then the client's to answer.
-    fn admit_ask(&self, between: &Between<'_>, asking: &Asking) -> Result<InFlight, Refusal> {
+    /// Judges and records a question. It is then the client's to answer, with the parameters that
+    /// are returned.
+    fn admit_ask(
+        &self,
+        between: &Between<'_>,
+        asking: &Asking,
+    ) -> Result<(InFlight, Option<Box<str>>), Refusal> {
         let Between { caller, server, whom } = between;
         let Gate::Ask(ask) = asking.method.gate() else { return Err(Refusal::UnknownMethod) };
         let params = asking.params.as_deref();
@@ -97,12 +102,12 @@ impl Core {
         let line = params.unwrap_or_default();
         let call = Call::new(asking.method, Target::Ask(ask), &id, params, line.as_bytes());
         let judge = &server.judge;
-        let admitted = if able(caller, ask, params) {
-            Inspected::inspect(call, &judge.limits)
+        let admitted = match put(caller, ask, params) {
+            Ok(params) => Inspected::inspect(call, &judge.limits)
                 .map_err(|(refusal, call)| refused(call, refusal))
                 .and_then(|call| judge.admit(call, Standing::CouldNotTell, whom))
-        } else {
-            Err(refused(call, Refusal::ClientCannot))
+                .map(|pending| (pending, params)),
+            Err(refusal) => Err(refused(call, refusal)),
         };
         match admitted {
             Err(refused) => {
@@ -112,13 +117,14 @@ impl Core {
                 self.store_now(&batch);
                 Err(refused.refusal)
             }
-            Ok(pending) => {
+            Ok((pending, params)) => {
                 let stored = self.metrics.timed(|| judge.ledger.commit_one(pending).map_err(drop));
                 let recorded = stored.map_err(|()| {
                     self.broken();
                     Refusal::CannotRecord
                 })?;
-                Ok(InFlight { call: send(recorded).2, since: Instant::now() })
+                let flight = InFlight { call: send(recorded).2, since: Instant::now() };
+                Ok((flight, params))
             }
         }
     }
@@ -186,8 +192,12 @@ impl Core {
         answered: &Answered,
     ) {
         self.close_ask(flight, answered);
+        let revision = under.lease.connection.link.introduction().revision;
         let line = if answered.result {
-            splice::answer(&asking.id, &answered.body)
+            match told(asking.method, &answered.body, revision) {
+                Some(body) => splice::answer(&asking.id, &body),
+                None => splice::failure(&asking.id, UNTELLABLE),
+            }
         } else {
             splice::failure(&asking.id, &answered.body)
         };
@@ -221,16 +231,13 @@ impl Core {
     ) -> Result<String, Refusal> {
         let whom = caller.whom(&route.server);
         let between = Between { caller, server: &route.server, whom: &whom };
-        let requests = walk::member(result, "inputRequests").unwrap_or("{}");
+        let requests = bridge::input_requests(result).map_err(|_| Refusal::UnknownMethod)?;
         let mut responses = Vec::new();
-        for (key, request) in walk::members(requests) {
-            let method = walk::text(request, "method").and_then(|name| Method::parse(&name));
-            let Some(method) = method else { return Err(Refusal::UnknownMethod) };
+        for bridge::InputRequest { key, method, params, .. } in requests {
             let id = splice::text(&key).into();
-            let params = walk::member(request, "params").map(Into::into);
-            let asking = Asking { id, method, params };
-            let flight = self.admit_ask(&between, &asking)?;
-            let asked = outlet.ask(method, asking.params.as_deref(), patience(self)).await;
+            let asking = Asking { id, method, params: params.map(Into::into) };
+            let (flight, params) = self.admit_ask(&between, &asking)?;
+            let asked = outlet.ask(method, params.as_deref(), patience(self)).await;
             let answered = asked.unwrap_or_else(|_| no_answer(&asking));
             self.close_ask(flight, &answered);
             let body = match (answered.result, method) {
@@ -265,12 +272,36 @@ fn refused(call: Call, refusal: Refusal) -> Refused {
     Refused { call: Box::new(call), refusal, sides: Sides::default() }
 }
 
-/// Whether this client can be asked this.
-fn able(caller: &Caller, ask: Ask, params: Option<&str>) -> bool {
+/// The parameters with which this client is asked.
+fn put(caller: &Caller, ask: Ask, params: Option<&str>) -> Result<Option<Box<str>>, Refusal> {
     let url = ask == Ask::Elicitation
         && params.and_then(|params| walk::text(params, "mode")).as_deref() == Some("url");
-    if url { caller.can.follows_urls() } else { caller.can.be_asked(ask) }
+    let able = if url { caller.can.follows_urls() } else { caller.can.be_asked(ask) };
+    if !able {
+        return Err(Refusal::ClientCannot);
+    }
+    if caller.revision.is_modern() {
+        return Ok(params.map(Into::into));
+    }
+    let name = uuid::Uuid::now_v7().to_string();
+    let params = bridge::ask_to_legacy(ask, params, caller.revision, &name)
+        .map_err(|_| Refusal::ClientCannot)?;
+    Ok(params.map(|params| params.into_owned().into()))
 }
+
+/// What a client answers, as a server of `revision` wants it; `None` if it has no words for it.
+fn told(method: Method, body: &str, revision: Revision) -> Option<Cow<'_, str>> {
+    match method.gate() {
+        Gate::Ask(ask) if !revision.is_modern() => {
+            bridge::response_to_legacy(ask, body, revision).ok()
+        }
+        _ => Some(body.into()),
+    }
+}
+
+/// What a server is told when its revision has no words for what the client answers.
+const UNTELLABLE: &str =
+    r#"{"code":-32603,"message":"the client's answer has content that this revision does not"}"#;
 
 /// What a server is told when the client does not answer.
 fn no_answer(asking: &Asking) -> Answered {

@@ -15,7 +15,7 @@ use super::{
     meta,
     outlet::Outlet,
     route::{self, Route},
-    server::{Lease, Server},
+    server::{Lease, News, Server},
     state::{State, belonging},
     traces::{Carried, Ended as How, Span},
     upstream::{Exchange, LinkError, Outbound, What},
@@ -93,7 +93,8 @@ impl Core {
         route: &Route,
         request: &Request,
     ) -> Result<Option<State>, Refusal> {
-        let params = request.params().unwrap_or("{}");
+        // Older revisions have no such parameter, so what a client calls like that is its own.
+        let params = request.params().filter(|_| caller.revision.is_modern()).unwrap_or("{}");
         let Some(token) = walk::member(params, "requestState") else { return Ok(None) };
         let token = warden_mcp::frame::string(token).ok_or(Refusal::BadState)?;
         let name = &route.server.settings.name;
@@ -124,6 +125,12 @@ impl Core {
         };
         let revision = lease.connection.link.introduction().revision;
         request.seen.meets(revision.era());
+        if let Some(level) = caller.level() {
+            let quick = server.settings.deadlines.quick;
+            let wanted = tokio::time::timeout(quick, lease.connection.want_level(level));
+            // One that does not say whether it will is as loud as it likes.
+            request.seen.server(wanted).await.ok();
+        }
         let standing = request.seen.server(self.standing(&lease, &route)).await;
         let span = request.seen.child(&route.about(request.method, revision));
         let carried = span.carried();
@@ -225,6 +232,10 @@ impl Core {
                         under.deadline = more.min(under.last);
                     }
                     let params = params.as_ref().map(|params| received.part(params));
+                    if let Some(news @ News::Task { .. }) = News::of(*method, params) {
+                        under.route.server.hear(&under.lease.connection, news);
+                        continue;
+                    }
                     let token = under.token.as_deref();
                     if let Some(line) = meta::toward_client(caller, *method, params, token)
                         && outlet.send(line).await.is_err()
@@ -338,6 +349,9 @@ impl Core {
         }
         match outcome {
             Outcome::Error(error) => {
+                if let Some(result) = visits(caller, error) {
+                    return Answer::result(splice::answer(request.id(), &result));
+                }
                 let error = bridge::error_for(method, error, caller.revision);
                 Answer::error(request.id(), &error)
             }
@@ -474,6 +488,25 @@ fn outbound(server: &Server, flight: &InFlight, params: Box<[u8]>, target: &Targ
     }
 }
 
+/// The addresses that have to be visited before a request is made again, which a server of
+/// 2025-11-25 names in an error, as a modern client is asked for that. The server needs nothing
+/// but the same request once more, so no state goes with it.
+fn visits(caller: &Caller, error: &str) -> Option<String> {
+    if !caller.revision.is_modern() || !caller.can.follows_urls() {
+        return None;
+    }
+    let params: Vec<_> = bridge::url_elicitations(error)
+        .take(bridge::MOST_INPUTS)
+        .enumerate()
+        .map(|(at, params)| {
+            let params = splice::object(Some(params), &[("elicitationId", Edit::Gone)]);
+            (format!("visit-{at}"), params)
+        })
+        .collect();
+    let asks = params.iter().map(|(key, params)| (&**key, Method::Elicitation, Some(&**params)));
+    (!params.is_empty()).then(|| bridge::input_required(asks, None))
+}
+
 /// Whether a modern server wants to know more before it answers.
 fn is_input_required(result: &str) -> bool {
     bridge::result_type(result).as_deref() == Some("input_required")
@@ -509,6 +542,14 @@ fn toward(
     }
     edits.extend(also.iter().map(|(name, edit)| (*name, *edit)));
     let link = &lease.connection.link;
+    // What belongs to rounds is only between two who have them.
+    let rounds = caller.revision.is_modern() && link.introduction().revision.is_modern();
+    for name in ["inputResponses", "requestState"] {
+        let written = params.is_some_and(|params| walk::member(params, name).is_some());
+        if !rounds && written && !also.iter().any(|(other, _)| *other == name) {
+            edits.push((name, Edit::Gone));
+        }
+    }
     let toward = meta::toward(caller, &route.server, link, params, (&edits, carried));
     (toward.params, toward.token)
 }

@@ -9,12 +9,14 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
+use tokio::sync::watch;
 use warden_mcp::{
     Method,
-    bridge::{self, Level},
+    bridge::{self, Cache, Level, Scope},
+    header::Params,
     splice, walk,
 };
 use warden_model::DefinitionKind;
@@ -36,6 +38,12 @@ const MOST_PAGES: u32 = 1000;
 /// How often one look begins anew because the list changed meanwhile.
 const MOST_OVERTAKEN: u32 = 5;
 
+/// How long a server has to take us for somebody who listens.
+const LISTENING: Duration = Duration::from_millis(500);
+
+/// How long a look is believed at least, so that it can be used at all.
+const LEAST_TRUST: Duration = Duration::from_secs(1);
+
 /// Numbers every look, over all connections.
 static GENERATION: AtomicU64 = AtomicU64::new(1);
 
@@ -54,6 +62,8 @@ pub(crate) struct Connection {
     /// How much a legacy server says.
     level: Mutex<Option<Level>>,
     stocks: Mutex<HashMap<DefinitionKind, Stock>>,
+    /// Whether the server knows by now that we listen to what it announces, or never will.
+    attended: watch::Sender<bool>,
     /// One look at a time.
     looking: tokio::sync::Mutex<()>,
 }
@@ -67,6 +77,10 @@ pub(crate) struct Stock {
     /// Another number whenever it was looked at and was different.
     pub(crate) generation: u64,
     looked: Option<Instant>,
+    /// How long this look is believed.
+    pub(crate) trust: Duration,
+    /// Whether it is for nobody but who asked for it.
+    pub(crate) private: bool,
     /// Goes up with every notice of a change.
     changes: u64,
     refreshing: bool,
@@ -132,8 +146,22 @@ impl Connection {
             busy: AtomicUsize::new(0),
             used: AtomicU64::new(0),
             stocks: Mutex::default(),
+            attended: watch::Sender::new(false),
             looking: tokio::sync::Mutex::default(),
         }
+    }
+
+    /// Notes that the server knows that we listen, or never will.
+    pub(crate) fn attends(&self) {
+        self.attended.send_replace(true);
+    }
+
+    /// Waits a moment until the server knows that we listen to what it announces: who is told
+    /// that he will hear of changes is not to miss the first one.
+    pub(crate) async fn attended(&self) {
+        let mut attended = self.attended.subscribe();
+        // We have the sender, so it only fails to come in time.
+        tokio::time::timeout(LISTENING, attended.wait_for(|attended| *attended)).await.ok();
     }
 
     fn stocks(&self) -> MutexGuard<'_, HashMap<DefinitionKind, Stock>> {
@@ -209,8 +237,8 @@ impl Connection {
         let stock = stocks.get_mut(&kind)?;
         let age = now.saturating_duration_since(stock.looked?);
         let pinned = pinned(server.judge.bundle.pin.as_ref(), kind, name);
-        let standing = stock.shelf.standing(pinned, name, now, server.trust);
-        if age > server.trust / 2 && !stock.refreshing {
+        let standing = stock.shelf.standing(pinned, name, now, stock.trust);
+        if age > stock.trust / 2 && !stock.refreshing {
             stock.refreshing = true;
             let (connection, server) = (Arc::clone(self), Arc::clone(server));
             tokio::spawn(async move { connection.look(&server, kind, true).await });
@@ -224,7 +252,7 @@ impl Connection {
         server: &Arc<Server>,
         kind: DefinitionKind,
     ) -> Result<Stock, LookError> {
-        if let Some(stock) = self.fresh(server, kind) {
+        if let Some(stock) = self.fresh(kind) {
             return Ok(stock);
         }
         self.look(server, kind, false).await
@@ -236,16 +264,16 @@ impl Connection {
         server: &Arc<Server>,
         kind: DefinitionKind,
     ) -> Option<Stock> {
-        let stock = self.fresh(server, kind)?;
+        let stock = self.fresh(kind)?;
         // Asks for a new look when this one is getting old.
         self.standing(server, kind, "");
         Some(stock)
     }
 
-    fn fresh(&self, server: &Server, kind: DefinitionKind) -> Option<Stock> {
+    fn fresh(&self, kind: DefinitionKind) -> Option<Stock> {
         let stocks = self.stocks();
         let stock = stocks.get(&kind)?;
-        (stock.looked?.elapsed() <= server.trust).then(|| stock.clone())
+        (stock.looked?.elapsed() <= stock.trust).then(|| stock.clone())
     }
 
     /// Looks at a list, unless somebody else just has. `anew`: even if it is fresh.
@@ -256,7 +284,7 @@ impl Connection {
         anew: bool,
     ) -> Result<Stock, LookError> {
         let looking = self.looking.lock().await;
-        if !anew && let Some(stock) = self.fresh(server, kind) {
+        if !anew && let Some(stock) = self.fresh(kind) {
             return Ok(stock);
         }
         let looked = tokio::time::timeout(server.patience, self.read(server, kind)).await;
@@ -274,12 +302,12 @@ impl Connection {
     async fn read(&self, server: &Arc<Server>, kind: DefinitionKind) -> Result<Stock, LookError> {
         for _ in 0..MOST_OVERTAKEN {
             let before = self.stocks().entry(kind).or_default().changes;
-            let (seen, entries) = if self.offers(kind) {
+            let read = if self.offers(kind) {
                 self.pages(server, kind).await?
             } else {
-                (Seen::default(), Vec::new())
+                Read::new(server.trust)
             };
-            if let Some(stock) = self.put(server, kind, before, (seen, entries))? {
+            if let Some(stock) = self.put(server, kind, before, read)? {
                 return Ok(stock);
             }
         }
@@ -292,11 +320,15 @@ impl Connection {
         server: &Arc<Server>,
         kind: DefinitionKind,
         before: u64,
-        (seen, entries): (Seen, Vec<Entry>),
+        read: Read,
     ) -> Result<Option<Stock>, LookError> {
+        let Read { seen: listed, entries, trust, private } = read;
+        if private {
+            server.is_private();
+        }
         let now = Instant::now();
         let mut stand = Shelf::default();
-        stand.replace(seen, now);
+        stand.replace(listed, now);
         server.record(|judge, whom, memory, batch| {
             judge.tell_missing(kind, &stand, &mut Seer { whom, memory }, batch);
         })?;
@@ -311,16 +343,22 @@ impl Connection {
         }
         stock.shelf = Arc::new(stand);
         stock.looked = Some(now);
+        (stock.trust, stock.private) = (trust, private);
         Ok(Some(stock.clone()))
     }
 
+    /// Whether an entry can be used here. A modern server over HTTP has arguments repeated in
+    /// headers, and a tool that says wrongly in which is not to be shown (2026-07-28,
+    /// basic/transports, "Custom Headers from Tool Parameters").
+    fn takes(&self, kind: DefinitionKind, raw: &str) -> bool {
+        let mirrors = kind == DefinitionKind::Tool && self.link.has_headers();
+        !mirrors
+            || walk::member(raw, "inputSchema").is_none_or(|raw| Params::of_schema(raw).is_ok())
+    }
+
     /// Reads a list, page by page.
-    async fn pages(
-        &self,
-        server: &Arc<Server>,
-        kind: DefinitionKind,
-    ) -> Result<(Seen, Vec<Entry>), LookError> {
-        let (mut seen, mut entries) = (Seen::default(), Vec::new());
+    async fn pages(&self, server: &Arc<Server>, kind: DefinitionKind) -> Result<Read, LookError> {
+        let mut read = Read::new(server.trust);
         let modern = self.link.introduction().revision.is_modern();
         let mut cursor: Option<String> = None;
         for _ in 0..MOST_PAGES {
@@ -337,23 +375,51 @@ impl Connection {
             };
             let What::Result { result, .. } = answer.what() else { return Err(LookError::Silent) };
             let result = answer.part(result);
+            if modern {
+                read.holds(Cache::of(result));
+            }
             server.record(|judge, whom, memory, batch| {
                 let filtered = judge.filter(kind, result, &mut Seer { whom, memory }, batch);
                 judge.tell_hidden(&filtered.hidden, whom, batch);
                 let visible = filtered
                     .kept
                     .unwrap_or_else(|| shelf::entries(result, kind).map(|(_, raw)| raw).collect());
-                entries.extend(visible.iter().filter_map(|raw| server.entry(kind, raw, modern)));
-                seen.absorb(filtered.seen);
+                let usable = visible.iter().filter(|raw| self.takes(kind, raw));
+                read.entries.extend(usable.filter_map(|raw| server.entry(kind, raw, modern)));
+                read.seen.absorb(filtered.seen);
             })?;
             cursor = walk::member(result, "nextCursor")
                 .filter(|raw| raw.starts_with('"'))
                 .map(Into::into);
             if cursor.is_none() {
-                return Ok((seen, entries));
+                return Ok(read);
             }
         }
         Err(LookError::Silent)
+    }
+}
+
+/// What one look has read.
+#[derive(Debug)]
+struct Read {
+    seen: Seen,
+    entries: Vec<Entry>,
+    trust: Duration,
+    private: bool,
+}
+
+impl Read {
+    fn new(trust: Duration) -> Self {
+        Self { seen: Seen::default(), entries: Vec::new(), trust, private: false }
+    }
+
+    /// Takes over what a page says of itself. It is never believed for longer than we would, and
+    /// one that may not be kept at all is looked at anew as often as we would anyway.
+    fn holds(&mut self, cache: Cache) {
+        if cache.ttl_ms > 0 {
+            self.trust = self.trust.min(Duration::from_millis(cache.ttl_ms).max(LEAST_TRUST));
+        }
+        self.private |= cache.scope == Scope::Private;
     }
 }
 
@@ -415,5 +481,19 @@ mod tests {
         check(DefinitionKind::Tool, both, true, [both, both]);
         check(DefinitionKind::Tool, both, false, [both, both]);
         check(DefinitionKind::Prompt, old, false, [old, old]);
+    }
+
+    #[test]
+    fn a_list_is_believed_for_as_long_as_it_says_and_never_for_longer_than_we_would() {
+        let trust = Duration::from_secs(30);
+        for (ttl_ms, expected) in [(0, 30_000), (5_000, 5_000), (60_000, 30_000), (1, 1_000)] {
+            let mut read = Read::new(trust);
+            read.holds(Cache { ttl_ms, scope: Scope::Public });
+            assert_eq!((read.trust.as_millis(), read.private), (expected, false), "{ttl_ms}");
+        }
+        let mut read = Read::new(trust);
+        read.holds(Cache { ttl_ms: 5_000, scope: Scope::Private });
+        read.holds(Cache { ttl_ms: 9_000, scope: Scope::Public });
+        assert_eq!((read.trust.as_millis(), read.private), (5_000, true));
     }
 }

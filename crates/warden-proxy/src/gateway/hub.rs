@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use warden_mcp::{Method, Revision, splice};
+use warden_mcp::{Method, Revision, bridge, splice};
 use warden_model::DefinitionKind;
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
     lists,
     names::View,
     outlet::Outlet,
-    server::{Heard, News, Server},
+    server::{Heard, News, Server, Whose},
 };
 
 /// The most listeners at a time.
@@ -38,6 +38,8 @@ pub(crate) struct Hub {
 pub(crate) struct Filter {
     pub(crate) kinds: BTreeSet<DefinitionKind>,
     pub(crate) uris: BTreeSet<Box<str>>,
+    /// Tasks, as the client calls them.
+    pub(crate) tasks: BTreeSet<Box<str>>,
 }
 
 /// A modern client that listens.
@@ -121,12 +123,15 @@ impl Hub {
             News::Updated(uri) => {
                 (Method::ResourcesUpdated, Some(format!(r#"{{"uri":{}}}"#, splice::text(uri))))
             }
+            // These are of one client each.
+            News::Task { .. } | News::Said(..) => return,
         };
         let listeners: Vec<_> = self.all().values().cloned().collect();
         for listener in listeners {
             let wanted = match news {
                 News::Changed(kind) => listener.filter.kinds.contains(kind),
                 News::Updated(uri) => listener.filter.uris.contains(uri),
+                News::Task { .. } | News::Said(..) => false,
             };
             if wanted && sees(&listener.view) && concerns(&listener.principal, None) {
                 listener.tell(method, params.as_deref());
@@ -137,11 +142,62 @@ impl Hub {
             let wanted = match news {
                 News::Changed(_) => session.revision >= Revision::V2024_11_05,
                 News::Updated(uri) => session.subscribed(uri),
+                News::Task { .. } | News::Said(..) => false,
             };
             let sees = core.view(&session.view).is_some_and(|view| sees(&view));
             if wanted && sees && concerns(&session.principal, Some(&session.name)) {
                 session.tell(&message);
             }
+        }
+    }
+}
+
+/// Tells those whose task it is what has come of it, by the name that they know it by.
+fn tell_of_task(
+    core: &Core,
+    connection: &Connection,
+    server: &str,
+    (method, own, params): (Method, &str, &str),
+) {
+    let known = |principal: &str| {
+        let public = core.states.known_task(server, own, principal)?;
+        let name = splice::text(&public);
+        let params = splice::object(Some(params), &[("taskId", splice::Edit::Set(&name))]);
+        Some((public, params))
+    };
+    let listeners: Vec<_> = core.hub.all().values().cloned().collect();
+    for listener in listeners {
+        if method.in_revision(Revision::NEWEST)
+            && connection.whose.concerns(&listener.principal, None)
+            && let Some((public, params)) = known(&listener.principal)
+            && listener.filter.tasks.contains(&*public)
+        {
+            listener.tell(method, Some(&params));
+        }
+    }
+    for session in core.sessions.all() {
+        if method.in_revision(session.revision)
+            && connection.whose.concerns(&session.principal, Some(&session.name))
+            && let Some((_, params)) = known(&session.principal)
+        {
+            session.tell(&splice::notification(method.name(), Some(&params)));
+        }
+    }
+}
+
+/// Passes on what belongs to no request, where it is known whom it is meant for.
+fn pass_on(core: &Core, connection: &Connection, method: Method, params: &str) {
+    if connection.whose == Whose::All {
+        return;
+    }
+    let said = bridge::log_level_of(params).filter(|_| method == Method::Log);
+    for session in core.sessions.all() {
+        let wants = session.level().is_none_or(|wanted| said.is_none_or(|said| said >= wanted));
+        if wants
+            && method.in_revision(session.revision)
+            && connection.whose.concerns(&session.principal, Some(&session.name))
+        {
+            session.tell(&splice::notification(method.name(), Some(params)));
         }
     }
 }
@@ -179,7 +235,10 @@ async fn spread(gateway: &Gateway, server: &Arc<Server>, connection: &Arc<Connec
         }
         News::Changed(DefinitionKind::Tool) => &[DefinitionKind::Tool],
         News::Changed(DefinitionKind::Prompt) => &[DefinitionKind::Prompt],
-        News::Changed(DefinitionKind::Template) | News::Updated(_) => &[],
+        News::Changed(DefinitionKind::Template)
+        | News::Updated(_)
+        | News::Task { .. }
+        | News::Said(..) => &[],
     };
     for kind in kinds {
         // One that cannot be looked at is not listed; that too is a change.
@@ -189,6 +248,13 @@ async fn spread(gateway: &Gateway, server: &Arc<Server>, connection: &Arc<Connec
     let Some(at) = core.servers.iter().position(|known| Arc::ptr_eq(known, server)) else {
         return;
     };
+    match &news {
+        News::Task { method, own, params } => {
+            tell_of_task(&core, connection, &server.settings.name, (*method, own, params));
+        }
+        News::Said(method, params) => pass_on(&core, connection, *method, params),
+        News::Changed(_) | News::Updated(_) => {}
+    }
     let concerns = |principal: &Arc<str>, session: Option<&Arc<str>>| {
         connection.whose.concerns(principal, session)
     };

@@ -77,8 +77,13 @@ impl Core {
                 continue;
             }
             let server = Arc::clone(server);
+            let principal = Arc::clone(&caller.principal);
+            let (session, can) = (caller.session_name().cloned(), caller.can);
             missing.spawn(async move {
                 let stock = server.stock(&key, kind).await;
+                // It may have turned out to be for nobody but who asked for it.
+                let own = server.key(&principal, session.as_ref(), can);
+                let stock = if own == key { stock } else { server.stock(&own, kind).await };
                 (order, server, stock)
             });
         }
@@ -190,10 +195,15 @@ impl Core {
 
     /// How long a list may be kept, and for whom.
     pub(crate) fn caching(&self, stocks: &[(Arc<Server>, Stock)]) -> (u128, &'static str) {
-        let shared = stocks.iter().all(|(server, _)| server.settings.share == Share::All);
+        let shared = |(server, stock): &(Arc<Server>, Stock)| {
+            server.settings.share == Share::All && !stock.private
+        };
+        let trust = stocks.iter().map(|(_, stock)| stock.trust).min();
+        let trust = trust.unwrap_or(self.settings.trust);
         // Who has no key of his own sees what everybody sees.
         let open = self.settings.clients.is_empty();
-        (self.settings.trust.as_millis(), if shared && open { "public" } else { "private" })
+        let public = open && stocks.iter().all(shared);
+        (trust.as_millis(), if public { "public" } else { "private" })
     }
 }
 

@@ -124,9 +124,7 @@ pub(crate) fn toward_client(
             let wants = wanted.map_or(!caller.revision.is_modern(), |wanted| said >= wanted);
             wants.then(|| splice::notification(method.name(), params))
         }
-        Method::ElicitationDone | Method::TasksStatus => {
-            Some(splice::notification(method.name(), params))
-        }
+        Method::ElicitationDone => Some(splice::notification(method.name(), params)),
         _ => None,
     }
 }

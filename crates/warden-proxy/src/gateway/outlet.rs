@@ -113,6 +113,11 @@ impl Post {
         sender
     }
 
+    /// Makes the answer a stream, though there is nothing to say yet.
+    pub(crate) fn begin(&self) {
+        self.wire();
+    }
+
     /// Sends a message. Of a legacy session it is kept, also when nobody reads.
     pub(crate) async fn send(&self, message: &[u8]) -> Result<(), Gone> {
         let wire = self.wire();

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use warden_mcp::{Gate, Method, Named, Revision, walk};
+use warden_mcp::{Method, Named, Revision, bridge::TASKS, walk};
 use warden_model::DefinitionKind;
 
 use super::{Core, caller::Caller, metrics::Counted, server::Server, traces::About};
 use crate::{
     Refusal,
-    call::{Target, target},
+    call::{Target, judged, target},
 };
-use warden_mcp::bridge::TASKS;
 
 /// Where a judged request goes.
 #[derive(Debug)]
@@ -68,7 +67,7 @@ impl Core {
         method: Method,
         params: Option<&str>,
     ) -> Result<Route, NoRoute> {
-        let Gate::Judge(named) = method.gate() else {
+        let Some(named) = judged(method, params) else {
             return Err(NoRoute { refusal: Refusal::UnknownMethod, target: None });
         };
         if named == Named::Task && caller.revision.is_modern() && !caller.has_extension(TASKS) {

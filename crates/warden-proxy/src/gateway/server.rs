@@ -6,7 +6,10 @@ mod pool;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -50,6 +53,8 @@ pub(crate) struct Server {
     heard: Heard,
     most_message: usize,
     hello: Hello,
+    /// Whether its lists are said to be for nobody but who asked for them.
+    private: AtomicBool,
     /// Which parameters of which tool are mirrored into headers.
     pub(crate) mirrored: HashMap<Box<str>, Params>,
     groups: Mutex<HashMap<Key, Group>>,
@@ -136,6 +141,7 @@ impl Server {
                 ),
                 capabilities: "{}".into(),
             },
+            private: AtomicBool::new(false),
             groups: Mutex::default(),
             room: Notify::new(),
             health: Mutex::default(),
@@ -158,13 +164,19 @@ impl Server {
     /// Whose connection a caller uses.
     pub(crate) fn key(&self, principal: &Arc<str>, session: Option<&Arc<str>>, can: Can) -> Key {
         let whose = match (self.settings.share, session) {
-            (Share::All, _) => Whose::All,
+            (Share::All, _) if !self.private.load(Ordering::Relaxed) => Whose::All,
             (Share::Session, Some(session)) => Whose::Session(Arc::clone(session)),
-            (Share::Principal, _) | (Share::Session, None) => {
+            (Share::Principal | Share::All, _) | (Share::Session, None) => {
                 Whose::Principal(Arc::clone(principal))
             }
         };
         Key { whose, can: self.asks(can) }
+    }
+
+    /// Notes that what it shows one principal is not for another: from now on each has connections
+    /// of its own.
+    pub(crate) fn is_private(&self) {
+        self.private.store(true, Ordering::Relaxed);
     }
 
     /// How we introduce ourselves, as `clientInfo`.

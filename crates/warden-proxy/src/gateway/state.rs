@@ -19,6 +19,10 @@ const MOST: usize = 10_000;
 /// The most of them that belong to one principal.
 const MOST_EACH: usize = 1_000;
 
+/// The most tasks whose names are remembered. One that is forgotten can still be asked about, but
+/// nobody is told of it unasked.
+const MOST_TASKS: usize = 20_000;
+
 /// What a request state stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -34,7 +38,11 @@ pub(crate) struct States {
     life: Duration,
     clock: Clock,
     parked: Mutex<HashMap<Box<str>, Waiting>>,
+    /// What clients call tasks, by server, the server's name for it, and principal.
+    tasks: Mutex<HashMap<TaskKey, Box<str>>>,
 }
+
+type TaskKey = (Box<str>, Box<str>, Box<str>);
 
 /// What tells the time, for expiries that other replicas have to understand.
 pub(crate) use warden_audit::Clock;
@@ -59,7 +67,8 @@ pub(crate) fn belonging(server: &str, method: &str, params: &str) -> Digest {
 
 impl States {
     pub(crate) fn new(vault: Arc<Vault>, life: Duration, clock: Clock) -> Self {
-        Self { vault, life, clock, parked: Mutex::default() }
+        let (parked, tasks) = (Mutex::default(), Mutex::default());
+        Self { vault, life, clock, parked, tasks }
     }
 
     fn parked(&self) -> MutexGuard<'_, HashMap<Box<str>, Waiting>> {
@@ -128,15 +137,69 @@ impl States {
         self.vault.seal(b"", &[b"name"]).ok()
     }
 
-    /// Seals the name of a task, which is good for as long as the task is.
+    fn tasks(&self) -> MutexGuard<'_, HashMap<TaskKey, Box<str>>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn remember(&self, (server, own): (&str, &str), principal: &str, public: &str) {
+        let mut tasks = self.tasks();
+        if tasks.len() >= MOST_TASKS {
+            tasks.clear();
+        }
+        tasks.insert((server.into(), own.into(), principal.into()), public.into());
+    }
+
+    /// What a principal calls a task, if it was named here.
+    pub(crate) fn known_task(&self, server: &str, own: &str, principal: &str) -> Option<Box<str>> {
+        self.tasks().get(&(server.into(), own.into(), principal.into())).cloned()
+    }
+
+    /// Seals the name of a task, which is good for as long as the task is. It is the same each
+    /// time, for as long as it is remembered.
     pub(crate) fn seal_task(&self, server: &str, task: &str, principal: &str) -> Option<String> {
+        if let Some(known) = self.known_task(server, task, principal) {
+            return Some(known.into());
+        }
         let plain = json!([server, task]).to_string();
-        self.vault.seal(plain.as_bytes(), &[b"task", principal.as_bytes()]).ok()
+        let bound: [&[u8]; 2] = [b"task", principal.as_bytes()];
+        let public = self.vault.seal(plain.as_bytes(), &bound).ok()?;
+        self.remember((server, task), principal, &public);
+        Some(public)
     }
 
     /// Opens the name of a task: its server, and what it is called there.
     pub(crate) fn open_task(&self, token: &str, principal: &str) -> Option<(String, String)> {
         let plain = self.vault.open(token, &[b"task", principal.as_bytes()]).ok()?;
-        serde_json::from_slice(&plain).ok()
+        let (server, own): (String, String) = serde_json::from_slice(&plain).ok()?;
+        if self.known_task(&server, &own, principal).is_none() {
+            self.remember((&server, &own), principal, token);
+        }
+        Some((server, own))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_has_one_name_for_each_principal() {
+        let vault = Arc::new(Vault::random("test").unwrap());
+        let states = || {
+            let clock: Clock = Arc::new(|| SystemTime::UNIX_EPOCH);
+            States::new(Arc::clone(&vault), Duration::from_mins(1), clock)
+        };
+        let here = states();
+        assert_eq!(here.known_task("mail", "t1", "ann"), None);
+        let name = here.seal_task("mail", "t1", "ann").unwrap();
+        assert_eq!(here.seal_task("mail", "t1", "ann").unwrap(), name);
+        assert_eq!(here.known_task("mail", "t1", "ann").as_deref(), Some(&*name));
+        assert_ne!(here.seal_task("mail", "t1", "bob").unwrap(), name);
+        assert_eq!(here.open_task(&name, "bob"), None);
+        // Another replica knows it once its client has come by.
+        let there = states();
+        assert_eq!(there.known_task("mail", "t1", "ann"), None);
+        assert_eq!(there.open_task(&name, "ann"), Some(("mail".into(), "t1".into())));
+        assert_eq!(there.seal_task("mail", "t1", "ann").unwrap(), name);
     }
 }

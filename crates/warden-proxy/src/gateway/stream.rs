@@ -19,6 +19,9 @@ const MOST_BYTES: usize = 256 * 1024;
 /// The most streams that one session keeps.
 const MOST_STREAMS: usize = 32;
 
+/// How soon a client may come back, in milliseconds.
+const RETRY: &str = "retry: 1000\n";
+
 /// The stream that a client opens with GET.
 const STANDING: u64 = 0;
 
@@ -116,7 +119,7 @@ impl Streams {
     pub(crate) fn prime(&mut self, number: u64) -> Option<Bytes> {
         let stream = self.by_number.get_mut(&number)?;
         let id = format!("{number}-{}", stream.next);
-        Some(sse::event(Some(&id), None, b"").into())
+        Some([RETRY.as_bytes(), &sse::event(Some(&id), None, b"")].concat().into())
     }
 
     /// Nobody reads any more.

@@ -1,6 +1,6 @@
 //! Listening to resources and lists, in the way of either era.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::{Arc, Weak, atomic::Ordering};
 
 use warden_mcp::{Method, bridge, reply, splice, walk};
 use warden_model::DefinitionKind;
@@ -93,7 +93,8 @@ impl Core {
         }
     }
 
-    /// Judges and records that somebody wants to be told of a resource, and asks its server.
+    /// Judges and records that somebody wants to be told of a resource or a task, which its server
+    /// calls `uri`, and asks the server.
     async fn follow(
         &self,
         caller: &Caller,
@@ -111,8 +112,9 @@ impl Core {
         request.seen.goes_to(route.counted());
         request.seen.meets(revision.era());
         let modern = revision.is_modern();
-        let (method, params) = watching(&lease, uri, modern);
-        let mut call = Call::of_request(request, Target::Resource(uri.into()), params);
+        let task = matches!(route.target, Target::Task(_));
+        let (method, params) = watching(&lease, uri, (modern, task));
+        let mut call = Call::of_request(request, route.target.clone(), params);
         call.method = method;
         let pending = Inspected::inspect(call, &server.judge.limits)
             .map_err(|(refusal, call)| Refused {
@@ -129,7 +131,8 @@ impl Core {
         })?;
         let (params, _, recorded) = send(recorded);
         let params: Box<str> = String::from_utf8(params.into_vec()).unwrap_or_default().into();
-        let asked = if lease.connection.follow(uri) {
+        // A legacy server says of tasks what it says, unasked.
+        let asked = if (modern || !task) && lease.connection.follow(uri) {
             let out = Outbound::judged(&recorded, method, params);
             if modern {
                 hold(&lease.connection, &lease.server, out);
@@ -184,6 +187,17 @@ impl Core {
                 return answer;
             }
         }
+        for task in &filter.tasks {
+            let named = format!(r#"{{"taskId":{}}}"#, splice::text(task));
+            let route = match self.route(caller, Method::TasksGet, Some(&named)).await {
+                Ok(route) => route,
+                Err(no) => return self.no_route(caller, request, no),
+            };
+            let Target::Task(own) = route.target.clone() else { continue };
+            if let Err(answer) = self.follow(caller, request, &route, &own).await {
+                return answer;
+            }
+        }
         request.seen.server(self.wake(caller, &filter)).await;
         let listener = Listener {
             principal: Arc::clone(&caller.principal),
@@ -220,6 +234,15 @@ impl Core {
         for kind in &filter.kinds {
             self.stocks(caller, *kind).await;
         }
+        if filter.kinds.is_empty() {
+            return;
+        }
+        for server in caller.view.servers.iter().filter_map(|at| self.servers.get(*at)) {
+            let key = server.key(&caller.principal, caller.session_name(), caller.can);
+            if let Some(connection) = server.open_connection(&key) {
+                connection.attended().await;
+            }
+        }
     }
 }
 
@@ -247,14 +270,15 @@ enum Unheard {
 }
 
 /// How a server is asked to tell us of a resource.
-fn watching(lease: &Lease, uri: &str, modern: bool) -> (Method, String) {
+fn watching(lease: &Lease, uri: &str, (modern, task): (bool, bool)) -> (Method, String) {
     let uri = splice::text(uri);
     if !modern {
         return (Method::ResourcesSubscribe, format!(r#"{{"uri":{uri}}}"#));
     }
     let revision = lease.connection.link.introduction().revision;
     let meta = super::meta::own(lease.server.info(), revision);
-    let filter = format!(r#"{{"resourceSubscriptions":[{uri}]}}"#);
+    let member = if task { "taskIds" } else { "resourceSubscriptions" };
+    let filter = format!(r#"{{"{member}":[{uri}]}}"#);
     let params = format!(r#"{{"notifications":{filter},"_meta":{meta}}}"#);
     (Method::SubscriptionsListen, params)
 }
@@ -284,6 +308,7 @@ pub(crate) fn listen_to_lists(connection: &Arc<Connection>, server: &Arc<Server>
     let wanted = KINDS.iter().filter(|(_, kind)| connection.offers(*kind));
     let wanted: Vec<_> = wanted.map(|(name, _)| format!("\"{name}\":true")).collect();
     if wanted.is_empty() {
+        connection.attends();
         return;
     }
     let meta = super::meta::own(server.info(), connection.link.introduction().revision);
@@ -299,9 +324,18 @@ fn hold(connection: &Arc<Connection>, server: &Arc<Server>, out: Outbound) {
     let (link, connection) = (Arc::clone(&connection.link), Arc::downgrade(connection));
     let server = Arc::clone(server);
     tokio::spawn(async move {
-        let Ok(mut exchange) = link.send(out).await else { return };
+        let attends = |connection: &Weak<Connection>| {
+            if let Some(connection) = connection.upgrade() {
+                connection.attends();
+            }
+        };
+        let Ok(mut exchange) = link.send(out).await else { return attends(&connection) };
         drop(link);
-        while let Ok(received) = exchange.next().await {
+        loop {
+            let next = exchange.next().await;
+            // It has acknowledged, or will not.
+            attends(&connection);
+            let Ok(received) = next else { break };
             let What::Notification { method, params } = received.what() else { break };
             let params = params.as_ref().map(|params| received.part(params));
             let (Some(connection), Some(news)) = (connection.upgrade(), News::of(*method, params))
@@ -318,9 +352,20 @@ impl News {
     pub(crate) fn of(method: Method, params: Option<&str>) -> Option<Self> {
         match method.gate() {
             warden_mcp::Gate::Changed(kind) => Some(Self::Changed(kind)),
-            _ if method == Method::ResourcesUpdated => {
-                Some(Self::Updated(walk::text(params?, "uri")?.into()))
+            _ => Self::of_one(method, params?),
+        }
+    }
+}
+
+impl News {
+    fn of_one(method: Method, params: &str) -> Option<Self> {
+        match method {
+            Method::ResourcesUpdated => Some(Self::Updated(walk::text(params, "uri")?.into())),
+            Method::TasksStatus | Method::TasksTold => {
+                let own = walk::text(params, "taskId")?.into();
+                Some(Self::Task { method, own, params: params.into() })
             }
+            Method::Log | Method::ElicitationDone => Some(Self::Said(method, params.into())),
             _ => None,
         }
     }
@@ -343,7 +388,10 @@ fn read_filter(params: Option<&str>) -> Option<Filter> {
     for uri in walk::elements(uris) {
         filter.uris.insert(warden_mcp::frame::string(uri)?.into());
     }
-    (filter.uris.len() <= MOST_URIS).then_some(filter)
+    for task in walk::elements(walk::member(wanted, "taskIds").unwrap_or("[]")) {
+        filter.tasks.insert(warden_mcp::frame::string(task)?.into());
+    }
+    (filter.uris.len() + filter.tasks.len() <= MOST_URIS).then_some(filter)
 }
 
 /// What can be listened to, and what it is called.
@@ -359,9 +407,11 @@ fn written(filter: &Filter) -> String {
         .filter(|(_, kind)| filter.kinds.contains(kind))
         .map(|(name, _)| format!("\"{name}\":true"))
         .collect();
-    if !filter.uris.is_empty() {
-        let uris: Vec<_> = filter.uris.iter().map(|uri| splice::text(uri)).collect();
-        parts.push(format!("\"resourceSubscriptions\":[{}]", uris.join(",")));
+    for (name, all) in [("resourceSubscriptions", &filter.uris), ("taskIds", &filter.tasks)] {
+        if !all.is_empty() {
+            let all: Vec<_> = all.iter().map(|one| splice::text(one)).collect();
+            parts.push(format!("\"{name}\":[{}]", all.join(",")));
+        }
     }
     format!("{{{}}}", parts.join(","))
 }

@@ -261,8 +261,13 @@ impl Link {
             Way::Pipe(Pipe { talk, .. }) | Way::Older(Older { talk, .. }) => {
                 talk.board.serves_one();
             }
-            Way::Http(_) => {}
+            Way::Http(http) => http.serves_one(),
         }
+    }
+
+    /// Whether requests repeat in headers what they say.
+    pub(crate) const fn has_headers(&self) -> bool {
+        matches!(self.way, Way::Http(_)) && self.introduction.revision.is_modern()
     }
 
     /// The process number of a server that is a program.
@@ -315,6 +320,7 @@ const fn belongs_to_all(method: Method) -> bool {
             | Method::ResourcesChanged
             | Method::ResourcesUpdated
             | Method::TasksStatus
+            | Method::TasksTold
     )
 }
 

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, time::Instant};
 
 use warden_audit::{Answer, Ending, Outcome as End, Record, Recorded};
-use warden_mcp::{Ask, Gate, Method, Outcome, walk};
+use warden_mcp::{Ask, Outcome, bridge, walk};
 use warden_model::Digest;
 use warden_policy::{Change, Drift, DriftClass, Question, judge};
 
@@ -33,7 +33,7 @@ impl Judge {
         let InFlight { call, since } = call;
         let inspected = match outcome {
             // Clients show the texts of errors to their models, too.
-            Outcome::Error(raw) => stages::answer(raw, &self.limits).map_err(Refusal::Stage),
+            Outcome::Error(raw) => self.inspect_error(raw),
             Outcome::Result(result) => self.inspect_answer(result),
         };
         match inspected {
@@ -60,6 +60,15 @@ impl Judge {
         }
     }
 
+    /// Shows an error to every stage, and judges what it asks of the client: 2025-11-25 has one
+    /// that asks for addresses to be visited.
+    fn inspect_error(&self, error: &str) -> Result<Vec<&'static str>, Refusal> {
+        if bridge::url_elicitations(error).next().is_some() {
+            self.may_ask(Ask::Elicitation)?;
+        }
+        stages::answer(error, &self.limits).map_err(Refusal::Stage)
+    }
+
     /// Shows an answer to every stage, and judges what it asks of the client.
     fn inspect_answer(&self, result: &str) -> Result<Vec<&'static str>, Refusal> {
         self.inspect_requests(result)?;
@@ -68,16 +77,9 @@ impl Judge {
 
     /// Judges what an answer asks of the client.
     pub(crate) fn inspect_requests(&self, result: &str) -> Result<(), Refusal> {
-        let requests = walk::member(result, "inputRequests").unwrap_or_default();
-        for (_, request) in walk::members(requests) {
-            let method = walk::text(request, "method");
-            let method = method.and_then(|name| Method::parse(&name));
-            let Some(Gate::Ask(ask)) = method.map(Method::gate) else {
-                return Err(Refusal::UnknownMethod);
-            };
-            self.may_ask(ask)?;
-        }
-        Ok(())
+        // What cannot be made out cannot be judged, so it does not pass.
+        let requests = bridge::input_requests(result).map_err(|_| Refusal::UnknownMethod)?;
+        requests.iter().try_for_each(|request| self.may_ask(request.ask))
     }
 
     fn may_ask(&self, ask: Ask) -> Result<(), Refusal> {

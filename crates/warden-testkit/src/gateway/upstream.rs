@@ -184,13 +184,14 @@ impl Shared {
                 let session = self.sessions.fetch_add(1, Ordering::Relaxed);
                 let also = format!("Mcp-Session-Id: session-{session}\r\n");
                 let result = json!({"protocolVersion": "2025-11-25", "capabilities":
-                    {"tools": {"listChanged": true}}, "serverInfo": server_info()});
+                    {"tools": {"listChanged": true}, "logging": {}}, "serverInfo": server_info()});
                 talk.document_with(&also, &talk.response(&result))
             }
             "server/discover" if self.modern => talk.say(&json!({"resultType": "complete",
                 "supportedVersions": ["2026-07-28"], "capabilities": {"tools": {}},
                 "ttlMs": 0, "cacheScope": "private",
                 "_meta": {"io.modelcontextprotocol/serverInfo": server_info()}})),
+            "logging/setLevel" if !self.modern => talk.say(&json!({})),
             "tools/list" => talk.say(&self.tools()),
             "tools/call" => {
                 let tool = talk.message["params"]["name"].as_str().unwrap_or_default();

@@ -65,7 +65,13 @@ impl<'a> Streamable<'a> {
         let mut wire = Self { link, address, revision: Some(MODERN), session: None, last_id: 0 };
         // A server far away may have to be woken first.
         let patience = end.min(Instant::now() + limits.silence.max(limits.whole / 3));
-        let revision = match wire.post(Method::Discover, &discover(), patience) {
+        let mut posted = wire.post(Method::Discover, &discover(), patience);
+        if let Ok(Posted::Answer(Answer::Error(error)) | Posted::Status(_, Some(error))) = &posted
+            && error.offers_modern()
+        {
+            posted = wire.post(Method::Discover, &discover(), patience);
+        }
+        let revision = match posted {
             Ok(Posted::Answer(Answer::Result(result))) => match Greeting::discovered(&result)? {
                 Next::Lists(greeting) => return Ok(Opened::Yes(wire, greeting)),
                 Next::Initialize(revision) => revision,

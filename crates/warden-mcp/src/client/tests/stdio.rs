@@ -356,3 +356,34 @@ fn everything_that_a_server_started_ends_with_it() {
 fn is_zombie(pid: i32) -> bool {
     std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") Z"))
 }
+
+#[test]
+fn a_server_that_refuses_what_it_offers_is_asked_once_more_and_no_more() {
+    let refusing = |times: usize| {
+        let asked = AtomicUsize::new(0);
+        move |_: usize, message: &Value| match message["method"].as_str() {
+            Some("server/discover") if asked.fetch_add(1, Ordering::SeqCst) < times => {
+                Act::Say(vec![json!({
+                    "jsonrpc": "2.0", "id": message["id"],
+                    "error": {"code": -32022, "message": "x", "data": {"supported": ["2026-07-28"]}},
+                })])
+            }
+            _ => say(message),
+        }
+    };
+    all_of_it(&fake(refusing(1)).unwrap(), "2026-07-28");
+    assert!(matches!(fake(refusing(2)).unwrap_err().error, ProbeError::Revision));
+}
+
+#[test]
+fn a_server_that_answers_whatever_it_is_asked_is_greeted_in_the_old_way() {
+    let shown = fake(|_, message| match message["method"].as_str() {
+        Some("server/discover" | "prompts/list") => {
+            Act::Say(vec![json!({"jsonrpc": "2.0", "id": message["id"], "result": {}})])
+        }
+        _ => say(message),
+    });
+    let shown = shown.unwrap();
+    all_of_it(&shown, "2025-11-25");
+    assert!(shown.gaps.is_empty());
+}

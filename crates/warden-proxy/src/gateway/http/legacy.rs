@@ -13,7 +13,7 @@ use warden_mcp::{Method, Revision, frame, header as mirror, walk};
 use super::{Outbody, Visit, header, post, reply};
 use crate::gateway::{
     answer::Answer,
-    asked::{Asked, Request},
+    asked::{Asked, Request, elements},
     caller::Caller,
     can::Can,
     outlet::Outlet,
@@ -205,8 +205,8 @@ pub(super) async fn batch(visit: Visit) -> Response<Outbody> {
             return post::bad_request("null", post::INVALID, message, "no-batches");
         }
     };
-    let messages = post::elements(&visit.inbound.body);
-    let Some(messages) = messages.filter(|all| !all.is_empty() && all.len() <= MOST_BATCH) else {
+    let messages = elements(&visit.inbound.body, MOST_BATCH);
+    let Some(messages) = messages.filter(|all| !all.is_empty()) else {
         let message = "a batch has between one and a hundred messages";
         return post::bad_request("null", post::INVALID, message, "bad-batch");
     };

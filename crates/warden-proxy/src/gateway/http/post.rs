@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use bytes::Bytes;
 use hyper::{Response, StatusCode, header::CONTENT_TYPE};
 use warden_mcp::{Method, Revision, header as mirror, reply as rpc, walk};
 
@@ -17,6 +16,10 @@ use crate::gateway::{
     outlet::{Outlet, Post},
     session::Session,
 };
+
+/// How long a client in a session waits before its answer becomes a stream: so it is kept alive
+/// meanwhile, and can be gone on with if it breaks.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// How long the last event of a stream may wait for a client that reads slowly.
 const LAST: Duration = Duration::from_secs(30);
@@ -98,6 +101,7 @@ pub(super) async fn run(
 ) -> Response<Outbody> {
     let revision = caller.revision;
     let post = Post::new(session.clone());
+    let lasting = session.is_some();
     let outlet = Outlet::Post(Arc::clone(&post));
     let mut work = Box::pin(async move {
         let work = std::pin::pin!(core.request(&caller, &request, &outlet));
@@ -107,9 +111,9 @@ pub(super) async fn run(
             None => work.await,
         }
     });
-    tokio::select! {
+    let events = tokio::select! {
         biased;
-        answer = &mut work => match post.events() {
+        answer = &mut work => return match post.events() {
             // Something was said before it, which has to come first.
             Some(events) => {
                 tokio::spawn(follow(std::future::ready(answer), post, revision.is_modern()));
@@ -117,11 +121,14 @@ pub(super) async fn run(
             }
             None => reply::answer(answer, revision),
         },
-        events = post.started() => {
-            tokio::spawn(follow(work, post, revision.is_modern()));
-            reply::events(Outbody::Events(events))
+        events = post.started() => events,
+        () = tokio::time::sleep(SLOW), if lasting => {
+            post.begin();
+            post.started().await
         }
-    }
+    };
+    tokio::spawn(follow(work, post, revision.is_modern()));
+    reply::events(Outbody::Events(events))
 }
 
 /// Sees a request through whose answer is a stream.
@@ -165,12 +172,6 @@ pub(super) fn bad_request(
     reason: &'static str,
 ) -> Response<Outbody> {
     reply::failure(StatusCode::BAD_REQUEST, id, (code, message, reason))
-}
-
-/// The elements of a batch, as they were written.
-pub(super) fn elements(body: &Bytes) -> Option<Vec<Bytes>> {
-    let raw: Vec<&serde_json::value::RawValue> = serde_json::from_slice(body).ok()?;
-    Some(raw.into_iter().map(|raw| body.slice_ref(raw.get().as_bytes())).collect())
 }
 
 /// The code of a request that is none.

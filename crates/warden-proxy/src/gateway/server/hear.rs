@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 use warden_audit::{Event, Process, Record};
-use warden_mcp::splice;
+use warden_mcp::{Method, splice};
 use warden_model::DefinitionKind;
 
 use super::{Connection, Key, Server};
 use crate::{
     Refusal,
     gateway::{
+        can::Can,
         connection::LookError,
         subscribe,
         upstream::{Aside, What},
@@ -24,18 +25,37 @@ pub(crate) enum News {
     Changed(DefinitionKind),
     /// A resource has changed: its URI.
     Updated(Box<str>),
+    /// Something has come of a task.
+    Task {
+        /// How that is said.
+        method: Method,
+        /// What the server calls the task.
+        own: Box<str>,
+        /// JSON, with that name in it.
+        params: Box<str>,
+    },
+    /// Something that belongs to no request, and to no list: a log message, or that a person has
+    /// visited an address. With its parameters, JSON.
+    Said(Method, Box<str>),
 }
 
 impl Server {
     /// Has the server say what it announces to everybody.
-    pub(super) fn attend(self: &Arc<Self>, connection: &Arc<Connection>) {
+    pub(super) async fn attend(self: &Arc<Self>, connection: &Arc<Connection>, can: Can) {
         if connection.link.introduction().revision.is_modern() {
             subscribe::listen_to_lists(connection, self);
             return;
         }
-        let link = Arc::clone(&connection.link);
-        // A server without such a stream announces nothing.
-        tokio::spawn(async move { link.listen().await.ok() });
+        let listening = Arc::clone(connection);
+        tokio::spawn(async move {
+            // A server without such a stream announces nothing.
+            listening.link.listen().await.ok();
+            listening.attends();
+        });
+        if can.any() {
+            // Older SDKs ask on this stream, and lose the question if nobody listens yet.
+            connection.attended().await;
+        }
     }
 
     /// Passes news on.

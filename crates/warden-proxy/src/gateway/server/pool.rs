@@ -172,7 +172,7 @@ impl Server {
         self.groups().entry(key.clone()).or_default().connections.push(Arc::clone(&connection));
         tokio::spawn(hear::hear(Arc::clone(self), Arc::clone(&connection), key.clone(), asides));
         drop(opening);
-        self.attend(&connection);
+        self.attend(&connection, key.can).await;
         Ok(Lease { server: Arc::clone(self), connection })
     }
 

@@ -9,7 +9,9 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use warden_mcp::{Gate, IdKey, Method, frame, walk};
 
-use super::{Aside, LinkError, Received, What, belongs_to_all, envelope, mailbox::Mailbox};
+use super::{
+    Aside, LinkError, Received, What, belongs_to_all, envelope, mailbox::Mailbox, received::batch,
+};
 use crate::Refusal;
 
 /// So many requests that nobody waits for any more are remembered, for the sake of late answers.
@@ -24,13 +26,25 @@ pub(super) struct Board {
     most: usize,
 }
 
+/// What a server may send.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Manner {
+    /// One message at a time, also requests.
+    #[default]
+    Single,
+    /// Several messages at a time as well.
+    Batches,
+    /// One message at a time, and no requests.
+    Modern,
+}
+
 #[derive(Debug, Default)]
 struct State {
     open: HashMap<i64, Slot>,
     tokens: HashMap<IdKey, i64>,
     last: i64,
     forgotten: Forgotten,
-    modern: bool,
+    manner: Manner,
     /// All requests are of one client.
     one_client: bool,
     over: bool,
@@ -96,12 +110,17 @@ impl Board {
 
     /// Says that the server is of the modern era, and asks nothing.
     pub(super) fn is_modern(&self) {
-        self.state().modern = true;
+        self.state().manner = Manner::Modern;
     }
 
     /// Says that all requests are of one client, who may be told anything on any of them.
     pub(super) fn serves_one(&self) {
         self.state().one_client = true;
+    }
+
+    /// Says that the server is of the revision that has batches.
+    pub(super) fn takes_batches(&self) {
+        self.state().manner = Manner::Batches;
     }
 
     /// Whether messages are still taken.
@@ -121,14 +140,26 @@ impl Board {
         }
     }
 
-    /// Takes one message to where it belongs. Returns what is to be answered at once: to a ping,
-    /// or to a request that nobody knows.
+    /// Takes one message, or a batch of them, to where it belongs. Returns what is to be answered
+    /// at once: to a ping, or to a request that nobody knows.
     pub(super) async fn take(&self, bytes: Bytes) -> Option<Vec<u8>> {
+        let batch = if self.state().manner == Manner::Batches { batch(&bytes) } else { None };
+        let Some(batch) = batch else { return self.take_one(bytes).await };
+        let mut answers = Vec::new();
+        for one in batch {
+            answers.extend(self.take_one(one).await);
+        }
+        let all = [&b"["[..], &answers.join(&b","[..]), b"]"].concat();
+        (!answers.is_empty()).then_some(all)
+    }
+
+    async fn take_one(&self, bytes: Bytes) -> Option<Vec<u8>> {
         let received = match Received::read(bytes.clone()) {
             Ok(received) => received,
             Err((refusal, name)) => {
                 self.say(Aside::Dropped(refusal, name)).await;
-                return Received::not_known(&bytes).filter(|_| !self.state().modern);
+                return Received::not_known(&bytes)
+                    .filter(|_| self.state().manner != Manner::Modern);
             }
         };
         if let What::Request { id, method: Method::Ping, .. } = received.what() {
@@ -175,7 +206,7 @@ impl Board {
                     None => Place::Dropped(Refusal::NotAsked, None),
                 }
             }
-            What::Request { method, .. } if state.modern => {
+            What::Request { method, .. } if state.manner == Manner::Modern => {
                 Place::Dropped(Refusal::UnknownMethod, Some(*method))
             }
             What::Notification { method: Method::Progress, params } => {
@@ -384,6 +415,23 @@ mod tests {
             let dropped = asides.try_recv();
             assert!(matches!(dropped, Ok(Aside::Dropped(Refusal::UnknownMethod, Some(_)))));
         }
+    }
+
+    #[tokio::test]
+    async fn a_batch_is_taken_of_the_revision_that_has_them_and_its_answers_last() {
+        let (board, mut asides) = board();
+        let (id, mailbox) = judged(&board);
+        let batch = format!(
+            r#" [{{"jsonrpc":"2.0","id":{id},"result":{{}}}},{LOG},{{"jsonrpc":"2.0","id":"p","method":"ping"}}]"#
+        );
+        assert_eq!(hear(&board, &batch).await, None);
+        assert!(matches!(asides.try_recv(), Ok(Aside::Dropped(Refusal::Malformed, None))));
+        board.takes_batches();
+        let pong = r#"[{"jsonrpc":"2.0","id":"p","result":{}}]"#;
+        assert_eq!(hear(&board, &batch).await.as_deref(), Some(pong));
+        let said = mailbox.next().await.unwrap();
+        assert!(matches!(said.what(), What::Notification { method: Method::Log, .. }));
+        assert!(matches!(mailbox.next().await.unwrap().what(), What::Result { .. }));
     }
 
     #[test]

@@ -14,8 +14,9 @@ mod tls;
 mod wire;
 
 use std::{
+    collections::BTreeMap,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -28,7 +29,7 @@ use tokio::{
     task::AbortHandle,
     time::timeout,
 };
-use warden_mcp::{Method, Revision, header::REVISION};
+use warden_mcp::{Gate, Method, Revision, header::REVISION};
 
 pub(super) use origin::Origin;
 pub(super) use posted::Posted;
@@ -37,6 +38,7 @@ pub(super) use stream::{Heard, Stream};
 use super::{
     Aside, Deadlines, Hello, Introduction, LinkError, Outbound, Received, What, envelope,
     exchange::Open,
+    mailbox::Mailbox,
     opening::{self, Next},
 };
 use get::Get;
@@ -55,7 +57,14 @@ pub(super) struct Streamable {
     /// What every POST carries.
     headers: HeaderMap,
     modern: bool,
+    /// All requests are of one client.
+    one_client: AtomicBool,
+    /// Whether messages may come several at once.
+    batches: bool,
     session: bool,
+    /// The requests that have a legacy server do something, and where they are told what it says
+    /// elsewhere than in the answer.
+    acting: Mutex<BTreeMap<i64, Arc<Mailbox>>>,
     /// The session is gone, or was closed.
     over: AtomicBool,
     last: AtomicI64,
@@ -90,9 +99,17 @@ impl Streamable {
             Ok(Err(error)) if !may_be_older(&error) => return Err(error),
             Ok(Err(_)) | Err(_) => Next::Handshake(Revision::NEWEST_LEGACY),
         };
+        let next = match next {
+            Next::Again(_) => {
+                let asked = modern.answer(Method::Discover, opening::discover(hello));
+                opening::discovered(&asked.await?.0)?.at_last()?
+            }
+            next => next,
+        };
         let revision = match next {
             Next::Modern(introduction) => return Ok((modern, introduction)),
             Next::Handshake(revision) => revision,
+            Next::Again(error) => return Err(LinkError::Refused(error)),
         };
         let asked = new(None, None);
         let params = opening::initialize(hello, revision);
@@ -127,7 +144,10 @@ impl Streamable {
             get: Arc::new(get),
             headers: headers::of_post(&common),
             modern: revision.is_some_and(Revision::is_modern),
+            one_client: AtomicBool::new(false),
+            batches: revision == Some(Revision::V2025_03_26),
             session: has_session,
+            acting: Mutex::default(),
             over: AtomicBool::new(false),
             last: AtomicI64::new(0),
             open: Arc::default(),
@@ -223,6 +243,34 @@ impl Streamable {
     fn end(&self) {
         self.is_over();
         self.listen_with(None);
+    }
+
+    fn acting(&self) -> MutexGuard<'_, BTreeMap<i64, Arc<Mailbox>>> {
+        self.acting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes a request that has the server do something, if it can be asked about elsewhere.
+    fn enter(&self, id: i64, method: Method) -> Option<Arc<Mailbox>> {
+        if self.modern || !matches!(method.gate(), Gate::Judge(_)) {
+            return None;
+        }
+        let mailbox = Arc::new(Mailbox::default());
+        self.acting().insert(id, Arc::clone(&mailbox));
+        Some(mailbox)
+    }
+
+    /// Says that all requests are of one client, who may be told anything on any of them.
+    pub(super) fn serves_one(&self) {
+        self.one_client.store(true, Ordering::Relaxed);
+    }
+
+    /// The one request that can be the cause of what the server says elsewhere. Where all are of
+    /// one client, the latest will do.
+    fn only_acting(&self) -> Option<Arc<Mailbox>> {
+        let acting = self.acting();
+        let alone = acting.len() == 1 || self.one_client.load(Ordering::Relaxed);
+        let latest = acting.last_key_value().filter(|_| alone);
+        latest.map(|(_, mailbox)| Arc::clone(mailbox))
     }
 
     fn listen_with(&self, listener: Option<AbortHandle>) {

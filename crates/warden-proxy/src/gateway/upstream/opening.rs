@@ -17,6 +17,18 @@ pub(super) enum Next {
     Modern(Introduction),
     /// It wants a handshake, with this revision.
     Handshake(Revision),
+    /// It refuses a revision and offers the same one, so it is asked once more: its error.
+    Again(Box<str>),
+}
+
+impl Next {
+    /// What follows where this was the last time to ask.
+    pub(super) fn at_last(self) -> Result<Self, LinkError> {
+        match self {
+            Self::Again(error) => Err(LinkError::Refused(error)),
+            next => Ok(next),
+        }
+    }
 }
 
 /// The parameters of `server/discover`.
@@ -75,8 +87,7 @@ fn complaint(error: &str) -> Result<Next, LinkError> {
     let data = walk::member(error, "data").unwrap_or_default();
     let revision = choose(walk::member(data, "supported").unwrap_or_default())?;
     if revision.is_modern() {
-        // It refuses what it says it speaks.
-        return Err(LinkError::Refused(error.into()));
+        return Ok(Next::Again(error.into()));
     }
     Ok(Next::Handshake(revision))
 }
@@ -154,6 +165,17 @@ mod tests {
         assert_eq!(discovered(&strange).err(), Some(LinkError::Unsupported));
         let capability = answer(r#""error":{"code":-32021,"message":"no"}"#);
         assert!(matches!(discovered(&capability), Err(LinkError::Refused(_))));
+    }
+
+    #[test]
+    fn a_server_that_refuses_what_it_offers_is_asked_once_more() {
+        let odd =
+            answer(r#""error":{"code":-32022,"message":"","data":{"supported":["2026-07-28"]}}"#);
+        let next = discovered(&odd).unwrap();
+        assert!(matches!(next, Next::Again(_)));
+        assert!(matches!(next.at_last(), Err(LinkError::Refused(_))));
+        let modern = answer(r#""result":{"supportedVersions":["2026-07-28"]}"#);
+        assert!(matches!(discovered(&modern).unwrap().at_last(), Ok(Next::Modern(_))));
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use warden_mcp::{Direction, IdKey, Message, Method, Outcome, Wants, frame};
+use warden_mcp::{Direction, IdKey, Message, Method, Outcome, Wants, frame, walk};
 
-use crate::Refusal;
+use crate::{Refusal, gateway::asked::elements};
 
 /// A message of a server.
 #[derive(Clone, Debug)]
@@ -25,6 +25,24 @@ pub(crate) enum What {
     Result { id: IdKey, result: Range<usize> },
     /// Refuses a request of ours; without `id` nobody knows which.
     Error { id: Option<IdKey>, error: Range<usize> },
+}
+
+/// The most messages in a batch.
+const MOST_BATCH: usize = 100;
+
+/// The messages of a batch (2025-03-26, basic, "Batching"), answers last: what is said before an
+/// answer is taken before it. `None` if it is one message.
+pub(super) fn batch(message: &Bytes) -> Option<Vec<Bytes>> {
+    let first = message.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first != Some(&b'[') {
+        return None;
+    }
+    let mut all = elements(message, MOST_BATCH)?;
+    let is_answer = |one: &Bytes| {
+        std::str::from_utf8(one).is_ok_and(|text| walk::member(text, "method").is_none())
+    };
+    all.sort_by_cached_key(is_answer);
+    Some(all)
 }
 
 impl Received {

@@ -94,12 +94,20 @@ impl Talk {
             Ok(answer) => opening::discovered(&answer?)?,
             Err(_) => return self.shake_hands_anyhow(hello, question).await,
         };
+        let next = match next {
+            Next::Again(_) => {
+                let mut question = self.ask(Method::Discover, Some(&params)).await?;
+                opening::discovered(&question.outcome().await?)?.at_last()?
+            }
+            next => next,
+        };
         match next {
             Next::Modern(introduction) => {
                 self.board.is_modern();
                 Ok(introduction)
             }
             Next::Handshake(revision) => self.shake_hands(hello, revision).await,
+            Next::Again(error) => Err(LinkError::Refused(error)),
         }
     }
 
@@ -120,7 +128,7 @@ impl Talk {
                     self.board.is_modern();
                     Ok(introduction)
                 }
-                Next::Handshake(_) => Err(refused),
+                Next::Handshake(_) | Next::Again(_) => Err(refused),
             },
             Ok(Err(_)) | Err(_) => Err(refused),
         }
@@ -135,6 +143,9 @@ impl Talk {
         let params = opening::initialize(hello, revision);
         let mut question = self.ask(Method::Initialize, Some(&params)).await?;
         let introduction = opening::initialized(&question.outcome().await?)?;
+        if introduction.revision == Revision::V2025_03_26 {
+            self.board.takes_batches();
+        }
         self.carrier.carry(envelope::notification(Method::Initialized, None)).await?;
         Ok(introduction)
     }

@@ -15,7 +15,9 @@ use warden_mcp::Method;
 use super::{Heard, Streamable, get::Get, stream::Place};
 use crate::{
     Refusal,
-    gateway::upstream::{Aside, LinkError, Received, What, envelope},
+    gateway::upstream::{
+        Aside, LinkError, Received, What, belongs_to_all, envelope, received::batch,
+    },
 };
 
 /// How long the head of the answer is waited for. Some servers give it with their first event.
@@ -104,13 +106,16 @@ impl Listener {
     }
 
     async fn hear(&self, heard: Heard) {
-        let aside = match heard {
-            Heard::Message(message) if !message.is_empty() => self.message(&message),
-            Heard::Message(_) | Heard::Endpoint(_) => None,
-            Heard::TooLong => Some(Aside::Dropped(Refusal::TooLong, None)),
-        };
-        if let Some(aside) = aside {
-            self.say(aside).await;
+        match heard {
+            Heard::Message(message) if !message.is_empty() => {
+                let batches = self.http.upgrade().is_some_and(|http| http.batches);
+                let batch = if batches { batch(&message) } else { None };
+                for message in batch.unwrap_or_else(|| vec![message]) {
+                    self.message(&message).await;
+                }
+            }
+            Heard::Message(_) | Heard::Endpoint(_) => {}
+            Heard::TooLong => self.say(Aside::Dropped(Refusal::TooLong, None)).await,
         }
     }
 
@@ -120,23 +125,32 @@ impl Listener {
         }
     }
 
-    fn message(&self, message: &Bytes) -> Option<Aside> {
+    async fn message(&self, message: &Bytes) {
         let received = match Received::read(message.clone()) {
             Ok(received) => received,
             Err((refusal, name)) => {
                 self.answer(Received::not_known(message));
-                return Some(Aside::Dropped(refusal, name));
+                return self.say(Aside::Dropped(refusal, name)).await;
             }
         };
         match received.what() {
             What::Request { id, method: Method::Ping, .. } => {
                 self.answer(Some(envelope::pong(received.part(id))));
-                None
             }
             What::Result { .. } | What::Error { .. } => {
-                Some(Aside::Dropped(Refusal::NotAsked, None))
+                self.say(Aside::Dropped(Refusal::NotAsked, None)).await;
             }
-            What::Request { .. } | What::Notification { .. } => Some(Aside::Said(received)),
+            What::Notification { method, .. } if belongs_to_all(*method) => {
+                self.say(Aside::Said(received)).await;
+            }
+            // Older SDKs send here what they ask and report while a request is under way.
+            What::Request { .. } | What::Notification { .. } => {
+                let cause = self.http.upgrade().and_then(|http| http.only_acting());
+                match cause {
+                    Some(mailbox) => mailbox.put(received, self.get.origin.most).await,
+                    None => self.say(Aside::Said(received)).await,
+                }
+            }
         }
     }
 }

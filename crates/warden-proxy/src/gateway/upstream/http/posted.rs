@@ -1,6 +1,6 @@
 //! One request over Streamable HTTP, and its own answer: JSON, or a stream of events.
 
-use std::{future::poll_fn, sync::Arc, task::Poll, time::Duration};
+use std::{collections::VecDeque, future::poll_fn, sync::Arc, task::Poll, time::Duration};
 
 use bytes::Bytes;
 use hyper::{
@@ -21,6 +21,7 @@ use crate::{
     Refusal,
     gateway::upstream::{
         Aside, LinkError, Received, What, belongs_to_all, envelope, exchange::Open,
+        mailbox::Mailbox, received::batch,
     },
 };
 
@@ -53,6 +54,10 @@ pub(in crate::gateway::upstream) struct Posted {
     session: Option<HeaderValue>,
     /// Something that belongs to everybody, on its way.
     aside: Option<Aside>,
+    /// What came together with what was taken last.
+    queue: VecDeque<Bytes>,
+    /// Where is put what the server says elsewhere about this request.
+    elsewhere: Option<Arc<Mailbox>>,
     open: Option<Open>,
 }
 
@@ -123,6 +128,8 @@ impl Posted {
     ) -> Self {
         let head = wire.start(request);
         Self {
+            elsewhere: http.enter(id, method),
+            queue: VecDeque::new(),
             http,
             id,
             cancels: !matches!(method, Method::Initialize | Method::Discover),
@@ -147,7 +154,13 @@ impl Posted {
     pub(in crate::gateway::upstream) async fn next(&mut self) -> Result<Received, LinkError> {
         loop {
             self.say().await;
-            match self.step().await {
+            let elsewhere = self.elsewhere.clone();
+            let step = tokio::select! {
+                biased;
+                received = said(elsewhere.as_deref()) => return Ok(received),
+                step = self.step() => step,
+            };
+            match step {
                 Ok(None) => {}
                 Ok(Some(received)) => {
                     if let What::Result { .. } | What::Error { .. } = received.what() {
@@ -186,6 +199,9 @@ impl Posted {
     }
 
     async fn step(&mut self) -> Result<Option<Received>, LinkError> {
+        if let Some(message) = self.queue.pop_front() {
+            return Ok(self.hear(&message));
+        }
         match &mut self.state {
             State::Unsent(_) => {
                 let mut wire = self.http.origin.pool.connect().await?;
@@ -218,13 +234,20 @@ impl Posted {
                     whole.push(piece?, body)?;
                     return Ok(None);
                 }
-                self.whole().map(Some)
+                self.whole()
             }
             State::Events(stream) => match stream.next().await {
                 Some(Heard::TooLong) => Err(LinkError::TooLong),
                 Some(Heard::Message(message)) => {
                     self.failures = 0;
-                    Ok(self.hear(&message))
+                    let batch = if self.http.batches { batch(&message) } else { None };
+                    match batch {
+                        Some(batch) => {
+                            self.queue.extend(batch);
+                            Ok(None)
+                        }
+                        None => Ok(self.hear(&message)),
+                    }
                 }
                 Some(Heard::Endpoint(_)) => Ok(None),
                 None => self.rest().map(|()| None),
@@ -269,20 +292,26 @@ impl Posted {
     }
 
     /// Reads the answer that is now whole.
-    fn whole(&mut self) -> Result<Received, LinkError> {
+    fn whole(&mut self) -> Result<Option<Received>, LinkError> {
         let State::Whole(wire, _, whole) = std::mem::replace(&mut self.state, State::Over) else {
             return Err(LinkError::Gone);
         };
         self.http.origin.pool.give_back(wire);
         let status = whole.status;
-        let received =
-            Received::read(whole.bytes()).ok().filter(|received| match received.what() {
-                What::Result { id, .. } => status.is_none() && *id == IdKey::Number(self.id),
-                What::Error { id: Some(id), .. } => *id == IdKey::Number(self.id),
-                What::Error { id: None, .. } => true,
-                What::Notification { .. } | What::Request { .. } => false,
-            });
-        received.ok_or_else(|| status.map_or(LinkError::Malformed, LinkError::Status))
+        let bytes = whole.bytes();
+        let batch = if self.http.batches { batch(&bytes) } else { None };
+        if let Some(batch) = batch.filter(|_| status.is_none()) {
+            self.queue.extend(batch);
+            return Ok(None);
+        }
+        let received = Received::read(bytes).ok().filter(|received| match received.what() {
+            What::Result { id, .. } => status.is_none() && *id == IdKey::Number(self.id),
+            What::Error { id: Some(id), .. } => *id == IdKey::Number(self.id),
+            What::Error { id: None, .. } => true,
+            What::Notification { .. } | What::Request { .. } => false,
+        });
+        let missing = || status.map_or(LinkError::Malformed, LinkError::Status);
+        received.map(Some).ok_or_else(missing)
     }
 
     /// Looks at a message of the stream. Returns it if it belongs to this request.
@@ -364,9 +393,16 @@ impl Posted {
         }
     }
 
+    fn leave(&mut self) {
+        if self.elsewhere.take().is_some() {
+            self.http.acting().remove(&self.id);
+        }
+    }
+
     /// There is nothing to wait for any more.
     fn finish(&mut self) {
         self.open = None;
+        self.leave();
         let State::Events(stream) = std::mem::replace(&mut self.state, State::Over) else { return };
         let Some((mut wire, mut body)) = stream.finish(&self.http.origin) else { return };
         let http = Arc::clone(&self.http);
@@ -384,8 +420,21 @@ impl Posted {
     }
 }
 
+/// What a server says elsewhere about a request.
+async fn said(elsewhere: Option<&Mailbox>) -> Received {
+    match elsewhere {
+        Some(mailbox) => match mailbox.next().await {
+            Ok(received) => received,
+            // What nobody takes is lost; the answer is not.
+            Err(_) => std::future::pending().await,
+        },
+        None => std::future::pending().await,
+    }
+}
+
 impl Drop for Posted {
     fn drop(&mut self) {
+        self.leave();
         // With a modern server, hanging up says it.
         if self.open.is_some() && self.cancels && !self.http.modern && self.http.alive() {
             self.http.post_along(envelope::cancelled(self.id));

@@ -340,3 +340,86 @@ async fn many_requests_at_once_get_their_own_answers() {
     }
     assert_eq!(link.under_way(), 0);
 }
+
+#[tokio::test]
+async fn what_is_asked_on_the_standing_stream_belongs_to_the_only_call() {
+    let (say, said) = mpsc::unbounded_channel();
+    let relay = Arc::new(tokio::sync::Mutex::new(said));
+    let told = Arc::new(Notify::new());
+    let (stands, waits) = (Arc::clone(&relay), Arc::clone(&told));
+    let mut fake = legacy(move |seen| match (&*seen.verb, &*seen.method()) {
+        ("GET", _) => stream(vec![Do::Relay(Arc::clone(&stands))]),
+        (_, "tools/call") => {
+            [vec![Do::Wait(Arc::clone(&waits))], result(seen, r#"{"content":[]}"#)].concat()
+        }
+        _ => {
+            waits.notify_one();
+            accepted()
+        }
+    })
+    .await;
+    let (link, mut asides) = open(&http(fake.url.clone())).await.unwrap();
+    link.listen().await.unwrap();
+    let mut exchange = link.send(call("{}")).await.unwrap();
+    fake.sees(|seen| seen.method() == "tools/call").await;
+    let ask = r#"{"jsonrpc":"2.0","id":"q","method":"roots/list"}"#;
+    let changed = r#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#;
+    say.send(format!("data: {changed}\n\ndata: {ask}\n\n")).unwrap();
+    let received = timeout(LONG, exchange.next()).await.unwrap().unwrap();
+    assert!(matches!(received.what(), What::Request { method: Method::RootsList, .. }));
+    assert!(matches!(aside(&mut asides).await, Aside::Said(_)));
+    let roots = br#"{"jsonrpc":"2.0","id":"q","result":{"roots":[]}}"#;
+    exchange.answer(roots).await.unwrap();
+    assert_eq!(all(&mut exchange).await.unwrap().len(), 1);
+    // Nothing is under way any more that could be the cause.
+    say.send(format!("data: {ask}\n\n")).unwrap();
+    assert!(matches!(aside(&mut asides).await, Aside::Said(_)));
+}
+
+#[tokio::test]
+async fn a_server_of_2025_03_26_may_say_several_things_at_once() {
+    let fake = Fake::start(|seen| match &*seen.method() {
+        "server/discover" => answer("400 Bad Request", "", "no session"),
+        "initialize" => result(seen, r#"{"protocolVersion":"2025-03-26","capabilities":{}}"#),
+        "tools/call" => {
+            let log = r#"{"jsonrpc":"2.0","method":"notifications/message","params":{}}"#;
+            let last = format!(r#"{{"jsonrpc":"2.0","id":{},"result":{{}}}}"#, seen.id());
+            let batch = format!("[{last},{log}]");
+            if seen.body.contains("events") {
+                stream(vec![event(&batch)])
+            } else {
+                fake::json(&batch)
+            }
+        }
+        _ => accepted(),
+    })
+    .await;
+    let (link, _asides) = open(&http(fake.url.clone())).await.unwrap();
+    for params in [r#"{"name":"events"}"#, "{}"] {
+        let mut exchange = link.send(call(params)).await.unwrap();
+        let all = all(&mut exchange).await.unwrap();
+        assert_eq!(all.len(), 2, "{params}");
+        assert!(all[0].contains("notifications/message") && all[1].contains("result"));
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_the_revision_that_it_offers_is_asked_once_more() {
+    let asked = Mutex::new(0);
+    let fake = Fake::start(move |seen| {
+        let mut asked = asked.lock().unwrap();
+        *asked += 1;
+        if *asked == 1 {
+            let data = r#"{"supported":["2026-07-28"],"requested":"2026-07-28"}"#;
+            let body = format!(
+                r#"{{"jsonrpc":"2.0","id":{},"error":{{"code":-32022,"message":"","data":{data}}}}}"#,
+                seen.id()
+            );
+            return answer("400 Bad Request", "Content-Type: application/json\r\n", &body);
+        }
+        result(seen, MODERN)
+    })
+    .await;
+    let (link, _asides) = open(&http(fake.url.clone())).await.unwrap();
+    assert_eq!(link.introduction().revision, Revision::V2026_07_28);
+}
