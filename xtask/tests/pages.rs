@@ -12,7 +12,7 @@ const SOURCES: &[&str] = &[
     "crates/warden-policy/src/drift.rs",
     "crates/warden-policy/src/judge.rs",
     "crates/warden-proxy/src/gateway/connection.rs",
-    "crates/warden-proxy/src/gateway/server.rs",
+    "crates/warden-proxy/src/gateway/server/pool.rs",
     "crates/warden-proxy/src/gateway/upstream/error.rs",
     "crates/warden-proxy/src/refusal.rs",
 ];
