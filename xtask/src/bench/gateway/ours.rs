@@ -29,13 +29,11 @@ fn prepare(setup: &Setup, upstream: Upstream, content: bool) -> Result<Prepared,
             .map_err(|error| Failure(format!("{}: {error}", home.display())))?;
     }
     let port = free_port()?;
-    let server = match setup.server(upstream) {
-        Some(url) => format!("url = \"{url}\""),
-        None => {
-            let mock = setup.mock.display();
-            format!("command = [\"{mock}\", \"--stdio\", \"--tools\", \"{TOOLS}\"]")
-        }
+    let program = || {
+        let mock = setup.mock.display();
+        format!("command = [\"{mock}\", \"--stdio\", \"--tools\", \"{TOOLS}\"]")
     };
+    let server = setup.server(upstream).map_or_else(program, |url| format!("url = \"{url}\""));
     let text = format!(
         "listen = \"127.0.0.1:{port}\"\nnames = \"plain\"\n\n[inspect]\ncontent = {content}\n\n\
          [limits]\nconnections = 24576\n\n[[server]]\nname = \"mock\"\n{server}\nshare = \"all\"\n\
