@@ -11,6 +11,10 @@ use warden_mcp::sse::{Event, Reader};
 
 use super::{origin::Origin, wire::Wire};
 
+/// How many bytes are read before others have their turn. A runtime counts reads and not bytes, so
+/// a server that sends without a pause, and nothing of use, would hold up everybody on its thread.
+const AT_ONCE: usize = 256 << 10;
+
 /// One thing in a stream of events.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::gateway::upstream) enum Heard {
@@ -39,12 +43,15 @@ pub(in crate::gateway::upstream) struct Stream {
     piece: Bytes,
     reader: Reader,
     before: Place,
+    /// Bytes since others last had their turn.
+    at_once: usize,
 }
 
 impl Stream {
     /// A stream that is gone on with at `before`, with events of at most `most` bytes.
     pub(super) const fn new(wire: Wire, body: Incoming, most: usize, before: Place) -> Self {
-        Self { wire, body, piece: Bytes::new(), reader: Reader::new(most), before }
+        let reader = Reader::new(most);
+        Self { wire, body, piece: Bytes::new(), reader, before, at_once: 0 }
     }
 
     /// The next event; `None` when the connection has ended. Giving up the wait loses nothing.
@@ -54,6 +61,7 @@ impl Stream {
             let read = self.reader.next(&mut rest);
             let taken = self.piece.len() - rest.len();
             self.piece.advance(taken);
+            self.at_once += taken;
             match read {
                 Some(Ok(event)) => {
                     if let Some(heard) = heard(event) {
@@ -61,8 +69,14 @@ impl Stream {
                     }
                 }
                 Some(Err(_)) => return Some(Heard::TooLong),
-                // How a stream ends makes no difference: what was not said is missing.
-                None => self.piece = self.wire.piece(&mut self.body).await?.ok()?,
+                None => {
+                    if self.at_once >= AT_ONCE {
+                        self.at_once = 0;
+                        tokio::task::yield_now().await;
+                    }
+                    // How a stream ends makes no difference: what was not said is missing.
+                    self.piece = self.wire.piece(&mut self.body).await?.ok()?;
+                }
             }
         }
     }
@@ -98,5 +112,91 @@ fn heard(event: Event) -> Option<Heard> {
         "endpoint" => Some(Heard::Endpoint(data)),
         // The protocol has no other events.
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::poll_fn, io, pin::Pin};
+
+    use hyper::Request;
+    use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+    use super::*;
+
+    /// So much comes, without a pause.
+    const ALL: usize = 64 << 20;
+
+    /// A server that sends one comment once it is asked, and always has more of it.
+    #[derive(Default)]
+    struct Flood {
+        sent: usize,
+        asked: bool,
+        waits: Option<Waker>,
+    }
+
+    impl AsyncRead for Flood {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+            buffer: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n:";
+            if !self.asked {
+                self.waits = Some(context.waker().clone());
+                return Poll::Pending;
+            }
+            if self.sent == 0 {
+                buffer.put_slice(HEAD);
+                self.sent = HEAD.len();
+            } else {
+                let count = buffer.remaining().min(ALL.saturating_sub(self.sent));
+                buffer.initialize_unfilled_to(count).fill(b'x');
+                buffer.advance(count);
+                self.sent += count;
+            }
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    impl AsyncWrite for Flood {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            bytes: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            self.asked = true;
+            self.waits.take().into_iter().for_each(Waker::wake);
+            Poll::Ready(Ok(bytes.len()))
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_comment_without_end_lets_others_have_their_turn() {
+        let mut wire = Wire::new(Box::new(Flood::default())).await.expect("a connection");
+        let mut head = wire.start(Request::get("/").body(Bytes::new().into()).expect("a request"));
+        let answer = wire.head(&mut head).await.expect("an answer");
+        let mut stream = Stream::new(wire, answer.into_body(), 1 << 20, Place::default());
+        let mut next = Box::pin(stream.next());
+        let mut turns = 0;
+        let end = poll_fn(|context| match next.as_mut().poll(context) {
+            Poll::Ready(end) => Poll::Ready(end),
+            Poll::Pending => {
+                turns += 1;
+                Poll::Pending
+            }
+        })
+        .await;
+        assert_eq!(end, None, "nothing was ever said");
+        // Each turn is followed by what is read at once and the piece that goes beyond it.
+        assert!(turns > ALL / (AT_ONCE * 8), "others had {turns} turns");
     }
 }
