@@ -103,14 +103,17 @@ impl Args {
             return Err(Failure::new(Kind::Usage, "no configuration is named"));
         };
         let paths = Paths::of(world)?;
+        // Before anything is read: what changes from here on is noticed.
+        let mut seen = stamps(&file, &paths);
         let config = gateway::read(&file, world)?;
         let settings = gateway::settings(&config, world, &paths)?;
+        seen.extend(stamps_of_tls(&settings.listen));
         check_tls(&settings)?;
         if self.check {
             return check(&settings, &file, world);
         }
         let listen = settings.listen.clone();
-        self.serve(&config, settings, Watched { file, listen, world, paths })
+        self.serve(&config, settings, Watched { file, listen, world, paths, seen })
     }
 
     fn serve(
@@ -211,7 +214,12 @@ struct Watched<'a> {
     listen: Listen,
     world: &'a World,
     paths: Paths,
+    /// What was read at the start.
+    seen: Vec<Stamp>,
 }
+
+/// What tells that a file has changed: its name, size and time.
+type Stamp = (PathBuf, Option<(u64, std::time::SystemTime)>);
 
 /// A gateway that goes with the times.
 struct Watch<'a> {
@@ -278,7 +286,7 @@ impl Watch<'_> {
         let mut hangup = signal(SignalKind::hangup()).map_err(unheard)?;
         let mut sweep = tokio::time::interval(SWEEP);
         let mut look = tokio::time::interval(LOOK);
-        let mut seen = self.stamp();
+        let mut seen = self.watched.seen.clone();
         loop {
             tokio::select! {
                 _ = terminate.recv() => return Ok(()),
@@ -286,7 +294,7 @@ impl Watch<'_> {
                 _ = hangup.recv() => self.reload(served),
                 _ = sweep.tick() => self.gateway.sweep(),
                 _ = look.tick() => {
-                    let now = self.stamp();
+                    let now = self.stamps();
                     if now != seen {
                         seen = now;
                         self.reload(served);
@@ -298,7 +306,7 @@ impl Watch<'_> {
 
     /// Reads everything again. What cannot be used leaves everything as it is.
     fn reload(&self, served: Option<&Served>) {
-        let Watched { file, world, paths, listen: begun } = &self.watched;
+        let Watched { file, world, paths, listen: begun, .. } = &self.watched;
         let read = || -> Result<Listen, Failure> {
             let settings = gateway::settings(&gateway::read(file, world)?, world, paths)?;
             check_tls(&settings)?;
@@ -326,22 +334,33 @@ impl Watch<'_> {
         }
     }
 
-    /// What tells a change: names, sizes and times of configuration, approvals and certificates.
-    fn stamp(&self) -> Vec<(PathBuf, Option<(u64, std::time::SystemTime)>)> {
-        let of = |path: PathBuf| {
-            let found = std::fs::metadata(&path).ok();
-            let stamp = found.and_then(|found| Some((found.len(), found.modified().ok()?)));
-            (path, stamp)
-        };
-        let mut all = vec![of(self.watched.file.clone())];
-        if let Some(tls) = &self.watched.listen.tls {
-            all.extend([of(tls.certificate.clone()), of(tls.key.clone())]);
-            all.extend(tls.client_authority.clone().map(of));
-        }
-        if let Ok(entries) = std::fs::read_dir(self.watched.paths.pins()) {
-            all.extend(entries.flatten().map(|entry| of(entry.path())));
-        }
-        all.sort();
+    fn stamps(&self) -> Vec<Stamp> {
+        let Watched { file, paths, listen, .. } = &self.watched;
+        let mut all = stamps(file, paths);
+        all.extend(stamps_of_tls(listen));
         all
     }
+}
+
+/// The configuration and the approvals.
+fn stamps(file: &Path, paths: &Paths) -> Vec<Stamp> {
+    let entries = std::fs::read_dir(paths.pins()).into_iter().flatten().flatten();
+    let mut pins: Vec<_> = entries.map(|entry| entry.path()).collect();
+    pins.sort();
+    std::iter::once(file.to_owned()).chain(pins).map(stamp).collect()
+}
+
+/// Certificate, key and authority.
+fn stamps_of_tls(listen: &Listen) -> Vec<Stamp> {
+    let files = listen
+        .tls
+        .iter()
+        .flat_map(|tls| [Some(&tls.certificate), Some(&tls.key), tls.client_authority.as_ref()]);
+    files.flatten().cloned().map(stamp).collect()
+}
+
+fn stamp(path: PathBuf) -> Stamp {
+    let found = std::fs::metadata(&path).ok();
+    let stamp = found.and_then(|found| Some((found.len(), found.modified().ok()?)));
+    (path, stamp)
 }
