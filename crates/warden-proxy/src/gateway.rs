@@ -1,10 +1,10 @@
 //! Many servers behind one door.
 //!
-//! A request comes in through a front ([`http`], [`pipe`]), is told whose it is ([`caller`]),
-//! and is dealt with by [`Core`]: lists are answered from what was looked at ([`lists`]), what
-//! names something is judged, recorded and taken to its server ([`calls`]). What servers ask of
-//! clients goes the other way ([`asks`]), and what they announce to everybody goes to those who
-//! listen ([`hub`]).
+//! A request comes in through a front (`http`, `pipe`), is told whose it is (`caller`),
+//! and is dealt with by `Core`: lists are answered from what was looked at (`lists`), what
+//! names something is judged, recorded and taken to its server (`calls`). What servers ask of
+//! clients goes the other way (`asks`), and what they announce to everybody goes to those who
+//! listen (`hub`).
 
 mod answer;
 mod asked;
