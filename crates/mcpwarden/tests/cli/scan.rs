@@ -176,9 +176,9 @@ fn targets_are_looked_at_instead_of_the_machine() {
 fn a_target_that_is_not_there_is_an_input_error() {
     let home = TestHome::new();
     insta::assert_snapshot!(run(&home, &["scan", "no-such-file.json"]).block());
-    let folder = home.path().display().to_string();
+    let folder = home.path().join("work").display().to_string();
     let outcome = run(&home, &["scan", "--root", "no-such-folder"]).block();
-    insta::assert_snapshot!(outcome.replace(&folder, "[HOME]"));
+    insta::assert_snapshot!(outcome.replace(&folder, "[FOLDER]"));
 }
 
 #[test]
