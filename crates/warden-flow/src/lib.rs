@@ -8,8 +8,10 @@
 //! Invariant: parsing never fails: it gives what was understood, and a gap for what was not.
 //! Invariant: the same files and tables give the same result, with any number of threads.
 
+pub mod analysis;
 mod builder;
 pub mod ir;
 pub mod lang;
+pub mod models;
 
 pub use lang::{Limits, lower, parse_only};
