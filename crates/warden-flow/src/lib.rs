@@ -10,8 +10,12 @@
 
 pub mod analysis;
 mod builder;
+mod engine;
 pub mod ir;
 pub mod lang;
 pub mod models;
+mod program;
 
+pub use engine::{Analysis, analyse};
 pub use lang::{Limits, lower, parse_only};
+pub use program::{Package, Program};

@@ -247,7 +247,7 @@ fn select(text: &str) -> Result<Select, Problem> {
     Ok(Select { from, within: within(tail)? })
 }
 
-fn argument(text: &str) -> Result<From, Problem> {
+fn argument(text: &str) -> Result<Argument, Problem> {
     if let Some(number) = text.strip_suffix("..") {
         return number.parse().map(Argument::After).map_err(|_| Problem::Select);
     }
