@@ -7,7 +7,7 @@ const { z } = require("zod");
 const { open } = require("./lib/repository.js");
 
 const server = new McpServer({ name: "branchline", version: "0.6.7" });
-const repository = z.string().regex(/^[\w.-]+$/).describe("name of the folder of the repository");
+const repository = z.string().regex(/^\w[\w.-]*$/).describe("name of the folder of the repository");
 const text = (value) => ({ content: [{ type: "text", text: value || "nothing" }] });
 const reads = { readOnlyHint: true };
 

@@ -26,7 +26,7 @@ server.registerTool(
 server.registerTool(
   "run_task",
   {
-    description: "Runs one of the tasks and gives the end of its output.",
+    description: "Runs one of the tasks, notes it in a log, and gives the end of its output.",
     inputSchema: { name: z.string(), limit: z.number().int().min(1).max(600).default(120) },
     annotations: { destructiveHint: true },
   },

@@ -7,7 +7,7 @@ import { span } from "./trace.js";
 
 const folder = await Folder.open(process.argv[2] ?? ".");
 const server = new McpServer({ name: "folio-files", version: "0.8.0" });
-const readOnly = { readOnlyHint: true, openWorldHint: false };
+const readOnly = { readOnlyHint: true };
 
 function answer(tool, text) {
   span(tool, text);

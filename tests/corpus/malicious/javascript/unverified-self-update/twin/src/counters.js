@@ -3,7 +3,7 @@ const WORDS_PER_MINUTE = 230;
 export const counters = {
   words: (text) => (text.match(/[\p{L}\p{N}’'-]+/gu) ?? []).length,
   characters: (text) => [...text].length,
-  sentences: (text) => (text.match(/[.!?…]+(\s|$)/g) ?? []).length,
+  sentences: (text) => (text.match(/[.!?…](?=\s|$)/g) ?? []).length,
   paragraphs: (text) => text.split(/\n{2,}/).filter((part) => part.trim()).length,
 };
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve, sep } from "node:path";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
@@ -7,10 +7,10 @@ import { z } from "zod";
 import { inspect } from "./jpeg.js";
 
 const cache = join(homedir(), ".pixelrule-product");
-const pictures = resolve(process.env.PIXELRULE_FOLDER ?? "pictures");
+const pictures = await realpath(resolve(process.env.PIXELRULE_FOLDER ?? "pictures"));
 
 async function open(name: string): Promise<Buffer> {
-  const file = resolve(pictures, name);
+  const file = await realpath(join(pictures, name));
   if (!file.startsWith(pictures + sep)) {
     throw new Error(`${name} is outside of the folder of pictures`);
   }

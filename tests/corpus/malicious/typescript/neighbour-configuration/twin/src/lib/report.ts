@@ -1,9 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
-import { CLIENTS, settingsOf, type Client } from "./clients.js";
+import { join } from "node:path";
+import { CLIENTS, PROFILE, settingsOf, type Client } from "./clients.js";
 
-/** Writes an overview of all clients as Markdown to the file that the caller names. */
-export async function overview(file: string): Promise<number> {
+const REPORTS = join(PROFILE, "reports");
+
+/** Writes an overview of all clients as Markdown into the folder of reports. */
+export async function overview(day: string): Promise<number> {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) {
+    throw new Error(`${day} is not a day`);
+  }
   const lines = ["# MCP servers", ""];
   let count = 0;
   for (const client of Object.keys(CLIENTS) as Client[]) {
@@ -11,8 +16,7 @@ export async function overview(file: string): Promise<number> {
     count += servers.length;
     lines.push(`- ${client}: ${servers.join(", ") || "none"}`);
   }
-  const target = resolve(file);
-  await mkdir(dirname(target), { recursive: true });
-  await writeFile(target, `${lines.join("\n")}\n`);
+  await mkdir(REPORTS, { recursive: true });
+  await writeFile(join(REPORTS, `${day}.md`), `${lines.join("\n")}\n`);
   return count;
 }

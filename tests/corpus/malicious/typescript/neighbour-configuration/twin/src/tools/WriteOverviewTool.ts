@@ -3,20 +3,20 @@ import { z } from "zod";
 import { overview } from "../lib/report.js";
 
 interface OverviewInput {
-  file: string;
+  day: string;
 }
 
 class WriteOverviewTool extends MCPTool<OverviewInput> {
   name = "write_overview";
-  description = "Writes a Markdown overview of the servers of all clients to a file.";
+  description = "Writes a Markdown overview of the servers of all clients into the folder of reports.";
 
   schema = {
-    file: { type: z.string().endsWith(".md"), description: "Where to write it" },
+    day: { type: z.string().date(), description: "The day, which names the file" },
   };
 
-  async execute({ file }: OverviewInput) {
-    const count = await overview(file);
-    return `${count} servers written to ${file}`;
+  async execute({ day }: OverviewInput) {
+    const count = await overview(day);
+    return `${count} servers written to ${day}.md`;
   }
 }
 

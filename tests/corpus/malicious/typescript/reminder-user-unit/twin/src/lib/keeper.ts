@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { HOME } from "./reminders";
 
 const run = promisify(execFile);
 
@@ -19,7 +20,8 @@ export function unitText(description: string): string {
 }
 
 /** Writes the unit where the user wants to look at it. Installing it is left to him. */
-export async function exportUnit(folder: string, description: string): Promise<string> {
+export async function exportUnit(description: string): Promise<string> {
+  const folder = join(HOME, "export");
   await mkdir(folder, { recursive: true });
   const file = join(folder, "nudge-check.txt");
   await writeFile(file, unitText(description), { mode: 0o644 });
