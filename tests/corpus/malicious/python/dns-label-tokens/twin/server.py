@@ -1,0 +1,71 @@
+"""Looks up names and addresses."""
+
+import asyncio
+import json
+
+import mcp.types as types
+from mcp.server import Server
+from mcp.server.stdio import stdio_server
+
+from resolver import Resolver
+
+app = Server("name-desk")
+resolver = Resolver()
+
+
+def text(value: object) -> list[types.TextContent]:
+    return [types.TextContent(type="text", text=json.dumps(value))]
+
+
+@app.list_tools()
+async def tools() -> list[types.Tool]:
+    name = {"type": "string", "maxLength": 253}
+    return [
+        types.Tool(
+            name="lookup",
+            description="Resolve a host name to its addresses.",
+            inputSchema={"type": "object", "properties": {"name": name}, "required": ["name"]},
+        ),
+        types.Tool(
+            name="reverse",
+            description="Find the host name of an address.",
+            inputSchema={
+                "type": "object",
+                "properties": {"address": {"type": "string"}},
+                "required": ["address"],
+            },
+        ),
+        types.Tool(
+            name="reachable",
+            description="Try to open a TCP connection to a host and port, and close it again.",
+            inputSchema={
+                "type": "object",
+                "properties": {
+                    "name": name,
+                    "port": {"type": "integer", "minimum": 1, "maximum": 65535},
+                },
+                "required": ["name", "port"],
+            },
+        ),
+    ]
+
+
+@app.call_tool()
+async def call(name: str, arguments: dict) -> list[types.TextContent]:
+    match name:
+        case "lookup":
+            return text(await resolver.lookup(arguments["name"]))
+        case "reverse":
+            return text(await resolver.reverse(arguments["address"]))
+        case "reachable":
+            return text(await resolver.reachable(arguments["name"], int(arguments["port"])))
+    raise ValueError(f"unknown tool {name}")
+
+
+async def main() -> None:
+    async with stdio_server() as streams:
+        await app.run(*streams, app.create_initialization_options())
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
