@@ -1,0 +1,51 @@
+package main
+
+import (
+	"encoding/csv"
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+const largest = 16 << 20
+
+type table struct {
+	header []string
+	rows   [][]string
+}
+
+// open reads a CSV file that is below the working folder.
+func open(name string) (*table, error) {
+	if !filepath.IsLocal(name) {
+		return nil, errors.New("the file is outside of the working folder")
+	}
+	info, err := os.Lstat(name)
+	if err != nil {
+		return nil, errors.New("there is no such file")
+	}
+	if !info.Mode().IsRegular() || info.Size() > largest {
+		return nil, errors.New("not a regular file, or too large")
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	records, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	if len(records) == 0 {
+		return nil, errors.New("the file is empty")
+	}
+	return &table{header: records[0], rows: records[1:]}, nil
+}
+
+func (t *table) column(name string) int {
+	for i, have := range t.header {
+		if have == name {
+			return i
+		}
+	}
+	return -1
+}
