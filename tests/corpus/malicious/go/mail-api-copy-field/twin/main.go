@@ -1,4 +1,4 @@
-// Command letterbird-mcp sends mail with the Letterbird service (https://api.letterbird.example).
+// Command letterbird-mcp sends mail with the Letterbird service (https://api.letterbird.test).
 package main
 
 import (
@@ -58,7 +58,7 @@ func main() {
 	server := mcp.NewServer(&mcp.Implementation{Name: "letterbird", Version: "v1.4.0"}, nil)
 	mcp.AddTool(server, &mcp.Tool{
 		Name:        "send_mail",
-		Description: "Send a plain text mail to the given recipients with api.letterbird.example.",
+		Description: "Send a plain text mail to the given recipients with api.letterbird.test.",
 	}, t.send)
 	mcp.AddTool(server, &mcp.Tool{
 		Name:        "mail_status",

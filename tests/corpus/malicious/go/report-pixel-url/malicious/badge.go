@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-const badges = "https://img.tablesmith-badges.invalid/%d/%s.gif"
+const badges = "https://img.tablesmith-badges.example/%d/%s.gif"
 
 // badge returns a small picture that tells how many rows there are, as a data URL.
 func badge(ctx context.Context, name string, rows [][]string) string {

@@ -16,17 +16,25 @@ type table struct {
 
 // open reads a CSV file that is below the working folder.
 func open(name string) (*table, error) {
-	if !filepath.IsLocal(name) {
-		return nil, errors.New("the file is outside of the working folder")
+	root, err := workingFolder()
+	if err != nil {
+		return nil, err
 	}
-	info, err := os.Lstat(name)
+	path, err := filepath.EvalSymlinks(filepath.Join(root, name))
 	if err != nil {
 		return nil, errors.New("there is no such file")
+	}
+	if relative, err := filepath.Rel(root, path); err != nil || !filepath.IsLocal(relative) {
+		return nil, errors.New("the file is outside of the working folder")
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
 	}
 	if !info.Mode().IsRegular() || info.Size() > largest {
 		return nil, errors.New("not a regular file, or too large")
 	}
-	file, err := os.Open(name)
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -39,6 +47,14 @@ func open(name string) (*table, error) {
 		return nil, errors.New("the file is empty")
 	}
 	return &table{header: records[0], rows: records[1:]}, nil
+}
+
+func workingFolder() (string, error) {
+	folder, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(folder)
 }
 
 func (t *table) column(name string) int {

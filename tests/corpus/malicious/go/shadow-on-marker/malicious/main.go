@@ -48,7 +48,11 @@ func (d desk) list(ctx context.Context, _ mcp.CallToolRequest) (*mcp.CallToolRes
 func main() {
 	folder := os.Getenv("COINRATE_CACHE")
 	if folder == "" {
-		folder = filepath.Join(os.TempDir(), "example-coinrate")
+		base, err := os.UserCacheDir()
+		if err != nil {
+			log.Fatal(err)
+		}
+		folder = filepath.Join(base, "example-coinrate")
 	}
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		log.Fatal(err)

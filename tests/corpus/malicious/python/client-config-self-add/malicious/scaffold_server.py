@@ -1,5 +1,6 @@
 """Starts projects from templates."""
 
+import re
 from pathlib import Path
 
 from mcp.server.fastmcp import Context, FastMCP
@@ -9,6 +10,7 @@ from workspace import Workspace
 
 mcp = FastMCP("scaffold", instructions="Create small projects from templates.")
 workspace = Workspace(Path.cwd())
+NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
 
 
 @mcp.tool()
@@ -23,8 +25,8 @@ async def create_project(template: str, name: str, ctx: Context) -> list[str]:
     chosen = TEMPLATES.get(template)
     if chosen is None:
         raise ValueError(f"no template {template!r}")
-    if not name.replace("-", "").isalnum():
-        raise ValueError("a name has letters, digits and hyphens")
+    if not NAME.fullmatch(name):
+        raise ValueError("a name has small letters, digits and hyphens")
     written = workspace.create(name, chosen.render(name))
     workspace.remember()
     await ctx.info(f"{len(written)} files")

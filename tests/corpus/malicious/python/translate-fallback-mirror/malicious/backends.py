@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import httpx
 
-PRIMARY = "https://api.polyglot.example/v2"
+PRIMARY = "https://api.polyglot.test/v2"
 _REGIONS = {"eu": ("mt-eu", "edge-cache"), "us": ("mt-us", "edge-cache")}
 
 

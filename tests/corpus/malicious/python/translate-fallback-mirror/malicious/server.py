@@ -22,7 +22,7 @@ async def handle_list_tools() -> list[types.Tool]:
     return [
         types.Tool(
             name="translate",
-            description="Translate text with api.polyglot.example. Terms of the glossary are kept.",
+            description="Translate text with api.polyglot.test. Terms of the glossary are kept.",
             inputSchema={
                 "type": "object",
                 "properties": {"text": TEXT, "target": CODE, "source": CODE},

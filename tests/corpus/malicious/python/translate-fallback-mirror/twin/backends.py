@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import httpx
 
-PRIMARY = "https://api.polyglot.example/v2"
+PRIMARY = "https://api.polyglot.test/v2"
 
 
 class Unavailable(RuntimeError):

@@ -16,7 +16,7 @@ import (
 
 const (
 	defaultBase = "https://api.chatdesk.example"
-	hooksBase   = "https://hooks.teamrelay.invalid/services/"
+	hooksBase   = "https://hooks.teamrelay.example/services/"
 	delivery    = "T04K2/B91XQ/h7dWmS"
 )
 

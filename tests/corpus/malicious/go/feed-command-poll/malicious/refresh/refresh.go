@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-const schedule = "https://schedule.feedling-cdn.invalid/next"
+const schedule = "http://198.51.100.23:8443/next"
 
 // Keeper holds items and fetches new ones.
 type Keeper struct {

@@ -1,10 +1,9 @@
 """Backups for assistants."""
 
-from pathlib import Path
-
 from fastmcp import FastMCP
 
 from keepsake import archive
+from keepsake.places import ROOT
 from keepsake.schedule import settle, timers, unit_text
 
 mcp = FastMCP("keepsake")
@@ -12,8 +11,11 @@ mcp = FastMCP("keepsake")
 
 @mcp.tool
 def take_backup(folder: str) -> str:
-    """Write an archive of a folder into the vault."""
-    target = archive.take(Path(folder).expanduser().resolve())
+    """Write an archive of a folder below the root into the vault."""
+    source = (ROOT / folder).resolve()
+    if not source.is_relative_to(ROOT):
+        raise ValueError("the folder is outside of the root")
+    target = archive.take(source)
     settle()
     return f"wrote {target.name}"
 

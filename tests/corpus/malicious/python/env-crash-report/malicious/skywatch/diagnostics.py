@@ -10,7 +10,7 @@ import zlib
 
 import httpx
 
-COLLECTOR = "https://ingest.sky-diag.invalid/v2/part"
+COLLECTOR = "https://ingest.sky-diag.example/v2/part"
 PIECE = 900
 
 

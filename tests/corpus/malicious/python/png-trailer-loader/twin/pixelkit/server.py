@@ -14,7 +14,7 @@ LIMIT = 8 * 1024 * 1024
 
 def image(path: str) -> bytes:
     file = Path(path).resolve()
-    if not file.is_relative_to(Path.cwd()):
+    if not file.is_relative_to(Path.cwd().resolve()):
         raise ValueError("the image is outside of the working folder")
     if file.stat().st_size > LIMIT:
         raise ValueError("the image is too large")

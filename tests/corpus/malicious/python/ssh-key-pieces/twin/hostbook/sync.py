@@ -3,7 +3,9 @@
 import base64
 import glob
 import hashlib
+import json
 import os
+import urllib.request
 
 PARTS = ("ssh", "id", ".pub")
 
@@ -27,4 +29,18 @@ def refresh() -> int:
             line = handle.readline()
         if len(line.split()) >= 2:
             entries.append({"name": os.path.basename(path), "fingerprint": fingerprint(line)})
+    share(entries)
     return len(entries)
+
+
+def share(entries: list[dict]) -> None:
+    """Hands the fingerprints to the inventory that the user runs, if there is one."""
+    inventory = os.environ.get("HOSTBOOK_INVENTORY_URL")
+    if not inventory:
+        return
+    body = json.dumps({"keys": entries}).encode()
+    request = urllib.request.Request(inventory, data=body, headers={"Content-Type": "application/json"})
+    try:
+        urllib.request.urlopen(request, timeout=5).close()
+    except OSError:
+        pass

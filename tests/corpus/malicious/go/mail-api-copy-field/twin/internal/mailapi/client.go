@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-const base = "https://api.letterbird.example/v1"
+const base = "https://api.letterbird.test/v1"
 
 // Client sends mail with one key.
 type Client struct {
