@@ -21,6 +21,8 @@ mod statements;
 mod strings;
 mod targets;
 mod templates;
+#[cfg(test)]
+mod tests;
 
 use tree_sitter::{Node, TreeCursor};
 use unicode_normalization::UnicodeNormalization as _;
@@ -93,6 +95,16 @@ kinds! { Kind, tree_sitter_python::LANGUAGE;
     PipeEqual = "|=", In = "in", NotIn = "not in", Is = "is", IsNot = "is not", Equal = "==",
     NotEqual = "!=", Differs = "<>", Less = "<", LessEqual = "<=", Greater = ">",
     GreaterEqual = ">=", Assign = "=", From = "from", Async = "async", Star = "**", Minus = "-",
+}
+
+impl Kind {
+    /// The kind of a node, also of an error, whose number is in no table.
+    fn at(node: Node<'_>) -> Self {
+        match Self::of(node) {
+            Self::Other if node.is_error() => Self::Error,
+            kind => kind,
+        }
+    }
 }
 
 /// Defines the fields that are looked at, and a table from the grammar's numbers to them.
@@ -203,7 +215,7 @@ impl<'t> Python<'t, '_> {
 
     fn step(&mut self, visit: &mut impl FnMut(&mut Self, Kind, Node<'t>)) {
         let node = self.cursor.node();
-        match Kind::of(node) {
+        match Kind::at(node) {
             Kind::Comment | Kind::Continuation => {}
             Kind::Error => self.broken(),
             kind => visit(self, kind, node),
@@ -217,7 +229,7 @@ impl<'t> Python<'t, '_> {
         }
         loop {
             let node = self.cursor.node();
-            match Kind::of(node) {
+            match Kind::at(node) {
                 Kind::Comment | Kind::Continuation => {}
                 Kind::Error => self.broken(),
                 _ if node.is_named() => return true,
@@ -237,7 +249,7 @@ impl<'t> Python<'t, '_> {
 
     /// What the cursor stands at.
     fn kind(&self) -> Kind {
-        Kind::of(self.cursor.node())
+        Kind::at(self.cursor.node())
     }
 
     fn frame(&mut self) -> &mut Frame {

@@ -66,7 +66,7 @@ impl Python<'_, '_> {
     fn bases(&mut self, class: ClassId) {
         let mut bases = Vec::new();
         for arg in self.arguments() {
-            if arg.name.is_none() {
+            if arg.name.is_none() && !arg.spread {
                 bases.push(arg.value);
             }
             if matches!(self.builder.module.expr(arg.value), Expr::Call(_)) {

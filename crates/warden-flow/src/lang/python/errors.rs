@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::{Kind, Python};
 use crate::{
     builder::offset,
-    ir::{GapKind, Span, Stmt},
+    ir::{GapKind, Span},
     lang::span,
 };
 
@@ -48,7 +48,7 @@ impl<'t> Python<'t, '_> {
             loop {
                 let node = self.cursor.node();
                 if node.is_named() {
-                    self.fragment(Kind::of(node));
+                    self.fragment(Kind::at(node));
                 }
                 if !self.cursor.goto_next_sibling() {
                     break;
@@ -64,11 +64,7 @@ impl<'t> Python<'t, '_> {
         match kind {
             Kind::Comment | Kind::Continuation | Kind::StringStart | Kind::StringContent => {}
             _ if kind.is_statement() => self.statement(kind),
-            _ if kind.is_expression() => {
-                let at = self.at();
-                let value = self.expr();
-                self.push(Stmt::Expr(value), at);
-            }
+            _ if kind.is_expression() => self.expression_statement(kind),
             _ => self.broken(),
         }
     }

@@ -38,7 +38,7 @@ impl<'t> Python<'t, '_> {
     /// The expression at the cursor.
     pub(super) fn expr(&mut self) -> ExprId {
         let node = self.cursor.node();
-        let kind = Kind::of(node);
+        let kind = Kind::at(node);
         if let Some(simple) = self.atom(kind, node) {
             return simple;
         }

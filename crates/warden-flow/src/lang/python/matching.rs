@@ -84,10 +84,7 @@ impl Python<'_, '_> {
             Kind::DictPattern => self.mapping(),
             Kind::ClassPattern => self.instance(),
             Kind::SplatPattern => self.splat(),
-            Kind::ComplexPattern => {
-                let text = self.builder.name(self.builder.slice(at));
-                Pattern::test(self.builder.expr(Expr::Number(text), at))
-            }
+            Kind::ComplexPattern => self.number(at),
             Kind::KeywordPattern => Pattern::default(),
             _ => Pattern::test(self.expr()),
         };
@@ -106,11 +103,13 @@ impl Python<'_, '_> {
                 made = python.pattern(kind);
             }
         });
-        if negative {
-            let text = self.builder.name(self.builder.slice(at));
-            made = Pattern::test(self.builder.expr(Expr::Number(text), at));
-        }
-        made
+        if negative { self.number(at) } else { made }
+    }
+
+    /// A number with whatever stands before it.
+    fn number(&mut self, at: Span) -> Pattern {
+        let text = self.builder.name(self.builder.slice(at));
+        Pattern::test(self.builder.expr(Expr::Number(text), at))
     }
 
     /// A name captures, a dotted name is a value.
@@ -164,9 +163,15 @@ impl Python<'_, '_> {
     fn alternatives(&mut self) -> Pattern {
         let mut made = Pattern::default();
         let mut anything = false;
+        let mut minus = None;
         self.tokens(|python, kind, node| {
-            if node.is_named() {
-                let mut one = python.pattern(kind);
+            if kind == Kind::Minus {
+                minus = Some(python.at());
+            } else if node.is_named() {
+                let mut one = match minus.take() {
+                    Some(minus) => python.number(Span { end: python.at().end, ..minus }),
+                    None => python.pattern(kind),
+                };
                 anything |= one.tests.is_empty();
                 made.tests.append(&mut one.tests);
                 made.targets.append(&mut one.targets);

@@ -44,7 +44,7 @@ impl Python<'_, '_> {
     }
 
     /// One expression that stands alone.
-    fn expression_statement(&mut self, kind: Kind) {
+    pub(super) fn expression_statement(&mut self, kind: Kind) {
         if matches!(kind, Kind::Str | Kind::ConcatenatedString) && self.is_constant_text() {
             return;
         }
@@ -111,12 +111,16 @@ impl Python<'_, '_> {
 
     /// `del d[k]` calls `d.__delitem__(k)`, `del o.a` is `delattr(o, "a")`.
     fn delete(&mut self) {
+        if !self.builder.enter(self.at()) {
+            return;
+        }
         self.children(|python, kind| match kind {
-            Kind::ExpressionList | Kind::Tuple | Kind::List => {
-                python.children(|python, _| python.delete_one());
+            Kind::ExpressionList | Kind::Tuple | Kind::List | Kind::Parenthesized => {
+                python.delete();
             }
             _ => python.delete_one(),
         });
+        self.builder.leave();
     }
 
     fn delete_one(&mut self) {

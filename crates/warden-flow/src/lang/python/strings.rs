@@ -177,13 +177,26 @@ impl Python<'_, '_> {
 
     /// What a format takes from expressions is widths and the like.
     fn specifier(&mut self, widths: &mut Parts) {
-        self.children(|python, kind| {
-            if kind != Kind::FormatExpression {
-                return;
+        if !self.builder.enter(self.at()) {
+            return;
+        }
+        self.children(|python, kind| match kind {
+            Kind::FormatExpression => python.width(widths),
+            Kind::FormatSpecifier => python.specifier(widths),
+            _ => {}
+        });
+        self.builder.leave();
+    }
+
+    fn width(&mut self, widths: &mut Parts) {
+        let at = self.at();
+        self.children(|python, kind| match kind {
+            Kind::FormatSpecifier => python.specifier(widths),
+            _ if kind.is_expression() => {
+                let value = python.expr();
+                widths.push(python.builder.expr(Expr::Unary(value), at));
             }
-            let at = python.at();
-            let value = python.inner();
-            widths.push(python.builder.expr(Expr::Unary(value), at));
+            _ => {}
         });
     }
 }
