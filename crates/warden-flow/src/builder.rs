@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::ir::{
-    Class, ClassId, Expr, ExprId, Exports, FuncId, Function, Gap, GapKind, Language, Module, Name,
+    Class, ClassId, Exports, Expr, ExprId, FuncId, Function, Gap, GapKind, Language, Module, Name,
     Span, Stmt, StmtId, Var, VarId,
 };
 
