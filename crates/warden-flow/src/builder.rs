@@ -281,6 +281,15 @@ impl<'s> Builder<'s> {
         var
     }
 
+    /// A variable of the current function that no scope finds by its name: for front-ends that
+    /// resolve names themselves.
+    pub(crate) fn fresh(&mut self, name: Name) -> VarId {
+        let var = VarId(offset(self.module.vars.len()));
+        let owner = self.function();
+        self.module.vars.push(Var { name, owner, captured: false });
+        var
+    }
+
     /// Whether the innermost scope declares the name.
     pub(crate) fn declares(&self, name: Name) -> bool {
         self.scopes.last().is_some_and(|scope| scope.declared.contains_key(&name))
