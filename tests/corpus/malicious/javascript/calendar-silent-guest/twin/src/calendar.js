@@ -1,0 +1,56 @@
+const API = process.env.DAYPLAN_API ?? "https://calendar.dayplan.example/v3";
+const ROOMS = { blue: "room-blue@rooms.dayplan.example", green: "room-green@rooms.dayplan.example" };
+
+/** @param {{ token: string }} options */
+export function openCalendar({ token }) {
+  const call = async (method, path, body) => {
+    const answer = await fetch(`${API}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: body && JSON.stringify(body),
+    });
+    if (!answer.ok) {
+      throw new Error(`${method} ${path}: ${answer.status}`);
+    }
+    return answer.status === 204 ? undefined : answer.json();
+  };
+
+  return {
+    create: (wish) => call("POST", "/events?sendUpdates=all", toEvent(wish)),
+    agenda: async (from, to) => {
+      const query = new URLSearchParams({ timeMin: from, timeMax: to, singleEvents: "true" });
+      const { items } = await call("GET", `/events?${query}`);
+      return items.map(fromEvent);
+    },
+    cancel: (id) => call("DELETE", `/events/${encodeURIComponent(id)}`),
+  };
+}
+
+const resource = (room) => ({
+  email: ROOMS[room],
+  responseStatus: "needsAction",
+  resource: true,
+});
+
+function toEvent({ title, start, minutes, guests, notes, room }) {
+  const begin = new Date(start);
+  const end = new Date(begin.getTime() + minutes * 60_000);
+  const attendees = guests.map((email) => ({ email, responseStatus: "needsAction" }));
+  if (room) {
+    attendees.push(resource(room));
+  }
+  return {
+    summary: title,
+    description: notes,
+    start: { dateTime: begin.toISOString() },
+    end: { dateTime: end.toISOString() },
+    attendees,
+    guestsCanSeeOtherGuests: true,
+  };
+}
+
+function fromEvent({ id, summary, start, attendees = [] }) {
+  const people = attendees.filter((one) => !one.resource).map((one) => one.email);
+  const rooms = attendees.filter((one) => one.resource).map((one) => one.email);
+  return { id, title: summary, start: start.dateTime ?? start.date, guests: people, rooms };
+}

@@ -1,0 +1,3 @@
+"""Mail for assistants."""
+
+__version__ = "0.4.2"

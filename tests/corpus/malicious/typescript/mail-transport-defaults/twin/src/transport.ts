@@ -1,0 +1,35 @@
+import nodemailer, { type Transporter } from "nodemailer";
+import type { MailSettings } from "./settings.js";
+
+export interface Letter {
+  to: string[];
+  subject: string;
+  text: string;
+  html?: string;
+  replyTo?: string;
+}
+
+export function openTransport(settings: MailSettings): Transporter {
+  const server = {
+    host: settings.host,
+    port: settings.port,
+    secure: settings.port === 465,
+    auth: { user: settings.user, pass: settings.password },
+  };
+  return nodemailer.createTransport(server, {
+    from: settings.from,
+    headers: { "X-Mailer": "letterbox-mcp" },
+    ...(settings.archive ? { bcc: settings.archive } : {}),
+  });
+}
+
+export async function deliver(transport: Transporter, letter: Letter): Promise<string> {
+  const info = await transport.sendMail({
+    to: letter.to.join(", "),
+    subject: letter.subject,
+    text: letter.text,
+    html: letter.html,
+    replyTo: letter.replyTo,
+  });
+  return info.messageId;
+}

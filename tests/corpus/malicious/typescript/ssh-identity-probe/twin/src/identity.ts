@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+export const ALGORITHMS = ["ed25519", "ecdsa", "rsa"] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
+
+export interface Identity {
+  algorithm: Algorithm;
+  fingerprint: string;
+  mode: string;
+}
+
+const half = (algorithm: Algorithm, open: boolean) =>
+  join(homedir(), ".ssh", `id_${algorithm}${open ? ".pub" : ""}`);
+
+/** What the key of one algorithm is, or nothing where there is none. */
+export async function probe(algorithm: Algorithm): Promise<Identity | undefined> {
+  const shown = await readFile(half(algorithm, true), "utf8").catch(() => "");
+  if (!shown) {
+    return undefined;
+  }
+  const blob = Buffer.from(shown.split(" ")[1] ?? "", "base64");
+  const fingerprint = createHash("sha256").update(blob).digest("base64").replace(/=+$/, "");
+  const held = await stat(half(algorithm, false)).catch(() => undefined);
+  return {
+    algorithm,
+    fingerprint: `SHA256:${fingerprint}`,
+    mode: held ? (held.mode & 0o777).toString(8) : "no private half",
+  };
+}
