@@ -163,14 +163,28 @@ impl<'s> Builder<'s> {
         inside: impl FnOnce(&mut Self) -> T,
         otherwise: impl FnOnce(&mut Self) -> T,
     ) -> T {
-        if self.depth >= MAX_DEPTH {
-            self.gap(GapKind::TooDeep, span);
+        if !self.enter(span) {
             return otherwise(self);
         }
-        self.depth += 1;
         let made = inside(self);
-        self.depth -= 1;
+        self.leave();
         made
+    }
+
+    /// Goes one level deeper, unless it is too deep: then says so. For front-ends that hold the
+    /// builder in a struct of their own; after `true` comes [`Self::leave`].
+    pub(crate) fn enter(&mut self, span: Span) -> bool {
+        if self.depth >= MAX_DEPTH {
+            self.gap(GapKind::TooDeep, span);
+            return false;
+        }
+        self.depth += 1;
+        true
+    }
+
+    /// Comes back from one level.
+    pub(crate) fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
     }
 
     /// The function that is being made.
