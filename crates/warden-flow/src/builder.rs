@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::ir::{
-    Class, ClassId, Expr, ExprId, Exports, FuncId, Function, Gap, GapKind, Language, Module, Name,
+    Class, ClassId, Exports, Expr, ExprId, FuncId, Function, Gap, GapKind, Language, Module, Name,
     Span, Stmt, StmtId, Var, VarId,
 };
 
@@ -292,6 +292,15 @@ impl<'s> Builder<'s> {
         if var == next {
             self.module.vars.push(Var { name, owner, captured: false });
         }
+        var
+    }
+
+    /// A variable of the current function that no scope finds by its name: for front-ends that
+    /// resolve names themselves.
+    pub(crate) fn fresh(&mut self, name: Name) -> VarId {
+        let var = VarId(offset(self.module.vars.len()));
+        let owner = self.function();
+        self.module.vars.push(Var { name, owner, captured: false });
         var
     }
 
