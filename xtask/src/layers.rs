@@ -4,7 +4,7 @@
 pub static LAYERS: &[(&str, &[&str])] = &[
     ("warden-model", &[]),
     ("warden-seal", &["warden-model"]),
-    ("warden-flow", &["warden-model"]),
+    ("warden-flow", &[]),
     ("warden-detect", &["warden-model"]),
     ("warden-mcp", &["warden-model"]),
     ("warden-scan", &["warden-model", "warden-flow", "warden-detect"]),

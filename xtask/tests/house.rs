@@ -61,14 +61,23 @@ fn every_crate_takes_part_in_the_lints_of_the_workspace() {
 
 #[test]
 fn every_rule_has_one_file_one_page_and_one_line_in_the_table() {
-    let folder = root().join(PAGES);
+    check_rules("", "static CONFIGURATION_RULES");
+    check_rules("source", "static SOURCE_RULES");
+}
+
+#[track_caller]
+fn check_rules(folder: &str, table: &str) {
+    let folder = root().join(PAGES).join(folder);
     let stems = |extension| -> BTreeSet<String> {
-        let names = names_with(&folder, extension).expect("the rules can be listed");
+        // A folder that holds no rule yet need not be there.
+        let names = names_with(&folder, extension).unwrap_or_default();
         names.iter().filter_map(|name| Some(name.rsplit_once('.')?.0.to_owned())).collect()
     };
-    let files: BTreeSet<String> = stems("rs").into_iter().filter(|name| name != "mod").collect();
+    let mut files = stems("rs");
+    // The other table stands where the rules of the first are.
+    files.remove("source");
     assert_eq!(files, stems("md"), "each rule is a file and a page of the same name");
-    assert_eq!(files, rules_in_the_table(), "each rule is in the table `RULES`");
+    assert_eq!(files, rules_in_the_table(table), "each rule is in `{table}`");
 }
 
 #[test]
@@ -143,18 +152,18 @@ fn examples(document: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The modules that the table `RULES` refers to.
-fn rules_in_the_table() -> BTreeSet<String> {
-    let folder = root().join(PAGES).join("..");
-    let sources = names_with(&folder, "rs").unwrap_or_default();
-    let texts = sources.iter().filter_map(|name| read(&folder.join(name)).ok());
-    let table = texts
+/// The modules that a table of rules refers to.
+fn rules_in_the_table(table: &str) -> BTreeSet<String> {
+    let texts = ["../rules.rs", "source.rs"].map(|name| read(&root().join(PAGES).join(name)));
+    let found: String = texts
+        .into_iter()
+        .flatten()
         .filter_map(|text| {
-            let (_, rest) = text.split_once("static RULES")?;
+            let (_, rest) = text.split_once(table)?;
             Some(rest.split_once("];")?.0.to_owned())
         })
-        .collect::<String>();
-    let entries = table.split('&').filter_map(|entry| entry.split_once("::"));
+        .collect();
+    let entries = found.split('&').filter_map(|entry| entry.split_once("::"));
     entries.map(|(module, _)| module.trim().to_owned()).collect()
 }
 

@@ -21,6 +21,8 @@ pub struct Finding {
     pub location: Location,
     /// What it is about.
     pub subject: Subject,
+    /// The line there, in source code.
+    pub code: Option<Excerpt>,
     /// How it comes about, from the source to the sink; empty where there is no path.
     pub trace: Vec<TraceStep>,
     /// What to do about it.
@@ -62,4 +64,17 @@ pub struct TraceStep {
     pub location: Location,
     /// What happens there.
     pub note: String,
+    /// The line there, in source code.
+    pub code: Option<Excerpt>,
+}
+
+/// A line of source code, ready to be shown: hidden characters are visible, secrets are out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The line, or a part of it when it is long.
+    pub text: String,
+    /// Where in `text` the place starts, in characters.
+    pub start: usize,
+    /// How many characters it covers; at least 1.
+    pub length: usize,
 }

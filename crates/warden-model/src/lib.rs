@@ -15,6 +15,7 @@ mod hidden;
 mod scan;
 mod severity;
 mod snapshot;
+mod source;
 mod surface;
 
 pub use class::{Class, ClassInfo};
@@ -24,9 +25,10 @@ pub use connection::{
 };
 pub use digest::{Digest, ParseDigestError};
 pub use effect::Effect;
-pub use finding::{Finding, Location, Subject, TraceStep};
+pub use finding::{Excerpt, Finding, Location, Subject, TraceStep};
 pub use hidden::Hidden;
 pub use scan::{Coverage, Scan, ServerEntry, SurfaceView, TextView};
 pub use severity::{Confidence, Severity};
 pub use snapshot::{Looked, Snapshot, Unread, UnreadReason};
+pub use source::{SkipReason, Skipped, SourceFile, SourceTree};
 pub use surface::{Definition, DefinitionKind, Origin, Surface};

@@ -1,6 +1,6 @@
 //! What a scan looked at, before any rule ran.
 
-use crate::{Connection, Location, Surface};
+use crate::{Connection, Location, SourceTree, Surface};
 
 /// What collectors read of the world: rules see this and nothing else.
 #[derive(Clone, Debug, Default)]
@@ -9,6 +9,8 @@ pub struct Snapshot {
     pub connections: Vec<Connection>,
     /// What servers show models, live or saved.
     pub surfaces: Vec<Surface>,
+    /// Source code.
+    pub sources: Vec<SourceTree>,
     /// The files that were read.
     pub looked: Vec<Looked>,
     /// What should have been read and could not be.
@@ -56,6 +58,8 @@ pub enum UnreadReason {
     Encoding,
     /// It is a link that leaves what was to be scanned.
     Outside,
+    /// It is code in a form that is not analysed: compiled, native, or packed once more.
+    Opaque,
     /// It has a shape that we do not know.
     Unknown,
     /// The server could not be started or reached.
@@ -80,6 +84,7 @@ impl UnreadReason {
             Self::Malformed => "malformed",
             Self::Encoding => "encoding",
             Self::Outside => "outside",
+            Self::Opaque => "opaque-code",
             Self::Unknown => "unknown-shape",
             Self::Unreachable => "unreachable",
             Self::Timeout => "timeout",

@@ -131,6 +131,7 @@ fn finding(rule: &'static str, class: Class, severity: Severity, location: Locat
         fingerprint: Digest::of(format!("{rule}{location:?}").as_bytes()),
         location,
         subject: Subject::default(),
+        code: None,
         trace: Vec::new(),
         help: String::new(),
     }
@@ -155,6 +156,7 @@ fn hidden() -> Finding {
                     ..Location::default()
                 },
                 note: "a model chooses this".into(),
+                code: None,
             },
             TraceStep {
                 location: Location {
@@ -163,6 +165,7 @@ fn hidden() -> Finding {
                     ..Location::default()
                 },
                 note: "and it reaches a shell here".into(),
+                code: None,
             },
         ],
         help: "do not use this server until its publisher has explained the text".into(),

@@ -1,5 +1,7 @@
 //! Runs the rules and makes a scan of what they say.
 
+mod source;
+
 use std::collections::BTreeSet;
 
 use warden_detect::{redact_command, redact_url, visible};
@@ -7,6 +9,9 @@ use warden_model::{
     Connection, Coverage, Digest, Endpoint, Finding, Hidden, Origin, Scan, ServerEntry, Snapshot,
     SurfaceView, TextView,
 };
+
+#[cfg(test)]
+pub(crate) use source::{run_source, threads};
 
 use crate::{
     Context, Draft, Part, RULES, Rule, View,
@@ -26,7 +31,11 @@ pub fn scan_knowing(snapshot: &Snapshot, given: &[Hidden]) -> Scan {
     let context = Context::of(snapshot);
     let mut scan = Scan {
         servers: snapshot.connections.iter().map(entry).collect(),
-        findings: RULES.iter().flat_map(|rule| run(*rule, &context)).collect(),
+        findings: RULES
+            .iter()
+            .flat_map(|rule| run(*rule, &context))
+            .chain(snapshot.sources.iter().flat_map(source::findings))
+            .collect(),
         surfaces: context.views.iter().map(shown).collect(),
         coverage: Coverage {
             files: snapshot.looked.len(),
@@ -69,7 +78,8 @@ fn finding(rule: &dyn Rule, draft: Draft) -> Finding {
         label: draft.label,
         location: draft.location,
         subject: draft.subject,
-        trace: Vec::new(),
+        code: draft.code,
+        trace: draft.trace,
         help: draft.help.unwrap_or_else(|| meta.help.to_owned()),
     }
 }

@@ -10,16 +10,20 @@
 mod command;
 mod context;
 mod engine;
+pub mod models;
 #[cfg(test)]
 mod pages;
 mod rule;
 mod rules;
 mod scrub;
+mod source;
 mod text;
+mod trace;
 mod version;
 
 pub use context::{Context, View};
 pub use engine::{scan, scan_knowing};
-pub use rule::{Draft, Meta, Rule};
+pub use rule::{Draft, EVERY_LANGUAGE, Meta, Rule};
 pub use rules::{RULES, rule};
+pub use source::{EntryInfo, ParamInfo, STACK, ServerSurface, SourceView, Told, ToolInfo};
 pub use text::{Part, Text};

@@ -3,20 +3,35 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::{Map, Value};
+use warden_flow::{Limits, analyse, ir::Language};
 use warden_model::{
     AutoApprove, Connection, Definition, DefinitionKind, Endpoint, Finding, Hidden, Launch,
-    Location, Origin, Package, Pinning, Registry, Remote, Scope, Setting, Snapshot, Surface,
-    Transport,
+    Location, Origin, Package, Pinning, Registry, Remote, Scope, Setting, Snapshot, SourceFile,
+    SourceTree, Surface, Transport,
 };
 
-use crate::{Context, RULES, engine::run, rule, scan};
+use crate::{
+    Context, Meta, RULES, Rule, SourceView,
+    engine::{run, run_source, threads},
+    models::models,
+    rule,
+    rules::{CONFIGURATION_RULES, SOURCE_RULES},
+    scan,
+    source::program,
+};
 
 /// One example of a page.
 struct Block {
-    /// `connection` or `tools`.
-    sort: String,
     fires: bool,
-    json: Value,
+    example: Example,
+}
+
+/// What an example is made of.
+enum Example {
+    /// A configuration or the answer to `tools/list`, by `connection` or `tools`.
+    Json(String, Value),
+    /// Files of source code, in the language that the fence names.
+    Code(Language, SourceTree),
 }
 
 fn blocks(page: &str) -> Vec<Block> {
@@ -24,18 +39,49 @@ fn blocks(page: &str) -> Vec<Block> {
     let mut lines = page.lines();
     while let Some(line) = lines.next() {
         let Some(fence) = line.strip_prefix("```") else { continue };
-        let tags: Vec<&str> = fence.split(' ').collect();
-        let [language, sort, verdict] = tags[..] else {
-            panic!("a fence needs three words: {line}")
-        };
-        assert_eq!(language, "json");
-        assert!(matches!(verdict, "fires" | "clean"), "{line}");
         let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-        let json = serde_json::from_str(&body.join("\n"))
-            .unwrap_or_else(|error| panic!("{error} in {body:?}"));
-        found.push(Block { sort: sort.to_owned(), fires: verdict == "fires", json });
+        let body = body.join("\n");
+        let tags: Vec<&str> = fence.split(' ').collect();
+        let (verdict, example) = match tags[..] {
+            ["json", sort, verdict] => {
+                let json = serde_json::from_str(&body)
+                    .unwrap_or_else(|error| panic!("{error} in {body:?}"));
+                (verdict, Example::Json(sort.to_owned(), json))
+            }
+            [tag, verdict] => (verdict, code(tag, &body)),
+            _ => panic!("a fence needs two or three words: {line}"),
+        };
+        assert!(matches!(verdict, "fires" | "clean"), "{line}");
+        found.push(Block { fires: verdict == "fires", example });
     }
     found
+}
+
+/// The files of an example: one, or several that lines such as `# file: server/mail.py` begin.
+fn code(tag: &str, body: &str) -> Example {
+    let language = Language::of_path(&format!("server.{tag}"))
+        .unwrap_or_else(|| panic!("no language is called `{tag}`"));
+    let mut files = vec![(format!("server.{tag}"), String::new())];
+    for line in body.lines() {
+        let path = ["# file: ", "// file: "].iter().find_map(|start| line.strip_prefix(start));
+        match (path, files.last_mut()) {
+            (Some(path), _) => files.push((path.trim().to_owned(), String::new())),
+            (None, Some((_, text))) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    files.retain(|(_, text)| !text.trim().is_empty());
+    let file = |(path, text): (String, String)| SourceFile { path, bytes: text.into_bytes() };
+    let mut tree = SourceTree {
+        name: "example".into(),
+        files: files.into_iter().map(file).collect(),
+        ..SourceTree::default()
+    };
+    tree.sort();
+    Example::Code(language, tree)
 }
 
 /// The snapshot that a block describes.
@@ -178,34 +224,76 @@ fn package(command: &str, args: &[&str]) -> Option<Package> {
     })
 }
 
-#[test]
-fn every_example_on_every_page_does_what_the_page_says() {
-    for rule in RULES {
-        let meta = rule.meta();
-        let blocks = blocks(meta.page);
-        for fires in [true, false] {
-            let count = blocks.iter().filter(|block| block.fires == fires).count();
-            assert!(count >= 2, "{}: {count} examples with fires={fires}", meta.id);
+/// What a rule says of an example.
+fn told(rule: &dyn Rule, example: &Example) -> Vec<Finding> {
+    match example {
+        Example::Json(sort, json) => run(rule, &Context::of(&snapshot(sort, json))),
+        Example::Code(_, tree) => {
+            let program = program(tree, Limits::default());
+            let analysis = analyse(&program, models());
+            run_source(rule, &SourceView::of(tree, &analysis))
         }
-        for block in blocks {
-            let snapshot = snapshot(&block.sort, &block.json);
-            let found: Vec<Finding> = run(*rule, &Context::of(&snapshot));
-            let told: Vec<&str> = found.iter().map(|finding| finding.message.as_str()).collect();
-            assert_eq!(
-                !found.is_empty(),
-                block.fires,
-                "{}: {} gives {told:?}",
-                meta.id,
-                block.json
-            );
+    }
+}
+
+/// TypeScript with JSX is TypeScript to a page.
+fn page_language(language: Language) -> Language {
+    if language == Language::Tsx { Language::TypeScript } else { language }
+}
+
+/// Both kinds of example are there at least twice, for every language that a rule reads.
+fn enough(meta: &Meta, blocks: &[Block]) {
+    let count = |fires: bool, wanted: Option<Language>| {
+        let fits = |block: &&Block| {
+            block.fires == fires
+                && match block.example {
+                    Example::Json(..) => wanted.is_none(),
+                    Example::Code(language, _) => wanted == Some(page_language(language)),
+                }
+        };
+        blocks.iter().filter(fits).count()
+    };
+    let mut wanted: Vec<Option<Language>> = meta.languages.iter().copied().map(Some).collect();
+    if wanted.is_empty() {
+        wanted.push(None);
+    }
+    for language in wanted {
+        for fires in [true, false] {
+            let count = count(fires, language);
+            assert!(count >= 2, "{}: {count} for {language:?} with fires={fires}", meta.id);
+        }
+    }
+    for block in blocks {
+        if let Example::Code(language, _) = block.example {
+            let known = meta.languages.contains(&page_language(language));
+            assert!(known, "{}: an example in {language:?}, which it does not read", meta.id);
         }
     }
 }
 
 #[test]
+fn every_example_on_every_page_does_what_the_page_says() {
+    let pool = threads().expect("threads can be started");
+    pool.install(|| {
+        for rule in RULES.iter() {
+            let meta = rule.meta();
+            let blocks = blocks(meta.page);
+            enough(meta, &blocks);
+            for (at, block) in blocks.iter().enumerate() {
+                let found = told(*rule, &block.example);
+                let told: Vec<&str> =
+                    found.iter().map(|finding| finding.message.as_str()).collect();
+                let fires = !found.is_empty();
+                assert_eq!(fires, block.fires, "{}: example {} gives {told:?}", meta.id, at + 1);
+            }
+        }
+    });
+}
+
+#[test]
 fn identifiers_are_unique_kebab_case_and_on_their_page() {
     let mut seen = BTreeSet::new();
-    for found in RULES {
+    for found in RULES.iter() {
         let meta = found.meta();
         assert!(
             meta.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'),
@@ -221,21 +309,40 @@ fn identifiers_are_unique_kebab_case_and_on_their_page() {
     assert!(rule("no-such-rule").is_none());
 }
 
-#[test]
-fn every_rule_is_a_file_a_page_and_a_line() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+#[track_caller]
+fn check_folder(folder: &str, rules: &[&dyn Rule], others: &[&str]) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    // A folder for rules that nobody has written yet need not be there.
     let mut files: Vec<String> = fs::read_dir(folder)
-        .expect("the folder of rules")
+        .into_iter()
+        .flatten()
         .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name in UTF-8"))
+        .filter(|name| !others.contains(&name.as_str()))
         .collect();
     files.sort();
-    let mut expected: Vec<String> = RULES
+    let mut expected: Vec<String> = rules
         .iter()
         .map(|rule| rule.meta().id.replace('-', "_"))
         .flat_map(|name| [format!("{name}.md"), format!("{name}.rs")])
         .collect();
     expected.sort();
     assert_eq!(files, expected);
+}
+
+#[test]
+fn every_rule_is_a_file_a_page_and_a_line() {
+    check_folder("src/rules", CONFIGURATION_RULES, &["source", "source.rs"]);
+    check_folder("src/rules/source", SOURCE_RULES, &[]);
+}
+
+#[test]
+fn an_example_may_have_several_files() {
+    let body = "// file: package.json\n{}\n// file: src/a.ts\nlet a = 1;\n";
+    let Example::Code(language, tree) = code("ts", body) else { panic!("it is code") };
+    let paths: Vec<&str> = tree.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!((language, paths), (Language::TypeScript, vec!["package.json", "src/a.ts"]));
+    let Example::Code(_, tree) = code("py", "x = 1\n") else { panic!("it is code") };
+    assert_eq!(tree.files[0].path, "server.py");
 }
 
 #[test]

@@ -1,8 +1,18 @@
 //! What a rule is, and what it hands to the engine.
 
-use warden_model::{Class, Confidence, Connection, Location, Severity, Subject};
+use warden_flow::{
+    analysis::{Flow, FnId, Spot},
+    ir::Language,
+};
+use warden_model::{
+    Class, Confidence, Connection, Excerpt, Location, Severity, SourceFile, Subject, TraceStep,
+};
 
-use crate::{Context, Text, View};
+use crate::{Context, SourceView, Text, View, trace};
+
+/// Every language with a front-end, for [`Meta::languages`].
+pub const EVERY_LANGUAGE: &[Language] =
+    &[Language::Python, Language::JavaScript, Language::TypeScript, Language::Go];
 
 /// What a rule is called and what it tells people.
 #[derive(Debug)]
@@ -17,6 +27,10 @@ pub struct Meta {
     pub title: &'static str,
     /// What to do about it, in one sentence without a full stop.
     pub help: &'static str,
+    /// The languages that it reads; none for one that looks at configurations and definitions.
+    pub languages: &'static [Language],
+    /// CWE numbers, the closest first; none for those of the class.
+    pub cwe: &'static [u16],
     /// The whole page, in Markdown.
     pub page: &'static str,
 }
@@ -38,6 +52,9 @@ pub trait Rule: Sync {
     /// Runs on everything that one server shows a model.
     fn check_surface(&self, _view: &View<'_>, _context: &Context<'_>, _out: &mut Vec<Draft>) {}
 
+    /// Runs on every tree of source code. The context is that of the tree alone.
+    fn check_source(&self, _view: &SourceView<'_>, _context: &Context<'_>, _out: &mut Vec<Draft>) {}
+
     /// Runs once, for what only several servers together show.
     fn check_snapshot(&self, _context: &Context<'_>, _out: &mut Vec<Draft>) {}
 }
@@ -57,6 +74,10 @@ pub struct Draft {
     pub location: Location,
     /// What it is about.
     pub subject: Subject,
+    /// The line there, in source code.
+    pub code: Option<Excerpt>,
+    /// How it comes about, from the source to the sink.
+    pub trace: Vec<TraceStep>,
     /// What to do, if the rule's own help is not enough.
     pub help: Option<String>,
     /// Tells this finding from others of the rule at the same place, and stays when lines move.
@@ -89,6 +110,59 @@ impl Draft {
         draft
     }
 
+    /// A finding about a value that reaches a place where it must not: at the sink, with the way
+    /// there. `label` says why there; it is the note of the last step as well.
+    #[must_use]
+    pub fn on_flow(
+        view: &SourceView<'_>,
+        flow: &Flow,
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> Self {
+        let label = label.into();
+        let mut draft = Self::in_code(view, flow.at, Some(flow.function), message, &label);
+        let told = view.surface.told(flow);
+        let tool = told.tool.and_then(|index| view.surface.tools.get(index));
+        draft.subject.tool = tool.and_then(|tool| tool.name.clone());
+        draft.subject.parameter = told.parameter;
+        draft.trace = trace::steps(view, flow, &label);
+        if flow.loose {
+            draft.confidence = Confidence::Medium;
+        }
+        draft.key(&flow.callee).key(trace::source_key(view, flow))
+    }
+
+    /// A finding at a place in source code.
+    #[must_use]
+    pub fn in_code(
+        view: &SourceView<'_>,
+        spot: Spot,
+        function: Option<FnId>,
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> Self {
+        let mut draft =
+            Self::at(view.place(spot, function), message, label).server(&view.tree.name);
+        draft.code = view.excerpt(spot);
+        draft.key = draft.location.function.clone().unwrap_or_default();
+        draft
+    }
+
+    /// A finding in a file that is no module: a manifest, a script, data.
+    #[must_use]
+    pub fn in_file(
+        view: &SourceView<'_>,
+        file: &SourceFile,
+        start: usize,
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> Self {
+        let mut draft =
+            Self::at(view.place_in(file, start), message, label).server(&view.tree.name);
+        draft.code = view.excerpt_in(file, start);
+        draft
+    }
+
     /// A finding at a place.
     #[must_use]
     pub fn at(location: Location, message: impl Into<String>, label: impl Into<String>) -> Self {
@@ -99,9 +173,19 @@ impl Draft {
             label: label.into(),
             location,
             subject: Subject::default(),
+            code: None,
+            trace: Vec::new(),
             help: None,
             key: String::new(),
         }
+    }
+
+    /// Names the tool and the parameter that it is about.
+    #[must_use]
+    pub fn tool(mut self, name: Option<&str>, parameter: Option<&str>) -> Self {
+        self.subject.tool = name.map(str::to_owned);
+        self.subject.parameter = parameter.map(str::to_owned);
+        self
     }
 
     /// Names the server.

@@ -1,4 +1,5 @@
-//! Every rule. A new one is a file `x.rs`, a page `x.md` and a line in [`RULES`].
+//! Every rule. A new one is a file `x.rs`, a page `x.md` and a line in a table: in this file, or
+//! in `source.rs` for rules over source code.
 
 mod auto_approve;
 mod certificate_check_disabled;
@@ -19,14 +20,23 @@ mod plain_text_secret;
 mod remote_code_download;
 mod shell_one_liner;
 mod smuggling_parameter;
+mod source;
 mod unknown_publisher;
 mod unpinned_package;
 mod vulnerable_package;
 
+use std::sync::LazyLock;
+
+pub(crate) use source::SOURCE_RULES;
+
 use crate::Rule;
 
 /// Every rule, in the order in which the documentation shows them.
-pub static RULES: &[&dyn Rule] = &[
+pub static RULES: LazyLock<Vec<&'static dyn Rule>> =
+    LazyLock::new(|| [CONFIGURATION_RULES, SOURCE_RULES].concat());
+
+/// Every rule for configurations and for what servers show.
+pub(crate) static CONFIGURATION_RULES: &[&dyn Rule] = &[
     &auto_approve::AutoApproveRule,
     &certificate_check_disabled::CertificateCheckDisabled,
     &credential_in_url::CredentialInUrl,

@@ -7,8 +7,8 @@ use std::{
 
 use warden_detect::{Redactor, credential_name, is_reference, redact_command, redact_url, secrets};
 use warden_model::{
-    AutoApprove, Endpoint, Finding, Hidden, Launch, Location, Package, Scan, ServerEntry, Snapshot,
-    Subject, SurfaceView, Unread,
+    AutoApprove, Endpoint, Excerpt, Finding, Hidden, Launch, Location, Package, Scan, ServerEntry,
+    Snapshot, Subject, SurfaceView, Unread,
 };
 
 /// Values that are known to be secret from where they stand, besides those that look like one.
@@ -118,10 +118,21 @@ fn finding(found: &mut Finding, clean: &impl Fn(&mut String)) {
     place(&mut found.location, clean);
     let Subject { server, tool, parameter } = &mut found.subject;
     [server, tool, parameter].into_iter().flatten().for_each(clean);
+    code(found.code.as_mut(), clean);
     for step in &mut found.trace {
         place(&mut step.location, clean);
         clean(&mut step.note);
+        code(step.code.as_mut(), clean);
     }
+}
+
+/// What is underlined stays inside the line when a part of it was taken out.
+fn code(excerpt: Option<&mut Excerpt>, clean: &impl Fn(&mut String)) {
+    let Some(excerpt) = excerpt else { return };
+    clean(&mut excerpt.text);
+    let total = excerpt.text.chars().count();
+    excerpt.start = excerpt.start.min(total.saturating_sub(1));
+    excerpt.length = excerpt.length.clamp(1, (total - excerpt.start).max(1));
 }
 
 fn place(location: &mut Location, clean: &impl Fn(&mut String)) {

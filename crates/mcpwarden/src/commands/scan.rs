@@ -205,6 +205,7 @@ fn joined(mut all: Snapshot, more: Snapshot) -> Snapshot {
         surface.connection = surface.connection.map(|index| index + before);
         surface
     }));
+    all.sources.extend(more.sources);
     all.looked.extend(more.looked);
     all.unread.extend(more.unread);
     all

@@ -105,6 +105,7 @@ fn planted(text: &str) -> Snapshot {
     Snapshot {
         connections: endpoints(text).iter().map(connection).collect(),
         surfaces: vec![surface],
+        sources: Vec::new(),
         looked: vec![Looked { file: own(), client: own(), servers: 1 }],
         unread: vec![Unread {
             location: place(),

@@ -13,6 +13,8 @@ static META: Meta = Meta {
     severity: Severity::High,
     title: "tools that change something run without asking",
     help: "let the client ask before tools that write, send, execute or delete",
+    languages: &[],
+    cwe: &[],
     page: include_str!("auto_approve.md"),
 };
 

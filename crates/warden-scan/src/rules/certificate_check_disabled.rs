@@ -15,6 +15,8 @@ static META: Meta = Meta {
     severity: Severity::High,
     title: "certificates of servers are not checked",
     help: "add the certificate of your organisation with `NODE_EXTRA_CA_CERTS` or `SSL_CERT_FILE` instead",
+    languages: &[],
+    cwe: &[],
     page: include_str!("certificate_check_disabled.md"),
 };
 

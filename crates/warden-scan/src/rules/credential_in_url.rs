@@ -13,6 +13,8 @@ static META: Meta = Meta {
     severity: Severity::High,
     title: "a credential is part of a URL",
     help: "send it in a header that refers to a secret, and change the credential",
+    languages: &[],
+    cwe: &[],
     page: include_str!("credential_in_url.md"),
 };
 

@@ -13,6 +13,8 @@ static META: Meta = Meta {
     severity: Severity::High,
     title: "a definition gives orders about another server's tool",
     help: "do not connect the two servers in one client until the text is explained",
+    languages: &[],
+    cwe: &[],
     page: include_str!("cross_tool_reference.md"),
 };
 

@@ -13,6 +13,8 @@ static META: Meta = Meta {
     severity: Severity::Medium,
     title: "a tool can run code, change rights or destroy something, and does not say so",
     help: "let the client ask before every call, and ask the publisher to set `destructiveHint`",
+    languages: &[],
+    cwe: &[],
     page: include_str!("dangerous_capability.md"),
 };
 

@@ -15,6 +15,8 @@ static META: Meta = Meta {
     severity: Severity::High,
     title: "a container has rights that undo its isolation",
     help: "drop the option; mount single folders read-only instead of the host",
+    languages: &[],
+    cwe: &[],
     page: include_str!("docker_privileged.md"),
 };
 

@@ -15,6 +15,8 @@ static META: Meta = Meta {
     severity: Severity::Medium,
     title: "a server names the registry that its package comes from",
     help: "check that the registry belongs to your organisation, and set it in the package manager's own configuration",
+    languages: &[],
+    cwe: &[],
     page: include_str!("foreign_registry.md"),
 };
 

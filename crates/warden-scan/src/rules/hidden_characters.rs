@@ -15,6 +15,8 @@ static META: Meta = Meta {
     severity: Severity::High,
     title: "text holds characters that a person does not see",
     help: "do not use the server until its publisher has taken them out; look at the text with `mcpwarden scan`",
+    languages: &[],
+    cwe: &[],
     page: include_str!("hidden_characters.md"),
 };
 

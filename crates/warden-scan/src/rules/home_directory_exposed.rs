@@ -15,6 +15,8 @@ static META: Meta = Meta {
     severity: Severity::High,
     title: "a server may read a whole home directory or disk",
     help: "give it the one folder that it needs",
+    languages: &[],
+    cwe: &[],
     page: include_str!("home_directory_exposed.md"),
 };
 

@@ -13,6 +13,8 @@ static META: Meta = Meta {
     severity: Severity::High,
     title: "a definition gives orders to the model",
     help: "read the text; do not use the server unless the orders are harmless and about this tool only",
+    languages: &[],
+    cwe: &[],
     page: include_str!("instruction_like_text.md"),
 };
 

@@ -12,6 +12,8 @@ static META: Meta = Meta {
     severity: Severity::High,
     title: "an environment variable loads code into the server",
     help: "remove the variable; load what the server needs from its own package",
+    languages: &[],
+    cwe: &[],
     page: include_str!("loader_variable.md"),
 };
 

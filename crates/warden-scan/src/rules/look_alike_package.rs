@@ -15,6 +15,8 @@ static META: Meta = Meta {
     severity: Severity::High,
     title: "a package is called almost like a well-known one",
     help: "compare the name letter by letter with the one in the publisher's documentation",
+    languages: &[],
+    cwe: &[],
     page: include_str!("look_alike_package.md"),
 };
 

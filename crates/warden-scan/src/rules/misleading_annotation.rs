@@ -13,6 +13,8 @@ static META: Meta = Meta {
     severity: Severity::High,
     title: "an annotation says less than the tool does",
     help: "do not rely on the annotation: let the client ask before this tool",
+    languages: &[],
+    cwe: &[],
     page: include_str!("misleading_annotation.md"),
 };
 

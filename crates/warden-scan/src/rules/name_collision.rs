@@ -13,6 +13,8 @@ static META: Meta = Meta {
     severity: Severity::Medium,
     title: "two tools have the same name, or names that look the same",
     help: "disable one of them in this client, or give one server a prefix",
+    languages: &[],
+    cwe: &[],
     page: include_str!("name_collision.md"),
 };
 

@@ -12,6 +12,8 @@ static META: Meta = Meta {
     severity: Severity::High,
     title: "messages travel without encryption",
     help: "use `https://`; only a server on this machine can do without",
+    languages: &[],
+    cwe: &[],
     page: include_str!("plain_http.md"),
 };
 

@@ -13,6 +13,8 @@ static META: Meta = Meta {
     severity: Severity::High,
     title: "a credential stands in plain text",
     help: "take the value out, replace it with a reference such as `${NAME}` or a prompted input, and change the credential",
+    languages: &[],
+    cwe: &[],
     page: include_str!("plain_text_secret.md"),
 };
 

@@ -18,6 +18,8 @@ static META: Meta = Meta {
     severity: Severity::High,
     title: "every start downloads code and runs it unseen",
     help: "install a reviewed version, and start that",
+    languages: &[],
+    cwe: &[],
     page: include_str!("remote_code_download.md"),
 };
 

@@ -15,6 +15,8 @@ static META: Meta = Meta {
     severity: Severity::Medium,
     title: "a server starts through a shell",
     help: "start the program itself, with its arguments as a list",
+    languages: &[],
+    cwe: &[],
     page: include_str!("shell_one_liner.md"),
 };
 

@@ -14,6 +14,8 @@ static META: Meta = Meta {
     severity: Severity::Medium,
     title: "a parameter collects more than the tool needs",
     help: "ask what the parameter is for; a gateway can refuse calls that fill it",
+    languages: &[],
+    cwe: &[],
     page: include_str!("smuggling_parameter.md"),
 };
 

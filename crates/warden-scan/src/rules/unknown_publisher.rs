@@ -12,6 +12,8 @@ static META: Meta = Meta {
     severity: Severity::Low,
     title: "nobody here knows who publishes this server",
     help: "look at the source and its owner before use, or use the server of the vendor",
+    languages: &[],
+    cwe: &[],
     page: include_str!("unknown_publisher.md"),
 };
 

@@ -12,6 +12,8 @@ static META: Meta = Meta {
     severity: Severity::Medium,
     title: "the next start can run other code than the last",
     help: "write an exact version, or better a digest, behind the package name",
+    languages: &[],
+    cwe: &[],
     page: include_str!("unpinned_package.md"),
 };
 

@@ -12,6 +12,8 @@ static META: Meta = Meta {
     severity: Severity::High,
     title: "a version with a published vulnerability runs",
     help: "update to the version that mends it",
+    languages: &[],
+    cwe: &[],
     page: include_str!("vulnerable_package.md"),
 };
 
