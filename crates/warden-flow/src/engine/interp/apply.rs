@@ -12,6 +12,9 @@ use crate::{
     program::{ELEMENT, Sym, position},
 };
 
+/// Conditions that one way keeps: the outermost, which tell tools apart.
+const MOST_CONDITIONS: usize = 3;
+
 /// What a call gives.
 #[derive(Clone, Debug)]
 pub(crate) struct Given {
@@ -198,12 +201,17 @@ impl Interp<'_, '_> {
     /// Tells a function what its parameters may be.
     fn pass_shapes(&mut self, function: u32, bound: &Bound) {
         let mut tell = |param: Option<u16>, value: &Value| {
-            let shape = value.shape(3);
+            let shape = value.shape(2);
             if !shape.is_empty() {
                 self.out.inputs.push((function, param, shape));
             }
         };
-        tell(None, &bound.this);
+        let id = self.shared.program.function(function);
+        let module = self.shared.program.module(id.module);
+        // A method knows its class; what else its receiver may be would only blur it.
+        if module.functions[id.function.at()].class.is_none() {
+            tell(None, &bound.this);
+        }
         for (at, value) in bound.params.iter().enumerate() {
             tell(Some(u16::try_from(at).unwrap_or(u16::MAX)), value);
         }
@@ -301,8 +309,11 @@ impl Interp<'_, '_> {
         }
         let hop = (self.spot(at), self.id, HopKind::Passed);
         let trace = Trace::after(taint.trace.as_ref(), hop, Some(&flow.trace));
-        let mut conditions = self.conditions.clone();
+        let mut conditions = self.conditions();
         for (label, text) in flow.conditions.iter() {
+            if conditions.len() >= MOST_CONDITIONS {
+                break;
+            }
             let here = self.resolve(*label, bound, at);
             for known in here.taints().iter().take(2) {
                 if !conditions.contains(&(known.label, *text)) {

@@ -203,8 +203,7 @@ impl Interp<'_, '_> {
         let known = given.this.as_ref().is_some_and(|this| {
             this.refs().iter().any(|one| match one {
                 Ref::Api(path) => !self.is_unknown(*path),
-                Ref::Text(_) | Ref::Number(_) | Ref::Bool(_) | Ref::Null => true,
-                _ => false,
+                one => one.is_constant(),
             })
         });
         if known {
@@ -232,8 +231,9 @@ impl Interp<'_, '_> {
             && (rest || given.args.len() <= params.len())
     }
 
+    #[expect(clippy::unused_self, reason = "reads as a question to the interpreter")]
     pub(super) fn is_unknown(&self, path: u64) -> bool {
-        self.shared.apis.get(self.language, path).is_none_or(|api| api.text.starts_with("?:"))
+        Ref::Api(path).is_unknown()
     }
 
     /// Writes down that a function is called that this one was given.
