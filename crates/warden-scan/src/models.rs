@@ -118,8 +118,6 @@ pub mod mark {
         PARSED = "parsed";
         /// Its host was checked, but only by name and before redirects.
         HOST = "host";
-        /// It is one of a list of file names of an archive.
-        MEMBER = "member";
         /// No more than a certain length.
         BOUNDED = "bounded";
         /// It is the way from a permitted folder: `..` at its start is all that can be wrong.
@@ -160,6 +158,8 @@ pub mod source {
         ERROR = "error";
         /// Arguments of the command line.
         ARGV = "argv";
+        /// The name of an entry of an archive.
+        ARCHIVE = "archive";
     }
 }
 
