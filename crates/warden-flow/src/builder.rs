@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::ir::{
-    Class, ClassId, Expr, ExprId, Exports, FuncId, Function, Gap, GapKind, Language, Module, Name,
+    Class, ClassId, Exports, Expr, ExprId, FuncId, Function, Gap, GapKind, Language, Module, Name,
     Span, Stmt, StmtId, Var, VarId,
 };
 
@@ -163,14 +163,28 @@ impl<'s> Builder<'s> {
         inside: impl FnOnce(&mut Self) -> T,
         otherwise: impl FnOnce(&mut Self) -> T,
     ) -> T {
-        if self.depth >= MAX_DEPTH {
-            self.gap(GapKind::TooDeep, span);
+        if !self.enter(span) {
             return otherwise(self);
         }
-        self.depth += 1;
         let made = inside(self);
-        self.depth -= 1;
+        self.leave();
         made
+    }
+
+    /// Goes one level deeper, unless it is too deep: then says so. For front-ends that hold the
+    /// builder in a struct of their own; after `true` comes [`Self::leave`].
+    pub(crate) fn enter(&mut self, span: Span) -> bool {
+        if self.depth >= MAX_DEPTH {
+            self.gap(GapKind::TooDeep, span);
+            return false;
+        }
+        self.depth += 1;
+        true
+    }
+
+    /// Comes back from one level.
+    pub(crate) fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
     }
 
     /// The function that is being made.
@@ -278,6 +292,15 @@ impl<'s> Builder<'s> {
         if var == next {
             self.module.vars.push(Var { name, owner, captured: false });
         }
+        var
+    }
+
+    /// A variable of the current function that no scope finds by its name: for front-ends that
+    /// resolve names themselves.
+    pub(crate) fn fresh(&mut self, name: Name) -> VarId {
+        let var = VarId(offset(self.module.vars.len()));
+        let owner = self.function();
+        self.module.vars.push(Var { name, owner, captured: false });
         var
     }
 

@@ -1,78 +1,402 @@
-//! Follows a program.
+//! Follows a program: every function again and again, until nothing new is learnt.
+//!
+//! Functions are followed in groups, those that are called before those that call. The functions
+//! of a group are followed side by side, each with what was known before the group; what they
+//! found is taken in in their order. So the result is the same with any number of threads.
 
+mod api;
+mod interp;
+mod literal;
+mod query;
+mod state;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use self::{
+    interp::follow,
+    state::{Outcome, Shared, SourceAt, State},
+    value::{Ref, Root},
+};
 use crate::{
-    analysis::{At, Entry, Flow, FnId, FunctionInfo, Literal, Noted, Reach},
+    analysis::{Entry, Flow, FnId, FunctionInfo, Noted, Reach, Spot},
+    ir::{Expr, FuncId, Gap, GapKind, Module},
     models::Models,
-    program::Program,
+    program::{EMPTY, Program},
 };
 
+/// Rounds over functions that still learn something. Real programs need three to eight.
+const MOST_ROUNDS: u32 = 24;
+
 /// A program that was followed.
-#[derive(Debug)]
 pub struct Analysis<'p> {
-    program: &'p Program,
+    shared: Shared<'p>,
+    state: State,
+    notes: FxHashMap<Arc<str>, Vec<Noted>>,
+    /// For each function what it calls.
+    calls: Vec<Vec<u32>>,
+    effects: Vec<Vec<(Arc<str>, Arc<str>, Spot)>>,
+    sources: FxHashMap<u64, SourceAt>,
+    gaps: Vec<(u32, Gap)>,
+}
+
+impl std::fmt::Debug for Analysis<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Analysis").field("functions", &self.calls.len()).finish_non_exhaustive()
+    }
 }
 
 /// Follows `program` to a fixpoint. Uses every thread of the current pool; the result does not
-/// depend on how many there are.
+/// depend on how many there are. Nested expressions need stack: threads should have 16 MiB.
 #[must_use]
-pub fn analyse<'p>(program: &'p Program, _models: &'p Models) -> Analysis<'p> {
-    Analysis { program }
+pub fn analyse<'p>(program: &'p Program, models: &'p Models) -> Analysis<'p> {
+    let shared = Shared::new(program, models);
+    let mut work = Work::new(&shared);
+    work.run();
+    let Work { state, last, unfinished, .. } = work;
+    let mut analysis = Analysis {
+        state,
+        notes: FxHashMap::default(),
+        calls: Vec::with_capacity(last.len()),
+        effects: Vec::with_capacity(last.len()),
+        sources: FxHashMap::default(),
+        gaps: unfinished,
+        shared,
+    };
+    for (number, outcome) in last.into_iter().enumerate() {
+        analysis.take(u32::try_from(number).unwrap_or(u32::MAX), outcome);
+    }
+    analysis.gaps.sort_by_key(|(module, gap)| (*module, gap.span, gap.kind));
+    analysis.gaps.dedup();
+    for noted in analysis.notes.values_mut() {
+        noted.sort_by_key(|noted| noted.at);
+    }
+    analysis
 }
 
-impl Analysis<'_> {
+/// A program while it is followed.
+struct Work<'a, 'p> {
+    shared: &'a Shared<'p>,
+    state: State,
+    /// What came out when each function was followed last.
+    last: Vec<Outcome>,
+    callers: Vec<FxHashSet<u32>>,
+    readers: FxHashMap<Root, FxHashSet<u32>>,
+    /// For each function the group in which it is followed.
+    groups: Vec<u32>,
+    unfinished: Vec<(u32, Gap)>,
+}
+
+impl<'a, 'p> Work<'a, 'p> {
+    fn new(shared: &'a Shared<'p>) -> Self {
+        let (functions, ..) = shared.program.counts();
+        Self {
+            shared,
+            state: State::new(shared.program),
+            last: (0..functions).map(|_| Outcome::default()).collect(),
+            callers: vec![FxHashSet::default(); functions],
+            readers: FxHashMap::default(),
+            groups: groups(shared.program),
+            unfinished: Vec::new(),
+        }
+    }
+
+    fn run(&mut self) {
+        let count = u32::try_from(self.last.len()).unwrap_or(u32::MAX);
+        let mut dirty: FxHashSet<u32> = (0..count).collect();
+        for _ in 0..MOST_ROUNDS {
+            if dirty.is_empty() {
+                return;
+            }
+            let mut next = FxHashSet::default();
+            let mut ordered: Vec<u32> = dirty.drain().collect();
+            ordered.sort_by_key(|function| (self.groups[*function as usize], *function));
+            let mut rest = &ordered[..];
+            while let Some(first) = rest.first() {
+                let group = self.groups[*first as usize];
+                let end = rest.partition_point(|f| self.groups[*f as usize] <= group);
+                let (now, later) = rest.split_at(end);
+                self.follow_group(now, &mut next);
+                rest = later;
+            }
+            dirty = next;
+        }
+        let mut left: Vec<u32> = dirty.into_iter().collect();
+        left.sort_unstable();
+        for function in left {
+            let id = self.shared.program.function(function);
+            let module = self.shared.program.module(id.module);
+            let span = module.functions[id.function.at()].span;
+            self.unfinished.push((id.module, Gap { span, kind: GapKind::Function }));
+        }
+    }
+
+    /// Follows some functions side by side, and takes in what came out.
+    fn follow_group(&mut self, functions: &[u32], dirty: &mut FxHashSet<u32>) {
+        let (shared, state) = (self.shared, &self.state);
+        let outcomes: Vec<Outcome> = if functions.len() < 4 {
+            functions.iter().map(|function| follow(shared, state, *function)).collect()
+        } else {
+            functions.par_iter().map(|function| follow(shared, state, *function)).collect()
+        };
+        // First who depends on what, so that nobody misses what his neighbour has found.
+        for (function, outcome) in functions.iter().zip(&outcomes) {
+            for callee in &outcome.calls {
+                self.callers[*callee as usize].insert(*function);
+            }
+            for root in &outcome.reads {
+                self.readers.entry(*root).or_default().insert(*function);
+            }
+        }
+        for (function, outcome) in functions.iter().zip(outcomes) {
+            self.take(*function, outcome, dirty);
+        }
+    }
+
+    fn take(&mut self, function: u32, mut outcome: Outcome, dirty: &mut FxHashSet<u32>) {
+        let at = function as usize;
+        let summary = std::mem::take(&mut outcome.summary);
+        if !summary.same(&self.state.summaries[at]) {
+            dirty.extend(&self.callers[at]);
+        }
+        self.state.summaries[at] = Arc::new(summary);
+        for (callee, param, shape) in std::mem::take(&mut outcome.inputs) {
+            let inputs = &mut self.state.inputs[callee as usize];
+            let slot = match param {
+                None => &mut inputs.this,
+                Some(param) => {
+                    let param = usize::from(param);
+                    if inputs.params.len() <= param {
+                        inputs.params.resize(param + 1, value::Value::default());
+                    }
+                    &mut inputs.params[param]
+                }
+            };
+            let both = slot.clone().and(&shape);
+            if !both.same(slot) {
+                *slot = both;
+                dirty.insert(callee);
+            }
+        }
+        for (root, shape, tainted) in std::mem::take(&mut outcome.cells) {
+            self.take_cell(root, &shape, tainted, dirty);
+        }
+        self.last[at] = outcome;
+    }
+
+    fn take_cell(
+        &mut self,
+        root: Root,
+        shape: &value::Value,
+        tainted: bool,
+        dirty: &mut FxHashSet<u32>,
+    ) {
+        let cell = self.state.cells.entry(root).or_default();
+        let both = cell.shape.clone().and(shape);
+        let mut changed = !both.same(&cell.shape) || (tainted && !cell.tainted);
+        cell.shape = both;
+        cell.tainted |= tainted;
+        if let Root::Field(class, EMPTY) = root {
+            for base in shape.refs() {
+                if let Ref::Class(base) = base {
+                    changed |= self.state.derive(class, *base);
+                }
+            }
+        }
+        if changed && let Some(readers) = self.readers.get(&root) {
+            dirty.extend(readers);
+        }
+    }
+}
+
+/// For each function the group in which it is followed: first those that are called by name,
+/// then those that call them; modules that are imported before those that import.
+fn groups(program: &Program) -> Vec<u32> {
+    let (functions, ..) = program.counts();
+    let mut groups = Vec::with_capacity(functions);
+    for module in &program.modules {
+        groups.extend(depths(module));
+    }
+    groups
+}
+
+/// How far each function of a module is above those that call nothing of the module.
+fn depths(module: &Module) -> Vec<u32> {
+    let count = module.functions.len();
+    let mut below: Vec<Vec<u32>> = vec![Vec::new(); count];
+    // A function is followed after those inside it.
+    for (number, function) in module.functions.iter().enumerate() {
+        if let Some(parent) = function.parent {
+            below[parent.at()].push(u32::try_from(number).unwrap_or(u32::MAX));
+        }
+    }
+    // And after those that it calls by a name that only stands for them.
+    let mut named: FxHashMap<u32, FuncId> = FxHashMap::default();
+    for expr in &module.exprs {
+        if let Expr::Assign { target, value } = expr
+            && let (Expr::Var(var), Expr::Function(function)) =
+                (module.expr(*target), module.expr(*value))
+        {
+            named.insert(var.0, *function);
+        }
+    }
+    let mut spans: Vec<(u32, u32, u32)> = module
+        .functions
+        .iter()
+        .enumerate()
+        .map(|(n, f)| (f.span.start, f.span.end, u32::try_from(n).unwrap_or(0)))
+        .collect();
+    spans.sort_unstable();
+    let owner = |start: u32| {
+        let mut at = spans.partition_point(|span| span.0 <= start);
+        let mut steps = 0;
+        while at > 0 && steps < 64 {
+            at -= 1;
+            steps += 1;
+            if spans[at].1 > start {
+                return spans[at].2;
+            }
+        }
+        0
+    };
+    for (number, expr) in module.exprs.iter().enumerate() {
+        let Expr::Call(call) = expr else { continue };
+        let Expr::Var(var) = module.expr(call.callee) else { continue };
+        if let Some(callee) = named.get(&var.0) {
+            let caller = owner(module.spans[number].start);
+            below[caller as usize].push(callee.0);
+        }
+    }
+    let mut depth = vec![u32::MAX; count];
+    for start in 0..count {
+        settle(u32::try_from(start).unwrap_or(0), &below, &mut depth);
+    }
+    depth
+}
+
+/// Finds the depth of a function and of all below it, without recursion.
+fn settle(start: u32, below: &[Vec<u32>], depth: &mut [u32]) {
+    const BUSY: u32 = u32::MAX - 1;
+    let mut stack = vec![(start, 0_usize)];
+    while let Some((at, next)) = stack.pop() {
+        let here = at as usize;
+        if next == 0 {
+            if depth[here] != u32::MAX {
+                continue;
+            }
+            depth[here] = BUSY;
+        }
+        if let Some(child) = below[here].get(next) {
+            stack.push((at, next + 1));
+            if depth[*child as usize] == u32::MAX {
+                stack.push((*child, 0));
+            }
+            continue;
+        }
+        let deepest = below[here]
+            .iter()
+            .map(|child| depth[*child as usize])
+            .filter(|depth| *depth < BUSY)
+            .map(|depth| depth + 1)
+            .max();
+        // More groups than these would be followed one function at a time.
+        depth[here] = deepest.unwrap_or(0).min(40);
+    }
+}
+
+impl<'p> Analysis<'p> {
+    fn take(&mut self, function: u32, outcome: Outcome) {
+        let module = self.shared.program.function(function).module;
+        for noted in outcome.noted {
+            self.notes.entry(Arc::clone(&noted.tag)).or_default().push(noted);
+        }
+        self.calls.push(outcome.calls);
+        self.effects.push(outcome.effects);
+        self.sources.extend(outcome.sources);
+        self.gaps.extend(outcome.gaps.into_iter().map(|gap| (module, gap)));
+    }
+
     /// The program.
     #[must_use]
-    pub fn program(&self) -> &Program {
-        self.program
+    pub fn program(&self) -> &'p Program {
+        self.shared.program
+    }
+
+    /// The models that it was followed with.
+    #[must_use]
+    pub fn models(&self) -> &'p Models {
+        self.shared.models
     }
 
     /// The ways from `entries`, and from every source that a model names, to sinks. Each (source,
     /// sink, place) once, sorted by place.
     #[must_use]
-    pub fn flows(&self, _entries: &[Entry]) -> Vec<Flow> {
-        Vec::new()
+    pub fn flows(&self, entries: &[Entry]) -> Vec<Flow> {
+        query::flows(self, entries)
     }
 
     /// The calls that models have a note with this tag for, in the order of the text.
     #[must_use]
-    pub fn noted(&self, _tag: &str) -> &[Noted] {
-        &[]
-    }
-
-    /// What an expression is, as far as can be said: through variables that are assigned once,
-    /// members of known objects, and functions that only return something.
-    #[must_use]
-    pub fn literal(&self, _at: At) -> Literal {
-        Literal::Unknown
-    }
-
-    /// The functions that an expression may be.
-    #[must_use]
-    pub fn functions_at(&self, _at: At) -> Vec<FnId> {
-        Vec::new()
-    }
-
-    /// The API paths that an expression may have, for example `express:()`; sorted.
-    #[must_use]
-    pub fn paths_at(&self, _at: At) -> Vec<String> {
-        Vec::new()
+    pub fn noted(&self, tag: &str) -> &[Noted] {
+        self.notes.get(tag).map_or(&[], Vec::as_slice)
     }
 
     /// What a function reaches.
     #[must_use]
-    pub fn reach(&self, _function: FnId) -> Reach {
-        Reach::default()
+    pub fn reach(&self, function: FnId) -> Reach {
+        let mut seen = FxHashSet::default();
+        let mut next = vec![self.shared.program.function_number(function)];
+        while let Some(number) = next.pop() {
+            if seen.insert(number) {
+                next.extend(self.calls.get(number as usize).into_iter().flatten());
+            }
+        }
+        let mut reach = Reach::default();
+        let mut numbers: Vec<u32> = seen.into_iter().collect();
+        numbers.sort_unstable();
+        for number in numbers {
+            reach.functions.push(self.shared.program.function(number));
+            reach.effects.extend(self.effects.get(number as usize).into_iter().flatten().cloned());
+        }
+        reach.effects.sort();
+        reach.effects.dedup_by(|next, last| next.0 == last.0 && next.1 == last.1);
+        reach
     }
 
     /// A function, for people.
     #[must_use]
-    pub fn info(&self, _function: FnId) -> FunctionInfo {
-        unimplemented!("comes with the engine")
+    pub fn info(&self, function: FnId) -> FunctionInfo {
+        let module = self.shared.program.module(function.module);
+        let known = &module.functions[function.function.at()];
+        let mut named = known;
+        while named.name.is_none()
+            && let Some(parent) = named.parent.filter(|parent| *parent != FuncId(0))
+        {
+            named = &module.functions[parent.at()];
+        }
+        let text = |name: Option<crate::ir::Name>| {
+            name.map(|name| module.text(name).to_owned()).unwrap_or_default()
+        };
+        let class = named.class.map(|class| &module.classes[class.at()]);
+        FunctionInfo {
+            name: text(named.name),
+            class: class.and_then(|class| class.name).map(|name| module.text(name).to_owned()),
+            path: module.path.clone(),
+            language: module.language,
+            params: known.params.iter().map(|param| text(param.name)).collect(),
+            spot: Spot { module: function.module, span: known.span },
+        }
     }
 
     /// Functions whose analysis was cut short, and calls that nothing can be said about.
     #[must_use]
-    pub fn gaps(&self) -> &[(u32, crate::ir::Gap)] {
-        &[]
+    pub fn gaps(&self) -> &[(u32, Gap)] {
+        &self.gaps
     }
 }

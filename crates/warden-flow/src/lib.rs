@@ -10,6 +10,7 @@
 
 pub mod analysis;
 mod builder;
+pub mod dump;
 mod engine;
 pub mod ir;
 pub mod lang;

@@ -1,0 +1,204 @@
+//! API paths: where a value that is not of the program comes from, and which models speak of it.
+//!
+//! The number of a path is a hash of its steps, so that it does not depend on which thread met
+//! the path first.
+
+use std::{
+    hash::{Hash, Hasher},
+    sync::{Arc, RwLock},
+};
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use crate::{
+    ir::Language,
+    models::{Models, Step, Table},
+    program::{ELEMENT, Program, Sym, UNKNOWN},
+};
+
+/// Steps of a path; what is further out is something unknown.
+const LONGEST: u8 = 14;
+
+/// One step of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum ApiStep {
+    /// A module, or [`UNKNOWN`].
+    Module(Sym),
+    /// A member; [`ELEMENT`] for one whose name is not known.
+    Member(Sym),
+    /// The result of a call.
+    Call,
+    /// A parameter of a function that is passed to a call.
+    Param(u8),
+}
+
+/// What is known of a path.
+#[derive(Debug)]
+pub(crate) struct Api {
+    pub(crate) before: Option<u64>,
+    pub(crate) step: ApiStep,
+    /// The models that match, by their position.
+    pub(crate) models: Box<[u32]>,
+    /// As it is written.
+    pub(crate) text: Arc<str>,
+    reached: Box<[u32]>,
+    length: u8,
+}
+
+/// Every path that was met, for each group of languages.
+#[derive(Debug)]
+pub(crate) struct Apis<'p> {
+    program: &'p Program,
+    models: &'p Models,
+    known: [RwLock<FxHashMap<u64, Arc<Api>>>; 3],
+}
+
+/// The table of a language.
+pub(crate) fn table(models: &Models, language: Language) -> (usize, &Table) {
+    match language {
+        Language::Python => (0, &models.python),
+        Language::JavaScript | Language::TypeScript | Language::Tsx => (1, &models.javascript),
+        Language::Go => (2, &models.go),
+    }
+}
+
+impl<'p> Apis<'p> {
+    pub(crate) fn new(program: &'p Program, models: &'p Models) -> Self {
+        Self { program, models, known: Default::default() }
+    }
+
+    /// The path of a module that is not of the program, as its language names it.
+    pub(crate) fn module(&self, language: Language, text: &str) -> u64 {
+        match language {
+            Language::Python => {
+                let mut parts = text.trim_start_matches('.').split('.');
+                let first = parts.next().unwrap_or_default();
+                let mut path = self.root(language, first);
+                for part in parts {
+                    path = self.member_named(language, path, part);
+                }
+                path
+            }
+            Language::Go => self.root(language, text),
+            _ => self.root(language, text.strip_prefix("node:").unwrap_or(text)),
+        }
+    }
+
+    fn root(&self, language: Language, name: &str) -> u64 {
+        let sym = self.program.symbol(name);
+        self.step_named(language, None, sym.map(ApiStep::Module), Step::Module(name.to_owned()))
+    }
+
+    fn member_named(&self, language: Language, path: u64, name: &str) -> u64 {
+        let sym = self.program.symbol(name);
+        self.step_named(language, Some(path), sym.map(ApiStep::Member), Step::Member(name.to_owned()))
+    }
+
+    /// One step after `before`.
+    pub(crate) fn step(&self, language: Language, before: Option<u64>, step: ApiStep) -> u64 {
+        let named = match step {
+            ApiStep::Module(sym) => Step::Module(self.program.text(sym).to_string()),
+            ApiStep::Member(ELEMENT) => Step::Element,
+            ApiStep::Member(sym) => Step::Member(self.program.text(sym).to_string()),
+            ApiStep::Call => Step::Call,
+            ApiStep::Param(number) => Step::Param(number),
+        };
+        let number = number(before, &named);
+        if self.known(language, number).is_some() {
+            return number;
+        }
+        self.make(language, (before, number), step, &named)
+    }
+
+    /// A path of steps that a model names.
+    pub(crate) fn path(&self, language: Language, steps: &[Step]) -> Option<u64> {
+        steps.iter().fold(None, |before, step| {
+            let sym = |name: &str| self.program.symbol(name);
+            let plain = match step {
+                Step::Module(name) => sym(name).map(ApiStep::Module),
+                Step::Member(name) => sym(name).map(ApiStep::Member),
+                Step::AnyMember | Step::Element => Some(ApiStep::Member(ELEMENT)),
+                Step::Call => Some(ApiStep::Call),
+                Step::Param(number) => Some(ApiStep::Param(*number)),
+            };
+            Some(self.step_named(language, before, plain, step.clone()))
+        })
+    }
+
+    fn step_named(
+        &self,
+        language: Language,
+        before: Option<u64>,
+        plain: Option<ApiStep>,
+        named: Step,
+    ) -> u64 {
+        let number = number(before, &named);
+        if self.known(language, number).is_some() {
+            return number;
+        }
+        // A name that the program does not hold cannot be met again by its symbol.
+        let step = plain.unwrap_or(ApiStep::Member(UNKNOWN));
+        self.make(language, (before, number), step, &named)
+    }
+
+    fn make(
+        &self,
+        language: Language,
+        (before, number): (Option<u64>, u64),
+        step: ApiStep,
+        named: &Step,
+    ) -> u64 {
+        let (group, table) = table(self.models, language);
+        let parent = before.and_then(|before| self.known(language, before));
+        let length = parent.as_ref().map_or(0, |parent| parent.length) + 1;
+        if length > LONGEST
+            && let Some(before) = before
+        {
+            return before;
+        }
+        let reached =
+            table.matcher.advance(parent.as_ref().map(|parent| &*parent.reached), named);
+        let api = Api {
+            before,
+            step,
+            models: table.matcher.matches(&reached).into_boxed_slice(),
+            text: text(parent.as_deref(), named).into(),
+            reached,
+            length,
+        };
+        if let Ok(mut known) = self.known[group].write() {
+            known.entry(number).or_insert_with(|| Arc::new(api));
+        }
+        number
+    }
+
+    fn known(&self, language: Language, number: u64) -> Option<Arc<Api>> {
+        let (group, _) = table(self.models, language);
+        self.known[group].read().ok()?.get(&number).cloned()
+    }
+
+    /// What is known of a path.
+    pub(crate) fn get(&self, language: Language, number: u64) -> Option<Arc<Api>> {
+        self.known(language, number)
+    }
+}
+
+fn number(before: Option<u64>, step: &Step) -> u64 {
+    let mut hasher = FxHasher::default();
+    before.hash(&mut hasher);
+    step.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn text(before: Option<&Api>, step: &Step) -> String {
+    let start = before.map_or("", |api| &api.text);
+    match step {
+        Step::Module(name) => format!("{name}:"),
+        Step::Member(name) if start.ends_with(':') => format!("{start}{name}"),
+        Step::Member(name) => format!("{start}.{name}"),
+        Step::AnyMember => format!("{start}.*"),
+        Step::Call => format!("{start}()"),
+        Step::Element => format!("{start}[]"),
+        Step::Param(number) => format!("{start}>{number}"),
+    }
+}

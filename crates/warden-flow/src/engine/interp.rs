@@ -1,0 +1,390 @@
+//! Follows one function: runs over its statements with what is known of values, and writes down
+//! what comes out.
+//!
+//! Branches are followed one after the other. What a branch changes is logged, taken back and
+//! joined with what the others change, so that a check before a use is known where it holds and
+//! nowhere else.
+
+mod access;
+mod apply;
+mod assign;
+mod call;
+mod cond;
+mod expr;
+mod external;
+mod stmt;
+
+use rustc_hash::FxHashSet;
+
+use super::{
+    state::{Outcome, Shared, State},
+    summary::{End, Reaching},
+    value::{Label, Ref, Root, Taint, Trace, Value},
+};
+use crate::{
+    analysis::{FnId, HopKind, Spot},
+    ir::{ExprId, Function, Gap, GapKind, Language, Module, ParamKind, Span, VarId},
+    models::Bits,
+    program::Sym,
+};
+
+/// Expressions that one run over one function may look at.
+const MOST_STEPS: u32 = 400_000;
+/// Calls inside calls that are followed while one call is put together.
+const DEEPEST_CALL: u8 = 8;
+
+/// Something certain of whatever has a label.
+type Fact = (Label, Bits);
+
+/// One function being followed.
+pub(crate) struct Interp<'a, 'p> {
+    pub(crate) shared: &'a Shared<'p>,
+    pub(crate) state: &'a State,
+    module_number: u32,
+    module: &'p Module,
+    id: FnId,
+    number: u32,
+    language: Language,
+    env: Vec<Value>,
+    /// The expression that each variable was last assigned, for conditions on it.
+    defs: Vec<Option<ExprId>>,
+    log: Vec<(u32, Value, Option<ExprId>)>,
+    facts: Vec<Fact>,
+    /// Nothing after this point is reached.
+    dead: bool,
+    conditions: Vec<(Label, Sym)>,
+    frames: Vec<Frame>,
+    exits: stmt::Exits,
+    out: Outcome,
+    /// Calls that were noted, so that rounds of a loop do not note them again.
+    noted: FxHashSet<(ExprId, u32)>,
+    steps: u32,
+    call_depth: u8,
+}
+
+/// What a loop or a switch collects from those who leave it.
+#[derive(Default)]
+struct Frame {
+    is_loop: bool,
+    breaks: Vec<Snapshot>,
+    continues: Vec<Snapshot>,
+}
+
+/// All that branches may change.
+#[derive(Clone)]
+struct Snapshot {
+    env: Vec<Value>,
+    facts: Vec<Fact>,
+}
+
+/// What a branch has changed.
+struct Branch {
+    changes: Vec<(u32, Value, Option<ExprId>)>,
+    facts: Vec<Fact>,
+    dead: bool,
+}
+
+/// The point that a branch starts from.
+#[derive(Clone, Copy)]
+struct Point {
+    log: usize,
+    facts: usize,
+}
+
+/// Follows a function once.
+pub(crate) fn follow(shared: &Shared<'_>, state: &State, number: u32) -> Outcome {
+    let id = shared.program.function(number);
+    let module = shared.program.module(id.module);
+    let size = shared.sizes[number as usize] as usize;
+    let mut interp = Interp {
+        shared,
+        state,
+        module_number: id.module,
+        module,
+        id,
+        number,
+        language: module.language,
+        env: vec![Value::default(); size],
+        defs: vec![None; size],
+        log: Vec::new(),
+        facts: Vec::new(),
+        dead: false,
+        conditions: Vec::new(),
+        frames: Vec::new(),
+        exits: stmt::Exits::default(),
+        out: Outcome::default(),
+        noted: FxHashSet::default(),
+        steps: 0,
+        call_depth: 0,
+    };
+    let function = &module.functions[id.function.at()];
+    interp.enter(function);
+    interp.block(&function.body);
+    interp.leave();
+    interp.out
+}
+
+impl Interp<'_, '_> {
+    /// Binds the receiver and the parameters.
+    fn enter(&mut self, function: &Function) {
+        let inputs = self.state.inputs[self.number as usize].clone();
+        if let Some(receiver) = function.receiver {
+            let mut this = Value::tainted(Label::whole(Root::This), None).and(&inputs.this);
+            if let Some(class) = function.class {
+                let class = self.shared.program.class_number(self.module_number, class);
+                this = this.and(&Value::of(Ref::Instance(class)));
+            }
+            self.set_var(receiver, this, None);
+        }
+        for (at, param) in function.params.iter().enumerate() {
+            let at16 = u16::try_from(at).unwrap_or(u16::MAX);
+            let mut value = Value::tainted(Label::whole(Root::Param(at16)), None);
+            if let Some(input) = inputs.params.get(at) {
+                value = value.and(input);
+            }
+            if param.kind == ParamKind::Plain || param.kind == ParamKind::Named {
+                if let Some(annotation) = param.annotation {
+                    value = value.and(&self.instance_of(annotation));
+                }
+                if let Some(default) = param.default {
+                    value = value.and(&self.eval(default).shape(3));
+                }
+            }
+            self.assign(param.target, value, None);
+        }
+    }
+
+    fn leave(&mut self) {
+        if !self.dead {
+            self.exit(None);
+        }
+        let (ensures, sets) = self.exits.finish();
+        self.out.summary.ensures = ensures;
+        self.out.summary.sets = sets;
+        self.out.summary.result = std::mem::take(&mut self.exits.result);
+        let out = &mut self.out;
+        out.calls.sort_unstable();
+        out.calls.dedup();
+        out.reads.sort_unstable();
+        out.reads.dedup();
+        out.effects.sort();
+        out.effects.dedup_by(|next, last| next.0 == last.0 && next.1 == last.1);
+    }
+
+    /// Counts a step; false once there were too many, which is then a gap.
+    fn step(&mut self) -> bool {
+        self.steps += 1;
+        if self.steps == MOST_STEPS {
+            self.gap(GapKind::Function, self.module.functions[self.id.function.at()].span);
+        }
+        self.steps < MOST_STEPS
+    }
+
+    fn gap(&mut self, kind: GapKind, span: Span) {
+        let gap = Gap { span, kind };
+        if !self.out.gaps.contains(&gap) {
+            self.out.gaps.push(gap);
+        }
+    }
+
+    fn spot(&self, expr: ExprId) -> Spot {
+        Spot { module: self.module_number, span: self.module.span(expr) }
+    }
+
+    fn sym(&self, name: crate::ir::Name) -> Sym {
+        self.shared.program.sym(self.module_number, name)
+    }
+
+    /// The place of a variable in `env`, if it is one of this function.
+    fn slot(&self, var: VarId) -> Option<usize> {
+        let owner = self.module.vars.get(var.at())?.owner;
+        let number = self.shared.program.var_number(self.module_number, var);
+        (owner == self.id.function).then(|| self.shared.slots[number as usize] as usize)
+    }
+
+    fn set_slot(&mut self, slot: usize, value: Value, def: Option<ExprId>) {
+        let number = u32::try_from(slot).unwrap_or(u32::MAX);
+        let old = std::mem::replace(&mut self.env[slot], value);
+        let old_def = std::mem::replace(&mut self.defs[slot], def);
+        self.log.push((number, old, old_def));
+    }
+
+    /// The same value with one hop more on every way.
+    fn hop(&self, value: Value, at: Spot, kind: HopKind) -> Value {
+        if !value.is_tainted() {
+            return value;
+        }
+        value.map(&mut |taint| {
+            let trace = Trace::after(taint.trace.as_ref(), (at, self.id, kind), None);
+            Some(Taint { trace: Some(trace), ..taint.clone() })
+        })
+    }
+
+    fn reach(&mut self, new: Reaching) {
+        if !self.out.summary.add(new) {
+            self.gap(GapKind::Function, self.module.functions[self.id.function.at()].span);
+        }
+    }
+
+    /// Writes down that everything tainted in `value` is kept in a cell.
+    fn keep(&mut self, place: Label, value: &Value, at: Spot) {
+        for taint in value.taints() {
+            let trace =
+                Trace::after(taint.trace.as_ref(), (at, self.id, HopKind::Assigned), None);
+            if taint.label == place {
+                continue;
+            }
+            self.reach(Reaching {
+                label: taint.label,
+                end: End::Kept(place),
+                bits: taint.bits,
+                trace,
+                conditions: self.conditions.clone().into(),
+            });
+        }
+        for (member, inner) in value.fields() {
+            if inner.is_tainted() {
+                self.keep(place.then(*member), inner, at);
+            }
+        }
+    }
+
+    fn point(&self) -> Point {
+        Point { log: self.log.len(), facts: self.facts.len() }
+    }
+
+    /// Takes back everything since `point`, and says what it was.
+    fn rewind(&mut self, point: Point) -> Branch {
+        let mut changes: Vec<(u32, Value, Option<ExprId>)> = Vec::new();
+        while self.log.len() > point.log {
+            let Some((slot, old, old_def)) = self.log.pop() else { break };
+            let at = slot as usize;
+            let last = std::mem::replace(&mut self.env[at], old);
+            let last_def = std::mem::replace(&mut self.defs[at], old_def);
+            changes.push((slot, last, last_def));
+        }
+        // Of several changes of one variable the one met first on the way back is the last.
+        changes.sort_by_key(|(slot, ..)| *slot);
+        changes.dedup_by_key(|(slot, ..)| *slot);
+        let facts = self.facts.split_off(point.facts.min(self.facts.len()));
+        Branch { changes, facts, dead: std::mem::replace(&mut self.dead, false) }
+    }
+
+    /// Goes on after branches: what any of those has changed that come to an end.
+    fn merge(&mut self, branches: Vec<Branch>) {
+        let live: Vec<Branch> = branches.into_iter().filter(|branch| !branch.dead).collect();
+        let mut live = live.into_iter();
+        let Some(first) = live.next() else {
+            self.dead = true;
+            return;
+        };
+        let mut facts = first.facts;
+        let mut changed = first.changes;
+        let mut count = 1_u32;
+        let mut times: Vec<u32> = vec![1; changed.len()];
+        for branch in live {
+            count += 1;
+            facts.retain_mut(|(label, bits)| {
+                let other = branch.facts.iter().filter(|(known, _)| known == label);
+                let both = other.fold(Bits::NONE, |sum, (_, known)| sum.with(*known)).both(*bits);
+                *bits = both;
+                both != Bits::NONE
+            });
+            for (slot, value, def) in branch.changes {
+                match changed.iter().position(|(known, ..)| *known == slot) {
+                    Some(at) => {
+                        let (_, old, old_def) = &mut changed[at];
+                        *old = std::mem::take(old).and(&value);
+                        if *old_def != def {
+                            *old_def = None;
+                        }
+                        times[at] += 1;
+                    }
+                    None => {
+                        changed.push((slot, value, def));
+                        times.push(1);
+                    }
+                }
+            }
+        }
+        for ((slot, value, def), times) in changed.into_iter().zip(times) {
+            let at = slot as usize;
+            if times == count {
+                self.set_slot(at, value, def);
+            } else {
+                let both = self.env[at].clone().and(&value);
+                let def = def.filter(|def| self.defs[at] == Some(*def));
+                self.set_slot(at, both, def);
+            }
+        }
+        self.facts.append(&mut facts);
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        Snapshot { env: self.env.clone(), facts: self.facts.clone() }
+    }
+
+    /// Goes on as well with what was known at other points.
+    fn rejoin(&mut self, snapshots: Vec<Snapshot>) {
+        for snapshot in snapshots {
+            if self.dead {
+                self.dead = false;
+                for (slot, value) in snapshot.env.into_iter().enumerate() {
+                    if !value.same(&self.env[slot]) {
+                        self.set_slot(slot, value, None);
+                    }
+                }
+                self.facts = snapshot.facts;
+                continue;
+            }
+            for (slot, value) in snapshot.env.into_iter().enumerate() {
+                if !value.same(&self.env[slot]) {
+                    let both = self.env[slot].clone().and(&value);
+                    self.set_slot(slot, both, None);
+                }
+            }
+            self.facts.retain(|fact| snapshot.facts.contains(fact));
+        }
+    }
+
+    /// What is certain of a label.
+    fn known(&self, label: &Label) -> Bits {
+        self.facts.iter().fold(Bits::NONE, |sum, (known, bits)| {
+            let inside = known.root == label.root
+                && label.path.steps().starts_with(known.path.steps());
+            if inside { sum.with(*bits) } else { sum }
+        })
+    }
+
+    /// The same value with what is certain of its labels.
+    fn certain(&self, value: Value) -> Value {
+        if self.facts.is_empty() || !value.is_tainted() {
+            return value;
+        }
+        value.map(&mut |taint| {
+            Some(Taint { bits: taint.bits.with(self.known(&taint.label)), ..taint.clone() })
+        })
+    }
+
+    /// Takes in that whatever has one of these labels has these bits, from here on.
+    fn learn(&mut self, labels: &[Label], bits: Bits) {
+        if bits == Bits::NONE || labels.is_empty() {
+            return;
+        }
+        for label in labels {
+            if !self.known(label).holds(bits) {
+                self.facts.push((*label, bits));
+            }
+        }
+        for slot in 0..self.env.len() {
+            if !self.env[slot].is_tainted() {
+                continue;
+            }
+            let refined = self.certain(self.env[slot].clone());
+            if !refined.same(&self.env[slot]) {
+                let def = self.defs[slot];
+                self.set_slot(slot, refined, def);
+            }
+        }
+    }
+}

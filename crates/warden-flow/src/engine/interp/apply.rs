@@ -1,0 +1,483 @@
+//! Calls of functions of the program: their summary, in terms of who calls.
+
+use super::{DEEPEST_CALL, Interp, call::Argument};
+use crate::{
+    analysis::HopKind,
+    engine::{
+        summary::{End, Reaching, Summary},
+        value::{Label, Ref, Root, Taint, Trace, Value},
+    },
+    ir::{CallKind, ExprId, ParamKind, VarId},
+    models::Bits,
+    program::{ELEMENT, Sym, position},
+};
+
+/// What a call gives.
+#[derive(Clone, Debug)]
+pub(crate) struct Given {
+    pub(super) this: Option<Value>,
+    /// Where the receiver stands, if that can be written to.
+    pub(super) place: Option<ExprId>,
+    pub(super) args: Vec<Argument>,
+    pub(super) at: ExprId,
+    pub(super) kind: CallKind,
+}
+
+impl Given {
+    /// A call of a method without arguments.
+    pub(super) fn with(this: Value, at: ExprId) -> Self {
+        Self { this: Some(this), place: None, args: Vec::new(), at, kind: CallKind::Plain }
+    }
+
+    /// A call of a function with these arguments.
+    pub(super) fn of(values: impl IntoIterator<Item = Value>, at: ExprId) -> Self {
+        let args = values
+            .into_iter()
+            .map(|value| Argument { name: None, spread: false, value, at: None })
+            .collect();
+        Self { this: None, place: None, args, at, kind: CallKind::Plain }
+    }
+}
+
+/// The arguments as a function takes them.
+struct Bound {
+    this: Value,
+    params: Vec<Value>,
+}
+
+impl Interp<'_, '_> {
+    /// Calls a function, and takes in what it does to what it is given.
+    pub(super) fn apply_at(&mut self, function: u32, given: &Given) -> Value {
+        let result = self.apply(function, given);
+        let summary = self.state.summaries[function as usize].clone();
+        if summary.sets.is_empty() {
+            return result;
+        }
+        if let Some(place) = given.place {
+            let made = self.sets_of(function, None, given);
+            self.store_all(place, &made);
+        }
+        for at in 0..given.args.len() {
+            let param = u16::try_from(at).unwrap_or(u16::MAX);
+            if let Some(place) = given.args[at].at {
+                let made = self.sets_of(function, Some(param), given);
+                self.store_all(place, &made);
+            }
+        }
+        result
+    }
+
+    fn store_all(&mut self, place: ExprId, made: &Value) {
+        for (member, value) in made.fields() {
+            self.store(place, &[*member], value.clone(), false);
+        }
+    }
+
+    /// After `super(…)`: what the other constructor set is set.
+    pub(super) fn set_this(&mut self, receiver: VarId, function: u32, given: &Given) {
+        let made = self.sets_of(function, None, given);
+        if let Some(slot) = self.slot(receiver) {
+            let value = self.env[slot].clone().and(&made);
+            self.set_slot(slot, value, None);
+        }
+    }
+
+    /// The members that a function sets on its receiver or a parameter.
+    pub(super) fn sets_of(&mut self, function: u32, of: Option<u16>, given: &Given) -> Value {
+        let summary = self.state.summaries[function as usize].clone();
+        let mut made = Value::default();
+        for (whose, value) in &summary.sets {
+            if *whose == of {
+                let bound = self.bind(function, given);
+                made = made.and(&self.substitute(value, &bound, given.at));
+            }
+        }
+        made
+    }
+
+    /// Calls a function of the program.
+    pub(super) fn apply(&mut self, function: u32, given: &Given) -> Value {
+        self.out.calls.push(function);
+        if self.call_depth > DEEPEST_CALL || !self.step() {
+            return Value::default();
+        }
+        self.call_depth += 1;
+        let bound = self.bind(function, given);
+        self.pass_shapes(function, &bound);
+        let summary = self.state.summaries[function as usize].clone();
+        self.pass_flows(&summary, &bound, given.at);
+        self.pass_calls(&summary, &bound, given.at);
+        let result = self.substitute(&summary.result, &bound, given.at);
+        self.ensured(&summary, &bound, given.at, &summary.ensures.always.clone());
+        self.call_depth -= 1;
+        result
+    }
+
+    /// What holds for labels of a callee holds for what they are here.
+    pub(super) fn ensured_by(
+        &mut self,
+        function: u32,
+        given: &Given,
+        which: impl Fn(&Summary) -> Vec<(Label, Bits)>,
+    ) {
+        let summary = self.state.summaries[function as usize].clone();
+        let facts = which(&summary);
+        if facts.is_empty() {
+            return;
+        }
+        let bound = self.bind(function, given);
+        self.ensured(&summary, &bound, given.at, &facts);
+    }
+
+    fn ensured(&mut self, _: &Summary, bound: &Bound, at: ExprId, facts: &[(Label, Bits)]) {
+        for (label, bits) in facts {
+            let value = self.resolve(*label, bound, at);
+            let labels: Vec<Label> =
+                value.all_taints().into_iter().map(|taint| taint.label).collect();
+            self.learn(&labels, *bits);
+        }
+    }
+
+    fn bind(&mut self, function: u32, given: &Given) -> Bound {
+        let program = self.shared.program;
+        let id = program.function(function);
+        let module = program.module(id.module);
+        let params = &module.functions[id.function.at()].params;
+        let mut bound = Bound {
+            this: given.this.clone().unwrap_or_default(),
+            params: Vec::with_capacity(params.len()),
+        };
+        let mut place = 0;
+        for param in params {
+            let name = param.name.map(|name| program.sym(id.module, name));
+            let named = given.args.iter().find(|arg| arg.name.is_some() && arg.name == name);
+            let value = match (param.kind, named) {
+                (ParamKind::Plain | ParamKind::Named, Some(arg)) => arg.value.clone(),
+                (ParamKind::Named, None) => self.from_spread(given, name),
+                (ParamKind::Plain, None) => {
+                    let value = self.positional(given, place);
+                    place += 1;
+                    let value = value.unwrap_or_default();
+                    if value.is_empty() { self.from_spread(given, name) } else { value }
+                }
+                (ParamKind::Rest, _) => self.rest(given, place),
+                (ParamKind::NamedRest, _) => named_rest(given),
+            };
+            bound.params.push(value);
+        }
+        bound
+    }
+
+    /// `**options`: the member of that name.
+    fn from_spread(&mut self, given: &Given, name: Option<Sym>) -> Value {
+        let Some(name) = name else { return Value::default() };
+        let spread: Vec<Value> = given
+            .args
+            .iter()
+            .filter(|arg| arg.spread && arg.name.is_none())
+            .map(|arg| arg.value.clone())
+            .collect();
+        let explicit = spread.iter().filter_map(|value| value.field(name));
+        explicit.fold(Value::default(), |sum, value| sum.and(value))
+    }
+
+    fn rest(&mut self, given: &Given, from: usize) -> Value {
+        let mut list = Value::default();
+        let positional: Vec<Argument> =
+            given.args.iter().filter(|arg| arg.name.is_none()).cloned().collect();
+        for (at, arg) in positional.iter().enumerate().skip(from) {
+            if arg.spread {
+                list = list.and(&arg.value);
+            } else {
+                list = list.set(position(at - from), arg.value.clone());
+            }
+        }
+        list
+    }
+
+    /// Tells a function what its parameters may be.
+    fn pass_shapes(&mut self, function: u32, bound: &Bound) {
+        let mut tell = |param: Option<u16>, value: &Value| {
+            let shape = value.shape(3);
+            if !shape.is_empty() {
+                self.out.inputs.push((function, param, shape));
+            }
+        };
+        tell(None, &bound.this);
+        for (at, value) in bound.params.iter().enumerate() {
+            tell(Some(u16::try_from(at).unwrap_or(u16::MAX)), value);
+        }
+    }
+
+    /// What a label of a callee is here.
+    fn resolve(&mut self, label: Label, bound: &Bound, at: ExprId) -> Value {
+        let whole = match label.root {
+            Root::Param(param) => {
+                bound.params.get(usize::from(param)).cloned().unwrap_or_default()
+            }
+            Root::This => bound.this.clone(),
+            Root::Captured(var) => match self.own_var(var) {
+                Some(slot) => self.env[slot].clone(),
+                None => return Value::tainted(label, None),
+            },
+            Root::Global(_) | Root::Field(..) | Root::Source(_) => {
+                return Value::tainted(label, None);
+            }
+        };
+        self.along(&whole, label.path, at)
+    }
+
+    /// The place of a variable by its number, if it is one of this function.
+    fn own_var(&self, number: u32) -> Option<usize> {
+        let (module, var) = self.shared.program.var(number);
+        if module == self.module_number { self.slot(var) } else { None }
+    }
+
+    /// A value of a callee in terms of here.
+    fn substitute(&mut self, value: &Value, bound: &Bound, at: ExprId) -> Value {
+        if value.is_empty() {
+            return Value::default();
+        }
+        let mut result = Value::any_of(value.refs().iter().copied());
+        for taint in value.taints() {
+            let here = self.resolve(taint.label, bound, at);
+            result = result.and(&self.came_back(&here, taint, at));
+        }
+        for (member, inner) in value.fields() {
+            let inner = self.substitute(inner, bound, at);
+            if !inner.is_empty() {
+                let old = result.field(*member).cloned().unwrap_or_default();
+                result = result.set(*member, old.and(&inner));
+            }
+        }
+        result
+    }
+
+    /// What a callee gives back of a value that it was given.
+    fn came_back(&self, here: &Value, by: &Taint, at: ExprId) -> Value {
+        let spot = self.spot(at);
+        here.map(&mut |taint| {
+            let hop = (spot, self.id, HopKind::Returned);
+            let before = taint.trace.as_ref();
+            let trace = Trace::after(before, hop, by.trace.as_ref());
+            let bits = taint.bits.with(by.bits);
+            Some(Taint { label: taint.label, bits, trace: Some(trace) })
+        })
+    }
+
+    /// The ways of a callee into sinks and cells, from what it is given here.
+    fn pass_flows(&mut self, summary: &Summary, bound: &Bound, at: ExprId) {
+        let mut last: Option<(Label, Vec<Taint>)> = None;
+        for flow in &summary.flows {
+            let own = matches!(flow.label.root, Root::Param(_) | Root::This | Root::Captured(_));
+            if let End::Kept(place) = &flow.end
+                && let Root::Captured(var) = place.root
+            {
+                self.keep_captured(var, flow, bound, at);
+            }
+            if !own {
+                continue;
+            }
+            let taints = match &last {
+                Some((label, taints)) if *label == flow.label => taints.clone(),
+                _ => self.resolve(flow.label, bound, at).all_taints(),
+            };
+            for taint in &taints {
+                self.pass_flow(flow, taint, bound, at);
+            }
+            last = Some((flow.label, taints));
+        }
+    }
+
+    fn pass_flow(&mut self, flow: &Reaching, taint: &Taint, bound: &Bound, at: ExprId) {
+        let bits = taint.bits.with(flow.bits);
+        if let End::Sink(sink) = &flow.end
+            && bits.meets(sink.unless)
+        {
+            return;
+        }
+        if flow.end == End::Kept(taint.label) {
+            return;
+        }
+        let hop = (self.spot(at), self.id, HopKind::Passed);
+        let trace = Trace::after(taint.trace.as_ref(), hop, Some(&flow.trace));
+        let mut conditions = self.conditions.clone();
+        for (label, text) in flow.conditions.iter() {
+            let here = self.resolve(*label, bound, at);
+            for known in here.taints().iter().take(2) {
+                if !conditions.contains(&(known.label, *text)) {
+                    conditions.push((known.label, *text));
+                }
+            }
+        }
+        self.reach(Reaching {
+            label: taint.label,
+            end: flow.end.clone(),
+            bits,
+            trace,
+            conditions: conditions.into(),
+        });
+    }
+
+    /// A callee keeps something in a variable that it captured.
+    fn keep_captured(&mut self, var: u32, flow: &Reaching, bound: &Bound, at: ExprId) {
+        let Some(slot) = self.own_var(var) else { return };
+        let by = Taint { label: flow.label, bits: flow.bits, trace: Some(flow.trace.clone()) };
+        let here = self.resolve(flow.label, bound, at);
+        let kept = self.came_back(&here, &by, at);
+        let both = self.env[slot].clone().and(&Value::with_taints(kept.all_taints()));
+        if !both.same(&self.env[slot]) {
+            self.set_slot(slot, both, None);
+        }
+    }
+
+    /// What a callee calls that it was given.
+    fn pass_calls(&mut self, summary: &Summary, bound: &Bound, at: ExprId) {
+        for call in &summary.calls {
+            let callee = self.resolve(call.callee, bound, at);
+            let known = callee.refs().iter().any(|one| {
+                matches!(one, Ref::Function(_) | Ref::Class(_) | Ref::Api(_))
+            });
+            if callee.is_empty() || (!known && callee.taints().is_empty()) {
+                continue;
+            }
+            let args: Vec<Value> =
+                call.args.iter().map(|arg| self.substitute(arg, bound, at)).collect();
+            let given = Given::of(args, at);
+            for one in callee.refs() {
+                match one {
+                    Ref::Function(function) => {
+                        self.apply(*function, &given);
+                    }
+                    Ref::Api(path) if !self.is_unknown(*path) => {
+                        self.outside(*path, &given);
+                    }
+                    _ => {}
+                }
+            }
+            if !known {
+                self.pass_on(&callee, &given);
+            }
+        }
+    }
+
+    /// The function was given to this one as well.
+    fn pass_on(&mut self, callee: &Value, given: &Given) {
+        for taint in callee.taints() {
+            let call = crate::engine::summary::Given {
+                callee: taint.label,
+                args: given.args.iter().map(|arg| arg.value.clone()).collect(),
+                at: self.spot(given.at),
+            };
+            let calls = &mut self.out.summary.calls;
+            let known =
+                calls.iter().any(|known| known.callee == call.callee && known.at == call.at);
+            if !known && calls.len() < 64 {
+                calls.push(call);
+            }
+        }
+    }
+
+    /// A function is made: what it captures may reach what it does.
+    pub(super) fn capture(&mut self, function: u32, at: ExprId) {
+        let summary = self.state.summaries[function as usize].clone();
+        let bound = Bound { this: Value::default(), params: Vec::new() };
+        for flow in &summary.flows {
+            let Root::Captured(_) = flow.label.root else { continue };
+            let taints = self.resolve(flow.label, &bound, at).all_taints();
+            for taint in taints {
+                if taint.label != flow.label || taint.trace.is_some() {
+                    self.pass_flow(flow, &taint, &bound, at);
+                } else {
+                    self.reach(flow.clone());
+                }
+            }
+        }
+        // Who calls what it captured is not known, but what that does is.
+        for call in summary.calls.iter().filter(|call| matches!(call.callee.root, Root::Captured(_))) {
+            let callee = self.resolve(call.callee, &bound, at);
+            if self.call_depth > DEEPEST_CALL {
+                continue;
+            }
+            self.call_depth += 1;
+            let args: Vec<Value> = call
+                .args
+                .iter()
+                .map(|arg| {
+                    let untold = arg.map(&mut |taint| {
+                        matches!(taint.label.root, Root::Captured(_) | Root::Source(_) | Root::Global(_) | Root::Field(..))
+                            .then(|| taint.clone())
+                    });
+                    self.substitute(&untold, &bound, at)
+                })
+                .collect();
+            let given = Given::of(args, at);
+            for one in callee.refs() {
+                if let Ref::Function(function) = one {
+                    self.apply(*function, &given);
+                }
+            }
+            self.call_depth -= 1;
+        }
+    }
+
+    /// Calls the functions among the arguments of a call that is not of the program: with the
+    /// parameters of that API path, tainted by `with`.
+    pub(super) fn callbacks(&mut self, given: &Given, path: Option<u64>, with: &Value) -> Value {
+        let mut result = Value::default();
+        let mut functions: Vec<u32> = Vec::new();
+        for arg in &given.args {
+            functions_of(&arg.value, &mut functions, 2);
+        }
+        for function in functions {
+            let id = self.shared.program.function(function);
+            let count = self.shared.program.module(id.module).functions[id.function.at()].params.len();
+            let params: Vec<Value> = (0..count.min(8))
+                .map(|number| {
+                    let step = crate::engine::api::ApiStep::Param(u8::try_from(number).unwrap_or(0));
+                    let known = path.map(|path| {
+                        let path = self.shared.apis.step(self.language, Some(path), step);
+                        self.api_value(path, given.at)
+                    });
+                    with.clone().and(&known.unwrap_or_default())
+                })
+                .collect();
+            result = result.and(&self.apply(function, &Given::of(params, given.at)));
+        }
+        result
+    }
+}
+
+/// The functions in a value, members included.
+fn functions_of(value: &Value, out: &mut Vec<u32>, depth: u8) {
+    for one in value.refs() {
+        if let Ref::Function(function) = one
+            && !out.contains(function)
+            && out.len() < 32
+        {
+            out.push(*function);
+        }
+    }
+    if depth > 0 {
+        for (_, inner) in value.fields() {
+            functions_of(inner, out, depth - 1);
+        }
+    }
+}
+
+fn named_rest(given: &Given) -> Value {
+    let mut object = Value::default();
+    for arg in &given.args {
+        match arg.name {
+            Some(name) => object = object.set(name, arg.value.clone()),
+            None if arg.spread => object = object.and(&arg.value),
+            None => {}
+        }
+    }
+    object
+}
+
+/// An element that is not told apart from others.
+pub(super) fn any_element(value: &Value) -> Value {
+    value.field(ELEMENT).cloned().unwrap_or_default()
+}

@@ -1,0 +1,225 @@
+//! Conditions: what is certain when one holds, and when it does not.
+
+use super::{Interp, apply::Given, call::Argument, expr::texts};
+use crate::{
+    engine::{
+        api::ApiStep,
+        summary::Summary,
+        value::{Label, Ref, Value},
+    },
+    ir::{Call, CallKind, Expr, ExprId, Logic, Operator},
+    models::Bits,
+    program::{CONTAINS, UNKNOWN},
+};
+
+/// Conditions on variables that stand for conditions on variables and so on.
+const LONGEST: u8 = 8;
+
+impl Interp<'_, '_> {
+    /// Takes in that a condition was `truth`.
+    pub(super) fn assume(&mut self, cond: ExprId, truth: bool) {
+        self.assume_at(cond, truth, 0);
+    }
+
+    fn assume_at(&mut self, cond: ExprId, truth: bool, depth: u8) {
+        if !self.step() || depth > LONGEST {
+            return;
+        }
+        match self.module.expr(cond) {
+            Expr::Not(inner) => self.assume_at(*inner, !truth, depth),
+            Expr::Logic(Logic::And, a, b) => self.both(*a, *b, truth, true),
+            Expr::Logic(Logic::Or, a, b) => self.both(*a, *b, truth, false),
+            Expr::Binary(operator, a, b) => self.compare(*operator, *a, *b, (truth, depth)),
+            Expr::Call(call) => self.assume_call(cond, call, truth, depth),
+            Expr::Var(var) => {
+                // A variable stands for what it was assigned last, if that is still known.
+                let def = self.slot(*var).and_then(|slot| self.defs[slot]);
+                if let Some(def) = def.filter(|def| self.is_condition(*def)) {
+                    self.assume_at(def, truth, depth + 1);
+                }
+            }
+            Expr::Member(base, _) => {
+                // `const check = validate(x); if (!check.valid) throw …`
+                if let Expr::Var(var) = self.module.expr(*base)
+                    && let Some(def) = self.slot(*var).and_then(|slot| self.defs[slot])
+                    && matches!(self.module.expr(def), Expr::Call(_))
+                {
+                    self.assume_at(def, truth, depth + 1);
+                }
+            }
+            Expr::Assign { value, .. } => self.assume_at(*value, truth, depth),
+            Expr::Bool(value) => self.dead |= *value != truth,
+            _ => {}
+        }
+    }
+
+    fn is_condition(&self, expr: ExprId) -> bool {
+        matches!(
+            self.module.expr(expr),
+            Expr::Call(_) | Expr::Not(_) | Expr::Logic(..) | Expr::Binary(..)
+        )
+    }
+
+    /// `a && b` being true, or `a || b` being false, says both. Otherwise it is one of two ways.
+    fn both(&mut self, a: ExprId, b: ExprId, truth: bool, and: bool) {
+        if truth == and {
+            self.assume(a, truth);
+            self.assume(b, truth);
+            return;
+        }
+        let point = self.point();
+        self.assume(a, truth);
+        let first = self.rewind(point);
+        self.assume(a, !truth);
+        self.assume(b, truth);
+        let second = self.rewind(point);
+        self.merge(vec![first, second]);
+    }
+
+    fn compare(&mut self, operator: Operator, a: ExprId, b: ExprId, (truth, depth): (bool, u8)) {
+        match operator {
+            Operator::Equal => self.equal(a, b, (truth, depth)),
+            Operator::NotEqual => self.equal(a, b, (!truth, depth)),
+            Operator::In => self.contained(a, b, truth),
+            Operator::NotIn => self.contained(a, b, !truth),
+            Operator::Compare | Operator::InstanceOf | Operator::Arithmetic => {}
+        }
+    }
+
+    /// A value that is equal to something that nobody outside chose is harmless.
+    fn equal(&mut self, a: ExprId, b: ExprId, (truth, depth): (bool, u8)) {
+        let (one, other) = (self.eval(a), self.eval(b));
+        // `err != nil`, `ok == true`, `check() === false`
+        for (expr, constant) in [(a, &other), (b, &one)] {
+            match constant.refs() {
+                [Ref::Bool(value)] => self.assume_at(expr, *value == truth, depth + 1),
+                [Ref::Null] => self.assume_nil(expr, truth),
+                _ => {}
+            }
+        }
+        if !truth {
+            return;
+        }
+        for (value, constant) in [(&one, &other), (&other, &one)] {
+            if constant.is_tainted() || !value.is_tainted() {
+                continue;
+            }
+            let labels: Vec<Label> =
+                Self::labels(value).into_iter().map(|taint| taint.label).collect();
+            if let [Ref::Text(text)] = constant.refs() {
+                for label in labels.iter().take(2) {
+                    self.conditions.push((*label, *text));
+                }
+            }
+            self.learn(&labels, Bits::ALL);
+        }
+    }
+
+    /// An error that is nil: the call that gave it went well.
+    fn assume_nil(&mut self, expr: ExprId, nil: bool) {
+        let Expr::Var(var) = self.module.expr(expr) else { return };
+        let def = self.slot(*var).and_then(|slot| self.defs[slot]);
+        let Some(def) = def else { return };
+        let Expr::Call(call) = self.module.expr(def) else { return };
+        if nil {
+            self.ensured_call(def, call, |summary| summary.ensures.if_nil.clone());
+        }
+    }
+
+    /// `a in b`.
+    fn contained(&mut self, a: ExprId, b: ExprId, truth: bool) {
+        let (one, other) = (self.eval(a), self.eval(b));
+        if truth && one.is_tainted() && !other.is_tainted() {
+            let labels: Vec<Label> =
+                Self::labels(&one).into_iter().map(|taint| taint.label).collect();
+            self.learn(&labels, Bits::ALL);
+            return;
+        }
+        // What models say of `b.__contains__(a)`.
+        let apis = &self.shared.apis;
+        let root = apis.step(self.language, None, ApiStep::Module(UNKNOWN));
+        let path = apis.step(self.language, Some(root), ApiStep::Member(CONTAINS));
+        let mut given = Given::of([one], a);
+        given.this = Some(other);
+        self.assume_outside(path, truth, &given);
+    }
+
+    fn assume_call(&mut self, id: ExprId, call: &Call, truth: bool, depth: u8) {
+        // `Boolean(x)`, `!!x`
+        if let (Expr::Global(name), [arg]) = (self.module.expr(call.callee), &call.args[..])
+            && matches!(self.module.text(*name), "Boolean" | "bool")
+        {
+            return self.assume_at(arg.value, truth, depth + 1);
+        }
+        let (callee, given) = self.again(id, call);
+        if truth {
+            self.member_of_list(call, &given);
+        }
+        for one in callee.refs().to_vec() {
+            match one {
+                Ref::Function(function) => self.ensured_by(function, &given, |summary| {
+                    let ensures = &summary.ensures;
+                    if truth { ensures.if_true.clone() } else { ensures.if_false.clone() }
+                }),
+                Ref::Api(path) => self.assume_outside(path, truth, &given),
+                _ => {}
+            }
+        }
+    }
+
+    /// `ALLOWED.includes(x)`, `ALLOWED.has(x)`: a value among some that nobody outside chose.
+    fn member_of_list(&mut self, call: &Call, given: &Given) {
+        let Expr::Member(_, name) = self.module.expr(call.callee) else { return };
+        if !matches!(self.module.text(*name), "includes" | "has" | "contains" | "hasOwnProperty") {
+            return;
+        }
+        let Some(list) = &given.this else { return };
+        let is_text = texts(list).next().is_some();
+        if let [arg] = &given.args[..]
+            && !list.is_tainted()
+            && !is_text
+        {
+            let labels: Vec<Label> =
+                Self::labels(&arg.value).into_iter().map(|taint| taint.label).collect();
+            self.learn(&labels, Bits::ALL);
+        }
+    }
+
+    /// What a call is of and with, looked at once more.
+    fn again(&mut self, id: ExprId, call: &Call) -> (Value, Given) {
+        let (this, place, callee) = match self.module.expr(call.callee) {
+            Expr::Member(base, name) => {
+                let value = self.eval(*base);
+                let name = self.sym(*name);
+                let found = self.member(&value, name, call.callee);
+                (Some(value), Some(*base), found)
+            }
+            _ => (None, None, self.eval(call.callee)),
+        };
+        let args = call
+            .args
+            .iter()
+            .map(|arg| Argument {
+                name: arg.name.map(|name| self.sym(name)),
+                spread: arg.spread,
+                value: self.eval(arg.value),
+                at: Some(arg.value),
+            })
+            .collect();
+        (callee, Given { this, place, args, at: id, kind: CallKind::Plain })
+    }
+
+    fn ensured_call(
+        &mut self,
+        id: ExprId,
+        call: &Call,
+        which: impl Fn(&Summary) -> Vec<(Label, Bits)> + Copy,
+    ) {
+        let (callee, given) = self.again(id, call);
+        for one in callee.refs().to_vec() {
+            if let Ref::Function(function) = one {
+                self.ensured_by(function, &given, which);
+            }
+        }
+    }
+}

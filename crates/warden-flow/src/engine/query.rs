@@ -1,0 +1,257 @@
+//! Ways from entries and sources to sinks, put together from what is known of each function.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    Analysis,
+    summary::{End, Reaching, Sink},
+    value::{Label, Root, Trace},
+};
+use crate::{
+    analysis::{Entry, Flow, HopKind, Origin, Spot},
+    models::Bits,
+    program::{Program, Sym},
+};
+
+/// Ways through variables that are kept in mind at once, for all entries together.
+const MOST_STEPS: usize = 200_000;
+
+/// Something that came from an entry or a source and is on its way.
+#[derive(Clone)]
+struct Way {
+    origin: Origin,
+    bits: Bits,
+    trace: Arc<Trace>,
+    conditions: Vec<(Vec<String>, Arc<str>)>,
+}
+
+struct Search<'a, 'p> {
+    analysis: &'a Analysis<'p>,
+    entries: &'a [Entry],
+    /// For each cell the ways that begin in it: function and position.
+    from_cells: FxHashMap<Root, Vec<(u32, usize)>>,
+    found: BTreeMap<Key, Flow>,
+    seen: FxHashSet<(Label, Vec<String>, u64)>,
+    waiting: Vec<(Label, Way)>,
+}
+
+/// What makes a flow one: place, kind and origin.
+type Key = (Spot, crate::models::SinkKind, String);
+
+pub(super) fn flows(analysis: &Analysis<'_>, entries: &[Entry]) -> Vec<Flow> {
+    let mut search = Search {
+        analysis,
+        entries,
+        from_cells: FxHashMap::default(),
+        found: BTreeMap::new(),
+        seen: FxHashSet::default(),
+        waiting: Vec::new(),
+    };
+    for (number, summary) in analysis.state.summaries.iter().enumerate() {
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
+        for (at, flow) in summary.flows.iter().enumerate() {
+            if matches!(flow.label.root, Root::Global(_) | Root::Field(..)) {
+                search.from_cells.entry(flow.label.root).or_default().push((number, at));
+            }
+        }
+    }
+    for number in 0..entries.len() {
+        search.entry(number);
+    }
+    search.sources();
+    search.through_cells();
+    search.found.into_values().collect()
+}
+
+impl Search<'_, '_> {
+    fn program(&self) -> &Program {
+        self.analysis.shared.program
+    }
+
+    fn text(&self, step: u32) -> String {
+        self.program().text(Sym(step)).to_string()
+    }
+
+    /// Everything that starts at an entry.
+    fn entry(&mut self, number: usize) {
+        let entry = &self.entries[number];
+        let function = self.program().function_number(entry.function);
+        let Some(summary) = self.analysis.state.summaries.get(function as usize).cloned() else {
+            return;
+        };
+        for flow in &summary.flows {
+            let Some(below) = self.below(&flow.label, entry) else { continue };
+            let known = known_bits(entry, &below);
+            let way = Way {
+                origin: Origin::Entry(number, below),
+                bits: known.with(flow.bits),
+                trace: Arc::clone(&flow.trace),
+                conditions: self.conditions(flow, Some(entry)),
+            };
+            self.arrive(flow, way);
+        }
+    }
+
+    /// The members of a label below what an entry names: empty for the whole of it.
+    fn below(&self, label: &Label, entry: &Entry) -> Option<Vec<String>> {
+        if label.root != Root::Param(entry.param) {
+            return None;
+        }
+        let steps: Vec<String> = label.path.steps().iter().map(|step| self.text(*step)).collect();
+        if let Some(rest) = steps.strip_prefix(&entry.within[..]) {
+            return Some(rest.to_vec());
+        }
+        entry.within.starts_with(&steps).then(Vec::new)
+    }
+
+    fn conditions(
+        &self,
+        flow: &Reaching,
+        entry: Option<&Entry>,
+    ) -> Vec<(Vec<String>, Arc<str>)> {
+        let mut all: Vec<(Vec<String>, Arc<str>)> = flow
+            .conditions
+            .iter()
+            .filter(|(label, _)| {
+                entry.is_none_or(|entry| label.root == Root::Param(entry.param))
+                    || matches!(label.root, Root::Param(_))
+            })
+            .map(|(label, text)| {
+                let steps = label.path.steps().iter().map(|step| self.text(*step)).collect();
+                (steps, Arc::clone(self.program().text(*text)))
+            })
+            .collect();
+        all.dedup();
+        all
+    }
+
+    /// Everything that starts at a source which a model names.
+    fn sources(&mut self) {
+        let summaries = self.analysis.state.summaries.clone();
+        for summary in &summaries {
+            for flow in &summary.flows {
+                let Root::Source(number) = flow.label.root else { continue };
+                let Some(source) = self.analysis.sources.get(&number) else { continue };
+                let within = flow.label.path.steps().iter().map(|step| self.text(*step)).collect();
+                let way = Way {
+                    origin: Origin::Source {
+                        kind: source.kind,
+                        at: source.at,
+                        path: Arc::clone(&source.path),
+                        within,
+                    },
+                    bits: flow.bits,
+                    trace: Arc::clone(&flow.trace),
+                    conditions: self.conditions(flow, None),
+                };
+                self.arrive(flow, way);
+            }
+        }
+    }
+
+    fn arrive(&mut self, flow: &Reaching, way: Way) {
+        match &flow.end {
+            End::Sink(sink) => self.found(sink, way),
+            End::Kept(place) => self.waiting.push((*place, way)),
+        }
+    }
+
+    /// From what is kept in variables and fields to where those are used.
+    fn through_cells(&mut self) {
+        let mut steps = 0;
+        let mut at = 0;
+        while at < self.waiting.len() {
+            let (place, way) = self.waiting[at].clone();
+            at += 1;
+            let key = (place, origin_key(&way.origin), way.bits.0);
+            if !self.seen.insert(key) {
+                continue;
+            }
+            let Some(starts) = self.from_cells.get(&place.root).cloned() else { continue };
+            for (function, position) in starts {
+                steps += 1;
+                if steps > MOST_STEPS {
+                    return;
+                }
+                let summary = Arc::clone(&self.analysis.state.summaries[function as usize]);
+                let Some(flow) = summary.flows.get(position) else { continue };
+                if !flow.label.overlaps(&place) {
+                    continue;
+                }
+                let id = self.program().function(function);
+                let spot = flow.trace.hops().first().map(|hop| hop.at);
+                let spot = spot.unwrap_or(Spot { module: id.module, span: Default::default() });
+                let hop = (spot, id, HopKind::Passed);
+                let mut conditions = way.conditions.clone();
+                conditions.extend(self.conditions(flow, None));
+                let onward = Way {
+                    origin: way.origin.clone(),
+                    bits: way.bits.with(flow.bits),
+                    trace: Trace::after(Some(&way.trace), hop, Some(&flow.trace)),
+                    conditions,
+                };
+                self.arrive(flow, onward);
+            }
+        }
+    }
+
+    fn found(&mut self, sink: &Sink, way: Way) {
+        if way.bits.meets(sink.unless) {
+            return;
+        }
+        let key = (sink.at, sink.kind, origin_key(&way.origin).join("\u{0}"));
+        let model = self.analysis.shared.table(
+            self.program().module(sink.at.module).language,
+        );
+        let model = model.models.get(sink.model as usize);
+        let (pattern, loose) =
+            model.map_or(("", false), |model| (model.pattern.as_str(), model.loose));
+        let flow = Flow {
+            source: way.origin,
+            sink: sink.kind,
+            at: sink.at,
+            function: sink.function,
+            callee: Arc::clone(&sink.callee),
+            model: pattern.into(),
+            loose,
+            bits: way.bits,
+            trace: way.trace.hops(),
+            conditions: way.conditions,
+        };
+        // Of several ways the one on which least is certain, then the shortest.
+        let better = self.found.get(&key).is_none_or(|old| {
+            let rank = |flow: &Flow| (flow.bits.0.count_ones(), flow.trace.len());
+            rank(&flow) < rank(old)
+        });
+        if better {
+            self.found.insert(key, flow);
+        }
+    }
+}
+
+/// What the entry itself knows of a member.
+fn known_bits(entry: &Entry, below: &[String]) -> Bits {
+    entry
+        .known
+        .iter()
+        .filter(|(name, _)| name.is_empty() || below.first() == Some(name))
+        .fold(Bits::NONE, |sum, (_, bits)| sum.with(*bits))
+}
+
+fn origin_key(origin: &Origin) -> Vec<String> {
+    match origin {
+        Origin::Entry(number, below) => {
+            let mut key = vec![format!("entry {number}")];
+            key.extend(below.iter().cloned());
+            key
+        }
+        Origin::Source { kind, at, path, within } => {
+            let place = format!("{}:{}", at.module, at.span.start);
+            let mut key = vec![format!("source {} {path} {place}", kind.0)];
+            key.extend(within.iter().cloned());
+            key
+        }
+    }
+}

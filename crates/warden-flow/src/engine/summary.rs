@@ -1,0 +1,127 @@
+//! What is known of a function without knowing who calls it.
+
+use std::sync::Arc;
+
+use super::value::{Label, Trace, Value};
+use crate::{
+    analysis::{FnId, Spot},
+    models::{Bits, SinkKind},
+    program::Sym,
+};
+
+/// A function, seen from outside.
+#[derive(Debug, Default)]
+pub(crate) struct Summary {
+    /// What it returns, in terms of its parameters.
+    pub(crate) result: Value,
+    /// What reaches sinks and variables.
+    pub(crate) flows: Vec<Reaching>,
+    /// What is certain after it has returned.
+    pub(crate) ensures: Ensures,
+    /// Members that it sets on its receiver (`None`) or a parameter.
+    pub(crate) sets: Vec<(Option<u16>, Value)>,
+    /// What it calls that it was given: the label of the function, and the arguments.
+    pub(crate) calls: Vec<Given>,
+}
+
+/// A call of something that the function was given.
+#[derive(Clone, Debug)]
+pub(crate) struct Given {
+    pub(crate) callee: Label,
+    pub(crate) args: Vec<Value>,
+    pub(crate) at: Spot,
+}
+
+/// What is certain of parameters after a function has returned, by what it returned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ensures {
+    /// Whatever it returned.
+    pub(crate) always: Vec<(Label, Bits)>,
+    /// When it returned something true, or an object that says so.
+    pub(crate) if_true: Vec<(Label, Bits)>,
+    /// When it returned something false.
+    pub(crate) if_false: Vec<(Label, Bits)>,
+    /// When the last thing it returned is no error (Go's `nil`).
+    pub(crate) if_nil: Vec<(Label, Bits)>,
+}
+
+/// One label that reaches something.
+#[derive(Clone, Debug)]
+pub(crate) struct Reaching {
+    pub(crate) label: Label,
+    pub(crate) end: End,
+    /// What is certain of the value there.
+    pub(crate) bits: Bits,
+    pub(crate) trace: Arc<Trace>,
+    /// Constants that labels were equal to.
+    pub(crate) conditions: Arc<[(Label, Sym)]>,
+}
+
+/// What a label reaches.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum End {
+    /// A sink.
+    Sink(Sink),
+    /// A variable of a module or a field of a class, by its label.
+    Kept(Label),
+}
+
+/// A sink that is reached.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Sink {
+    pub(crate) at: Spot,
+    pub(crate) kind: SinkKind,
+    pub(crate) function: FnId,
+    /// The bits that make it harmless.
+    pub(crate) unless: Bits,
+    pub(crate) callee: Arc<str>,
+    /// The model that says so: its position.
+    pub(crate) model: u32,
+}
+
+/// Ways that one function keeps.
+pub(crate) const MOST_FLOWS: usize = 600;
+
+impl Summary {
+    /// Adds a way: of two between the same ends only what is certain of both stays.
+    /// Returns whether there was room.
+    pub(crate) fn add(&mut self, new: Reaching) -> bool {
+        let same = |old: &&mut Reaching| {
+            old.label == new.label && old.end == new.end && old.conditions == new.conditions
+        };
+        if let Some(old) = self.flows.iter_mut().find(same) {
+            let both = old.bits.both(new.bits);
+            if both != old.bits {
+                old.trace = new.trace;
+                old.bits = both;
+            }
+            return true;
+        }
+        if self.flows.len() >= MOST_FLOWS {
+            return false;
+        }
+        self.flows.push(new);
+        true
+    }
+
+    /// Whether both say the same, whatever the ways look like.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        self.result.same(&other.result)
+            && self.ensures == other.ensures
+            && self.flows.len() == other.flows.len()
+            && self.flows.iter().zip(&other.flows).all(|(a, b)| {
+                a.label == b.label
+                    && a.end == b.end
+                    && a.bits == b.bits
+                    && a.conditions == b.conditions
+            })
+            && self.sets.len() == other.sets.len()
+            && self.sets.iter().zip(&other.sets).all(|(a, b)| a.0 == b.0 && a.1.same(&b.1))
+            && self.calls.len() == other.calls.len()
+            && self.calls.iter().zip(&other.calls).all(|(a, b)| {
+                a.callee == b.callee
+                    && a.args.len() == b.args.len()
+                    && a.args.iter().zip(&b.args).all(|(x, y)| x.same(y))
+            })
+    }
+}

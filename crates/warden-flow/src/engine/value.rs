@@ -1,0 +1,437 @@
+//! What is known of a value: what taints it, what it may be, and the same of its members.
+
+use std::{cmp::Ordering, sync::Arc};
+
+use crate::{
+    analysis::{FnId, Hop, HopKind, Spot},
+    models::Bits,
+    program::Sym,
+};
+
+/// Members on the way into a value; deeper ones count as the last that is kept.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
+pub(crate) struct Path {
+    length: u8,
+    steps: [u32; Self::DEPTH],
+}
+
+impl Path {
+    const DEPTH: usize = 5;
+
+    /// The members, from outside in.
+    pub(crate) fn steps(&self) -> &[u32] {
+        self.steps.get(..usize::from(self.length)).unwrap_or_default()
+    }
+
+    /// One member further in, as far as is kept.
+    pub(crate) fn then(mut self, member: Sym) -> Self {
+        if let Some(step) = self.steps.get_mut(usize::from(self.length)) {
+            *step = member.0;
+            self.length += 1;
+        }
+        self
+    }
+
+    /// This path and then `rest`.
+    pub(crate) fn join(self, rest: &[u32]) -> Self {
+        rest.iter().fold(self, |path, step| path.then(Sym(*step)))
+    }
+}
+
+/// Where the taint of a value comes from, as seen from one function.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) enum Root {
+    /// A parameter.
+    Param(u16),
+    /// The receiver.
+    This,
+    /// A variable of a function around it.
+    Captured(u32),
+    /// A variable of a module.
+    Global(u32),
+    /// A field of a class, whichever instance has it.
+    Field(u32, Sym),
+    /// A source that a model names, by its number.
+    Source(u64),
+}
+
+/// A root and the way inside it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct Label {
+    pub(crate) root: Root,
+    pub(crate) path: Path,
+}
+
+/// A chain of hops, last first. A call hangs the way inside the callee beside the way to it.
+#[derive(Debug)]
+pub(crate) struct Trace {
+    hop: Hop,
+    before: Option<Arc<Trace>>,
+    inside: Option<Arc<Trace>>,
+    length: u16,
+}
+
+/// Hops that one way keeps; those in the middle of longer ones are left out.
+const LONGEST: u16 = 48;
+
+impl Trace {
+    /// One hop more. A chain that is long already is kept as it is, unless this is its end.
+    pub(crate) fn after(
+        before: Option<&Arc<Self>>,
+        (at, function, kind): (Spot, FnId, HopKind),
+        inside: Option<&Arc<Self>>,
+    ) -> Arc<Self> {
+        let length = before.map_or(0, |trace| trace.length)
+            + inside.map_or(0, |trace| trace.length)
+            + 1;
+        match before {
+            Some(before) if length > LONGEST && kind != HopKind::Sink && inside.is_none() => {
+                Arc::clone(before)
+            }
+            _ => Arc::new(Self {
+                hop: Hop { at, function, kind },
+                before: before.cloned(),
+                inside: inside.filter(|_| length <= 4 * LONGEST).cloned(),
+                length: length.min(8 * LONGEST),
+            }),
+        }
+    }
+
+    /// The hops in order, the first first; neighbours at one place once.
+    pub(crate) fn hops(&self) -> Vec<Hop> {
+        let mut hops = Vec::new();
+        self.collect(&mut hops, 0);
+        hops.dedup_by(|next, last| next.at == last.at && next.kind == last.kind);
+        hops
+    }
+
+    fn collect(&self, out: &mut Vec<Hop>, depth: u32) {
+        let mut chain = vec![self];
+        while let Some(before) = chain.last().and_then(|trace| trace.before.as_deref()) {
+            chain.push(before);
+        }
+        for trace in chain.iter().rev() {
+            if let Some(inside) = trace.inside.as_deref().filter(|_| depth < 64)
+                && trace.hop.kind == HopKind::Returned
+            {
+                inside.collect(out, depth + 1);
+                out.push(trace.hop.clone());
+                continue;
+            }
+            out.push(trace.hop.clone());
+            if let Some(inside) = trace.inside.as_deref().filter(|_| depth < 64) {
+                inside.collect(out, depth + 1);
+            }
+        }
+    }
+}
+
+/// One taint of a value.
+#[derive(Clone, Debug)]
+pub(crate) struct Taint {
+    pub(crate) label: Label,
+    /// What is certain of it.
+    pub(crate) bits: Bits,
+    pub(crate) trace: Option<Arc<Trace>>,
+}
+
+/// A thing that a value may be.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) enum Ref {
+    /// A constant text.
+    Text(Sym),
+    /// `true` or `false`.
+    Bool(bool),
+    /// Nothing.
+    Null,
+    /// A number.
+    Number(Sym),
+    /// Something of a library: the number of its API path.
+    Api(u64),
+    /// A function of the program.
+    Function(u32),
+    /// A class of the program.
+    Class(u32),
+    /// An instance of it.
+    Instance(u32),
+    /// A module of the program.
+    Module(u32),
+    /// A folder of modules.
+    Folder(u32),
+}
+
+/// What is known of a value. Nothing at all costs nothing.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Value(Option<Arc<Data>>);
+
+#[derive(Clone, Default, Debug)]
+struct Data {
+    /// Sorted by label, each once.
+    taints: Vec<Taint>,
+    /// Sorted, each once.
+    refs: Vec<Ref>,
+    /// Sorted by member.
+    fields: Vec<(Sym, Value)>,
+}
+
+/// Taints, references and members that one value keeps.
+const MOST_TAINTS: usize = 24;
+const MOST_REFS: usize = 12;
+const MOST_FIELDS: usize = 128;
+
+impl Value {
+    /// A value that is one thing.
+    pub(crate) fn of(one: Ref) -> Self {
+        Self(Some(Arc::new(Data { refs: vec![one], ..Data::default() })))
+    }
+
+    /// A value that is one of several things.
+    pub(crate) fn any_of(refs: impl IntoIterator<Item = Ref>) -> Self {
+        let mut refs: Vec<Ref> = refs.into_iter().collect();
+        refs.sort_unstable();
+        refs.dedup();
+        refs.truncate(MOST_REFS);
+        if refs.is_empty() { Self::default() } else { Self::from_data(Data { refs, ..Data::default() }) }
+    }
+
+    /// A value with one taint.
+    pub(crate) fn tainted(label: Label, trace: Option<Arc<Trace>>) -> Self {
+        let taint = Taint { label, bits: Bits::NONE, trace };
+        Self(Some(Arc::new(Data { taints: vec![taint], ..Data::default() })))
+    }
+
+    /// A value with these taints.
+    pub(crate) fn with_taints(taints: impl IntoIterator<Item = Taint>) -> Self {
+        let mut data = Data::default();
+        for taint in taints {
+            add_taint(&mut data.taints, taint);
+        }
+        Self::from_data(data)
+    }
+
+    /// An object with these members.
+    pub(crate) fn object(fields: impl IntoIterator<Item = (Sym, Self)>) -> Self {
+        let mut data = Data::default();
+        for (member, value) in fields {
+            set_field(&mut data.fields, member, value);
+        }
+        Self::from_data(data)
+    }
+
+    fn from_data(data: Data) -> Self {
+        let empty = data.taints.is_empty() && data.refs.is_empty() && data.fields.is_empty();
+        Self((!empty).then(|| Arc::new(data)))
+    }
+
+    /// The taints of the value itself, without those of its members.
+    pub(crate) fn taints(&self) -> &[Taint] {
+        self.0.as_ref().map_or(&[], |data| &data.taints)
+    }
+
+    /// What it may be.
+    pub(crate) fn refs(&self) -> &[Ref] {
+        self.0.as_ref().map_or(&[], |data| &data.refs)
+    }
+
+    /// The members that are known.
+    pub(crate) fn fields(&self) -> &[(Sym, Self)] {
+        self.0.as_ref().map_or(&[], |data| &data.fields)
+    }
+
+    /// A member that is known.
+    pub(crate) fn field(&self, member: Sym) -> Option<&Self> {
+        let fields = self.fields();
+        let at = fields.binary_search_by_key(&member, |(known, _)| *known).ok()?;
+        fields.get(at).map(|(_, value)| value)
+    }
+
+    /// Whether nothing is known.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Whether anything in it is tainted.
+    pub(crate) fn is_tainted(&self) -> bool {
+        !self.taints().is_empty() || self.fields().iter().any(|(_, value)| value.is_tainted())
+    }
+
+    /// Every taint in it, members included.
+    pub(crate) fn all_taints(&self) -> Vec<Taint> {
+        let mut all = Vec::new();
+        self.collect(&mut all);
+        all
+    }
+
+    fn collect(&self, all: &mut Vec<Taint>) {
+        for taint in self.taints() {
+            add_taint(all, taint.clone());
+        }
+        for (_, value) in self.fields() {
+            value.collect(all);
+        }
+    }
+
+    /// The same with another thing that it may be.
+    pub(crate) fn and(self, other: &Self) -> Self {
+        match (&self.0, &other.0) {
+            (_, None) => self,
+            (None, _) => other.clone(),
+            (Some(a), Some(b)) if Arc::ptr_eq(a, b) => self,
+            (Some(a), Some(b)) => {
+                let mut data = Data::clone(a);
+                for taint in &b.taints {
+                    add_taint(&mut data.taints, taint.clone());
+                }
+                for one in &b.refs {
+                    add_ref(&mut data.refs, *one);
+                }
+                for (member, value) in &b.fields {
+                    let old = field_of(&data.fields, *member).cloned().unwrap_or_default();
+                    set_field(&mut data.fields, *member, old.and(value));
+                }
+                Self(Some(Arc::new(data)))
+            }
+        }
+    }
+
+    /// The same with `member` set.
+    pub(crate) fn set(self, member: Sym, value: Self) -> Self {
+        let mut data = self.0.map_or_else(Data::default, |data| Data::clone(&data));
+        set_field(&mut data.fields, member, value);
+        Self::from_data(data)
+    }
+
+    /// Only what it may be and its members, to `depth` levels: what is known without knowing who
+    /// calls.
+    pub(crate) fn shape(&self, depth: u8) -> Self {
+        let Some(data) = &self.0 else { return Self::default() };
+        let plain = data.taints.is_empty() && data.fields.is_empty();
+        if plain {
+            return self.clone();
+        }
+        let fields = if depth == 0 {
+            Vec::new()
+        } else {
+            data.fields
+                .iter()
+                .map(|(member, value)| (*member, value.shape(depth - 1)))
+                .filter(|(_, value)| !value.is_empty())
+                .collect()
+        };
+        Self::from_data(Data { taints: Vec::new(), refs: data.refs.clone(), fields })
+    }
+
+    /// Only the taints of everything in it, as those of one value.
+    pub(crate) fn flat(&self) -> Self {
+        if self.fields().is_empty() && self.refs().is_empty() {
+            return self.clone();
+        }
+        Self::from_data(Data { taints: self.all_taints(), ..Data::default() })
+    }
+
+    /// The same without what taints it.
+    pub(crate) fn untainted(&self) -> Self {
+        self.shape(u8::MAX)
+    }
+
+    /// The same with every taint changed, members included. A taint for which `change` gives
+    /// `None` is left out.
+    pub(crate) fn map(&self, change: &mut impl FnMut(&Taint) -> Option<Taint>) -> Self {
+        let Some(data) = &self.0 else { return Self::default() };
+        if !self.is_tainted() {
+            return self.clone();
+        }
+        let mut taints = Vec::with_capacity(data.taints.len());
+        for taint in data.taints.iter().filter_map(&mut *change) {
+            add_taint(&mut taints, taint);
+        }
+        let fields =
+            data.fields.iter().map(|(member, value)| (*member, value.map(change))).collect();
+        Self::from_data(Data { taints, refs: data.refs.clone(), fields })
+    }
+
+    /// The same with bits set on every taint.
+    pub(crate) fn with_bits(&self, bits: Bits) -> Self {
+        if bits == Bits::NONE {
+            return self.clone();
+        }
+        self.map(&mut |taint| Some(Taint { bits: taint.bits.with(bits), ..taint.clone() }))
+    }
+
+    /// Whether both say the same, whatever the ways that led there.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (None, None) => true,
+            (Some(a), Some(b)) if Arc::ptr_eq(a, b) => true,
+            (Some(a), Some(b)) => {
+                a.refs == b.refs
+                    && a.taints.len() == b.taints.len()
+                    && a.fields.len() == b.fields.len()
+                    && a.taints
+                        .iter()
+                        .zip(&b.taints)
+                        .all(|(x, y)| x.label == y.label && x.bits == y.bits)
+                    && a.fields.iter().zip(&b.fields).all(|(x, y)| x.0 == y.0 && x.1.same(&y.1))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Adds a taint: of two with one label only what is certain of both stays.
+pub(crate) fn add_taint(taints: &mut Vec<Taint>, taint: Taint) {
+    match taints.binary_search_by(|known| known.label.cmp(&taint.label)) {
+        Ok(at) => {
+            if let Some(known) = taints.get_mut(at) {
+                let both = known.bits.both(taint.bits);
+                if both != known.bits {
+                    // The way on which less is certain is the one to show.
+                    known.trace = taint.trace;
+                    known.bits = both;
+                }
+            }
+        }
+        Err(at) if taints.len() < MOST_TAINTS => taints.insert(at, taint),
+        Err(_) => {}
+    }
+}
+
+fn add_ref(refs: &mut Vec<Ref>, one: Ref) {
+    if let Err(at) = refs.binary_search(&one)
+        && refs.len() < MOST_REFS
+    {
+        refs.insert(at, one);
+    }
+}
+
+fn field_of(fields: &[(Sym, Value)], member: Sym) -> Option<&Value> {
+    let at = fields.binary_search_by(|(known, _)| known.cmp(&member)).ok()?;
+    fields.get(at).map(|(_, value)| value)
+}
+
+fn set_field(fields: &mut Vec<(Sym, Value)>, member: Sym, value: Value) {
+    match fields.binary_search_by(|(known, _)| known.cmp(&member)) {
+        Ok(at) => fields[at].1 = value,
+        Err(at) if fields.len() < MOST_FIELDS => fields.insert(at, (member, value)),
+        Err(_) => {}
+    }
+}
+
+impl Label {
+    /// The label of a whole root.
+    pub(crate) fn whole(root: Root) -> Self {
+        Self { root, path: Path::default() }
+    }
+
+    /// The label of a member.
+    pub(crate) fn then(self, member: Sym) -> Self {
+        Self { path: self.path.then(member), ..self }
+    }
+
+    /// Whether one is the other or a part of it.
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        let (a, b) = (self.path.steps(), other.path.steps());
+        let common = a.len().min(b.len());
+        self.root == other.root && a.get(..common).cmp(&b.get(..common)) == Ordering::Equal
+    }
+}
