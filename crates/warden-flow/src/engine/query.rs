@@ -106,11 +106,7 @@ impl Search<'_, '_> {
         entry.within.starts_with(&steps).then(Vec::new)
     }
 
-    fn conditions(
-        &self,
-        flow: &Reaching,
-        entry: Option<&Entry>,
-    ) -> Vec<(Vec<String>, Arc<str>)> {
+    fn conditions(&self, flow: &Reaching, entry: Option<&Entry>) -> Vec<(Vec<String>, Arc<str>)> {
         let mut all: Vec<(Vec<String>, Arc<str>)> = flow
             .conditions
             .iter()
@@ -202,9 +198,7 @@ impl Search<'_, '_> {
             return;
         }
         let key = (sink.at, sink.kind, origin_key(&way.origin).join("\u{0}"));
-        let model = self.analysis.shared.table(
-            self.program().module(sink.at.module).language,
-        );
+        let model = self.analysis.shared.table(self.program().module(sink.at.module).language);
         let model = model.models.get(sink.model as usize);
         let (pattern, loose) =
             model.map_or(("", false), |model| (model.pattern.as_str(), model.loose));
@@ -222,7 +216,7 @@ impl Search<'_, '_> {
         };
         // Of several ways the one on which least is certain, then the shortest.
         let better = self.found.get(&key).is_none_or(|old| {
-            let rank = |flow: &Flow| (flow.bits.0.count_ones(), flow.trace.len());
+            let rank = |flow: &Flow| (flow.bits.0.count_ones(), flow.loose, flow.trace.len());
             rank(&flow) < rank(old)
         });
         if better {

@@ -9,9 +9,10 @@ use crate::{
         value::{Label, Path, Ref, Root, Taint, Trace, Value},
     },
     ir::{Expr, ExprId, FuncId, Language, VarId},
-    models::{Effect, Place},
+    models::{Argument, Bits, Effect, Place},
     program::{
-        CALLED, CONSTRUCTOR, DEFAULT, ELEMENT, EMPTY, IMPORT, INIT, Sym, Target, UNKNOWN, position_of,
+        CALLED, CONSTRUCTOR, DEFAULT, ELEMENT, EMPTY, IMPORT, INIT, Sym, Target, UNKNOWN,
+        position_of,
     },
 };
 
@@ -81,9 +82,8 @@ impl Interp<'_, '_> {
         for model in api.models.iter().filter_map(|at| table.models.get(*at as usize)) {
             for effect in &model.effects {
                 match effect {
-                    Effect::Source { kind, into: Place::Value } => {
-                        let source =
-                            SourceAt { kind: *kind, at, path: api.text.clone() };
+                    Effect::Source { kind, into: Place::Value, .. } => {
+                        let source = SourceAt { kind: *kind, at, path: api.text.clone() };
                         value = value.and(&self.source(source));
                     }
                     Effect::Instance(steps) if !text_ends_call(&api.text) && is_value(model) => {
@@ -159,6 +159,8 @@ impl Interp<'_, '_> {
         let explicit = base.field(member);
         if let Some(explicit) = explicit {
             result = result.and(explicit);
+        } else if let Some(bits) = self.stands_for(base, member) {
+            result = result.and(&Value::with_taints(base.taints().iter().cloned()).with_bits(bits));
         } else {
             let taints = base.taints().iter().map(|taint| self.inside(taint, member));
             result = result.and(&Value::with_taints(taints));
@@ -175,6 +177,27 @@ impl Interp<'_, '_> {
             result = result.and(&self.api_value(path, at));
         }
         result
+    }
+
+    /// The bits of a member that models call the whole in another form, such as the host of a
+    /// URL: what is certain of it is certain of the whole.
+    fn stands_for(&self, base: &Value, member: Sym) -> Option<Bits> {
+        if !base.is_tainted() {
+            return None;
+        }
+        base.refs().iter().find_map(|one| {
+            let Ref::Api(path) = one else { return None };
+            let step = ApiStep::Member(member);
+            let path = self.shared.apis.step(self.language, Some(*path), step);
+            self.said(path)?.effects().find_map(|(_, effect)| match effect {
+                Effect::Clean { bits, select: Some(select) }
+                    if select.from == [Argument::Receiver] && select.within.is_empty() =>
+                {
+                    Some(*bits)
+                }
+                _ => None,
+            })
+        })
     }
 
     /// The taint of a member of something tainted.
@@ -237,9 +260,7 @@ impl Interp<'_, '_> {
                 }
             }
         }
-        if !declared
-            && let Some(target) = program.submodule(module, program.text(name))
-        {
+        if !declared && let Some(target) = program.submodule(module, program.text(name)) {
             found = found.and(&target_value(target));
         }
         if declared || depth >= LONGEST_STAR {
@@ -269,8 +290,7 @@ impl Interp<'_, '_> {
             Some(_) => Value::default(),
             None => {
                 let path = self.shared.apis.module(self.language, &text);
-                let path =
-                    self.shared.apis.step(self.language, Some(path), ApiStep::Member(name));
+                let path = self.shared.apis.step(self.language, Some(path), ApiStep::Member(name));
                 Value::of(Ref::Api(path))
             }
         }
@@ -308,8 +328,7 @@ impl Interp<'_, '_> {
         if result.is_empty() {
             // What a library class gives to those that are made of it.
             for base in self.outer_bases(class) {
-                let instance =
-                    self.shared.apis.step(self.language, Some(base), ApiStep::Call);
+                let instance = self.shared.apis.step(self.language, Some(base), ApiStep::Call);
                 result = result.and(&self.api_member(instance, member, at));
             }
         }
@@ -515,8 +534,5 @@ fn text_ends_call(text: &str) -> bool {
 /// Whether an `instance` is said of the value itself: next to a `source … value` or alone with
 /// notes, where a call would have other effects as well.
 fn is_value(model: &crate::models::Model) -> bool {
-    model
-        .effects
-        .iter()
-        .any(|effect| matches!(effect, Effect::Source { into: Place::Value, .. }))
+    model.effects.iter().any(|effect| matches!(effect, Effect::Source { into: Place::Value, .. }))
 }

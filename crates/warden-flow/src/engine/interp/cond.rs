@@ -9,7 +9,7 @@ use crate::{
     },
     ir::{Call, CallKind, Expr, ExprId, Logic, Operator},
     models::Bits,
-    program::{CONTAINS, UNKNOWN},
+    program::{COMPARE, CONTAINS, UNKNOWN},
 };
 
 /// Conditions on variables that stand for conditions on variables and so on.
@@ -39,6 +39,8 @@ impl Interp<'_, '_> {
                 }
             }
             Expr::Member(base, _) => {
+                let (value, owner) = (self.eval(cond), self.eval(*base));
+                self.assume_value(&value, owner, truth, cond);
                 // `const check = validate(x); if (!check.valid) throw …`
                 if let Expr::Var(var) = self.module.expr(*base)
                     && let Some(def) = self.slot(*var).and_then(|slot| self.defs[slot])
@@ -82,7 +84,24 @@ impl Interp<'_, '_> {
             Operator::NotEqual => self.equal(a, b, (!truth, depth)),
             Operator::In => self.contained(a, b, truth),
             Operator::NotIn => self.contained(a, b, !truth),
-            Operator::Compare | Operator::InstanceOf | Operator::Arithmetic => {}
+            Operator::Compare => self.ordered(a, b, truth),
+            Operator::InstanceOf | Operator::Arithmetic => {}
+        }
+    }
+
+    /// `a < b`: what models say of `a.__compare__(b)` and of `b.__compare__(a)`.
+    fn ordered(&mut self, a: ExprId, b: ExprId, truth: bool) {
+        let (one, other) = (self.eval(a), self.eval(b));
+        let apis = &self.shared.apis;
+        let root = apis.step(self.language, None, ApiStep::Module(UNKNOWN));
+        let path = apis.step(self.language, Some(root), ApiStep::Member(COMPARE));
+        for (this, that, place) in [(&one, &other, b), (&other, &one, a)] {
+            let mut given = Given::of([that.clone()], place);
+            given.args[0].at = Some(place);
+            given.this = Some(this.clone());
+            if this.is_tainted() && !that.is_tainted() {
+                self.assume_outside(path, truth, &given);
+            }
         }
     }
 
@@ -151,6 +170,9 @@ impl Interp<'_, '_> {
         {
             return self.assume_at(arg.value, truth, depth + 1);
         }
+        if self.quantified(call, truth) {
+            return;
+        }
         let (callee, given) = self.again(id, call);
         if truth {
             self.member_of_list(call, &given);
@@ -186,7 +208,7 @@ impl Interp<'_, '_> {
     }
 
     /// What a call is of and with, looked at once more.
-    fn again(&mut self, id: ExprId, call: &Call) -> (Value, Given) {
+    pub(super) fn again(&mut self, id: ExprId, call: &Call) -> (Value, Given) {
         let (this, place, callee) = match self.module.expr(call.callee) {
             Expr::Member(base, name) => {
                 let value = self.eval(*base);

@@ -212,8 +212,13 @@ impl Interp<'_, '_> {
             let continued = self.frames.last_mut().map(|f| std::mem::take(&mut f.continues));
             self.rejoin(continued.unwrap_or_default());
             let done = self.rewind(point);
+            let facts = if done.dead { Vec::new() } else { done.facts.clone() };
             let none = self.rewind(self.point());
             self.merge(vec![done, none]);
+            let left_early = self.frames.last().is_some_and(|frame| !frame.breaks.is_empty());
+            if let Some((_, element)) = source.as_ref().filter(|_| !left_early) {
+                self.learnt_of_each(element, &facts);
+            }
             let same = before.iter().zip(&self.env).all(|(old, new)| old.same(new));
             if same || round + 1 == MOST_ROUNDS {
                 break;
@@ -224,8 +229,7 @@ impl Interp<'_, '_> {
         {
             self.assume(cond, false);
         }
-        let breaks: Vec<Snapshot> =
-            self.frames.pop().map(|frame| frame.breaks).unwrap_or_default();
+        let breaks: Vec<Snapshot> = self.frames.pop().map(|frame| frame.breaks).unwrap_or_default();
         self.rejoin(breaks);
         self.dead = false;
     }
@@ -447,12 +451,11 @@ impl Interp<'_, '_> {
                 },
             },
             Expr::Object(parts) => {
-                let mut truths = parts.iter().filter_map(|part| {
-                    match self.module.expr(part.value) {
+                let mut truths =
+                    parts.iter().filter_map(|part| match self.module.expr(part.value) {
                         Expr::Bool(value) => Some(*value),
                         _ => None,
-                    }
-                });
+                    });
                 match (truths.next(), truths.next()) {
                     (Some(true), None) => Verdict::True,
                     (Some(false), None) => Verdict::False,

@@ -28,7 +28,22 @@ static WORDING: Wording = Wording {
 };
 
 /// What a tool or its parameter is called when such values are what it is there for.
-static DECLARED: &[&str] = &["code", "script", "python", "javascript", "js", "lua", "execute", "eval", "evaluate", "run", "program", "snippet", "cell", "notebook"];
+static DECLARED: &[&str] = &[
+    "code",
+    "script",
+    "python",
+    "javascript",
+    "js",
+    "lua",
+    "execute",
+    "eval",
+    "evaluate",
+    "run",
+    "program",
+    "snippet",
+    "cell",
+    "notebook",
+];
 
 impl Rule for CodeEvaluation {
     fn meta(&self) -> &'static Meta {

@@ -28,7 +28,23 @@ static WORDING: Wording = Wording {
 };
 
 /// What a tool or its parameter is called when such values are what it is there for.
-static DECLARED: &[&str] = &["command", "commands", "cmd", "shell", "exec", "execute", "run", "bash", "terminal", "script", "sh", "powershell", "process", "program", "code"];
+static DECLARED: &[&str] = &[
+    "command",
+    "commands",
+    "cmd",
+    "shell",
+    "exec",
+    "execute",
+    "run",
+    "bash",
+    "terminal",
+    "script",
+    "sh",
+    "powershell",
+    "process",
+    "program",
+    "code",
+];
 
 impl Rule for CommandInjection {
     fn meta(&self) -> &'static Meta {

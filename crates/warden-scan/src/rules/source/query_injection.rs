@@ -28,7 +28,29 @@ static WORDING: Wording = Wording {
 };
 
 /// What a tool or its parameter is called when such values are what it is there for.
-static DECLARED: &[&str] = &["query", "queries", "cypher", "promql", "filter", "pipeline", "aggregate", "aggregation", "find", "search", "jql", "cql", "soql", "graphql", "expr", "expression", "run", "execute", "match", "update", "criteria"];
+static DECLARED: &[&str] = &[
+    "query",
+    "queries",
+    "cypher",
+    "promql",
+    "filter",
+    "pipeline",
+    "aggregate",
+    "aggregation",
+    "find",
+    "search",
+    "jql",
+    "cql",
+    "soql",
+    "graphql",
+    "expr",
+    "expression",
+    "run",
+    "execute",
+    "match",
+    "update",
+    "criteria",
+];
 
 impl Rule for QueryInjection {
     fn meta(&self) -> &'static Meta {

@@ -28,7 +28,8 @@ static WORDING: Wording = Wording {
 };
 
 /// What a tool or its parameter is called when such values are what it is there for.
-static DECLARED: &[&str] = &["sql", "query", "queries", "statement", "execute", "ddl", "dml", "command", "select"];
+static DECLARED: &[&str] =
+    &["sql", "query", "queries", "statement", "execute", "ddl", "dml", "command", "select"];
 
 impl Rule for SqlInjection {
     fn meta(&self) -> &'static Meta {

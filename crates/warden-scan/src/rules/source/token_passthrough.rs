@@ -36,7 +36,9 @@ impl Rule for TokenPassthrough {
 
     fn check_source(&self, view: &SourceView<'_>, _: &Context<'_>, out: &mut Vec<Draft>) {
         let kinds = [sink::HEADER, sink::EGRESS];
-        for one in found(view, &kinds, &[source::TOKEN, source::HTTP]).iter().filter(|one| token(one)) {
+        for one in
+            found(view, &kinds, &[source::TOKEN, source::HTTP]).iter().filter(|one| token(one))
+        {
             out.push(one.draft(&WORDING, Severity::High, Severity::High));
         }
     }

@@ -74,9 +74,9 @@ fn shared(path: &Literal) -> bool {
             let mut parts = args.iter().map(|(_, part)| part);
             let folder = match parts.next() {
                 Some(Literal::Call { path, .. }) => FOLDERS.contains(&&**path),
-                Some(Literal::Text(text)) => {
-                    SHARED.iter().any(|shared| *text.trim_end_matches('/') == *shared.trim_end_matches('/'))
-                }
+                Some(Literal::Text(text)) => SHARED
+                    .iter()
+                    .any(|shared| *text.trim_end_matches('/') == *shared.trim_end_matches('/')),
                 _ => false,
             };
             folder && args.len() > 1 && parts.all(|part| matches!(part, Literal::Text(_)))
