@@ -1,7 +1,7 @@
 //! What is known of values by their declared type, the same for every language.
 
 use serde_json::{Map, Value};
-use warden_flow::models::{Bits, Models};
+use warden_flow::models::{Bits, Matched, Models};
 
 use super::ParamInfo;
 
@@ -27,12 +27,14 @@ pub(crate) struct Kinds<'a> {
     number: Bits,
     /// Addresses: their start is a scheme, so that they are no option of a command.
     address: Bits,
+    /// Texts, which hold no operators of a filter.
+    text: Bits,
 }
 
 impl<'a> Kinds<'a> {
     pub(crate) fn new(models: &'a Models) -> Self {
         let bit = |name: &str| models.vocabulary.bit(name).unwrap_or_default();
-        Self { models, number: Bits(!bit("size").0), address: bit("argument") }
+        Self { models, number: Bits(!bit("size").0), address: bit("argument"), text: bit("nosql") }
     }
 
     /// Nothing is known.
@@ -52,6 +54,7 @@ impl<'a> Kinds<'a> {
         let known = match word {
             "integer" | "number" => self.number,
             "boolean" | "null" => Bits::ALL,
+            "string" => self.text,
             _ => Bits::NONE,
         };
         self.anything().with("type", word.into()).known(known)
@@ -79,7 +82,8 @@ impl<'a> Kinds<'a> {
     /// What a text has that matches a regular expression; `whole` says that the match covers it
     /// anyway.
     pub(crate) fn pattern(&self, pattern: &str, whole: bool) -> Bits {
-        (self.models.pattern)(&self.models.vocabulary, pattern, whole)
+        let matched = if whole { Matched::Whole } else { Matched::Somewhere };
+        (self.models.pattern)(&self.models.vocabulary, pattern, matched)
     }
 
     /// A list of values.
