@@ -363,11 +363,13 @@ impl Vocabulary {
         u8::try_from(at).ok().map(SourceKind)
     }
 
-    /// The bit of a sink kind or a mark; `all` is every bit.
+    /// The bit of a sink kind or a mark; `all` is every bit, `none` no bit.
     #[must_use]
     pub fn bit(&self, name: &str) -> Option<Bits> {
-        if name == "all" {
-            return Some(Bits::ALL);
+        match name {
+            "all" => return Some(Bits::ALL),
+            "none" => return Some(Bits::NONE),
+            _ => {}
         }
         self.sink(name).map(SinkKind::bit).or_else(|| {
             let at = self.marks.iter().position(|known| *known == name)?;

@@ -88,7 +88,7 @@ const RESERVED: &[&str] = &[
     "=",
     "error",
     "import",
-    "__compare__",
+    "__compare__", "__equal__",
     "0",
     "1",
     "2",
@@ -124,7 +124,9 @@ pub(crate) const ERROR: Sym = Sym(11);
 pub(crate) const IMPORT: Sym = Sym(12);
 /// What a comparison by size is called in models.
 pub(crate) const COMPARE: Sym = Sym(13);
-const FIRST_NUMBER: u32 = 14;
+/// What being equal is called in models.
+pub(crate) const EQUAL: Sym = Sym(14);
+const FIRST_NUMBER: u32 = 15;
 /// Positions of a list that are told apart.
 pub(crate) const POSITIONS: usize = 16;
 

@@ -124,6 +124,12 @@ pub mod mark {
         RELATIVE = "relative";
         /// It holds no `..`.
         DOTLESS = "dotless";
+        /// It starts with the name of a permitted folder, but what follows may go on with it.
+        PREFIX = "prefix";
+        /// It is no absolute path.
+        LOCAL = "local";
+        /// It is the host of a URL, or an address that the host has.
+        HOSTPART = "hostpart";
     }
 }
 

@@ -138,6 +138,16 @@ impl Found<'_> {
             .any(|word| wanted.contains(&word.as_str()))
     }
 
+    /// Whether the value is a text because the tool declares so.
+    pub(crate) fn is_text(&self) -> bool {
+        let told = self.view.surface.told(self.flow);
+        let tool = told.tool.and_then(|index| self.view.surface.tools.get(index));
+        tool.into_iter().flat_map(|tool| &tool.params).any(|param| {
+            Some(&param.name) == told.parameter.as_ref()
+                && param.schema.get("type").is_some_and(|kind| kind == "string")
+        })
+    }
+
     /// The value, for a sentence.
     pub(crate) fn value(&self) -> String {
         let told = self.view.surface.told(self.flow);

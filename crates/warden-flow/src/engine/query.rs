@@ -10,7 +10,7 @@ use super::{
     value::{Label, Root, Trace},
 };
 use crate::{
-    analysis::{Entry, Flow, HopKind, Origin, Spot},
+    analysis::{Entry, Flow, FnId, HopKind, Origin, Returned, Spot},
     models::Bits,
     program::{Program, Sym},
 };
@@ -63,6 +63,29 @@ pub(super) fn flows(analysis: &Analysis<'_>, entries: &[Entry]) -> Vec<Flow> {
     search.sources();
     search.through_cells();
     search.found.into_values().collect()
+}
+
+/// The sources of which a function gives something back, in the order of their places.
+pub(super) fn returned(analysis: &Analysis<'_>, function: FnId) -> Vec<Returned> {
+    let program = analysis.shared.program;
+    let number = program.function_number(function);
+    let Some(summary) = analysis.state.summaries.get(number as usize) else { return Vec::new() };
+    let mut found: Vec<(Spot, Returned)> = Vec::new();
+    for taint in summary.result.all_taints() {
+        let Root::Source(number) = taint.label.root else { continue };
+        let Some(source) = analysis.sources.get(&number) else { continue };
+        let steps = taint.label.path.steps();
+        let origin = Origin::Source {
+            kind: source.kind,
+            at: source.at,
+            path: Arc::clone(&source.path),
+            within: steps.iter().map(|step| program.text(Sym(*step)).to_string()).collect(),
+        };
+        let trace = taint.trace.as_ref().map(|trace| trace.hops()).unwrap_or_default();
+        found.push((source.at, Returned { source: origin, bits: taint.bits, trace }));
+    }
+    found.sort_by_key(|(at, _)| *at);
+    found.into_iter().map(|(_, returned)| returned).collect()
 }
 
 impl Search<'_, '_> {

@@ -16,10 +16,10 @@ const MOST: usize = 4096;
 
 /// The bits of a value in which `pattern` matches like this.
 pub(super) fn bits(_: &Vocabulary, pattern: &str, matched: Matched) -> Bits {
-    let Some(hir) = parse(pattern) else { return Bits::NONE };
     if matched == Matched::Nowhere {
-        return without(&hir);
+        return absent(pattern);
     }
+    let Some(hir) = parse(pattern) else { return Bits::NONE };
     let from_start = matched != Matched::Somewhere || edge(&hir, Edge::Start);
     if matched == Matched::Whole || (from_start && edge(&hir, Edge::End)) {
         let mut shape = Shape::default();
@@ -30,6 +30,20 @@ pub(super) fn bits(_: &Vocabulary, pattern: &str, matched: Matched) -> Bits {
     } else {
         Bits::NONE
     }
+}
+
+/// The bits of a value in which `pattern` matches nowhere.
+fn absent(pattern: &str) -> Bits {
+    let plain = pattern.replace('\\', "");
+    if matches!(plain.as_str(), ".." | "../" | "^..") {
+        return mark::DOTLESS.with(mark::DENIED);
+    }
+    // The address ranges of private networks.
+    let ranges = ["127", "10.", "192.168", "169.254"];
+    if ranges.iter().filter(|range| plain.contains(**range)).count() >= 2 {
+        return sink::SSRF.bit().with(mark::DENIED);
+    }
+    parse(pattern).map(|hir| without(&hir)).unwrap_or_default()
 }
 
 /// The bits of a value that holds none of the characters which a pattern of one character, or of

@@ -157,10 +157,14 @@ impl Interp<'_, '_> {
     pub(super) fn member(&mut self, base: &Value, member: Sym, at: ExprId) -> Value {
         let mut result = base.field(ELEMENT).cloned().unwrap_or_default();
         let explicit = base.field(member);
+        let said = if explicit.is_none() { self.stands_for(base, member) } else { None };
         if let Some(explicit) = explicit {
             result = result.and(explicit);
-        } else if let Some(bits) = self.stands_for(base, member) {
-            result = result.and(&Value::with_taints(base.taints().iter().cloned()).with_bits(bits));
+        } else if let Some(bits) = said {
+            if let Some(bits) = bits {
+                let whole = Value::with_taints(base.taints().iter().cloned());
+                result = result.and(&whole.with_bits(bits));
+            }
         } else {
             let taints = base.taints().iter().map(|taint| self.inside(taint, member));
             result = result.and(&Value::with_taints(taints));
@@ -179,21 +183,27 @@ impl Interp<'_, '_> {
         result
     }
 
-    /// The bits of a member that models call the whole in another form, such as the host of a
-    /// URL: what is certain of it is certain of the whole.
-    fn stands_for(&self, base: &Value, member: Sym) -> Option<Bits> {
+    /// What models say of a member that is read: it holds nothing of the whole (`Some(None)`), or
+    /// it is the whole in another form, with these bits. The host of a URL is such a form: what
+    /// is certain of it is certain of the whole.
+    fn stands_for(&self, base: &Value, member: Sym) -> Option<Option<Bits>> {
         if !base.is_tainted() {
             return None;
         }
-        base.refs().iter().find_map(|one| {
-            let Ref::Api(path) = one else { return None };
-            let step = ApiStep::Member(member);
-            let path = self.shared.apis.step(self.language, Some(*path), step);
+        let apis = &self.shared.apis;
+        let known = base.refs().iter().filter_map(|one| match one {
+            Ref::Api(path) => Some(*path),
+            _ => None,
+        });
+        let unknown = apis.step(self.language, None, ApiStep::Module(UNKNOWN));
+        known.chain([unknown]).find_map(|path| {
+            let path = apis.step(self.language, Some(path), ApiStep::Member(member));
             self.said(path)?.effects().find_map(|(_, effect)| match effect {
+                Effect::Pure => Some(None),
                 Effect::Clean { bits, select: Some(select) }
                     if select.from == [Argument::Receiver] && select.within.is_empty() =>
                 {
-                    Some(*bits)
+                    Some(Some(*bits))
                 }
                 _ => None,
             })

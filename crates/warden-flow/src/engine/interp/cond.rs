@@ -4,12 +4,12 @@ use super::{Interp, apply::Given, call::Argument, expr::texts};
 use crate::{
     engine::{
         api::ApiStep,
-        summary::Summary,
+        summary::{Fact, Summary},
         value::{Label, Ref, Value},
     },
     ir::{Call, CallKind, Expr, ExprId, Logic, Operator},
     models::Bits,
-    program::{COMPARE, CONTAINS, UNKNOWN},
+    program::{COMPARE, CONTAINS, EQUAL, Sym, UNKNOWN},
 };
 
 /// Conditions on variables that stand for conditions on variables and so on.
@@ -92,16 +92,36 @@ impl Interp<'_, '_> {
     /// `a < b`: what models say of `a.__compare__(b)` and of `b.__compare__(a)`.
     fn ordered(&mut self, a: ExprId, b: ExprId, truth: bool) {
         let (one, other) = (self.eval(a), self.eval(b));
-        let apis = &self.shared.apis;
-        let root = apis.step(self.language, None, ApiStep::Module(UNKNOWN));
-        let path = apis.step(self.language, Some(root), ApiStep::Member(COMPARE));
         for (this, that, place) in [(&one, &other, b), (&other, &one, a)] {
-            let mut given = Given::of([that.clone()], place);
-            given.args[0].at = Some(place);
-            given.this = Some(this.clone());
             if this.is_tainted() && !that.is_tainted() {
-                self.assume_outside(path, truth, &given);
+                self.assume_operator(COMPARE, (this, that, place), truth);
             }
+        }
+    }
+
+    /// What models say of an operator, as of a method of the value on its one side: by what that
+    /// is, and by its name alone.
+    fn assume_operator(
+        &mut self,
+        operator: Sym,
+        (this, that, place): (&Value, &Value, ExprId),
+        truth: bool,
+    ) {
+        let mut given = Given::of([that.clone()], place);
+        given.args[0].at = Some(place);
+        given.this = Some(this.clone());
+        let apis = &self.shared.apis;
+        let unknown = apis.step(self.language, None, ApiStep::Module(UNKNOWN));
+        let mut paths: Vec<u64> = this
+            .refs()
+            .iter()
+            .filter_map(|one| if let Ref::Api(path) = one { Some(*path) } else { None })
+            .collect();
+        paths.push(unknown);
+        for path in paths {
+            let path =
+                self.shared.apis.step(self.language, Some(path), ApiStep::Member(operator));
+            self.assume_outside(path, truth, &given);
         }
     }
 
@@ -117,6 +137,11 @@ impl Interp<'_, '_> {
             }
         }
         if !truth {
+            for (this, that, place) in [(&one, &other, b), (&other, &one, a)] {
+                if this.is_tainted() && !that.is_tainted() {
+                    self.assume_operator(EQUAL, (this, that, place), truth);
+                }
+            }
             return;
         }
         for (value, constant) in [(&one, &other), (&other, &one)] {
@@ -154,13 +179,7 @@ impl Interp<'_, '_> {
             self.learn(&labels, Bits::ALL);
             return;
         }
-        // What models say of `b.__contains__(a)`.
-        let apis = &self.shared.apis;
-        let root = apis.step(self.language, None, ApiStep::Module(UNKNOWN));
-        let path = apis.step(self.language, Some(root), ApiStep::Member(CONTAINS));
-        let mut given = Given::of([one], a);
-        given.this = Some(other);
-        self.assume_outside(path, truth, &given);
+        self.assume_operator(CONTAINS, (&other, &one, a), truth);
     }
 
     fn assume_call(&mut self, id: ExprId, call: &Call, truth: bool, depth: u8) {
@@ -235,7 +254,7 @@ impl Interp<'_, '_> {
         &mut self,
         id: ExprId,
         call: &Call,
-        which: impl Fn(&Summary) -> Vec<(Label, Bits)> + Copy,
+        which: impl Fn(&Summary) -> Vec<Fact> + Copy,
     ) {
         let (callee, given) = self.again(id, call);
         for one in callee.refs().to_vec() {

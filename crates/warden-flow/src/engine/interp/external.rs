@@ -52,10 +52,12 @@ impl<'p> Interp<'_, 'p> {
     /// Calls something at an API path.
     pub(super) fn outside(&mut self, path: u64, given: &Given) -> Value {
         let Some(said) = self.said(path) else { return Value::default() };
-        let before = self.everything(given);
         self.sinks(&said, given);
         self.notes(&said, given);
         self.ensures(&said, given);
+        // What the call makes certain is certain of what it gives back.
+        let given = &self.certainly(given);
+        let before = self.everything(given);
         let stores: Vec<&Effect> = said
             .effects()
             .map(|(_, effect)| effect)
@@ -165,6 +167,17 @@ impl<'p> Interp<'_, 'p> {
                 self.notes(&said, &given);
             }
         }
+    }
+
+    fn certainly(&self, given: &Given) -> Given {
+        let mut given = given.clone();
+        if !self.facts.is_empty() {
+            given.this = given.this.map(|this| self.certain(this));
+            for arg in &mut given.args {
+                arg.value = self.certain(std::mem::take(&mut arg.value));
+            }
+        }
+        given
     }
 
     fn ensures(&mut self, said: &Said<'_>, given: &Given) {

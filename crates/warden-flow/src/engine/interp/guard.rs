@@ -2,7 +2,7 @@
 
 use super::{Interp, apply::Given};
 use crate::{
-    engine::value::{Label, Ref, Value},
+    engine::value::{Ref, Value},
     ir::ExprId,
     models::{Bits, Effect, Matched, Select},
 };
@@ -16,22 +16,14 @@ impl Interp<'_, '_> {
                     return;
                 }
                 let value = self.select(select, given);
-                let labels: Vec<Label> = value
-                    .all_taints()
-                    .into_iter()
-                    .filter(|taint| taint.bits.holds(*needs))
-                    .map(|taint| taint.label)
-                    .collect();
-                self.learn(&labels, *clears);
+                self.learn_of(&value, *needs, *clears);
             }
             Effect::Pattern { pattern, subject, matched } => {
                 let Some(truth) = truth else { return };
                 let matched = if truth { *matched } else { Matched::Nowhere };
                 let bits = self.pattern_bits(pattern, matched, given);
                 let value = self.select(subject, given);
-                let labels: Vec<Label> =
-                    value.all_taints().iter().map(|taint| taint.label).collect();
-                self.learn(&labels, bits);
+                self.learn_of(&value, Bits::NONE, bits);
             }
             _ => {}
         }

@@ -2,8 +2,12 @@
 
 use super::{Interp, apply::Given};
 use crate::{
-    engine::value::{Label, Ref, Value},
+    engine::{
+        summary::Fact,
+        value::{Label, Ref, Value},
+    },
     ir::{Call, Expr, ExprId},
+    models::Bits,
 };
 
 /// What is asked of the elements.
@@ -58,8 +62,8 @@ impl Interp<'_, '_> {
         }
         self.assume(value, truth);
         let inside = self.rewind(point);
-        for (label, bits) in inside.facts {
-            self.learn(&[label], bits);
+        for fact in inside.facts {
+            self.learn_fact(fact);
         }
     }
 
@@ -92,16 +96,21 @@ impl Interp<'_, '_> {
     pub(super) fn learnt_of_each(
         &mut self,
         source: &Value,
-        facts: &[(Label, crate::models::Bits)],
+        facts: &[Fact],
     ) {
         let labels: Vec<Label> = source.all_taints().iter().map(|taint| taint.label).collect();
-        for (label, bits) in facts {
-            let of_source = labels.iter().any(|known| {
-                known.root == label.root && label.path.steps().starts_with(known.path.steps())
-            });
-            if of_source {
-                self.learn(&[*label], *bits);
+        for fact in facts {
+            if labels.iter().any(|known| fact.label.is_inside(known)) {
+                self.learn_fact(*fact);
             }
+        }
+    }
+
+    fn learn_fact(&mut self, fact: Fact) {
+        if fact.needs == Bits::NONE {
+            self.learn(&[fact.label], fact.bits);
+        } else if !self.facts.contains(&fact) {
+            self.facts.push(fact);
         }
     }
 }

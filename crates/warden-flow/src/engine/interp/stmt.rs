@@ -5,7 +5,7 @@ use crate::{
     analysis::{HopKind, Spot},
     engine::{
         api::ApiStep,
-        summary::Ensures,
+        summary::{Ensures, Fact},
         value::{Label, Path, Root, Value},
     },
     ir::{Case, Expr, ExprId, Language, Stmt, StmtId},
@@ -30,37 +30,31 @@ pub(super) struct Exits {
 
 /// What holds at every exit of some kind; `None` before the first.
 #[derive(Default)]
-struct Met(Option<Vec<(Label, Bits)>>);
+struct Met(Option<Vec<Fact>>);
 
 impl Met {
-    fn meet(&mut self, facts: &[(Label, Bits)]) {
-        let bits_of = |label: &Label| {
-            facts
-                .iter()
-                .filter(|(known, _)| known == label)
-                .fold(Bits::NONE, |sum, (_, bits)| sum.with(*bits))
-        };
+    fn meet(&mut self, facts: &[Fact]) {
         match &mut self.0 {
             None => {
-                let mut all: Vec<(Label, Bits)> =
-                    facts.iter().map(|(label, _)| (*label, bits_of(label))).collect();
+                let mut all: Vec<Fact> = facts
+                    .iter()
+                    .map(|fact| Fact { bits: Fact::of(facts, fact), ..*fact })
+                    .collect();
                 all.sort_unstable();
                 all.dedup();
                 self.0 = Some(all);
             }
-            Some(known) => known.retain_mut(|(label, bits)| {
-                *bits = bits.both(bits_of(label));
-                *bits != Bits::NONE
+            Some(known) => known.retain_mut(|fact| {
+                fact.bits = fact.bits.both(Fact::of(facts, fact));
+                fact.bits != Bits::NONE
             }),
         }
     }
 
     /// What holds, of what a caller can know.
-    fn outside(self) -> Vec<(Label, Bits)> {
+    fn outside(self) -> Vec<Fact> {
         let mut facts = self.0.unwrap_or_default();
-        facts.retain(|(label, _)| {
-            matches!(label.root, Root::Param(_) | Root::This | Root::Captured(_))
-        });
+        facts.retain(|fact| fact.label.root.is_given());
         facts
     }
 }

@@ -2,7 +2,7 @@ use warden_model::{Class, Confidence, Severity};
 
 use crate::{
     Context, Draft, EVERY_LANGUAGE, Meta, Rule, SourceView,
-    models::{sink, source},
+    models::{mark, sink, source},
     taint::{ANYBODY, Wording, found},
 };
 
@@ -46,6 +46,9 @@ impl Rule for ArchiveExtraction {
         }
         // Whoever made the archive need not be who sends it, so this stays high.
         for one in found(view, &[sink::PATH], &[source::ARCHIVE]) {
+            if one.knows(mark::CONTAINED) {
+                continue;
+            }
             let draft = one.draft(&NAMED, Severity::High, Severity::High);
             out.push(draft.severity(Severity::High).confidence(Confidence::Medium));
         }

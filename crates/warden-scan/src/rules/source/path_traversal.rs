@@ -27,6 +27,12 @@ static WORDING: Wording = Wording {
     label: "`..` and absolute paths lead out of whatever folder is meant",
 };
 
+static PREFIX: Wording = Wording {
+    part: "becomes part of a path that is only compared with the start of another",
+    whole: "is used as a path that is only compared with the start of another",
+    label: "`/data-old` starts with `/data` as well",
+};
+
 impl Rule for PathTraversal {
     fn meta(&self) -> &'static Meta {
         &META
@@ -36,6 +42,10 @@ impl Rule for PathTraversal {
         for one in found(view, &[sink::PATH], ANYBODY) {
             // What was checked by its text alone is for `symlink-escape` to tell.
             if one.knows(mark::CONTAINED) {
+                continue;
+            }
+            if one.knows(mark::PREFIX) {
+                out.push(one.draft(&PREFIX, Severity::Medium, Severity::Medium));
                 continue;
             }
             // A tool that takes a path works on the file that it is told; who says so is a model.

@@ -27,14 +27,12 @@ pub(crate) struct Kinds<'a> {
     number: Bits,
     /// Addresses: their start is a scheme, so that they are no option of a command.
     address: Bits,
-    /// Texts, which hold no operators of a filter.
-    text: Bits,
 }
 
 impl<'a> Kinds<'a> {
     pub(crate) fn new(models: &'a Models) -> Self {
         let bit = |name: &str| models.vocabulary.bit(name).unwrap_or_default();
-        Self { models, number: Bits(!bit("size").0), address: bit("argument"), text: bit("nosql") }
+        Self { models, number: Bits(!bit("size").0), address: bit("argument") }
     }
 
     /// Nothing is known.
@@ -54,7 +52,6 @@ impl<'a> Kinds<'a> {
         let known = match word {
             "integer" | "number" => self.number,
             "boolean" | "null" => Bits::ALL,
-            "string" => self.text,
             _ => Bits::NONE,
         };
         self.anything().with("type", word.into()).known(known)
