@@ -25,7 +25,7 @@ use self::{
     value::{Ref, Root},
 };
 use crate::{
-    analysis::{Entry, Flow, FnId, FunctionInfo, Noted, Reach, Spot},
+    analysis::{Entry, Flow, FnId, FunctionInfo, Noted, Reach, Returned, Spot},
     ir::{Expr, FuncId, Gap, GapKind, Module, Name},
     models::Models,
     program::{EMPTY, Program},
@@ -113,7 +113,9 @@ impl<'a, 'p> Work<'a, 'p> {
         let count = u32::try_from(self.last.len()).unwrap_or(u32::MAX);
         let mut dirty: FxHashSet<u32> = (0..count).collect();
         for round in 0..MOST_ROUNDS {
-            if std::env::var("FLOWDBG").is_ok() { eprintln!("ROUND {round} {}", dirty.len()); }
+            if std::env::var("FLOWDBG").is_ok() {
+                eprintln!("ROUND {round} {}", dirty.len());
+            }
             if dirty.is_empty() {
                 return;
             }
@@ -170,10 +172,56 @@ impl<'a, 'p> Work<'a, 'p> {
                 let old = &self.state.summaries[at];
                 let id = self.shared.program.function(function);
                 let m = self.shared.program.module(id.module);
-                eprintln!("SUM {} {:?} result {} flows {}->{} ens {} sets {} {:?} calls {}->{}", m.path, m.line(m.functions[id.function.at()].span.start).0, summary.result.same(&old.result), old.flows.len(), summary.flows.len(), summary.ensures == old.ensures, summary.sets.len()==old.sets.len(), summary.sets.iter().zip(&old.sets).find(|(a,b)| !a.1.same(&b.1)), old.calls.len(), summary.calls.len());
-                for (f, o) in summary.flows.iter().zip(&old.flows) { if !(o.label==f.label && o.end==f.end && o.bits==f.bits && o.conditions==f.conditions) { eprintln!("   DIFF {:?} {:?} {:?} {:?}\n   WAS  {:?} {:?} {:?} {:?}", f.label, f.bits, f.conditions, f.end, o.label, o.bits, o.conditions, o.end); break; } }
-                for (f, o) in summary.calls.iter().zip(&old.calls) { if f.callee!=o.callee || !f.args.iter().zip(&o.args).all(|(a,b)| a.same(b)) { eprintln!("   CALL {:?}\n   WAS  {:?}", f, o); break; } }
-                for f in &summary.flows { if !old.flows.iter().any(|o| o.label==f.label && o.end==f.end && o.bits==f.bits && o.conditions==f.conditions) { eprintln!("   NEW {:?} {:?} {:?}", f.label, f.bits, f.conditions); break; } }
+                eprintln!(
+                    "SUM {} {:?} result {} flows {}->{} ens {} sets {} {:?} calls {}->{}",
+                    m.path,
+                    m.line(m.functions[id.function.at()].span.start).0,
+                    summary.result.same(&old.result),
+                    old.flows.len(),
+                    summary.flows.len(),
+                    summary.ensures == old.ensures,
+                    summary.sets.len() == old.sets.len(),
+                    summary.sets.iter().zip(&old.sets).find(|(a, b)| !a.1.same(&b.1)),
+                    old.calls.len(),
+                    summary.calls.len()
+                );
+                for (f, o) in summary.flows.iter().zip(&old.flows) {
+                    if !(o.label == f.label
+                        && o.end == f.end
+                        && o.bits == f.bits
+                        && o.conditions == f.conditions)
+                    {
+                        eprintln!(
+                            "   DIFF {:?} {:?} {:?} {:?}\n   WAS  {:?} {:?} {:?} {:?}",
+                            f.label,
+                            f.bits,
+                            f.conditions,
+                            f.end,
+                            o.label,
+                            o.bits,
+                            o.conditions,
+                            o.end
+                        );
+                        break;
+                    }
+                }
+                for (f, o) in summary.calls.iter().zip(&old.calls) {
+                    if f.callee != o.callee || !f.args.iter().zip(&o.args).all(|(a, b)| a.same(b)) {
+                        eprintln!("   CALL {:?}\n   WAS  {:?}", f, o);
+                        break;
+                    }
+                }
+                for f in &summary.flows {
+                    if !old.flows.iter().any(|o| {
+                        o.label == f.label
+                            && o.end == f.end
+                            && o.bits == f.bits
+                            && o.conditions == f.conditions
+                    }) {
+                        eprintln!("   NEW {:?} {:?} {:?}", f.label, f.bits, f.conditions);
+                        break;
+                    }
+                }
             }
             dirty.extend(&self.callers[at]);
         }
@@ -192,7 +240,9 @@ impl<'a, 'p> Work<'a, 'p> {
             };
             let both = slot.clone().and(&shape);
             if !both.same(slot) {
-                if std::env::var("FLOWDBG").is_ok() { eprintln!("IN {callee} {param:?} {:?} -> {:?}", slot, both); }
+                if std::env::var("FLOWDBG").is_ok() {
+                    eprintln!("IN {callee} {param:?} {:?} -> {:?}", slot, both);
+                }
                 *slot = both;
                 dirty.insert(callee);
             }
@@ -372,6 +422,12 @@ impl<'p> Analysis<'p> {
     #[must_use]
     pub fn noted(&self, tag: &str) -> &[Noted] {
         self.notes.get(tag).map_or(&[], Vec::as_slice)
+    }
+
+    /// The sources that models name of which a function gives something back: with the way.
+    #[must_use]
+    pub fn returned(&self, function: FnId) -> Vec<Returned> {
+        query::returned(self, function)
     }
 
     /// What a function reaches.

@@ -81,9 +81,8 @@ impl Trace {
         (at, function, kind): (Spot, FnId, HopKind),
         inside: Option<&Arc<Self>>,
     ) -> Arc<Self> {
-        let length = before.map_or(0, |trace| trace.length)
-            + inside.map_or(0, |trace| trace.length)
-            + 1;
+        let length =
+            before.map_or(0, |trace| trace.length) + inside.map_or(0, |trace| trace.length) + 1;
         match before {
             Some(before) if length > LONGEST && kind != HopKind::Sink && inside.is_none() => {
                 Arc::clone(before)
@@ -422,7 +421,9 @@ fn add_ref(refs: &mut Vec<Ref>, one: Ref) {
         if refs.contains(&Ref::Constant) {
             return;
         }
-        if one == Ref::Constant || refs.iter().filter(|one| one.is_constant()).count() >= MOST_CONSTANTS {
+        if one == Ref::Constant
+            || refs.iter().filter(|one| one.is_constant()).count() >= MOST_CONSTANTS
+        {
             refs.retain(|one| !one.is_constant());
             let at = refs.binary_search(&Ref::Constant).unwrap_or_else(|at| at);
             refs.insert(at, Ref::Constant);
@@ -469,7 +470,19 @@ impl Data {
     }
 }
 
+impl Root {
+    /// Whether who calls the function knows more of it.
+    pub(crate) fn is_given(self) -> bool {
+        matches!(self, Self::Param(_) | Self::This | Self::Captured(_))
+    }
+}
+
 impl Label {
+    /// Whether this is `other` or a part of it.
+    pub(crate) fn is_inside(&self, other: &Self) -> bool {
+        self.root == other.root && self.path.steps().starts_with(other.path.steps())
+    }
+
     /// The label of a whole root.
     pub(crate) fn whole(root: Root) -> Self {
         Self { root, path: Path::default() }

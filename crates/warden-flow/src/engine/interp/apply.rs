@@ -4,7 +4,7 @@ use super::{DEEPEST_CALL, Interp, call::Argument};
 use crate::{
     analysis::HopKind,
     engine::{
-        summary::{End, Reaching, Summary},
+        summary::{End, Fact, Reaching, Summary},
         value::{Label, Ref, Root, Taint, Trace, Value},
     },
     ir::{CallKind, ExprId, ParamKind, VarId},
@@ -111,7 +111,7 @@ impl Interp<'_, '_> {
         self.pass_flows(&summary, &bound, given.at);
         self.pass_calls(&summary, &bound, given.at);
         let result = self.substitute(&summary.result, &bound, given.at);
-        self.ensured(&summary, &bound, given.at, &summary.ensures.always.clone());
+        self.ensured(&bound, given.at, &summary.ensures.always.clone());
         self.call_depth -= 1;
         result
     }
@@ -121,7 +121,7 @@ impl Interp<'_, '_> {
         &mut self,
         function: u32,
         given: &Given,
-        which: impl Fn(&Summary) -> Vec<(Label, Bits)>,
+        which: impl Fn(&Summary) -> Vec<Fact>,
     ) {
         let summary = self.state.summaries[function as usize].clone();
         let facts = which(&summary);
@@ -129,15 +129,13 @@ impl Interp<'_, '_> {
             return;
         }
         let bound = self.bind(function, given);
-        self.ensured(&summary, &bound, given.at, &facts);
+        self.ensured(&bound, given.at, &facts);
     }
 
-    fn ensured(&mut self, _: &Summary, bound: &Bound, at: ExprId, facts: &[(Label, Bits)]) {
-        for (label, bits) in facts {
-            let value = self.resolve(*label, bound, at);
-            let labels: Vec<Label> =
-                value.all_taints().into_iter().map(|taint| taint.label).collect();
-            self.learn(&labels, *bits);
+    fn ensured(&mut self, bound: &Bound, at: ExprId, facts: &[Fact]) {
+        for fact in facts {
+            let value = self.resolve(fact.label, bound, at);
+            self.learn_of(&value, fact.needs, fact.bits);
         }
     }
 
@@ -220,9 +218,7 @@ impl Interp<'_, '_> {
     /// What a label of a callee is here.
     fn resolve(&mut self, label: Label, bound: &Bound, at: ExprId) -> Value {
         let whole = match label.root {
-            Root::Param(param) => {
-                bound.params.get(usize::from(param)).cloned().unwrap_or_default()
-            }
+            Root::Param(param) => bound.params.get(usize::from(param)).cloned().unwrap_or_default(),
             Root::This => bound.this.clone(),
             Root::Captured(var) => match self.own_var(var) {
                 Some(slot) => self.env[slot].clone(),
@@ -346,9 +342,10 @@ impl Interp<'_, '_> {
     fn pass_calls(&mut self, summary: &Summary, bound: &Bound, at: ExprId) {
         for call in &summary.calls {
             let callee = self.resolve(call.callee, bound, at);
-            let known = callee.refs().iter().any(|one| {
-                matches!(one, Ref::Function(_) | Ref::Class(_) | Ref::Api(_))
-            });
+            let known = callee
+                .refs()
+                .iter()
+                .any(|one| matches!(one, Ref::Function(_) | Ref::Class(_) | Ref::Api(_)));
             if callee.is_empty() || (!known && callee.taints().is_empty()) {
                 continue;
             }
@@ -405,7 +402,9 @@ impl Interp<'_, '_> {
             }
         }
         // Who calls what it captured is not known, but what that does is.
-        for call in summary.calls.iter().filter(|call| matches!(call.callee.root, Root::Captured(_))) {
+        for call in
+            summary.calls.iter().filter(|call| matches!(call.callee.root, Root::Captured(_)))
+        {
             let callee = self.resolve(call.callee, &bound, at);
             if self.call_depth > DEEPEST_CALL {
                 continue;
@@ -416,8 +415,11 @@ impl Interp<'_, '_> {
                 .iter()
                 .map(|arg| {
                     let untold = arg.map(&mut |taint| {
-                        matches!(taint.label.root, Root::Captured(_) | Root::Source(_) | Root::Global(_) | Root::Field(..))
-                            .then(|| taint.clone())
+                        matches!(
+                            taint.label.root,
+                            Root::Captured(_) | Root::Source(_) | Root::Global(_) | Root::Field(..)
+                        )
+                        .then(|| taint.clone())
                     });
                     self.substitute(&untold, &bound, at)
                 })
@@ -442,10 +444,12 @@ impl Interp<'_, '_> {
         }
         for function in functions {
             let id = self.shared.program.function(function);
-            let count = self.shared.program.module(id.module).functions[id.function.at()].params.len();
+            let count =
+                self.shared.program.module(id.module).functions[id.function.at()].params.len();
             let params: Vec<Value> = (0..count.min(8))
                 .map(|number| {
-                    let step = crate::engine::api::ApiStep::Param(u8::try_from(number).unwrap_or(0));
+                    let step =
+                        crate::engine::api::ApiStep::Param(u8::try_from(number).unwrap_or(0));
                     let known = path.map(|path| {
                         let path = self.shared.apis.step(self.language, Some(path), step);
                         self.api_value(path, given.at)
