@@ -3,7 +3,7 @@
 use warden_model::{
     AutoApprove, Class, Confidence, Coverage, Credential, CredentialKind, DefinitionKind, Digest,
     Effect, Finding, Location, Package, Pinning, Registry, Scan, Scope, ServerEntry, Severity,
-    Subject, SurfaceView, TextView, TraceStep, Transport, Unread, UnreadReason,
+    SourceCoverage, Subject, SurfaceView, TextView, TraceStep, Transport, Unread, UnreadReason,
 };
 
 use crate::{Rule, Tool};
@@ -41,8 +41,15 @@ pub(crate) fn scan() -> Scan {
     Scan {
         servers: vec![github(), search(), remote()],
         findings: vec![hidden(), secret(), unpinned("github", 4), unpinned("search", 12)],
+        settled: Vec::new(),
         surfaces: vec![surface()],
-        coverage: Coverage { files: 3, asked: 1, rules: 3, unread: vec![broken()] },
+        coverage: Coverage {
+            files: 3,
+            asked: 1,
+            rules: 3,
+            source: SourceCoverage::default(),
+            unread: vec![broken()],
+        },
     }
 }
 
@@ -124,6 +131,7 @@ fn finding(rule: &'static str, class: Class, severity: Severity, location: Locat
     Finding {
         rule,
         class,
+        cwe: class.info().cwe,
         severity,
         confidence: Confidence::High,
         message: String::new(),

@@ -16,13 +16,14 @@ mod pages;
 mod rule;
 mod rules;
 mod scrub;
+pub mod settle;
 mod source;
 mod text;
 mod trace;
 mod version;
 
 pub use context::{Context, View};
-pub use engine::{scan, scan_knowing};
+pub use engine::{Analyse, TreeScan, analyse_tree, scan, scan_knowing, scan_with};
 pub use rule::{Draft, EVERY_LANGUAGE, Meta, Rule};
 pub use rules::{RULES, rule};
 pub use source::{EntryInfo, ParamInfo, STACK, ServerSurface, SourceView, Told, ToolInfo};
