@@ -62,6 +62,8 @@ fn rule_text(meta: &'static Meta) -> Rule<'static> {
         id: meta.id,
         title: meta.title,
         class: meta.class,
+        cwe: if meta.cwe.is_empty() { meta.class.info().cwe } else { meta.cwe },
+        languages: meta.languages.iter().map(|language| language.name()).collect(),
         severity: meta.severity,
         page: meta.page,
     }
