@@ -147,7 +147,7 @@ pub struct SourceCoverage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LanguageCoverage {
     /// The language.
-    pub language: &'static str,
+    pub language: String,
     /// How many files.
     pub files: usize,
     /// How many lines.
@@ -158,9 +158,9 @@ pub struct LanguageCoverage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gaps {
     /// The reason, for example `syntax`.
-    pub kind: &'static str,
+    pub kind: String,
     /// What that means, for people.
-    pub meaning: &'static str,
+    pub meaning: String,
     /// How many there are.
     pub count: usize,
     /// Where the first ones are.
@@ -208,7 +208,7 @@ impl SourceCoverage {
                 None => self.languages.push(more),
             }
         }
-        self.languages.sort_by_key(|language| language.language);
+        self.languages.sort_by(|a, b| a.language.cmp(&b.language));
         for more in other.gaps {
             match self.gaps.iter_mut().find(|known| known.kind == more.kind) {
                 Some(known) => {
@@ -219,7 +219,7 @@ impl SourceCoverage {
                 None => self.gaps.push(more),
             }
         }
-        self.gaps.sort_by_key(|gaps| gaps.kind);
+        self.gaps.sort_by(|a, b| a.kind.cmp(&b.kind));
         self.skipped.extend(other.skipped);
     }
 }

@@ -345,10 +345,10 @@ fn source() -> SourceCoverage {
         ..Location::default()
     };
     SourceCoverage {
-        languages: vec![LanguageCoverage { language: "python", files: 2, lines: 140 }],
+        languages: vec![LanguageCoverage { language: "python".into(), files: 2, lines: 140 }],
         gaps: vec![Gaps {
-            kind: "syntax",
-            meaning: "this is not the syntax of the language",
+            kind: "syntax".into(),
+            meaning: "this is not the syntax of the language".into(),
             count: 5,
             places: (70..75).map(place).collect(),
         }],

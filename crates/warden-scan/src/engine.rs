@@ -86,7 +86,7 @@ pub(crate) fn finding(rule: &dyn Rule, draft: Draft, root: &str) -> Finding {
     Finding {
         rule: meta.id,
         class: meta.class,
-        cwe: if meta.cwe.is_empty() { meta.class.info().cwe } else { meta.cwe },
+        cwe: meta.cwe(),
         severity: draft.severity.unwrap_or(meta.severity),
         confidence: draft.confidence,
         fingerprint: fingerprint(rule, &draft, root),

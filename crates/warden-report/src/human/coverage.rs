@@ -81,7 +81,7 @@ fn looked_at(scan: &Scan) -> String {
     if source.files() == 0 {
         return format!("{servers} and {files}");
     }
-    let languages: Vec<&str> = source.languages.iter().map(|one| one.language).collect();
+    let languages: Vec<&str> = source.languages.iter().map(|one| one.language.as_str()).collect();
     let lines = count(source.lines(), "line");
     let code = count(source.files(), "source file");
     let code = format!("{code} ({lines} of {})", languages.join(", "));

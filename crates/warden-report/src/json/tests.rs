@@ -121,6 +121,7 @@ fn the_schema_knows_every_credential_and_every_reason() {
         U::Unreachable,
         U::Timeout,
         U::Protocol,
+        U::Unfinished,
         U::Io,
     ];
     let skips = [S::Dependencies, S::History, S::Tests, S::Built, S::Cache, S::Data].map(S::name);

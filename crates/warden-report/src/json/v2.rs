@@ -166,23 +166,23 @@ struct Coverage<'a> {
 struct Source<'a> {
     files: usize,
     lines: usize,
-    languages: Vec<Language>,
+    languages: Vec<Language<'a>>,
     gaps: Vec<Gap<'a>>,
     skipped: Vec<Skipped<'a>>,
 }
 
 #[derive(Serialize)]
-struct Language {
+struct Language<'a> {
     #[serde(rename = "language")]
-    name: &'static str,
+    name: &'a str,
     files: usize,
     lines: usize,
 }
 
 #[derive(Serialize)]
 struct Gap<'a> {
-    kind: &'static str,
-    meaning: &'static str,
+    kind: &'a str,
+    meaning: &'a str,
     count: usize,
     places: Vec<Location<'a>>,
 }
@@ -385,14 +385,14 @@ impl<'a> Coverage<'a> {
 
 impl<'a> Source<'a> {
     fn new(source: &'a model::SourceCoverage) -> Self {
-        let language = |one: &model::LanguageCoverage| Language {
-            name: one.language,
+        let language = |one: &'a model::LanguageCoverage| Language {
+            name: &one.language,
             files: one.files,
             lines: one.lines,
         };
         let gap = |one: &'a model::Gaps| Gap {
-            kind: one.kind,
-            meaning: one.meaning,
+            kind: &one.kind,
+            meaning: &one.meaning,
             count: one.count,
             places: one.places.iter().map(Location::new).collect(),
         };

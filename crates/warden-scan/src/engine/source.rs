@@ -1,6 +1,7 @@
 //! Runs the rules for source code over a tree.
 
 mod coverage;
+mod rooted;
 
 use std::collections::BTreeMap;
 

@@ -16,6 +16,9 @@ pub struct Date {
 pub struct ParseDateError;
 
 impl Date {
+    /// A day after every other.
+    pub const LAST: Self = Self { year: u16::MAX, month: 12, day: 31 };
+
     /// A day, if there is such a one.
     #[must_use]
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {

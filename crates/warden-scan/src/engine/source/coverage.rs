@@ -21,7 +21,11 @@ fn languages(view: &SourceView<'_>) -> Vec<LanguageCoverage> {
         *files += 1;
         *lines += module.lines.len();
     }
-    let language = |(language, (files, lines))| LanguageCoverage { language, files, lines };
+    let language = |(language, (files, lines)): (&str, (usize, usize))| LanguageCoverage {
+        language: language.to_owned(),
+        files,
+        lines,
+    };
     counted.into_iter().map(language).collect()
 }
 
@@ -39,8 +43,8 @@ fn gaps(view: &SourceView<'_>) -> Vec<Gaps> {
         spots.dedup();
         let first = spots.iter().take(SourceCoverage::PLACES);
         Gaps {
-            kind: name,
-            meaning: meaning(kind),
+            kind: name.to_owned(),
+            meaning: meaning(kind).to_owned(),
             count: spots.len(),
             places: first.map(|spot| view.place(*spot, None)).collect(),
         }
