@@ -1,6 +1,8 @@
 //! One tree of source code, followed: what rules for source code see.
 
 mod excerpt;
+mod fold;
+mod index;
 mod packages;
 mod surface;
 #[cfg(test)]
