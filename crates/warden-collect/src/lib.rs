@@ -3,6 +3,7 @@
 //! Invariant: no opinions: it reports what is there and what it could not read.
 //! Invariant: it writes nothing and reads no environment variable; `live` alone makes anything run, and only as its caller says.
 
+mod archive;
 mod artifact;
 mod clients;
 mod collect;
@@ -18,6 +19,7 @@ mod reader;
 mod saved;
 mod shapes;
 mod sites;
+mod source;
 mod target;
 
 pub use artifact::{Artifact, HashedFile, Untold, artifact_digest};
@@ -26,4 +28,5 @@ pub use collect::collect;
 pub use machine::{Machine, Os, Progress};
 pub use reader::{CONFIG_CAP, FILE_CAP, Refusal};
 pub use shapes::Shape;
+pub use source::{Collected, SourceLimits, collect_source, is_source};
 pub use target::collect_target;

@@ -113,6 +113,29 @@ pub(crate) fn read(file: &Checked, cap: u64) -> Result<Vec<u8>, Refusal> {
     Ok(bytes)
 }
 
+/// Reads a whole file that a walk through a folder has found.
+///
+/// # Errors
+/// When it is larger than `cap`, has become a link or something else, or cannot be read.
+pub(crate) fn whole(path: &Path, cap: u64) -> Result<Vec<u8>, Refusal> {
+    let bytes = head(path, cap.saturating_add(1))?;
+    if bytes.len() as u64 > cap { Err(too_large(cap)) } else { Ok(bytes) }
+}
+
+/// Reads the beginning of a file that a walk through a folder has found: at most `cap` bytes.
+///
+/// # Errors
+/// When it has become a link or something else since, or cannot be read.
+pub(crate) fn head(path: &Path, cap: u64) -> Result<Vec<u8>, Refusal> {
+    let io = |error: io::Error| Refusal::from(&error);
+    let opened = open_itself(path).map_err(io)?;
+    let metadata = opened.metadata().map_err(io)?;
+    regular(&metadata)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(cap)).unwrap_or(0));
+    opened.take(cap).read_to_end(&mut bytes).map_err(io)?;
+    Ok(bytes)
+}
+
 /// The digest of a file that was checked, without holding it in memory.
 ///
 /// # Errors
@@ -174,6 +197,20 @@ fn open(path: &Path) -> io::Result<File> {
 #[cfg(not(unix))]
 fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).open(path)
+}
+
+/// Opens a file and never what a link leads to.
+#[cfg(unix)]
+fn open_itself(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags =
+        rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY | rustix::fs::OFlags::NOFOLLOW;
+    OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
+}
+
+#[cfg(not(unix))]
+fn open_itself(path: &Path) -> io::Result<File> {
+    open(path)
 }
 
 #[cfg(test)]

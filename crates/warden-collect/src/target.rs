@@ -1,7 +1,7 @@
 //! Collects what a path that somebody named holds: a folder, an archive, one file.
 
-mod archive;
 mod known;
+mod packed;
 
 use std::path::Path;
 
@@ -10,6 +10,7 @@ use walkdir::{DirEntry, WalkDir};
 use warden_model::{Looked, Scope, Snapshot, Unread, UnreadReason};
 
 use crate::{
+    archive,
     clients::format_of,
     collect::assemble,
     document::{Document, Format},
@@ -75,7 +76,7 @@ pub fn collect_target(target: &Path, machine: &Machine, progress: &dyn Progress)
     }
     progress.total(1);
     let contents = match archive::kind_of(target) {
-        Some(kind) => archive::read(target, kind, &shown),
+        Some(kind) => packed::read(target, kind, &shown),
         None => vec![given(target, &shown)],
     };
     progress.step();
@@ -294,4 +295,4 @@ fn content_of(bytes: &[u8], shown: &str, known: &Known) -> Content {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

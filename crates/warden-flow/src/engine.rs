@@ -145,8 +145,16 @@ impl<'a, 'p> Work<'a, 'p> {
         } else {
             functions.par_iter().map(|function| follow(shared, state, *function)).collect()
         };
+        // First who depends on what, so that nobody misses what his neighbour has found.
+        for (function, outcome) in functions.iter().zip(&outcomes) {
+            for callee in &outcome.calls {
+                self.callers[*callee as usize].insert(*function);
+            }
+            for root in &outcome.reads {
+                self.readers.entry(*root).or_default().insert(*function);
+            }
+        }
         for (function, outcome) in functions.iter().zip(outcomes) {
-            // What comes later in this very round is looked at again anyway.
             self.take(*function, outcome, dirty);
         }
     }
@@ -154,12 +162,6 @@ impl<'a, 'p> Work<'a, 'p> {
     fn take(&mut self, function: u32, mut outcome: Outcome, dirty: &mut FxHashSet<u32>) {
         let at = function as usize;
         let summary = std::mem::take(&mut outcome.summary);
-        for callee in &outcome.calls {
-            self.callers[*callee as usize].insert(function);
-        }
-        for root in &outcome.reads {
-            self.readers.entry(*root).or_default().insert(function);
-        }
         if !summary.same(&self.state.summaries[at]) {
             dirty.extend(&self.callers[at]);
         }

@@ -51,6 +51,8 @@ pub enum SkipReason {
     Built,
     /// A cache.
     Cache,
+    /// Large or binary files that are no code.
+    Data,
 }
 
 impl SkipReason {
@@ -63,6 +65,7 @@ impl SkipReason {
             Self::Tests => "tests",
             Self::Built => "built",
             Self::Cache => "cache",
+            Self::Data => "data",
         }
     }
 }

@@ -3,6 +3,7 @@
 mod excerpt;
 mod fold;
 mod index;
+mod language;
 mod packages;
 mod surface;
 #[cfg(test)]
@@ -14,7 +15,7 @@ use rayon::prelude::*;
 use warden_flow::{
     Analysis, Limits, Program,
     analysis::{At, Entry, Flow, FnId, Origin, Spot},
-    ir::{Expr, Language, Module, Span},
+    ir::{Expr, Module, Span},
     lower,
 };
 use warden_model::{Excerpt, Location, SourceFile, SourceTree};
@@ -40,16 +41,12 @@ pub struct SourceView<'a> {
     texts: Vec<Cow<'a, str>>,
 }
 
-/// Reads every file of the tree that is in a language with a front-end, and puts them together.
+/// Reads every file of the tree that is in a language with a front-end, and puts all together.
 /// Uses the threads of the current pool, which need [`STACK`].
 pub(crate) fn program(tree: &SourceTree, limits: Limits) -> Program {
-    let modules: Vec<Module> = tree
-        .files
-        .par_iter()
-        .filter_map(|file| {
-            let language = Language::of_path(&file.path)?;
-            Some(lower(&file.path, language, &file.bytes, limits))
-        })
+    let modules: Vec<Module> = language::code(tree)
+        .into_par_iter()
+        .map(|(file, language)| lower(&file.path, language, &file.bytes, limits))
         .collect();
     Program::link(modules, packages::packages(tree))
 }
@@ -172,7 +169,10 @@ impl<'a> SourceView<'a> {
 
     /// The files that are no code of a language with a front-end: manifests, texts, data, scripts.
     pub fn others(&self) -> impl Iterator<Item = &'a SourceFile> {
-        self.tree.files.iter().filter(|file| Language::of_path(&file.path).is_none())
+        let modules = &self.program().modules;
+        let is_module =
+            |path: &str| modules.binary_search_by(|module| module.path.as_str().cmp(path)).is_ok();
+        self.tree.files.iter().filter(move |file| !is_module(&file.path))
     }
 }
 

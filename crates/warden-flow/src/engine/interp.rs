@@ -313,7 +313,8 @@ impl Interp<'_, '_> {
                 self.set_slot(at, value, def);
             } else {
                 let both = self.env[at].clone().and(&value);
-                self.set_slot(at, both, None);
+                let def = def.filter(|def| self.defs[at] == Some(*def));
+                self.set_slot(at, both, def);
             }
         }
         self.facts.append(&mut facts);

@@ -241,6 +241,8 @@ impl<'p> Interp<'_, 'p> {
         for (_, effect) in said.effects() {
             match effect {
                 Effect::Sink { .. } | Effect::Pure => told = true,
+                // What says yes or no holds nothing of what it was asked about.
+                Effect::Guard { truth: Some(_), .. } | Effect::Pattern { .. } => told = true,
                 Effect::Source { kind, into } => {
                     told = true;
                     if *into == Place::Result {
