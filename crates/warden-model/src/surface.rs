@@ -33,6 +33,8 @@ pub enum Origin {
     Saved,
     /// From the running server.
     Live,
+    /// From the server's source code.
+    Source,
 }
 
 impl Surface {

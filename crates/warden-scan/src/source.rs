@@ -53,7 +53,7 @@ pub(crate) fn program(tree: &SourceTree, limits: Limits) -> Program {
 
 impl<'a> SourceView<'a> {
     pub(crate) fn of(tree: &'a SourceTree, analysis: &'a Analysis<'a>) -> Self {
-        let surface = surface::surface(tree, analysis);
+        let surface = surface::surface(analysis, crate::models::models());
         let flows = analysis.flows(&surface.entries);
         let text =
             |module: &Module| tree.file(&module.path).map_or(Cow::Borrowed(""), |file| text(file));
