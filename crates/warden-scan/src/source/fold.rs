@@ -21,12 +21,13 @@ use std::{borrow::Cow, sync::OnceLock};
 use rustc_hash::FxHashMap;
 use warden_flow::{
     Analysis, Program,
-    analysis::{At, FnId},
-    ir::{Expr, ExprId, Module, VarId},
+    analysis::{At, FnId, Spot},
+    ir::{Expr, ExprId, Module, Span, VarId},
 };
 
 pub(crate) use env::Env;
 pub(crate) use value::{How, List, Made, Object, Piece, Spelling, Value};
+pub(crate) use vars::is_environment;
 
 use super::index::Index;
 
@@ -50,6 +51,8 @@ pub(crate) struct Fold<'a> {
     indexes: Vec<Index>,
     /// Calls by the last name of what they call.
     calls: OnceLock<FxHashMap<&'a str, Vec<At>>>,
+    /// For each module the expressions by their place.
+    places: Vec<OnceLock<FxHashMap<Span, ExprId>>>,
 }
 
 /// One question.
@@ -63,6 +66,8 @@ struct Ask<'f, 'a> {
     active: Vec<(u32, VarId)>,
     /// Functions that are being gone through.
     within: Vec<FnId>,
+    /// Whether parameters stay unknown.
+    closed: bool,
 }
 
 impl<'a> Fold<'a> {
@@ -70,7 +75,8 @@ impl<'a> Fold<'a> {
     pub(crate) fn new(analysis: &'a Analysis<'a>, texts: Vec<Cow<'a, str>>) -> Self {
         let program = analysis.program();
         let indexes = program.modules.iter().map(Index::of).collect();
-        Self { program, analysis, texts, indexes, calls: OnceLock::new() }
+        let places = program.modules.iter().map(|_| OnceLock::new()).collect();
+        Self { program, analysis, texts, indexes, calls: OnceLock::new(), places }
     }
 
     /// What an expression comes to.
@@ -81,6 +87,79 @@ impl<'a> Fold<'a> {
     /// What an expression comes to where some variables are known.
     pub(crate) fn value_in(&self, at: At, env: &Env) -> Value {
         self.ask().expr(at, env)
+    }
+
+    /// Where it was decided that an expression is such that `holds`: the expression itself, or the
+    /// call that hands it what makes it so, at most two functions further out.
+    pub(crate) fn decided(&self, at: At, holds: &dyn Fn(&Value) -> bool) -> At {
+        if holds(&self.closed(at, &Env::default())) {
+            return at;
+        }
+        let mut calls = Vec::new();
+        for function in self.around(at) {
+            for call in self.callers(function) {
+                let env = self.handed(call, function, &Env::default());
+                if holds(&self.closed(at, &env)) {
+                    return call;
+                }
+                calls.push((call, function));
+            }
+        }
+        for (call, function) in calls {
+            for outer in self.around(call) {
+                for further in self.callers(outer) {
+                    let env = self.handed(further, outer, &Env::default());
+                    if holds(&self.closed(at, &self.handed(call, function, &env))) {
+                        return further;
+                    }
+                }
+            }
+        }
+        at
+    }
+
+    /// What an expression comes to where nothing is known of parameters but what is in `env`.
+    pub(crate) fn closed(&self, at: At, env: &Env) -> Value {
+        Ask { closed: true, ..self.ask() }.expr(at, env)
+    }
+
+    /// The function that an expression stands in, and those around that.
+    pub(crate) fn around(&self, at: At) -> Vec<FnId> {
+        let module = self.module(at.module);
+        let mut functions = Vec::new();
+        let mut next = Some(self.index(at.module).owner(at.expr));
+        while let Some(function) = next.filter(|_| functions.len() < 8) {
+            functions.push(FnId { module: at.module, function });
+            next = module.functions.get(function.at()).and_then(|function| function.parent);
+        }
+        functions
+    }
+
+    /// The parameters of a function as a call hands them over.
+    fn handed(&self, call: At, function: FnId, env: &Env) -> Env {
+        let Expr::Call(found) = self.module(call.module).expr(call.expr) else {
+            return env.clone();
+        };
+        let mut ask = Ask { closed: true, ..self.ask() };
+        let args = ask.args(call.module, &found.args, env);
+        ask.parameters(function, env, &args)
+    }
+
+    /// The expression at a place: the call there, if there is one.
+    pub(crate) fn expr_at(&self, spot: Spot) -> Option<At> {
+        let module = self.program.modules.get(spot.module as usize)?;
+        let places = self.places[spot.module as usize].get_or_init(|| {
+            let mut places: FxHashMap<Span, ExprId> = FxHashMap::default();
+            for (number, span) in (0_u32..).zip(&module.spans) {
+                let id = ExprId(number);
+                let call = matches!(module.expr(id), Expr::Call(_));
+                if call || !places.contains_key(span) {
+                    places.insert(*span, id);
+                }
+            }
+            places
+        });
+        places.get(&spot.span).map(|expr| At { module: spot.module, expr: *expr })
     }
 
     /// What a variable of a module comes to.
@@ -180,6 +259,7 @@ impl<'a> Fold<'a> {
             params: 0,
             active: Vec::new(),
             within: Vec::new(),
+            closed: false,
         }
     }
 }

@@ -302,8 +302,12 @@ impl Index {
         let name = module.text(*name);
         let elements = matches!(name, "extend" | "update");
         let values: &[_] = match name {
-            "append" | "push" | "add" | "unshift" | "extend" | "update" | "appendleft" => &call.args,
-            "set" | "Set" | "Add" | "setdefault" | "insert" => call.args.get(1..).unwrap_or_default(),
+            "append" | "push" | "add" | "unshift" | "extend" | "update" | "appendleft" => {
+                &call.args
+            }
+            "set" | "Set" | "Add" | "setdefault" | "insert" => {
+                call.args.get(1..).unwrap_or_default()
+            }
             _ => return,
         };
         let key = match (name, call.args.first().map(|arg| module.expr(arg.value))) {

@@ -123,9 +123,9 @@ impl Ask<'_, '_> {
                 return self.library(at, &path, How::default(), args.clone());
             }
         }
-        let how = args.iter().fold(on.map_or(How::default(), Value::how), |how, (_, value)| {
-            how.with(value.how())
-        });
+        let how = args
+            .iter()
+            .fold(on.map_or(How::default(), Value::how), |how, (_, value)| how.with(value.how()));
         Value::Unknown(how)
     }
 
@@ -137,14 +137,48 @@ impl Ask<'_, '_> {
     }
 
     /// What a function of the program gives.
-    pub(super) fn apply(&mut self, function: FnId, env: &Env, args: &[(Option<Arc<str>>, Value)]) -> Value {
-        let how = || Value::Unknown(args.iter().fold(How::default(), |how, (_, v)| how.with(v.how())));
+    pub(super) fn apply(
+        &mut self,
+        function: FnId,
+        env: &Env,
+        args: &[(Option<Arc<str>>, Value)],
+    ) -> Value {
+        let how =
+            || Value::Unknown(args.iter().fold(How::default(), |how, (_, v)| how.with(v.how())));
         let repeated = self.within.iter().filter(|within| **within == function).count();
         if self.calls >= DEEPEST_CALLS || repeated >= 2 || self.steps > MOST_STEPS {
             return how();
         }
         let module = self.fold.module(function.module);
         let Some(found) = module.functions.get(function.function.at()) else { return how() };
+        let inner = self.parameters(function, env, args);
+        self.calls += 1;
+        self.within.push(function);
+        // What is being worked out outside means other values of the same variables in here.
+        let active = std::mem::take(&mut self.active);
+        let mut outcome = Outcome::default();
+        self.block(function.module, &found.body, &inner, &mut outcome);
+        self.active = active;
+        self.within.pop();
+        self.calls -= 1;
+        if !outcome.yielded.is_empty() {
+            return Value::List(Arc::new(List { items: outcome.yielded, open: true }));
+        }
+        if outcome.returned.is_empty() {
+            return Value::Null;
+        }
+        Value::one_of(outcome.returned)
+    }
+
+    /// The parameters of a function as they are handed over.
+    pub(super) fn parameters(
+        &mut self,
+        function: FnId,
+        env: &Env,
+        args: &[(Option<Arc<str>>, Value)],
+    ) -> Env {
+        let module = self.fold.module(function.module);
+        let Some(found) = module.functions.get(function.function.at()) else { return env.clone() };
         let mut vars = Vec::new();
         for (number, param) in found.params.iter().enumerate() {
             let name = param.name.map(|name| module.text(name));
@@ -167,23 +201,7 @@ impl Ask<'_, '_> {
             };
             self.bind(function.module, param.target, &value, &mut vars);
         }
-        let inner = env.with(vars);
-        self.calls += 1;
-        self.within.push(function);
-        // What is being worked out outside means other values of the same variables in here.
-        let active = std::mem::take(&mut self.active);
-        let mut outcome = Outcome::default();
-        self.block(function.module, &found.body, &inner, &mut outcome);
-        self.active = active;
-        self.within.pop();
-        self.calls -= 1;
-        if !outcome.yielded.is_empty() {
-            return Value::List(Arc::new(List { items: outcome.yielded, open: true }));
-        }
-        if outcome.returned.is_empty() {
-            return Value::Null;
-        }
-        Value::one_of(outcome.returned)
+        env.with(vars)
     }
 
     /// Goes through statements; says whether they never come to their end.

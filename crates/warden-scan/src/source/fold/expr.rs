@@ -135,7 +135,9 @@ impl Ask<'_, '_> {
             return Value::Text(Spelling::of(Piece::Any, value.how().with(turned)));
         }
         let length = i64::try_from(list.items.len()).unwrap_or(i64::MAX);
-        let place = |at: i64| usize::try_from(if at < 0 { (length + at).max(0) } else { at.min(length) }).unwrap_or(0);
+        let place = |at: i64| {
+            usize::try_from(if at < 0 { (length + at).max(0) } else { at.min(length) }).unwrap_or(0)
+        };
         let (start, end) = (place(start.unwrap_or(0)), place(end.unwrap_or(length)));
         let mut items: Vec<Value> = list.items.into_iter().take(end).skip(start).collect();
         let mut how = value.how();
@@ -260,13 +262,7 @@ impl Ask<'_, '_> {
         join(&values, "")
     }
 
-    fn binary(
-        &mut self,
-        at: At,
-        operator: Operator,
-        (a, b): (ExprId, ExprId),
-        env: &Env,
-    ) -> Value {
+    fn binary(&mut self, at: At, operator: Operator, (a, b): (ExprId, ExprId), env: &Env) -> Value {
         let left = self.expr(At { expr: a, ..at }, env);
         let right = self.expr(At { expr: b, ..at }, env);
         match operator {
@@ -287,7 +283,8 @@ impl Ask<'_, '_> {
                 match (&left, &right) {
                     (Value::Number(x, _), Value::Number(y, _)) => calculate(&sign, *x, *y, how),
                     _ if matches!(sign.as_str(), "^" | "^=" | "&" | "|" | "<<" | ">>") => {
-                        let masked = if sign.starts_with('^') { How::MASKED } else { How::default() };
+                        let masked =
+                            if sign.starts_with('^') { How::MASKED } else { How::default() };
                         Value::Unknown(how.with(masked))
                     }
                     (Value::Text(text), Value::Number(times, _)) if sign == "*" => {
@@ -541,7 +538,8 @@ pub(super) fn join(values: &[Value], between: &str) -> Value {
             made.iter_mut().for_each(|text| text.push_text(between));
         }
         // Two constants side by side with nothing between them: somebody took a word apart.
-        let literal = matches!(value, Value::Text(text) if text.known().is_some_and(|t| !t.is_empty()));
+        let literal =
+            matches!(value, Value::Text(text) if text.known().is_some_and(|t| !t.is_empty()));
         if literal && literal_before && between.is_empty() {
             made.iter_mut().for_each(|text| text.how = text.how.with(How::JOINED));
         }

@@ -49,9 +49,15 @@ impl Ask<'_, '_> {
     fn loaded(&mut self, at: At, path: &str, how: How, args: &Args) -> Option<Value> {
         let first = args.first().map(|(_, value)| value);
         match path {
-            "importlib:import_module" | ":__import__" | "builtins:__import__" | ":require"
-            | ":module.require" | ":process.getBuiltinModule" | ":process.mainModule.require"
-            | "module:createRequire()" | ":import" => {
+            "importlib:import_module"
+            | ":__import__"
+            | "builtins:__import__"
+            | ":require"
+            | ":module.require"
+            | ":process.getBuiltinModule"
+            | ":process.mainModule.require"
+            | "module:createRequire()"
+            | ":import" => {
                 let loaded = self.import(at.module, first?);
                 Some(match loaded {
                     Value::Library(path, before) => {
@@ -77,11 +83,26 @@ impl Ask<'_, '_> {
     fn text_function(&mut self, path: &str, args: &Args) -> Option<Value> {
         let first = args.first().map(|(_, value)| value);
         match path {
-            ":str" | ":String" | ":bytes" | ":bytearray" | ":Uint8Array" | ":repr"
-            | "urllib:parse.quote" | ":encodeURIComponent" | ":encodeURI" | "strconv:Quote"
-            | "util:promisify" | ":Object" | ":Object.freeze" | ":Uint8Array.from"
-            | "strings:NewReader" | "bytes:NewReader" | "bytes:NewBuffer" | "bytes:NewBufferString"
-            | "strings:TrimSpace" | "strings:Clone" => {
+            ":str"
+            | ":String"
+            | ":bytes"
+            | ":bytearray"
+            | ":Uint8Array"
+            | ":repr"
+            | "urllib:parse.quote"
+            | ":encodeURIComponent"
+            | ":encodeURI"
+            | "strconv:Quote"
+            | "util:promisify"
+            | ":Object"
+            | ":Object.freeze"
+            | ":Uint8Array.from"
+            | "strings:NewReader"
+            | "bytes:NewReader"
+            | "bytes:NewBuffer"
+            | "bytes:NewBufferString"
+            | "strings:TrimSpace"
+            | "strings:Clone" => {
                 let value = first?;
                 // `bytes([101, 118])`: a text by its codes.
                 if let Value::List(list) = value
@@ -233,7 +254,9 @@ impl Ask<'_, '_> {
                 }
                 let rows = columns.iter().map(Vec::len).min().unwrap_or(0);
                 let row = |at: usize| {
-                    Value::list(columns.iter().filter_map(|column| column.get(at).cloned()).collect())
+                    Value::list(
+                        columns.iter().filter_map(|column| column.get(at).cloned()).collect(),
+                    )
                 };
                 Some(Value::List(Arc::new(List { items: (0..rows).map(row).collect(), open })))
             }
@@ -297,7 +320,8 @@ fn changed(value: &Value, change: impl Fn(&str) -> String) -> Option<Value> {
 fn url(args: &Args) -> Value {
     let Some((_, first)) = args.first() else { return Value::unknown() };
     let Some((_, base)) = args.get(1) else { return first.clone() };
-    let absolute = |value: &Value| matches!(value, Value::Text(text) if text.start().contains("://"));
+    let absolute =
+        |value: &Value| matches!(value, Value::Text(text) if text.start().contains("://"));
     if absolute(first) {
         return first.clone();
     }
@@ -332,7 +356,9 @@ pub(super) fn folder_join(parts: &[Value]) -> Value {
         .iter()
         .skip(from)
         .filter(|part| part.known() != Some(""))
-        .map(|part| changed(part, |text| text.trim_end_matches('/').to_owned()).unwrap_or(Value::unknown()))
+        .map(|part| {
+            changed(part, |text| text.trim_end_matches('/').to_owned()).unwrap_or(Value::unknown())
+        })
         .collect();
     join(&parts, "/")
 }
@@ -347,8 +373,8 @@ fn path_function(path: &str, args: &Args) -> Option<Value> {
         Value::one_of(value.choices().iter().map(one).collect::<Vec<_>>())
     };
     match path {
-        "os:path.join" | "path:join" | "path/filepath:Join" | "path:posix.join" | "path:win32.join"
-        | "path:resolve" => {
+        "os:path.join" | "path:join" | "path/filepath:Join" | "path:posix.join"
+        | "path:win32.join" | "path:resolve" => {
             let values: Vec<Value> = args.iter().map(|(_, value)| homed(value)).collect();
             Some(folder_join(&values))
         }
@@ -356,10 +382,19 @@ fn path_function(path: &str, args: &Args) -> Option<Value> {
             let values: Vec<Value> = args.iter().map(|(_, value)| value.clone()).collect();
             Some(folder_join(&values))
         }
-        "os:path.expanduser" | "os:path.expandvars" | "os:ExpandEnv" | "os:path.abspath"
-        | "os:path.realpath" | "os:path.normpath" | "path:normalize" | "path/filepath:Clean"
-        | "path/filepath:Abs" | "path/filepath:FromSlash" | "url:pathToFileURL"
-        | "url:fileURLToPath" | "os:fspath" => Some(homed(first?)),
+        "os:path.expanduser"
+        | "os:path.expandvars"
+        | "os:ExpandEnv"
+        | "os:path.abspath"
+        | "os:path.realpath"
+        | "os:path.normpath"
+        | "path:normalize"
+        | "path/filepath:Clean"
+        | "path/filepath:Abs"
+        | "path/filepath:FromSlash"
+        | "url:pathToFileURL"
+        | "url:fileURLToPath"
+        | "os:fspath" => Some(homed(first?)),
         "pathlib:Path" | "pathlib:PurePath" | "pathlib:PosixPath" | "anyio:Path" => {
             let values: Vec<Value> = args.iter().map(|(_, value)| value.clone()).collect();
             Some(folder_join(&values))
@@ -396,8 +431,14 @@ fn below_home(rest: &str) -> Value {
 
 fn environment(path: &str, args: &Args) -> Option<Value> {
     match path {
-        "os:getenv" | "os:environ.get" | "os:Getenv" | "os:LookupEnv" | "syscall:Getenv"
-        | ":Deno.env.get" | "os:environ.pop" | "os:environ.setdefault" => {
+        "os:getenv"
+        | "os:environ.get"
+        | "os:Getenv"
+        | "os:LookupEnv"
+        | "syscall:Getenv"
+        | ":Deno.env.get"
+        | "os:environ.pop"
+        | "os:environ.setdefault" => {
             let name = args.first().map(|(_, value)| value);
             let found = match name.and_then(Value::known) {
                 Some("HOME" | "USERPROFILE") => {
@@ -419,18 +460,38 @@ fn decoder(path: &str, args: &Args, language: Language) -> Option<Value> {
     let first = args.first().map(|(_, value)| value);
     let all = |how: How| args.iter().fold(how, |how, (_, value)| how.with(value.how()));
     match path {
-        "base64:b64decode" | "base64:urlsafe_b64decode" | "base64:standard_b64decode"
-        | "base64:decodebytes" | "binascii:a2b_base64" | ":atob" => {
+        "base64:b64decode"
+        | "base64:urlsafe_b64decode"
+        | "base64:standard_b64decode"
+        | "base64:decodebytes"
+        | "binascii:a2b_base64"
+        | ":atob" => {
             let value = first?;
             Some(from_bytes(value.known().and_then(codec::base64), value.how()))
         }
-        "base64:b32decode" | "base64:b85decode" | "base64:a85decode" | "zlib:decompress"
-        | "gzip:decompress" | "bz2:decompress" | "lzma:decompress" | "marshal:loads"
-        | "zlib:inflateSync" | "zlib:gunzipSync" | "zlib:inflateRawSync" | "zlib:unzipSync"
-        | "zlib:brotliDecompressSync" | "compress/gzip:NewReader" | "compress/zlib:NewReader"
-        | "binascii:a2b_uu" | "lz-string:decompressFromBase64" | "lz-string:decompress"
+        "base64:b32decode"
+        | "base64:b85decode"
+        | "base64:a85decode"
+        | "zlib:decompress"
+        | "gzip:decompress"
+        | "bz2:decompress"
+        | "lzma:decompress"
+        | "marshal:loads"
+        | "zlib:inflateSync"
+        | "zlib:gunzipSync"
+        | "zlib:inflateRawSync"
+        | "zlib:unzipSync"
+        | "zlib:brotliDecompressSync"
+        | "compress/gzip:NewReader"
+        | "compress/zlib:NewReader"
+        | "binascii:a2b_uu"
+        | "lz-string:decompressFromBase64"
+        | "lz-string:decompress"
         | "pickle:loads" => Some(Value::Unknown(all(How::DECODED))),
-        ":bytes.fromhex" | ":bytearray.fromhex" | "binascii:unhexlify" | "binascii:a2b_hex"
+        ":bytes.fromhex"
+        | ":bytearray.fromhex"
+        | "binascii:unhexlify"
+        | "binascii:a2b_hex"
         | "encoding/hex:DecodeString" => {
             let value = first?;
             Some(from_bytes(value.known().and_then(codec::hex), value.how()))

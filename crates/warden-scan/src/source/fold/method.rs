@@ -6,8 +6,7 @@ use std::sync::Arc;
 use warden_flow::{analysis::At, ir::Language};
 
 use super::{
-    Ask, How, List, Object, Piece, Spelling, Value,
-    codec,
+    Ask, How, List, Object, Piece, Spelling, Value, codec,
     expr::{MOST_ROUNDS, join},
     library::folder_join,
 };
@@ -16,7 +15,13 @@ type Args<'a> = &'a [(Option<Arc<str>>, Value)];
 
 impl Ask<'_, '_> {
     /// What a method of a known value gives; `None` if there is none by this name.
-    pub(super) fn method(&mut self, at: At, on: &Value, name: &str, args: Args<'_>) -> Option<Value> {
+    pub(super) fn method(
+        &mut self,
+        at: At,
+        on: &Value,
+        name: &str,
+        args: Args<'_>,
+    ) -> Option<Value> {
         let first = args.first().map(|(_, value)| value);
         match on {
             Value::Text(text) => self.of_text(at, text, name, args),
@@ -65,13 +70,14 @@ impl Ask<'_, '_> {
         let first = args.first().map(|(_, value)| value);
         let plain = |change: &dyn Fn(&str) -> String| Some(Value::Text(text.clone().map(change)));
         match name {
-            "lower" | "toLowerCase" | "toLocaleLowerCase" | "casefold" => plain(&|t| t.to_lowercase()),
-            "upper" | "toUpperCase" | "toLocaleUpperCase" => plain(&|t| t.to_uppercase()),
-            "strip" | "trim" | "lstrip" | "rstrip" | "trimEnd" | "trimStart" | "trimRight" | "trimLeft" => {
-                Some(Value::Text(trimmed(text, name, first)))
+            "lower" | "toLowerCase" | "toLocaleLowerCase" | "casefold" => {
+                plain(&|t| t.to_lowercase())
             }
-            "toString" | "valueOf" | "normalize" | "title" | "capitalize" | "expanduser" | "resolve"
-            | "absolute" | "as_posix" | "expandvars" | "toWellFormed" | "href" => {
+            "upper" | "toUpperCase" | "toLocaleUpperCase" => plain(&|t| t.to_uppercase()),
+            "strip" | "trim" | "lstrip" | "rstrip" | "trimEnd" | "trimStart" | "trimRight"
+            | "trimLeft" => Some(Value::Text(trimmed(text, name, first))),
+            "toString" | "valueOf" | "normalize" | "title" | "capitalize" | "expanduser"
+            | "resolve" | "absolute" | "as_posix" | "expandvars" | "toWellFormed" | "href" => {
                 Some(Value::Text(home(text)))
             }
             "encode" => Some(Value::Text(text.clone())),
@@ -109,7 +115,9 @@ impl Ask<'_, '_> {
                 }
                 _ => Some(Value::Unknown(text.how)),
             },
-            "slice" | "substring" | "substr" | "subarray" => Some(Value::Text(part(text, name, args))),
+            "slice" | "substring" | "substr" | "subarray" => {
+                Some(Value::Text(part(text, name, args)))
+            }
             "at" | "charAt" => match first {
                 Some(Value::Number(number, _)) => {
                     Some(self.index(&Value::Text(text.clone()), &Value::Number(*number, text.how)))
@@ -161,7 +169,9 @@ impl Ask<'_, '_> {
                     let args = vec![(None, item.clone()), (None, index)];
                     let made = self.called(at, function, args);
                     match made {
-                        Value::List(inner) if name == "flatMap" => items.extend(inner.items.iter().cloned()),
+                        Value::List(inner) if name == "flatMap" => {
+                            items.extend(inner.items.iter().cloned())
+                        }
                         made => items.push(made),
                     }
                 }
@@ -217,8 +227,11 @@ fn unknown(how: How, name: &str, args: Args<'_>) -> Option<Value> {
         "reverse" => how.with(How::REVERSED),
         _ => how,
     };
-    matches!(name, "join" | "reverse" | "map" | "toString" | "decode" | "replace" | "slice" | "split")
-        .then_some(Value::Unknown(how))
+    matches!(
+        name,
+        "join" | "reverse" | "map" | "toString" | "decode" | "replace" | "slice" | "split"
+    )
+    .then_some(Value::Unknown(how))
 }
 
 fn of_bytes(bytes: &Arc<[u8]>, how: How, name: &str, first: Option<&Value>) -> Option<Value> {
@@ -244,7 +257,9 @@ fn of_object(object: &Arc<Object>, name: &str, args: Args<'_>) -> Option<Value> 
             let default = args.get(1).map(|(_, value)| value.clone());
             match found {
                 Some((_, value)) => Some(value.clone()),
-                None if object.open => Some(Value::one_of([Value::unknown()].into_iter().chain(default))),
+                None if object.open => {
+                    Some(Value::one_of([Value::unknown()].into_iter().chain(default)))
+                }
                 None => Some(default.unwrap_or(Value::Null)),
             }
         }
@@ -379,7 +394,9 @@ fn split(text: &Spelling, separator: Option<&Value>) -> Value {
     let items: Vec<Value> = match separator.and_then(Value::known) {
         Some("") => known.chars().take(MOST_ROUNDS).map(|char| part(&char.to_string())).collect(),
         Some(separator) => known.split(separator).take(MOST_ROUNDS).map(part).collect(),
-        None if separator.is_none() => known.split_whitespace().take(MOST_ROUNDS).map(part).collect(),
+        None if separator.is_none() => {
+            known.split_whitespace().take(MOST_ROUNDS).map(part).collect()
+        }
         None => return Value::List(Arc::new(List { items: vec![part(known)], open: true })),
     };
     Value::list(items)
@@ -425,7 +442,9 @@ fn code(text: &Spelling, first: Option<&Value>) -> Value {
         _ => None,
     };
     let char = text.known().zip(at).and_then(|(text, at)| text.chars().nth(at));
-    char.map_or(Value::Unknown(text.how), |char| Value::Number(i64::from(u32::from(char)), text.how))
+    char.map_or(Value::Unknown(text.how), |char| {
+        Value::Number(i64::from(u32::from(char)), text.how)
+    })
 }
 
 fn asked(text: &Spelling, name: &str, first: Option<&Value>) -> Value {

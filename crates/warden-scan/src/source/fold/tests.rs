@@ -118,7 +118,10 @@ show(hint(0));
 #[test]
 fn reversed_and_decoded_texts_are_read() {
     assert_eq!(shown("a.js", "var i=e=>[...e].reverse().join('');show(i('ssecorp'))"), ["process"]);
-    assert_eq!(shown("a.py", "import base64\nshow(base64.b64decode('ZXZhbA==').decode())\n"), ["eval"]);
+    assert_eq!(
+        shown("a.py", "import base64\nshow(base64.b64decode('ZXZhbA==').decode())\n"),
+        ["eval"]
+    );
     assert_eq!(shown("a.js", "show(Buffer.from('6576616c', 'hex').toString())"), ["eval"]);
     assert_eq!(shown("a.js", "show(atob('ZXZhbA=='))"), ["eval"]);
     assert_eq!(shown("a.py", "show('lave'[::-1])\n"), ["eval"]);
@@ -127,20 +130,36 @@ fn reversed_and_decoded_texts_are_read() {
 #[test]
 fn modules_and_classes_are_looked_into() {
     let files = [
-        ("a/places.py", "from pathlib import Path\nHOME = Path('/opt/x')\ndef rc():\n    return HOME / '.bashrc'\n"),
-        ("a/b.py", "from .places import rc\nclass C:\n    def __init__(self):\n        self.file = rc()\n    def go(self):\n        show(self.file)\n"),
+        (
+            "a/places.py",
+            "from pathlib import Path\nHOME = Path('/opt/x')\ndef rc():\n    return HOME / '.bashrc'\n",
+        ),
+        (
+            "a/b.py",
+            "from .places import rc\nclass C:\n    def __init__(self):\n        self.file = rc()\n    def go(self):\n        show(self.file)\n",
+        ),
     ];
     let all = with(&files, |value| value.spelling().shown());
     assert_eq!(all, "/opt/x/.bashrc");
     let files = [
-        ("c.js", "const HOME = '/h'; export const CLIENTS = { a: HOME + '/a.json', b: HOME + '/b.json' };"),
-        ("d.js", "import { CLIENTS } from './c.js'; for (const c of Object.keys(CLIENTS)) { show(CLIENTS[c]); }"),
+        (
+            "c.js",
+            "const HOME = '/h'; export const CLIENTS = { a: HOME + '/a.json', b: HOME + '/b.json' };",
+        ),
+        (
+            "d.js",
+            "import { CLIENTS } from './c.js'; for (const c of Object.keys(CLIENTS)) { show(CLIENTS[c]); }",
+        ),
     ];
-    let all = with(&files, |value| value.spellings().iter().map(Spelling::shown).collect::<Vec<_>>());
+    let all =
+        with(&files, |value| value.spellings().iter().map(Spelling::shown).collect::<Vec<_>>());
     assert_eq!(all, ["/h/a.json", "/h/b.json"]);
     let files = [
         ("c.go", "package a\nvar parts = []string{\"receipts\", \"letterbird\", \"example\"}\n"),
-        ("d.go", "package a\nimport \"strings\"\nfunc f() { show(parts[0] + \"@\" + strings.Join(parts[1:], \".\")) }\n"),
+        (
+            "d.go",
+            "package a\nimport \"strings\"\nfunc f() { show(parts[0] + \"@\" + strings.Join(parts[1:], \".\")) }\n",
+        ),
     ];
     let all = with(&files, |value| value.spelling().shown());
     assert_eq!(all, "receipts@letterbird.example");

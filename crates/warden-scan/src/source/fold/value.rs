@@ -340,7 +340,8 @@ impl Value {
             }
             Self::Number(number, how) => Spelling::plain(&number.to_string()).by(*how),
             Self::Truth(truth) => Spelling::plain(if *truth { "true" } else { "false" }),
-            Self::List(list) if !list.items.is_empty() => match super::codec::bytes_of(&list.items) {
+            Self::List(list) if !list.items.is_empty() => match super::codec::bytes_of(&list.items)
+            {
                 // Bytes that are written as numbers are a text wherever one is wanted.
                 Some(bytes) => Spelling::plain(&String::from_utf8_lossy(&bytes))
                     .by(How::CODES.with(all(&list.items))),
@@ -397,9 +398,8 @@ pub(crate) fn same(a: &Value, b: &Value) -> bool {
         (Value::Truth(a), Value::Truth(b)) => a == b,
         (Value::Null, Value::Null) => true,
         (Value::Library(a, _), Value::Library(b, _)) => a == b,
-        (Value::Class(m, a), Value::Class(n, b)) | (Value::Instance(m, a), Value::Instance(n, b)) => {
-            (m, a) == (n, b)
-        }
+        (Value::Class(m, a), Value::Class(n, b))
+        | (Value::Instance(m, a), Value::Instance(n, b)) => (m, a) == (n, b),
         (Value::Module(a), Value::Module(b)) => a == b,
         (Value::Function(a, _), Value::Function(b, _)) => a == b,
         (Value::Made(a), Value::Made(b)) => a.at == b.at,

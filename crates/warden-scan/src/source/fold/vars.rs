@@ -62,7 +62,7 @@ impl Ask<'_, '_> {
     /// A parameter that nothing was said of: what the calls of the function give.
     fn param(&mut self, module: u32, function: FuncId, number: usize) -> Value {
         let outside = Value::Unknown(How::OUTSIDE);
-        if self.params >= DEEPEST_PARAMS {
+        if self.closed || self.params >= DEEPEST_PARAMS {
             return outside;
         }
         let id = FnId { module, function };
@@ -244,9 +244,7 @@ impl Ask<'_, '_> {
             (_, Value::Library(path, _)) if is_environment(path) => setting("*"),
             (Within::Item(at), Value::Text(text)) => {
                 match text.known().and_then(|text| text.chars().nth(*at)) {
-                    Some(char) => {
-                        Value::Text(Spelling::plain(&char.to_string()).by(text.how))
-                    }
+                    Some(char) => Value::Text(Spelling::plain(&char.to_string()).by(text.how)),
                     None => Value::Unknown(text.how),
                 }
             }
@@ -274,10 +272,8 @@ impl Ask<'_, '_> {
             }
             Value::Library(path, how) => library_member(path, name, *how),
             Value::Module(modules) => {
-                let found: Vec<Value> = modules
-                    .iter()
-                    .flat_map(|module| self.exported(*module, name, 0))
-                    .collect();
+                let found: Vec<Value> =
+                    modules.iter().flat_map(|module| self.exported(*module, name, 0)).collect();
                 Value::one_of(found)
             }
             Value::Instance(module, class) => self.field(*module, *class, name, 0),
@@ -371,7 +367,9 @@ impl Ask<'_, '_> {
         if values.is_empty() && depth < 4 {
             let bases = self.fold.module(module).classes[class.at()].bases.clone();
             for base in bases {
-                if let Value::Class(module, class) = self.expr(At { module, expr: base }, &Env::default()) {
+                if let Value::Class(module, class) =
+                    self.expr(At { module, expr: base }, &Env::default())
+                {
                     values.push(self.field(module, class, name, depth + 1));
                 }
             }
@@ -497,7 +495,9 @@ impl Ask<'_, '_> {
         }
         if values.is_empty() && depth < 4 {
             for star in found.exports.stars.clone() {
-                if let Value::Module(modules) = self.expr(At { module, expr: star }, &Env::default()) {
+                if let Value::Module(modules) =
+                    self.expr(At { module, expr: star }, &Env::default())
+                {
                     for inner in modules.iter() {
                         values.extend(self.exported(*inner, name, depth + 1));
                     }
@@ -527,7 +527,10 @@ fn root(language: Language, text: &str) -> String {
 
 /// Whether a path stands for the whole environment.
 pub(crate) fn is_environment(path: &str) -> bool {
-    matches!(path, ":process.env" | "process:env" | "os:environ" | "os:environb" | ":Bun.env" | ":Deno.env")
+    matches!(
+        path,
+        ":process.env" | "process:env" | "os:environ" | "os:environb" | ":Bun.env" | ":Deno.env"
+    )
 }
 
 /// A variable of the environment.
@@ -536,7 +539,9 @@ pub(crate) fn setting(name: &str) -> Value {
 }
 
 fn library_member(path: &str, name: &str, how: How) -> Value {
-    if is_environment(path) && !matches!(name, "get" | "items" | "copy" | "values" | "keys" | "toObject") {
+    if is_environment(path)
+        && !matches!(name, "get" | "items" | "copy" | "values" | "keys" | "toObject")
+    {
         return match name {
             "HOME" | "USERPROFILE" => Value::Text(Spelling::of(Piece::Home, How::SETTING)),
             name => setting(name),
@@ -545,7 +550,8 @@ fn library_member(path: &str, name: &str, how: How) -> Value {
     if name == "default" && path.ends_with(':') {
         return Value::Library(path.into(), how);
     }
-    let whole = if path.ends_with(':') { format!("{path}{name}") } else { format!("{path}.{name}") };
+    let whole =
+        if path.ends_with(':') { format!("{path}{name}") } else { format!("{path}.{name}") };
     match whole.as_str() {
         "sys:executable" | ":process.execPath" | "os:sep" | "path:sep" => {
             let known = if whole.ends_with("sep") { Piece::Known("/".into()) } else { Piece::Any };
