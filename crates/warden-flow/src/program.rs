@@ -1,6 +1,5 @@
 //! All modules of a tree, and which module an import means.
 
-mod lookup;
 mod resolve;
 #[cfg(test)]
 mod tests;
@@ -76,35 +75,8 @@ pub struct Program {
 /// Texts that the analysis itself needs.
 pub(crate) const ELEMENT: Sym = Sym(0);
 const RESERVED: &[&str] = &[
-    "[]",
-    "",
-    "?",
-    "default",
-    "constructor",
-    "__init__",
-    "super",
-    "__contains__",
-    "__call__",
-    "()",
-    "=",
-    "error",
-    "import",
-    "0",
-    "1",
-    "2",
-    "3",
-    "4",
-    "5",
-    "6",
-    "7",
-    "8",
-    "9",
-    "10",
-    "11",
-    "12",
-    "13",
-    "14",
-    "15",
+    "[]", "", "?", "default", "constructor", "__init__", "super", "__contains__", "__call__", "()", "=", "error", "import",
+    "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15",
 ];
 pub(crate) const EMPTY: Sym = Sym(1);
 pub(crate) const UNKNOWN: Sym = Sym(2);
@@ -198,7 +170,10 @@ impl Program {
         let sym = |name: Name| syms.get(name.at()).copied().unwrap_or(EMPTY);
         if module.language == Language::Go {
             for (name, var) in &module.exports.scope {
-                self.folder_scope.entry((folder, sym(*name))).or_default().push(first_var + var.0);
+                self.folder_scope
+                    .entry((folder, sym(*name)))
+                    .or_default()
+                    .push(first_var + var.0);
             }
         }
         self.assigned.resize(self.assigned.len() + module.vars.len(), Vec::new());

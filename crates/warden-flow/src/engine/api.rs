@@ -91,12 +91,7 @@ impl<'p> Apis<'p> {
 
     fn member_named(&self, language: Language, path: u64, name: &str) -> u64 {
         let sym = self.program.symbol(name);
-        self.step_named(
-            language,
-            Some(path),
-            sym.map(ApiStep::Member),
-            Step::Member(name.to_owned()),
-        )
+        self.step_named(language, Some(path), sym.map(ApiStep::Member), Step::Member(name.to_owned()))
     }
 
     /// One step after `before`.
@@ -161,7 +156,8 @@ impl<'p> Apis<'p> {
         {
             return before;
         }
-        let reached = table.matcher.advance(parent.as_ref().map(|parent| &*parent.reached), named);
+        let reached =
+            table.matcher.advance(parent.as_ref().map(|parent| &*parent.reached), named);
         let api = Api {
             before,
             step,

@@ -229,7 +229,8 @@ impl Interp<'_, '_> {
     /// Writes down that everything tainted in `value` is kept in a cell.
     fn keep(&mut self, place: Label, value: &Value, at: Spot) {
         for taint in value.taints() {
-            let trace = Trace::after(taint.trace.as_ref(), (at, self.id, HopKind::Assigned), None);
+            let trace =
+                Trace::after(taint.trace.as_ref(), (at, self.id, HopKind::Assigned), None);
             if taint.label == place {
                 continue;
             }
@@ -349,8 +350,8 @@ impl Interp<'_, '_> {
     /// What is certain of a label.
     fn known(&self, label: &Label) -> Bits {
         self.facts.iter().fold(Bits::NONE, |sum, (known, bits)| {
-            let inside =
-                known.root == label.root && label.path.steps().starts_with(known.path.steps());
+            let inside = known.root == label.root
+                && label.path.steps().starts_with(known.path.steps());
             if inside { sum.with(*bits) } else { sum }
         })
     }

@@ -106,7 +106,11 @@ impl Search<'_, '_> {
         entry.within.starts_with(&steps).then(Vec::new)
     }
 
-    fn conditions(&self, flow: &Reaching, entry: Option<&Entry>) -> Vec<(Vec<String>, Arc<str>)> {
+    fn conditions(
+        &self,
+        flow: &Reaching,
+        entry: Option<&Entry>,
+    ) -> Vec<(Vec<String>, Arc<str>)> {
         let mut all: Vec<(Vec<String>, Arc<str>)> = flow
             .conditions
             .iter()
@@ -198,7 +202,9 @@ impl Search<'_, '_> {
             return;
         }
         let key = (sink.at, sink.kind, origin_key(&way.origin).join("\u{0}"));
-        let model = self.analysis.shared.table(self.program().module(sink.at.module).language);
+        let model = self.analysis.shared.table(
+            self.program().module(sink.at.module).language,
+        );
         let model = model.models.get(sink.model as usize);
         let (pattern, loose) =
             model.map_or(("", false), |model| (model.pattern.as_str(), model.loose));

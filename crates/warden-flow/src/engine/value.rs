@@ -81,8 +81,9 @@ impl Trace {
         (at, function, kind): (Spot, FnId, HopKind),
         inside: Option<&Arc<Self>>,
     ) -> Arc<Self> {
-        let length =
-            before.map_or(0, |trace| trace.length) + inside.map_or(0, |trace| trace.length) + 1;
+        let length = before.map_or(0, |trace| trace.length)
+            + inside.map_or(0, |trace| trace.length)
+            + 1;
         match before {
             Some(before) if length > LONGEST && kind != HopKind::Sink && inside.is_none() => {
                 Arc::clone(before)
@@ -190,11 +191,7 @@ impl Value {
         refs.sort_unstable();
         refs.dedup();
         refs.truncate(MOST_REFS);
-        if refs.is_empty() {
-            Self::default()
-        } else {
-            Self::from_data(Data { refs, ..Data::default() })
-        }
+        if refs.is_empty() { Self::default() } else { Self::from_data(Data { refs, ..Data::default() }) }
     }
 
     /// A value with one taint.

@@ -1,8 +1,6 @@
 //! Reads the text of models.
 
-use super::{
-    Argument, Bits, Effect, Is, Model, Place, Select, Step, Table, Test, Vocabulary, Within,
-};
+use super::{Argument, Bits, Effect, Is, Model, Place, Select, Step, Table, Test, Vocabulary, Within};
 
 /// What is wrong with a line of a table.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,8 +50,11 @@ impl Table {
             if told.trim().is_empty() || told.starts_with('#') {
                 continue;
             }
-            let error =
-                |problem| ModelError { line: number + 1, text: line.trim().to_owned(), problem };
+            let error = |problem| ModelError {
+                line: number + 1,
+                text: line.trim().to_owned(),
+                problem,
+            };
             if told.starts_with(char::is_whitespace) {
                 let effect = effect(vocabulary, told.trim()).map_err(error)?;
                 let first = *current.first().ok_or_else(|| error(Problem::NoPattern))?;
@@ -178,7 +179,9 @@ fn effect(vocabulary: &Vocabulary, text: &str) -> Result<Effect, Problem> {
         ["pattern", pattern, subject] => {
             Effect::Pattern { pattern: select(pattern)?, subject: select(subject)? }
         }
-        ["store", from, "into", into] => Effect::Store { from: select(from)?, into: select(into)? },
+        ["store", from, "into", into] => {
+            Effect::Store { from: select(from)?, into: select(into)? }
+        }
         ["call", function, "with", with] => Effect::Call {
             function: select(function)?,
             with: with.split(',').map(select).collect::<Result<_, _>>()?,
@@ -200,7 +203,10 @@ fn sink(
     Ok(Effect::Sink { kind, select: select(at)?, unless: kind.bit().with(marks), when })
 }
 
-fn needed(words: &[&str], bits: impl Fn(&str) -> Result<Bits, Problem>) -> Result<Bits, Problem> {
+fn needed(
+    words: &[&str],
+    bits: impl Fn(&str) -> Result<Bits, Problem>,
+) -> Result<Bits, Problem> {
     match words {
         [] => Ok(Bits::NONE),
         ["needs", names] => bits(names),

@@ -11,8 +11,7 @@ use crate::{
     ir::{Expr, ExprId, FuncId, Language, VarId},
     models::{Effect, Place},
     program::{
-        CALLED, CONSTRUCTOR, DEFAULT, ELEMENT, EMPTY, IMPORT, INIT, Sym, Target, UNKNOWN,
-        position_of,
+        CALLED, CONSTRUCTOR, DEFAULT, ELEMENT, EMPTY, IMPORT, INIT, Sym, Target, UNKNOWN, position_of,
     },
 };
 
@@ -83,7 +82,8 @@ impl Interp<'_, '_> {
             for effect in &model.effects {
                 match effect {
                     Effect::Source { kind, into: Place::Value } => {
-                        let source = SourceAt { kind: *kind, at, path: api.text.clone() };
+                        let source =
+                            SourceAt { kind: *kind, at, path: api.text.clone() };
                         value = value.and(&self.source(source));
                     }
                     Effect::Instance(steps) if !text_ends_call(&api.text) && is_value(model) => {
@@ -237,7 +237,9 @@ impl Interp<'_, '_> {
                 }
             }
         }
-        if !declared && let Some(target) = program.submodule(module, program.text(name)) {
+        if !declared
+            && let Some(target) = program.submodule(module, program.text(name))
+        {
             found = found.and(&target_value(target));
         }
         if declared || depth >= LONGEST_STAR {
@@ -267,7 +269,8 @@ impl Interp<'_, '_> {
             Some(_) => Value::default(),
             None => {
                 let path = self.shared.apis.module(self.language, &text);
-                let path = self.shared.apis.step(self.language, Some(path), ApiStep::Member(name));
+                let path =
+                    self.shared.apis.step(self.language, Some(path), ApiStep::Member(name));
                 Value::of(Ref::Api(path))
             }
         }
@@ -305,7 +308,8 @@ impl Interp<'_, '_> {
         if result.is_empty() {
             // What a library class gives to those that are made of it.
             for base in self.outer_bases(class) {
-                let instance = self.shared.apis.step(self.language, Some(base), ApiStep::Call);
+                let instance =
+                    self.shared.apis.step(self.language, Some(base), ApiStep::Call);
                 result = result.and(&self.api_member(instance, member, at));
             }
         }
@@ -511,5 +515,8 @@ fn text_ends_call(text: &str) -> bool {
 /// Whether an `instance` is said of the value itself: next to a `source … value` or alone with
 /// notes, where a call would have other effects as well.
 fn is_value(model: &crate::models::Model) -> bool {
-    model.effects.iter().any(|effect| matches!(effect, Effect::Source { into: Place::Value, .. }))
+    model
+        .effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Source { into: Place::Value, .. }))
 }

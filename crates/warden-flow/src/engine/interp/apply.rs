@@ -212,7 +212,9 @@ impl Interp<'_, '_> {
     /// What a label of a callee is here.
     fn resolve(&mut self, label: Label, bound: &Bound, at: ExprId) -> Value {
         let whole = match label.root {
-            Root::Param(param) => bound.params.get(usize::from(param)).cloned().unwrap_or_default(),
+            Root::Param(param) => {
+                bound.params.get(usize::from(param)).cloned().unwrap_or_default()
+            }
             Root::This => bound.this.clone(),
             Root::Captured(var) => match self.own_var(var) {
                 Some(slot) => self.env[slot].clone(),
@@ -333,10 +335,9 @@ impl Interp<'_, '_> {
     fn pass_calls(&mut self, summary: &Summary, bound: &Bound, at: ExprId) {
         for call in &summary.calls {
             let callee = self.resolve(call.callee, bound, at);
-            let known = callee
-                .refs()
-                .iter()
-                .any(|one| matches!(one, Ref::Function(_) | Ref::Class(_) | Ref::Api(_)));
+            let known = callee.refs().iter().any(|one| {
+                matches!(one, Ref::Function(_) | Ref::Class(_) | Ref::Api(_))
+            });
             if callee.is_empty() || (!known && callee.taints().is_empty()) {
                 continue;
             }
@@ -393,9 +394,7 @@ impl Interp<'_, '_> {
             }
         }
         // Who calls what it captured is not known, but what that does is.
-        for call in
-            summary.calls.iter().filter(|call| matches!(call.callee.root, Root::Captured(_)))
-        {
+        for call in summary.calls.iter().filter(|call| matches!(call.callee.root, Root::Captured(_))) {
             let callee = self.resolve(call.callee, &bound, at);
             if self.call_depth > DEEPEST_CALL {
                 continue;
@@ -406,11 +405,8 @@ impl Interp<'_, '_> {
                 .iter()
                 .map(|arg| {
                     let untold = arg.map(&mut |taint| {
-                        matches!(
-                            taint.label.root,
-                            Root::Captured(_) | Root::Source(_) | Root::Global(_) | Root::Field(..)
-                        )
-                        .then(|| taint.clone())
+                        matches!(taint.label.root, Root::Captured(_) | Root::Source(_) | Root::Global(_) | Root::Field(..))
+                            .then(|| taint.clone())
                     });
                     self.substitute(&untold, &bound, at)
                 })
@@ -435,12 +431,10 @@ impl Interp<'_, '_> {
         }
         for function in functions {
             let id = self.shared.program.function(function);
-            let count =
-                self.shared.program.module(id.module).functions[id.function.at()].params.len();
+            let count = self.shared.program.module(id.module).functions[id.function.at()].params.len();
             let params: Vec<Value> = (0..count.min(8))
                 .map(|number| {
-                    let step =
-                        crate::engine::api::ApiStep::Param(u8::try_from(number).unwrap_or(0));
+                    let step = crate::engine::api::ApiStep::Param(u8::try_from(number).unwrap_or(0));
                     let known = path.map(|path| {
                         let path = self.shared.apis.step(self.language, Some(path), step);
                         self.api_value(path, given.at)

@@ -39,11 +39,8 @@ impl<'p> Interp<'_, 'p> {
     fn said(&self, path: u64) -> Option<Said<'p>> {
         let api = self.shared.apis.get(self.language, path)?;
         let table = self.shared.table(self.language);
-        let all: Vec<(u32, &Model)> = api
-            .models
-            .iter()
-            .filter_map(|at| Some((*at, table.models.get(*at as usize)?)))
-            .collect();
+        let all: Vec<(u32, &Model)> =
+            api.models.iter().filter_map(|at| Some((*at, table.models.get(*at as usize)?))).collect();
         let exact = all.iter().any(|(_, model)| !model.loose);
         let models = all.into_iter().filter(|(_, model)| !(exact && model.loose)).collect();
         Some(Said { api, path, models })
@@ -108,8 +105,7 @@ impl<'p> Interp<'_, 'p> {
                     self.out.noted.push(noted);
                 }
                 Effect::World(effect) => {
-                    let entry =
-                        (Arc::from(effect.as_str()), said.api.text.clone(), self.spot(given.at));
+                    let entry = (Arc::from(effect.as_str()), said.api.text.clone(), self.spot(given.at));
                     self.out.effects.push(entry);
                 }
                 _ => {}
@@ -155,9 +151,9 @@ impl<'p> Interp<'_, 'p> {
         for one in value.refs() {
             let Ref::Api(path) = one else { continue };
             let Some(said) = self.said(*path) else { continue };
-            let is_value = said
-                .effects()
-                .any(|(_, effect)| matches!(effect, Effect::Source { into: Place::Value, .. }));
+            let is_value = said.effects().any(|(_, effect)| {
+                matches!(effect, Effect::Source { into: Place::Value, .. })
+            });
             if is_value {
                 let given = Given::of([], at);
                 self.notes(&said, &given);
@@ -326,7 +322,8 @@ impl<'p> Interp<'_, 'p> {
                 let params: Vec<Value> = (0..=most)
                     .map(|number| {
                         let step = ApiStep::Param(number);
-                        let path = self.shared.apis.step(self.language, Some(said.path), step);
+                        let path =
+                            self.shared.apis.step(self.language, Some(said.path), step);
                         let mut value = self.api_value(path, given.at);
                         for (kind, _) in from_source.iter().filter(|(_, n)| *n == number) {
                             let at = self.spot(given.at);
@@ -475,8 +472,7 @@ impl<'p> Interp<'_, 'p> {
             Is::OneOf(texts) => {
                 let known = !constants.is_empty() && !value.is_tainted();
                 is_given
-                    && (constants.iter().any(|one| texts.contains(one))
-                        || (!known && constants.is_empty()))
+                    && (constants.iter().any(|one| texts.contains(one)) || (!known && constants.is_empty()))
             }
             Is::NoneOf(texts) => {
                 constants.is_empty() || constants.iter().any(|one| !texts.contains(one))
@@ -501,7 +497,9 @@ impl<'p> Interp<'_, 'p> {
 
     fn constant(&self, one: Ref) -> Option<String> {
         match one {
-            Ref::Text(text) | Ref::Number(text) => Some(self.shared.program.text(text).to_string()),
+            Ref::Text(text) | Ref::Number(text) => {
+                Some(self.shared.program.text(text).to_string())
+            }
             Ref::Bool(value) => Some(value.to_string()),
             Ref::Null => Some("none".to_owned()),
             _ => None,

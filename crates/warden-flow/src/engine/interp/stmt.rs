@@ -224,7 +224,8 @@ impl Interp<'_, '_> {
         {
             self.assume(cond, false);
         }
-        let breaks: Vec<Snapshot> = self.frames.pop().map(|frame| frame.breaks).unwrap_or_default();
+        let breaks: Vec<Snapshot> =
+            self.frames.pop().map(|frame| frame.breaks).unwrap_or_default();
         self.rejoin(breaks);
         self.dead = false;
     }
@@ -446,11 +447,12 @@ impl Interp<'_, '_> {
                 },
             },
             Expr::Object(parts) => {
-                let mut truths =
-                    parts.iter().filter_map(|part| match self.module.expr(part.value) {
+                let mut truths = parts.iter().filter_map(|part| {
+                    match self.module.expr(part.value) {
                         Expr::Bool(value) => Some(*value),
                         _ => None,
-                    });
+                    }
+                });
                 match (truths.next(), truths.next()) {
                     (Some(true), None) => Verdict::True,
                     (Some(false), None) => Verdict::False,
