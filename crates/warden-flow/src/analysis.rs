@@ -99,6 +99,17 @@ pub enum Origin {
     },
 }
 
+/// Something from a source that a function gives back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Returned {
+    /// Where it comes from: never an entry.
+    pub source: Origin,
+    /// What is known of it.
+    pub bits: Bits,
+    /// The way, source first.
+    pub trace: Vec<Hop>,
+}
+
 /// A step on the way from a source to a sink.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hop {

@@ -25,7 +25,7 @@ use self::{
     value::{Ref, Root},
 };
 use crate::{
-    analysis::{Entry, Flow, FnId, FunctionInfo, Noted, Reach, Spot},
+    analysis::{Entry, Flow, FnId, FunctionInfo, Noted, Reach, Returned, Spot},
     ir::{Expr, FuncId, Gap, GapKind, Module},
     models::Models,
     program::{EMPTY, Program},
@@ -345,6 +345,12 @@ impl<'p> Analysis<'p> {
     #[must_use]
     pub fn noted(&self, tag: &str) -> &[Noted] {
         self.notes.get(tag).map_or(&[], Vec::as_slice)
+    }
+
+    /// The sources that models name of which a function gives something back: with the way.
+    #[must_use]
+    pub fn returned(&self, function: FnId) -> Vec<Returned> {
+        query::returned(self, function)
     }
 
     /// What a function reaches.

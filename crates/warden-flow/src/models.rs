@@ -26,19 +26,20 @@
 //! | effect | of a call that matches |
 //! |---|---|
 //! | `sink KIND SELECT [unless BITS] [when TESTS]` | the selected values must not be tainted |
-//! | `source KIND [value\|result\|param N]` | the result (default), the value itself or a parameter of a passed function is tainted |
-//! | `clean BITS [SELECT]` | the result is the selected values (default: all and the receiver), with the bits set |
+//! | `source KIND [value\|result\|param N] [when TESTS]` | the result (default), the value itself or a parameter of a passed function is tainted |
+//! | `clean BITS [SELECT]` | the result is the selected values (default: all and the receiver), with the bits set; with `self` also the value itself where it is not called |
+//! | `strip SELECT SELECT` | the result is the second, in which the regular expression in the first matches nowhere any more |
 //! | `pure` | the result holds nothing of the arguments |
 //! | `pass SELECT` | the result is the selected value, also as a function or an object |
 //! | `field SELECT` | the result is the member of the receiver that the selected text names |
 //! | `guard true\|false SELECT clears BITS [needs BITS] [when TESTS]` | when the result is so, the bits are set on the selected value and on whatever it came from |
-//! | `pattern SELECT SELECT` | the result being true means that the second matches the regular expression in the first |
+//! | `pattern SELECT SELECT [start\|whole]` | the result being true means that the second matches the regular expression in the first, anywhere unless said otherwise; being false, that it matches nowhere |
 //! | `ensure SELECT clears BITS [needs BITS]` | as `guard`, when the call returns at all |
 //! | `store SELECT into SELECT` | the first becomes an element of the second |
 //! | `call SELECT with SELECT,…` | the selected function is called with the given values |
 //! | `instance PATH` | the result is what the path says |
-//! | `note TAG` | the call is kept for rules that ask for the tag |
-//! | `effect NAME` | whoever calls it has this effect on the world |
+//! | `note TAG [when TESTS]` | the call is kept for rules that ask for the tag |
+//! | `effect NAME [when TESTS]` | whoever calls it has this effect on the world |
 //!
 //! A call that no sink, source or result effect is said of gives back what it got: its result is
 //! tainted by its arguments and its receiver, with their bits.
@@ -47,6 +48,18 @@
 //!
 //! `0` an argument by position, `name` by name, `0|name` whichever is given, `*` every argument,
 //! `2..` those from there, `self` the receiver; then `.field`, `[0]`, `[1..]` or `[]` inside it.
+//!
+//! # Tests
+//!
+//! `x=a/b`: what is selected may be one of these constants (what is not known may be). `x==a/b`:
+//! it is one of these for certain. `x!=a/b`: it may be something else. `x`, `!x`: it is given, or
+//! not. `~` stands for `/`; `*a` for whatever ends with `a`, which is also known of texts that
+//! are put together; the last name of something of a library counts as a constant.
+//!
+//! # Comparisons
+//!
+//! `a in b` and the like are calls of `__contains__` of `b`, `a < b` and the like of
+//! `__compare__` of both, and what is assigned to a member calls `=` of it.
 //!
 //! # Bits
 //!
@@ -144,15 +157,27 @@ pub struct Models {
     pub javascript: Table,
     /// Go's.
     pub go: Table,
-    /// Which bits a value has that matches a regular expression from start to end; told the
-    /// pattern and whether the match covers the whole value anyway (`fullmatch`).
-    pub pattern: fn(&Vocabulary, &str, bool) -> Bits,
+    /// Which bits a value has that matches a regular expression; told the pattern and where.
+    pub pattern: fn(&Vocabulary, &str, Matched) -> Bits,
 }
 
 impl fmt::Debug for Models {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Models").field("vocabulary", &self.vocabulary).finish_non_exhaustive()
     }
+}
+
+/// Where a regular expression matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Matched {
+    /// Somewhere.
+    Somewhere,
+    /// From the start on.
+    Start,
+    /// From start to end.
+    Whole,
+    /// Nowhere.
+    Nowhere,
 }
 
 /// One pattern with what calls of it do.
@@ -186,6 +211,8 @@ pub enum Effect {
         kind: SourceKind,
         /// What is tainted.
         into: Place,
+        /// When it is a source at all.
+        when: Vec<Test>,
     },
     /// `clean`.
     Clean {
@@ -193,6 +220,13 @@ pub enum Effect {
         bits: Bits,
         /// On what; `None` for every argument and the receiver.
         select: Option<Select>,
+    },
+    /// `strip`.
+    Strip {
+        /// The regular expression.
+        pattern: Select,
+        /// What is left of this.
+        subject: Select,
     },
     /// `pure`.
     Pure,
@@ -219,6 +253,8 @@ pub enum Effect {
         pattern: Select,
         /// What is matched.
         subject: Select,
+        /// Where, if it matches.
+        matched: Matched,
     },
     /// `store`.
     Store {
@@ -236,10 +272,10 @@ pub enum Effect {
     },
     /// `instance`.
     Instance(Vec<Step>),
-    /// `note`.
-    Note(String),
-    /// `effect`.
-    World(String),
+    /// `note`, and when.
+    Note(String, Vec<Test>),
+    /// `effect`, and when.
+    World(String, Vec<Test>),
 }
 
 /// What a `source` taints.
@@ -302,6 +338,8 @@ pub struct Test {
 pub enum Is {
     /// `x=a/b`: one of these constants (`true`, `false`, `none`, or a text).
     OneOf(Vec<String>),
+    /// `x==a/b`: one of these constants, for certain.
+    Surely(Vec<String>),
     /// `x!=a/b`: given or not, but none of these constants.
     NoneOf(Vec<String>),
     /// `x`: given.
@@ -325,11 +363,13 @@ impl Vocabulary {
         u8::try_from(at).ok().map(SourceKind)
     }
 
-    /// The bit of a sink kind or a mark; `all` is every bit.
+    /// The bit of a sink kind or a mark; `all` is every bit, `none` no bit.
     #[must_use]
     pub fn bit(&self, name: &str) -> Option<Bits> {
-        if name == "all" {
-            return Some(Bits::ALL);
+        match name {
+            "all" => return Some(Bits::ALL),
+            "none" => return Some(Bits::NONE),
+            _ => {}
         }
         self.sink(name).map(SinkKind::bit).or_else(|| {
             let at = self.marks.iter().position(|known| *known == name)?;

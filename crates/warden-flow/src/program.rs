@@ -75,8 +75,36 @@ pub struct Program {
 /// Texts that the analysis itself needs.
 pub(crate) const ELEMENT: Sym = Sym(0);
 const RESERVED: &[&str] = &[
-    "[]", "", "?", "default", "constructor", "__init__", "super", "__contains__", "__call__", "()", "=", "error", "import",
-    "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15",
+    "[]",
+    "",
+    "?",
+    "default",
+    "constructor",
+    "__init__",
+    "super",
+    "__contains__",
+    "__call__",
+    "()",
+    "=",
+    "error",
+    "import",
+    "__compare__", "__equal__",
+    "0",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "6",
+    "7",
+    "8",
+    "9",
+    "10",
+    "11",
+    "12",
+    "13",
+    "14",
+    "15",
 ];
 pub(crate) const EMPTY: Sym = Sym(1);
 pub(crate) const UNKNOWN: Sym = Sym(2);
@@ -94,7 +122,11 @@ pub(crate) const ASSIGNED: Sym = Sym(10);
 pub(crate) const ERROR: Sym = Sym(11);
 /// What a computed import is called in models.
 pub(crate) const IMPORT: Sym = Sym(12);
-const FIRST_NUMBER: u32 = 13;
+/// What a comparison by size is called in models.
+pub(crate) const COMPARE: Sym = Sym(13);
+/// What being equal is called in models.
+pub(crate) const EQUAL: Sym = Sym(14);
+const FIRST_NUMBER: u32 = 15;
 /// Positions of a list that are told apart.
 pub(crate) const POSITIONS: usize = 16;
 
@@ -170,10 +202,7 @@ impl Program {
         let sym = |name: Name| syms.get(name.at()).copied().unwrap_or(EMPTY);
         if module.language == Language::Go {
             for (name, var) in &module.exports.scope {
-                self.folder_scope
-                    .entry((folder, sym(*name)))
-                    .or_default()
-                    .push(first_var + var.0);
+                self.folder_scope.entry((folder, sym(*name))).or_default().push(first_var + var.0);
             }
         }
         self.assigned.resize(self.assigned.len() + module.vars.len(), Vec::new());

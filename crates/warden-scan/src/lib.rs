@@ -7,6 +7,7 @@
 //! Invariant: the same snapshot gives the same scan, whatever the order in which rules run.
 //! Invariant: no text of a scan tells a secret that the snapshot holds.
 
+mod backtracking;
 mod command;
 mod context;
 mod engine;
@@ -17,6 +18,7 @@ mod rule;
 mod rules;
 mod scrub;
 mod source;
+mod taint;
 mod text;
 mod trace;
 mod version;

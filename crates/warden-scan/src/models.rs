@@ -118,14 +118,18 @@ pub mod mark {
         PARSED = "parsed";
         /// Its host was checked, but only by name and before redirects.
         HOST = "host";
-        /// It is one of a list of file names of an archive.
-        MEMBER = "member";
         /// No more than a certain length.
         BOUNDED = "bounded";
         /// It is the way from a permitted folder: `..` at its start is all that can be wrong.
         RELATIVE = "relative";
         /// It holds no `..`.
         DOTLESS = "dotless";
+        /// It starts with the name of a permitted folder, but what follows may go on with it.
+        PREFIX = "prefix";
+        /// It is no absolute path.
+        LOCAL = "local";
+        /// It is the host of a URL, or an address that the host has.
+        HOSTPART = "hostpart";
     }
 }
 
@@ -160,6 +164,8 @@ pub mod source {
         ERROR = "error";
         /// Arguments of the command line.
         ARGV = "argv";
+        /// The name of an entry of an archive.
+        ARCHIVE = "archive";
     }
 }
 

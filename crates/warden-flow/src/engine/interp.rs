@@ -12,13 +12,16 @@ mod call;
 mod cond;
 mod expr;
 mod external;
+mod guard;
+mod quantified;
 mod stmt;
+mod when;
 
 use rustc_hash::FxHashSet;
 
 use super::{
     state::{Outcome, Shared, State},
-    summary::{End, Reaching},
+    summary::{End, Fact, Reaching},
     value::{Label, Ref, Root, Taint, Trace, Value},
 };
 use crate::{
@@ -33,8 +36,7 @@ const MOST_STEPS: u32 = 400_000;
 /// Calls inside calls that are followed while one call is put together.
 const DEEPEST_CALL: u8 = 8;
 
-/// Something certain of whatever has a label.
-type Fact = (Label, Bits);
+
 
 /// One function being followed.
 pub(crate) struct Interp<'a, 'p> {
@@ -229,8 +231,7 @@ impl Interp<'_, '_> {
     /// Writes down that everything tainted in `value` is kept in a cell.
     fn keep(&mut self, place: Label, value: &Value, at: Spot) {
         for taint in value.taints() {
-            let trace =
-                Trace::after(taint.trace.as_ref(), (at, self.id, HopKind::Assigned), None);
+            let trace = Trace::after(taint.trace.as_ref(), (at, self.id, HopKind::Assigned), None);
             if taint.label == place {
                 continue;
             }
@@ -284,11 +285,9 @@ impl Interp<'_, '_> {
         let mut times: Vec<u32> = vec![1; changed.len()];
         for branch in live {
             count += 1;
-            facts.retain_mut(|(label, bits)| {
-                let other = branch.facts.iter().filter(|(known, _)| known == label);
-                let both = other.fold(Bits::NONE, |sum, (_, known)| sum.with(*known)).both(*bits);
-                *bits = both;
-                both != Bits::NONE
+            facts.retain_mut(|fact| {
+                fact.bits = Fact::of(&branch.facts, fact).both(fact.bits);
+                fact.bits != Bits::NONE
             });
             for (slot, value, def) in branch.changes {
                 match changed.iter().position(|(known, ..)| *known == slot) {
@@ -349,10 +348,8 @@ impl Interp<'_, '_> {
 
     /// What is certain of a label.
     fn known(&self, label: &Label) -> Bits {
-        self.facts.iter().fold(Bits::NONE, |sum, (known, bits)| {
-            let inside = known.root == label.root
-                && label.path.steps().starts_with(known.path.steps());
-            if inside { sum.with(*bits) } else { sum }
+        self.facts.iter().filter(|fact| fact.needs == Bits::NONE).fold(Bits::NONE, |sum, fact| {
+            if label.is_inside(&fact.label) { sum.with(fact.bits) } else { sum }
         })
     }
 
@@ -373,7 +370,7 @@ impl Interp<'_, '_> {
         }
         for label in labels {
             if !self.known(label).holds(bits) {
-                self.facts.push((*label, bits));
+                self.facts.push(Fact { label: *label, needs: Bits::NONE, bits });
             }
         }
         for slot in 0..self.env.len() {
@@ -386,5 +383,23 @@ impl Interp<'_, '_> {
                 self.set_slot(slot, refined, def);
             }
         }
+    }
+
+    /// Takes in that whatever taints a value has these bits, from here on, as far as it has what
+    /// that needs. Where only who calls knows that, he is told.
+    pub(super) fn learn_of(&mut self, value: &Value, needs: Bits, bits: Bits) {
+        let mut labels = Vec::new();
+        for taint in value.all_taints() {
+            let missing = Bits(needs.0 & !taint.bits.0);
+            if missing == Bits::NONE {
+                labels.push(taint.label);
+            } else if taint.label.root.is_given() {
+                let fact = Fact { label: taint.label, needs: missing, bits };
+                if !self.facts.contains(&fact) {
+                    self.facts.push(fact);
+                }
+            }
+        }
+        self.learn(&labels, bits);
     }
 }

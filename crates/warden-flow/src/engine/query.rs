@@ -10,7 +10,7 @@ use super::{
     value::{Label, Root, Trace},
 };
 use crate::{
-    analysis::{Entry, Flow, HopKind, Origin, Spot},
+    analysis::{Entry, Flow, FnId, HopKind, Origin, Returned, Spot},
     models::Bits,
     program::{Program, Sym},
 };
@@ -65,6 +65,29 @@ pub(super) fn flows(analysis: &Analysis<'_>, entries: &[Entry]) -> Vec<Flow> {
     search.found.into_values().collect()
 }
 
+/// The sources of which a function gives something back, in the order of their places.
+pub(super) fn returned(analysis: &Analysis<'_>, function: FnId) -> Vec<Returned> {
+    let program = analysis.shared.program;
+    let number = program.function_number(function);
+    let Some(summary) = analysis.state.summaries.get(number as usize) else { return Vec::new() };
+    let mut found: Vec<(Spot, Returned)> = Vec::new();
+    for taint in summary.result.all_taints() {
+        let Root::Source(number) = taint.label.root else { continue };
+        let Some(source) = analysis.sources.get(&number) else { continue };
+        let steps = taint.label.path.steps();
+        let origin = Origin::Source {
+            kind: source.kind,
+            at: source.at,
+            path: Arc::clone(&source.path),
+            within: steps.iter().map(|step| program.text(Sym(*step)).to_string()).collect(),
+        };
+        let trace = taint.trace.as_ref().map(|trace| trace.hops()).unwrap_or_default();
+        found.push((source.at, Returned { source: origin, bits: taint.bits, trace }));
+    }
+    found.sort_by_key(|(at, _)| *at);
+    found.into_iter().map(|(_, returned)| returned).collect()
+}
+
 impl Search<'_, '_> {
     fn program(&self) -> &Program {
         self.analysis.shared.program
@@ -106,11 +129,7 @@ impl Search<'_, '_> {
         entry.within.starts_with(&steps).then(Vec::new)
     }
 
-    fn conditions(
-        &self,
-        flow: &Reaching,
-        entry: Option<&Entry>,
-    ) -> Vec<(Vec<String>, Arc<str>)> {
+    fn conditions(&self, flow: &Reaching, entry: Option<&Entry>) -> Vec<(Vec<String>, Arc<str>)> {
         let mut all: Vec<(Vec<String>, Arc<str>)> = flow
             .conditions
             .iter()
@@ -202,9 +221,7 @@ impl Search<'_, '_> {
             return;
         }
         let key = (sink.at, sink.kind, origin_key(&way.origin).join("\u{0}"));
-        let model = self.analysis.shared.table(
-            self.program().module(sink.at.module).language,
-        );
+        let model = self.analysis.shared.table(self.program().module(sink.at.module).language);
         let model = model.models.get(sink.model as usize);
         let (pattern, loose) =
             model.map_or(("", false), |model| (model.pattern.as_str(), model.loose));
@@ -222,7 +239,7 @@ impl Search<'_, '_> {
         };
         // Of several ways the one on which least is certain, then the shortest.
         let better = self.found.get(&key).is_none_or(|old| {
-            let rank = |flow: &Flow| (flow.bits.0.count_ones(), flow.trace.len());
+            let rank = |flow: &Flow| (flow.bits.0.count_ones(), flow.loose, flow.trace.len());
             rank(&flow) < rank(old)
         });
         if better {

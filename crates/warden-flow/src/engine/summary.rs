@@ -32,17 +32,36 @@ pub(crate) struct Given {
     pub(crate) at: Spot,
 }
 
+/// Something certain of whatever has a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Fact {
+    pub(crate) label: Label,
+    /// What the value must have been for this to be certain: who calls knows that.
+    pub(crate) needs: Bits,
+    pub(crate) bits: Bits,
+}
+
 /// What is certain of parameters after a function has returned, by what it returned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ensures {
     /// Whatever it returned.
-    pub(crate) always: Vec<(Label, Bits)>,
+    pub(crate) always: Vec<Fact>,
     /// When it returned something true, or an object that says so.
-    pub(crate) if_true: Vec<(Label, Bits)>,
+    pub(crate) if_true: Vec<Fact>,
     /// When it returned something false.
-    pub(crate) if_false: Vec<(Label, Bits)>,
+    pub(crate) if_false: Vec<Fact>,
     /// When the last thing it returned is no error (Go's `nil`).
-    pub(crate) if_nil: Vec<(Label, Bits)>,
+    pub(crate) if_nil: Vec<Fact>,
+}
+
+impl Fact {
+    /// The bits that `facts` tell of the same label under the same conditions.
+    pub(crate) fn of(facts: &[Self], fact: &Self) -> Bits {
+        facts
+            .iter()
+            .filter(|known| known.label == fact.label && known.needs == fact.needs)
+            .fold(Bits::NONE, |sum, known| sum.with(known.bits))
+    }
 }
 
 /// One label that reaches something.

@@ -417,7 +417,19 @@ fn set_field(fields: &mut Vec<(Sym, Value)>, member: Sym, value: Value) {
     }
 }
 
+impl Root {
+    /// Whether who calls the function knows more of it.
+    pub(crate) fn is_given(self) -> bool {
+        matches!(self, Self::Param(_) | Self::This | Self::Captured(_))
+    }
+}
+
 impl Label {
+    /// Whether this is `other` or a part of it.
+    pub(crate) fn is_inside(&self, other: &Self) -> bool {
+        self.root == other.root && self.path.steps().starts_with(other.path.steps())
+    }
+
     /// The label of a whole root.
     pub(crate) fn whole(root: Root) -> Self {
         Self { root, path: Path::default() }

@@ -1,6 +1,9 @@
 //! Reads the text of models.
 
-use super::{Argument, Bits, Effect, Is, Model, Place, Select, Step, Table, Test, Vocabulary, Within};
+use super::{
+    Argument, Bits, Effect, Is, Matched, Model, Place, Select, Step, Table, Test, Vocabulary,
+    Within,
+};
 
 /// What is wrong with a line of a table.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +38,9 @@ pub enum Problem {
     /// Not a way to select.
     #[error("selects nothing")]
     Select,
+    /// Conditions on something that has none.
+    #[error("has no conditions")]
+    When,
 }
 
 impl Table {
@@ -50,11 +56,8 @@ impl Table {
             if told.trim().is_empty() || told.starts_with('#') {
                 continue;
             }
-            let error = |problem| ModelError {
-                line: number + 1,
-                text: line.trim().to_owned(),
-                problem,
-            };
+            let error =
+                |problem| ModelError { line: number + 1, text: line.trim().to_owned(), problem };
             if told.starts_with(char::is_whitespace) {
                 let effect = effect(vocabulary, told.trim()).map_err(error)?;
                 let first = *current.first().ok_or_else(|| error(Problem::NoPattern))?;
@@ -142,6 +145,13 @@ fn effect(vocabulary: &Vocabulary, text: &str) -> Result<Effect, Problem> {
         None => (text, Vec::new()),
     };
     let words: Vec<&str> = text.split_whitespace().collect();
+    let conditional = ["sink", "source", "guard", "ensure", "note", "effect"];
+    if !when.is_empty() && !words.first().is_some_and(|word| conditional.contains(word)) {
+        return Err(Problem::When);
+    }
+    if let Some(check) = check(vocabulary, &words, &when)? {
+        return Ok(check);
+    }
     let bits = |names: &str| bits(vocabulary, names);
     Ok(match words[..] {
         ["sink", kind, at] => sink(vocabulary, kind, at, (Bits::NONE, when))?,
@@ -154,19 +164,43 @@ fn effect(vocabulary: &Vocabulary, text: &str) -> Result<Effect, Problem> {
                 ["param", number] => Place::Param(number.parse().map_err(|_| Problem::Select)?),
                 _ => return Err(Problem::Words),
             },
+            when,
         },
         ["clean", names] => Effect::Clean { bits: bits(names)?, select: None },
         ["clean", names, at] => Effect::Clean { bits: bits(names)?, select: Some(select(at)?) },
         ["pure"] => Effect::Pure,
         ["pass", at] => Effect::Pass(select(at)?),
         ["field", at] => Effect::Field(select(at)?),
+        ["strip", pattern, subject] => {
+            Effect::Strip { pattern: select(pattern)?, subject: select(subject)? }
+        }
+        ["store", from, "into", into] => Effect::Store { from: select(from)?, into: select(into)? },
+        ["call", function, "with", with] => Effect::Call {
+            function: select(function)?,
+            with: with.split(',').map(select).collect::<Result<_, _>>()?,
+        },
+        ["instance", path] => Effect::Instance(steps(path)?.0),
+        ["note", tag] => Effect::Note(tag.to_owned(), when),
+        ["effect", name] => Effect::World(name.to_owned(), when),
+        _ => return Err(Problem::Effect),
+    })
+}
+
+/// Effects that say what the result of a check tells.
+fn check(
+    vocabulary: &Vocabulary,
+    words: &[&str],
+    when: &[Test],
+) -> Result<Option<Effect>, Problem> {
+    let bits = |names: &str| bits(vocabulary, names);
+    Ok(Some(match *words {
         ["guard", truth @ ("true" | "false"), at, "clears", names, ref needs @ ..] => {
             Effect::Guard {
                 truth: Some(truth == "true"),
                 select: select(at)?,
                 clears: bits(names)?,
                 needs: needed(needs, bits)?,
-                when,
+                when: when.to_vec(),
             }
         }
         ["ensure", at, "clears", names, ref needs @ ..] => Effect::Guard {
@@ -174,23 +208,20 @@ fn effect(vocabulary: &Vocabulary, text: &str) -> Result<Effect, Problem> {
             select: select(at)?,
             clears: bits(names)?,
             needs: needed(needs, bits)?,
-            when,
+            when: when.to_vec(),
         },
-        ["pattern", pattern, subject] => {
-            Effect::Pattern { pattern: select(pattern)?, subject: select(subject)? }
-        }
-        ["store", from, "into", into] => {
-            Effect::Store { from: select(from)?, into: select(into)? }
-        }
-        ["call", function, "with", with] => Effect::Call {
-            function: select(function)?,
-            with: with.split(',').map(select).collect::<Result<_, _>>()?,
+        ["pattern", pattern, subject, ref place @ ..] => Effect::Pattern {
+            pattern: select(pattern)?,
+            subject: select(subject)?,
+            matched: match *place {
+                [] => Matched::Somewhere,
+                ["start"] => Matched::Start,
+                ["whole"] => Matched::Whole,
+                _ => return Err(Problem::Words),
+            },
         },
-        ["instance", path] => Effect::Instance(steps(path)?.0),
-        ["note", tag] => Effect::Note(tag.to_owned()),
-        ["effect", name] => Effect::World(name.to_owned()),
-        _ => return Err(Problem::Effect),
-    })
+        _ => return Ok(None),
+    }))
 }
 
 fn sink(
@@ -203,10 +234,7 @@ fn sink(
     Ok(Effect::Sink { kind, select: select(at)?, unless: kind.bit().with(marks), when })
 }
 
-fn needed(
-    words: &[&str],
-    bits: impl Fn(&str) -> Result<Bits, Problem>,
-) -> Result<Bits, Problem> {
+fn needed(words: &[&str], bits: impl Fn(&str) -> Result<Bits, Problem>) -> Result<Bits, Problem> {
     match words {
         [] => Ok(Bits::NONE),
         ["needs", names] => bits(names),
@@ -222,9 +250,12 @@ fn bits(vocabulary: &Vocabulary, names: &str) -> Result<Bits, Problem> {
 
 fn test(text: &str) -> Result<Test, Problem> {
     let text = text.trim();
-    let constants = |text: &str| text.split('/').map(str::to_owned).collect();
+    let constants = |text: &str| text.split('/').map(|one| one.replace('~', "/")).collect();
     if let Some((at, values)) = text.split_once("!=") {
         return Ok(Test { select: select(at)?, is: Is::NoneOf(constants(values)) });
+    }
+    if let Some((at, values)) = text.split_once("==") {
+        return Ok(Test { select: select(at)?, is: Is::Surely(constants(values)) });
     }
     if let Some((at, values)) = text.split_once('=') {
         return Ok(Test { select: select(at)?, is: Is::OneOf(constants(values)) });

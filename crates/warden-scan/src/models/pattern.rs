@@ -7,24 +7,89 @@ use regex_syntax::{
     ParserBuilder,
     hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look},
 };
-use warden_flow::models::{Bits, SinkKind, Vocabulary};
+use warden_flow::models::{Bits, Matched, SinkKind, Vocabulary};
 
 use super::{mark, sink};
 
 /// Patterns longer than this are tables of data and no check.
 const MOST: usize = 4096;
 
-/// The bits of a value that matches `pattern`; `whole` if the match covers all of it anyway.
-pub(super) fn bits(_: &Vocabulary, pattern: &str, whole: bool) -> Bits {
+/// The bits of a value in which `pattern` matches like this.
+pub(super) fn bits(_: &Vocabulary, pattern: &str, matched: Matched) -> Bits {
+    if matched == Matched::Nowhere {
+        return absent(pattern);
+    }
     let Some(hir) = parse(pattern) else { return Bits::NONE };
-    if whole || (edge(&hir, Edge::Start) && edge(&hir, Edge::End)) {
+    let from_start = matched != Matched::Somewhere || edge(&hir, Edge::Start);
+    if matched == Matched::Whole || (from_start && edge(&hir, Edge::End)) {
         let mut shape = Shape::default();
         shape.add(&hir);
         shape.bits()
-    } else if edge(&hir, Edge::Start) && fixes_host(&hir) {
+    } else if from_start && fixes_host(&hir) {
         mark::AUTHORITY
     } else {
         Bits::NONE
+    }
+}
+
+/// The bits of a value in which `pattern` matches nowhere.
+fn absent(pattern: &str) -> Bits {
+    let plain = pattern.replace('\\', "");
+    if matches!(plain.as_str(), ".." | "../" | "^..") {
+        return mark::DOTLESS.with(mark::DENIED);
+    }
+    // The address ranges of private networks.
+    let ranges = ["127", "10.", "192.168", "169.254"];
+    if ranges.iter().filter(|range| plain.contains(**range)).count() >= 2 {
+        return sink::SSRF.bit().with(mark::DENIED);
+    }
+    parse(pattern).map(|hir| without(&hir)).unwrap_or_default()
+}
+
+/// The bits of a value that holds none of the characters which a pattern of one character, or of
+/// any number of them, matches.
+fn without(hir: &Hir) -> Bits {
+    match hir.kind() {
+        HirKind::Capture(capture) => without(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min <= 1 => without(&repetition.sub),
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut left = class.clone();
+            left.negate();
+            let shape = Shape { all: left.clone(), first: left, open: false };
+            shape.bits()
+        }
+        HirKind::Literal(literal) if literal.0.len() == 1 => {
+            let mut left = ClassUnicode::empty();
+            left.union(&ClassUnicode::new(
+                literal.0.iter().map(|byte| ClassUnicodeRange::new((*byte).into(), (*byte).into())),
+            ));
+            left.negate();
+            Shape { all: left.clone(), first: left, open: false }.bits()
+        }
+        // `^-`: nothing that an option starts with.
+        HirKind::Concat(parts) => match &parts[..] {
+            [start, one] if edge(start, Edge::Start) && begins_with_dash(one) => {
+                sink::ARGUMENT.bit()
+            }
+            _ => Bits::NONE,
+        },
+        // No match of the whole means that no part matches.
+        HirKind::Alternation(parts) => {
+            parts.iter().fold(Bits::NONE, |sum, part| sum.with(without(part)))
+        }
+        HirKind::Empty
+        | HirKind::Class(Class::Bytes(_))
+        | HirKind::Literal(_)
+        | HirKind::Look(_)
+        | HirKind::Repetition(_) => Bits::NONE,
+    }
+}
+
+fn begins_with_dash(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Literal(literal) => *literal.0 == *b"-",
+        HirKind::Repetition(repetition) => repetition.min == 1 && begins_with_dash(&repetition.sub),
+        _ => false,
     }
 }
 
@@ -183,7 +248,8 @@ mod tests {
 
     #[track_caller]
     fn check(pattern: &str, whole: bool, harmless: &[SinkKind], harmful: &[SinkKind]) {
-        let found = bits(&Vocabulary::default(), pattern, whole);
+        let matched = if whole { Matched::Whole } else { Matched::Somewhere };
+        let found = bits(&Vocabulary::default(), pattern, matched);
         for kind in harmless {
             assert!(found.holds(kind.bit()), "{pattern}: {}", sink::NAMES[usize::from(kind.0)]);
         }
@@ -218,9 +284,20 @@ mod tests {
 
     #[test]
     fn a_pattern_that_names_the_host_fixes_it() {
-        let authority = |pattern| bits(&Vocabulary::default(), pattern, false);
+        let authority = |pattern| bits(&Vocabulary::default(), pattern, Matched::Somewhere);
         assert_eq!(authority(r"^https?://api\.example\.com/"), mark::AUTHORITY);
         assert_eq!(authority("^https://"), Bits::NONE);
         assert_eq!(authority(r"^https://api\.example\.com"), Bits::NONE);
+    }
+
+    #[test]
+    fn what_no_character_matches_is_made_of_the_others() {
+        let bits = |pattern| bits(&Vocabulary::default(), pattern, Matched::Nowhere);
+        assert!(bits("[^A-Za-z0-9_-]").holds(sink::COMMAND.bit().with(sink::PATH.bit())));
+        assert!(bits("[^\\w.-]+").holds(sink::SQL.bit()));
+        assert!(bits("[<>&\"'`]").holds(sink::HTML.bit()));
+        assert!(!bits("[;&|]").meets(sink::COMMAND.bit()));
+        assert!(bits("^-+").holds(sink::ARGUMENT.bit()));
+        assert_eq!(bits("drop|delete"), Bits::NONE);
     }
 }

@@ -1,7 +1,45 @@
 //! The rules for source code. A new one is a file `source/x.rs`, a page `source/x.md` and a line
 //! in [`SOURCE_RULES`].
 
+mod archive_extraction;
+mod argument_injection;
+mod code_evaluation;
+mod command_injection;
+mod cross_site_scripting;
+mod error_leak;
+mod path_traversal;
+mod query_injection;
+mod regular_expression_denial;
+mod resource_exhaustion;
+mod secret_in_log;
+mod server_side_request_forgery;
+mod sql_injection;
+mod symlink_escape;
+mod template_injection;
+mod token_passthrough;
+mod unsafe_deserialisation;
+mod unsafe_temporary_file;
+
 use crate::Rule;
 
 /// Every rule for source code, in the order in which the documentation shows them.
-pub(crate) static SOURCE_RULES: &[&dyn Rule] = &[];
+pub(crate) static SOURCE_RULES: &[&dyn Rule] = &[
+    &archive_extraction::ArchiveExtraction,
+    &argument_injection::ArgumentInjection,
+    &code_evaluation::CodeEvaluation,
+    &command_injection::CommandInjection,
+    &cross_site_scripting::CrossSiteScripting,
+    &error_leak::ErrorLeak,
+    &path_traversal::PathTraversal,
+    &query_injection::QueryInjection,
+    &regular_expression_denial::RegularExpressionDenial,
+    &resource_exhaustion::ResourceExhaustion,
+    &secret_in_log::SecretInLog,
+    &server_side_request_forgery::ServerSideRequestForgery,
+    &sql_injection::SqlInjection,
+    &symlink_escape::SymlinkEscape,
+    &template_injection::TemplateInjection,
+    &token_passthrough::TokenPassthrough,
+    &unsafe_deserialisation::UnsafeDeserialisation,
+    &unsafe_temporary_file::UnsafeTemporaryFile,
+];

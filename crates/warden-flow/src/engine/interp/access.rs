@@ -9,9 +9,10 @@ use crate::{
         value::{Label, Path, Ref, Root, Taint, Trace, Value},
     },
     ir::{Expr, ExprId, FuncId, Language, VarId},
-    models::{Effect, Place},
+    models::{Argument, Bits, Effect, Place},
     program::{
-        CALLED, CONSTRUCTOR, DEFAULT, ELEMENT, EMPTY, IMPORT, INIT, Sym, Target, UNKNOWN, position_of,
+        CALLED, CONSTRUCTOR, DEFAULT, ELEMENT, EMPTY, IMPORT, INIT, Sym, Target, UNKNOWN,
+        position_of,
     },
 };
 
@@ -81,9 +82,8 @@ impl Interp<'_, '_> {
         for model in api.models.iter().filter_map(|at| table.models.get(*at as usize)) {
             for effect in &model.effects {
                 match effect {
-                    Effect::Source { kind, into: Place::Value } => {
-                        let source =
-                            SourceAt { kind: *kind, at, path: api.text.clone() };
+                    Effect::Source { kind, into: Place::Value, .. } => {
+                        let source = SourceAt { kind: *kind, at, path: api.text.clone() };
                         value = value.and(&self.source(source));
                     }
                     Effect::Instance(steps) if !text_ends_call(&api.text) && is_value(model) => {
@@ -157,8 +157,14 @@ impl Interp<'_, '_> {
     pub(super) fn member(&mut self, base: &Value, member: Sym, at: ExprId) -> Value {
         let mut result = base.field(ELEMENT).cloned().unwrap_or_default();
         let explicit = base.field(member);
+        let said = if explicit.is_none() { self.stands_for(base, member) } else { None };
         if let Some(explicit) = explicit {
             result = result.and(explicit);
+        } else if let Some(bits) = said {
+            if let Some(bits) = bits {
+                let whole = Value::with_taints(base.taints().iter().cloned());
+                result = result.and(&whole.with_bits(bits));
+            }
         } else {
             let taints = base.taints().iter().map(|taint| self.inside(taint, member));
             result = result.and(&Value::with_taints(taints));
@@ -175,6 +181,33 @@ impl Interp<'_, '_> {
             result = result.and(&self.api_value(path, at));
         }
         result
+    }
+
+    /// What models say of a member that is read: it holds nothing of the whole (`Some(None)`), or
+    /// it is the whole in another form, with these bits. The host of a URL is such a form: what
+    /// is certain of it is certain of the whole.
+    fn stands_for(&self, base: &Value, member: Sym) -> Option<Option<Bits>> {
+        if !base.is_tainted() {
+            return None;
+        }
+        let apis = &self.shared.apis;
+        let known = base.refs().iter().filter_map(|one| match one {
+            Ref::Api(path) => Some(*path),
+            _ => None,
+        });
+        let unknown = apis.step(self.language, None, ApiStep::Module(UNKNOWN));
+        known.chain([unknown]).find_map(|path| {
+            let path = apis.step(self.language, Some(path), ApiStep::Member(member));
+            self.said(path)?.effects().find_map(|(_, effect)| match effect {
+                Effect::Pure => Some(None),
+                Effect::Clean { bits, select: Some(select) }
+                    if select.from == [Argument::Receiver] && select.within.is_empty() =>
+                {
+                    Some(Some(*bits))
+                }
+                _ => None,
+            })
+        })
     }
 
     /// The taint of a member of something tainted.
@@ -237,9 +270,7 @@ impl Interp<'_, '_> {
                 }
             }
         }
-        if !declared
-            && let Some(target) = program.submodule(module, program.text(name))
-        {
+        if !declared && let Some(target) = program.submodule(module, program.text(name)) {
             found = found.and(&target_value(target));
         }
         if declared || depth >= LONGEST_STAR {
@@ -269,8 +300,7 @@ impl Interp<'_, '_> {
             Some(_) => Value::default(),
             None => {
                 let path = self.shared.apis.module(self.language, &text);
-                let path =
-                    self.shared.apis.step(self.language, Some(path), ApiStep::Member(name));
+                let path = self.shared.apis.step(self.language, Some(path), ApiStep::Member(name));
                 Value::of(Ref::Api(path))
             }
         }
@@ -308,8 +338,7 @@ impl Interp<'_, '_> {
         if result.is_empty() {
             // What a library class gives to those that are made of it.
             for base in self.outer_bases(class) {
-                let instance =
-                    self.shared.apis.step(self.language, Some(base), ApiStep::Call);
+                let instance = self.shared.apis.step(self.language, Some(base), ApiStep::Call);
                 result = result.and(&self.api_member(instance, member, at));
             }
         }
@@ -515,8 +544,5 @@ fn text_ends_call(text: &str) -> bool {
 /// Whether an `instance` is said of the value itself: next to a `source … value` or alone with
 /// notes, where a call would have other effects as well.
 fn is_value(model: &crate::models::Model) -> bool {
-    model
-        .effects
-        .iter()
-        .any(|effect| matches!(effect, Effect::Source { into: Place::Value, .. }))
+    model.effects.iter().any(|effect| matches!(effect, Effect::Source { into: Place::Value, .. }))
 }

@@ -4,7 +4,7 @@ use super::{DEEPEST_CALL, Interp, call::Argument};
 use crate::{
     analysis::HopKind,
     engine::{
-        summary::{End, Reaching, Summary},
+        summary::{End, Fact, Reaching, Summary},
         value::{Label, Ref, Root, Taint, Trace, Value},
     },
     ir::{CallKind, ExprId, ParamKind, VarId},
@@ -108,7 +108,7 @@ impl Interp<'_, '_> {
         self.pass_flows(&summary, &bound, given.at);
         self.pass_calls(&summary, &bound, given.at);
         let result = self.substitute(&summary.result, &bound, given.at);
-        self.ensured(&summary, &bound, given.at, &summary.ensures.always.clone());
+        self.ensured(&bound, given.at, &summary.ensures.always.clone());
         self.call_depth -= 1;
         result
     }
@@ -118,7 +118,7 @@ impl Interp<'_, '_> {
         &mut self,
         function: u32,
         given: &Given,
-        which: impl Fn(&Summary) -> Vec<(Label, Bits)>,
+        which: impl Fn(&Summary) -> Vec<Fact>,
     ) {
         let summary = self.state.summaries[function as usize].clone();
         let facts = which(&summary);
@@ -126,15 +126,13 @@ impl Interp<'_, '_> {
             return;
         }
         let bound = self.bind(function, given);
-        self.ensured(&summary, &bound, given.at, &facts);
+        self.ensured(&bound, given.at, &facts);
     }
 
-    fn ensured(&mut self, _: &Summary, bound: &Bound, at: ExprId, facts: &[(Label, Bits)]) {
-        for (label, bits) in facts {
-            let value = self.resolve(*label, bound, at);
-            let labels: Vec<Label> =
-                value.all_taints().into_iter().map(|taint| taint.label).collect();
-            self.learn(&labels, *bits);
+    fn ensured(&mut self, bound: &Bound, at: ExprId, facts: &[Fact]) {
+        for fact in facts {
+            let value = self.resolve(fact.label, bound, at);
+            self.learn_of(&value, fact.needs, fact.bits);
         }
     }
 

@@ -4,12 +4,12 @@ use super::{Interp, apply::Given, call::Argument, expr::texts};
 use crate::{
     engine::{
         api::ApiStep,
-        summary::Summary,
+        summary::{Fact, Summary},
         value::{Label, Ref, Value},
     },
     ir::{Call, CallKind, Expr, ExprId, Logic, Operator},
     models::Bits,
-    program::{CONTAINS, UNKNOWN},
+    program::{COMPARE, CONTAINS, EQUAL, Sym, UNKNOWN},
 };
 
 /// Conditions on variables that stand for conditions on variables and so on.
@@ -39,6 +39,8 @@ impl Interp<'_, '_> {
                 }
             }
             Expr::Member(base, _) => {
+                let (value, owner) = (self.eval(cond), self.eval(*base));
+                self.assume_value(&value, owner, truth, cond);
                 // `const check = validate(x); if (!check.valid) throw …`
                 if let Expr::Var(var) = self.module.expr(*base)
                     && let Some(def) = self.slot(*var).and_then(|slot| self.defs[slot])
@@ -82,7 +84,44 @@ impl Interp<'_, '_> {
             Operator::NotEqual => self.equal(a, b, (!truth, depth)),
             Operator::In => self.contained(a, b, truth),
             Operator::NotIn => self.contained(a, b, !truth),
-            Operator::Compare | Operator::InstanceOf | Operator::Arithmetic => {}
+            Operator::Compare => self.ordered(a, b, truth),
+            Operator::InstanceOf | Operator::Arithmetic => {}
+        }
+    }
+
+    /// `a < b`: what models say of `a.__compare__(b)` and of `b.__compare__(a)`.
+    fn ordered(&mut self, a: ExprId, b: ExprId, truth: bool) {
+        let (one, other) = (self.eval(a), self.eval(b));
+        for (this, that, place) in [(&one, &other, b), (&other, &one, a)] {
+            if this.is_tainted() && !that.is_tainted() {
+                self.assume_operator(COMPARE, (this, that, place), truth);
+            }
+        }
+    }
+
+    /// What models say of an operator, as of a method of the value on its one side: by what that
+    /// is, and by its name alone.
+    fn assume_operator(
+        &mut self,
+        operator: Sym,
+        (this, that, place): (&Value, &Value, ExprId),
+        truth: bool,
+    ) {
+        let mut given = Given::of([that.clone()], place);
+        given.args[0].at = Some(place);
+        given.this = Some(this.clone());
+        let apis = &self.shared.apis;
+        let unknown = apis.step(self.language, None, ApiStep::Module(UNKNOWN));
+        let mut paths: Vec<u64> = this
+            .refs()
+            .iter()
+            .filter_map(|one| if let Ref::Api(path) = one { Some(*path) } else { None })
+            .collect();
+        paths.push(unknown);
+        for path in paths {
+            let path =
+                self.shared.apis.step(self.language, Some(path), ApiStep::Member(operator));
+            self.assume_outside(path, truth, &given);
         }
     }
 
@@ -98,6 +137,11 @@ impl Interp<'_, '_> {
             }
         }
         if !truth {
+            for (this, that, place) in [(&one, &other, b), (&other, &one, a)] {
+                if this.is_tainted() && !that.is_tainted() {
+                    self.assume_operator(EQUAL, (this, that, place), truth);
+                }
+            }
             return;
         }
         for (value, constant) in [(&one, &other), (&other, &one)] {
@@ -135,13 +179,7 @@ impl Interp<'_, '_> {
             self.learn(&labels, Bits::ALL);
             return;
         }
-        // What models say of `b.__contains__(a)`.
-        let apis = &self.shared.apis;
-        let root = apis.step(self.language, None, ApiStep::Module(UNKNOWN));
-        let path = apis.step(self.language, Some(root), ApiStep::Member(CONTAINS));
-        let mut given = Given::of([one], a);
-        given.this = Some(other);
-        self.assume_outside(path, truth, &given);
+        self.assume_operator(CONTAINS, (&other, &one, a), truth);
     }
 
     fn assume_call(&mut self, id: ExprId, call: &Call, truth: bool, depth: u8) {
@@ -150,6 +188,9 @@ impl Interp<'_, '_> {
             && matches!(self.module.text(*name), "Boolean" | "bool")
         {
             return self.assume_at(arg.value, truth, depth + 1);
+        }
+        if self.quantified(call, truth) {
+            return;
         }
         let (callee, given) = self.again(id, call);
         if truth {
@@ -186,7 +227,7 @@ impl Interp<'_, '_> {
     }
 
     /// What a call is of and with, looked at once more.
-    fn again(&mut self, id: ExprId, call: &Call) -> (Value, Given) {
+    pub(super) fn again(&mut self, id: ExprId, call: &Call) -> (Value, Given) {
         let (this, place, callee) = match self.module.expr(call.callee) {
             Expr::Member(base, name) => {
                 let value = self.eval(*base);
@@ -213,7 +254,7 @@ impl Interp<'_, '_> {
         &mut self,
         id: ExprId,
         call: &Call,
-        which: impl Fn(&Summary) -> Vec<(Label, Bits)> + Copy,
+        which: impl Fn(&Summary) -> Vec<Fact> + Copy,
     ) {
         let (callee, given) = self.again(id, call);
         for one in callee.refs().to_vec() {

@@ -12,12 +12,12 @@ use crate::{
         value::{Ref, Taint, Trace, Value},
     },
     ir::{CallKind, ExprId},
-    models::{Argument as Which, Effect, Is, Model, Place, Select, Test, Within},
+    models::{Argument as Which, Effect, Matched, Model, Place, Select, Within},
     program::{ELEMENT, position_of},
 };
 
 /// What the models say of a call.
-struct Said<'p> {
+pub(super) struct Said<'p> {
     api: Arc<Api>,
     path: u64,
     /// With their positions; loose ones only if no other matches.
@@ -25,7 +25,7 @@ struct Said<'p> {
 }
 
 impl<'p> Said<'p> {
-    fn effects(&self) -> impl Iterator<Item = (u32, &'p Effect)> + use<'p> {
+    pub(super) fn effects(&self) -> impl Iterator<Item = (u32, &'p Effect)> + use<'p> {
         let all: Vec<(u32, &'p Effect)> = self
             .models
             .iter()
@@ -36,11 +36,14 @@ impl<'p> Said<'p> {
 }
 
 impl<'p> Interp<'_, 'p> {
-    fn said(&self, path: u64) -> Option<Said<'p>> {
+    pub(super) fn said(&self, path: u64) -> Option<Said<'p>> {
         let api = self.shared.apis.get(self.language, path)?;
         let table = self.shared.table(self.language);
-        let all: Vec<(u32, &Model)> =
-            api.models.iter().filter_map(|at| Some((*at, table.models.get(*at as usize)?))).collect();
+        let all: Vec<(u32, &Model)> = api
+            .models
+            .iter()
+            .filter_map(|at| Some((*at, table.models.get(*at as usize)?)))
+            .collect();
         let exact = all.iter().any(|(_, model)| !model.loose);
         let models = all.into_iter().filter(|(_, model)| !(exact && model.loose)).collect();
         Some(Said { api, path, models })
@@ -49,10 +52,12 @@ impl<'p> Interp<'_, 'p> {
     /// Calls something at an API path.
     pub(super) fn outside(&mut self, path: u64, given: &Given) -> Value {
         let Some(said) = self.said(path) else { return Value::default() };
-        let before = self.everything(given);
         self.sinks(&said, given);
         self.notes(&said, given);
         self.ensures(&said, given);
+        // What the call makes certain is certain of what it gives back.
+        let given = &self.certainly(given);
+        let before = self.everything(given);
         let stores: Vec<&Effect> = said
             .effects()
             .map(|(_, effect)| effect)
@@ -100,12 +105,15 @@ impl<'p> Interp<'_, 'p> {
     fn notes(&mut self, said: &Said<'_>, given: &Given) {
         for (model, effect) in said.effects() {
             match effect {
-                Effect::Note(tag) if self.noted.insert((given.at, model)) => {
+                Effect::Note(_, when) | Effect::World(_, when)
+                    if !when.iter().all(|test| self.holds(test, given)) => {}
+                Effect::Note(tag, _) if self.noted.insert((given.at, model)) => {
                     let noted = self.noted_call(tag, &said.api, given);
                     self.out.noted.push(noted);
                 }
-                Effect::World(effect) => {
-                    let entry = (Arc::from(effect.as_str()), said.api.text.clone(), self.spot(given.at));
+                Effect::World(effect, _) => {
+                    let entry =
+                        (Arc::from(effect.as_str()), said.api.text.clone(), self.spot(given.at));
                     self.out.effects.push(entry);
                 }
                 _ => {}
@@ -151,9 +159,9 @@ impl<'p> Interp<'_, 'p> {
         for one in value.refs() {
             let Ref::Api(path) = one else { continue };
             let Some(said) = self.said(*path) else { continue };
-            let is_value = said.effects().any(|(_, effect)| {
-                matches!(effect, Effect::Source { into: Place::Value, .. })
-            });
+            let is_value = said
+                .effects()
+                .any(|(_, effect)| matches!(effect, Effect::Source { into: Place::Value, .. }));
             if is_value {
                 let given = Given::of([], at);
                 self.notes(&said, &given);
@@ -161,47 +169,20 @@ impl<'p> Interp<'_, 'p> {
         }
     }
 
+    fn certainly(&self, given: &Given) -> Given {
+        let mut given = given.clone();
+        if !self.facts.is_empty() {
+            given.this = given.this.map(|this| self.certain(this));
+            for arg in &mut given.args {
+                arg.value = self.certain(std::mem::take(&mut arg.value));
+            }
+        }
+        given
+    }
+
     fn ensures(&mut self, said: &Said<'_>, given: &Given) {
         for (_, effect) in said.effects() {
             self.guarded(effect, None, given);
-        }
-    }
-
-    /// Takes in what an effect says when the result is `truth`.
-    fn guarded(&mut self, effect: &Effect, truth: Option<bool>, given: &Given) {
-        match effect {
-            Effect::Guard { truth: said, select, clears, needs, when } if *said == truth => {
-                if !when.iter().all(|test| self.holds(test, given)) {
-                    return;
-                }
-                let value = self.select(select, given);
-                let labels: Vec<_> = value
-                    .all_taints()
-                    .into_iter()
-                    .filter(|taint| taint.bits.holds(*needs))
-                    .map(|taint| taint.label)
-                    .collect();
-                self.learn(&labels, *clears);
-            }
-            Effect::Pattern { pattern, subject } if truth == Some(true) => {
-                let pattern = self.select(pattern, given);
-                let [Ref::Text(text), ..] = pattern.refs() else { return };
-                let text = self.shared.program.text(*text).clone();
-                let models = self.shared.models;
-                let bits = (models.pattern)(&models.vocabulary, &text, false);
-                let value = self.select(subject, given);
-                let labels: Vec<_> = value.all_taints().iter().map(|taint| taint.label).collect();
-                self.learn(&labels, bits);
-            }
-            _ => {}
-        }
-    }
-
-    /// Takes in that a call at an API path gave `truth`.
-    pub(super) fn assume_outside(&mut self, path: u64, truth: bool, given: &Given) {
-        let Some(said) = self.said(path) else { return };
-        for (_, effect) in said.effects() {
-            self.guarded(effect, Some(truth), given);
         }
     }
 
@@ -243,7 +224,9 @@ impl<'p> Interp<'_, 'p> {
                 Effect::Sink { .. } | Effect::Pure => told = true,
                 // What says yes or no holds nothing of what it was asked about.
                 Effect::Guard { truth: Some(_), .. } | Effect::Pattern { .. } => told = true,
-                Effect::Source { kind, into } => {
+                Effect::Source { when, .. } if !when.iter().all(|test| self.holds(test, given)) => {
+                }
+                Effect::Source { kind, into, .. } => {
                     told = true;
                     if *into == Place::Result {
                         let source = SourceAt {
@@ -261,6 +244,13 @@ impl<'p> Interp<'_, 'p> {
                         None => before.clone(),
                     };
                     let clean = self.through(&value, given.at).with_bits(*bits);
+                    result = result.and(&clean);
+                }
+                Effect::Strip { pattern, subject } => {
+                    told = true;
+                    let bits = self.pattern_bits(pattern, Matched::Nowhere, given);
+                    let value = self.select(subject, given);
+                    let clean = self.through(&value, given.at).with_bits(bits);
                     result = result.and(&clean);
                 }
                 Effect::Pass(select) => {
@@ -307,7 +297,7 @@ impl<'p> Interp<'_, 'p> {
         let from_source: Vec<_> = said
             .effects()
             .filter_map(|(_, effect)| match effect {
-                Effect::Source { kind, into: Place::Param(number) } => Some((*kind, *number)),
+                Effect::Source { kind, into: Place::Param(number), .. } => Some((*kind, *number)),
                 _ => None,
             })
             .collect();
@@ -322,8 +312,7 @@ impl<'p> Interp<'_, 'p> {
                 let params: Vec<Value> = (0..=most)
                     .map(|number| {
                         let step = ApiStep::Param(number);
-                        let path =
-                            self.shared.apis.step(self.language, Some(said.path), step);
+                        let path = self.shared.apis.step(self.language, Some(said.path), step);
                         let mut value = self.api_value(path, given.at);
                         for (kind, _) in from_source.iter().filter(|(_, n)| *n == number) {
                             let at = self.spot(given.at);
@@ -457,52 +446,6 @@ impl<'p> Interp<'_, 'p> {
                 }
                 found
             }
-        }
-    }
-
-    /// Whether a condition on a call may be fulfilled.
-    fn holds(&mut self, test: &Test, given: &Given) -> bool {
-        let value = self.select(&test.select, given);
-        let is_given = !value.is_empty() || self.is_named(&test.select, given);
-        let constants: Vec<String> =
-            value.refs().iter().filter_map(|one| self.constant(*one)).collect();
-        match &test.is {
-            Is::Given => is_given,
-            Is::Absent => !is_given,
-            Is::OneOf(texts) => {
-                let known = !constants.is_empty() && !value.is_tainted();
-                is_given
-                    && (constants.iter().any(|one| texts.contains(one)) || (!known && constants.is_empty()))
-            }
-            Is::NoneOf(texts) => {
-                constants.is_empty() || constants.iter().any(|one| !texts.contains(one))
-            }
-        }
-    }
-
-    /// Whether an argument is there of which nothing is known.
-    fn is_named(&self, select: &Select, given: &Given) -> bool {
-        select.within.is_empty()
-            && select.from.iter().any(|which| match which {
-                Which::Named(name) => given.args.iter().any(|arg| {
-                    arg.name.is_some_and(|known| &**self.shared.program.text(known) == name)
-                }),
-                Which::At(at) => {
-                    given.args.iter().filter(|arg| arg.name.is_none()).count() > usize::from(*at)
-                }
-                Which::Receiver => given.this.is_some(),
-                Which::After(_) | Which::All => !given.args.is_empty(),
-            })
-    }
-
-    fn constant(&self, one: Ref) -> Option<String> {
-        match one {
-            Ref::Text(text) | Ref::Number(text) => {
-                Some(self.shared.program.text(text).to_string())
-            }
-            Ref::Bool(value) => Some(value.to_string()),
-            Ref::Null => Some("none".to_owned()),
-            _ => None,
         }
     }
 

@@ -5,7 +5,7 @@ use crate::{
     analysis::{HopKind, Spot},
     engine::{
         api::ApiStep,
-        summary::Ensures,
+        summary::{Ensures, Fact},
         value::{Label, Path, Root, Value},
     },
     ir::{Case, Expr, ExprId, Language, Stmt, StmtId},
@@ -30,37 +30,31 @@ pub(super) struct Exits {
 
 /// What holds at every exit of some kind; `None` before the first.
 #[derive(Default)]
-struct Met(Option<Vec<(Label, Bits)>>);
+struct Met(Option<Vec<Fact>>);
 
 impl Met {
-    fn meet(&mut self, facts: &[(Label, Bits)]) {
-        let bits_of = |label: &Label| {
-            facts
-                .iter()
-                .filter(|(known, _)| known == label)
-                .fold(Bits::NONE, |sum, (_, bits)| sum.with(*bits))
-        };
+    fn meet(&mut self, facts: &[Fact]) {
         match &mut self.0 {
             None => {
-                let mut all: Vec<(Label, Bits)> =
-                    facts.iter().map(|(label, _)| (*label, bits_of(label))).collect();
+                let mut all: Vec<Fact> = facts
+                    .iter()
+                    .map(|fact| Fact { bits: Fact::of(facts, fact), ..*fact })
+                    .collect();
                 all.sort_unstable();
                 all.dedup();
                 self.0 = Some(all);
             }
-            Some(known) => known.retain_mut(|(label, bits)| {
-                *bits = bits.both(bits_of(label));
-                *bits != Bits::NONE
+            Some(known) => known.retain_mut(|fact| {
+                fact.bits = fact.bits.both(Fact::of(facts, fact));
+                fact.bits != Bits::NONE
             }),
         }
     }
 
     /// What holds, of what a caller can know.
-    fn outside(self) -> Vec<(Label, Bits)> {
+    fn outside(self) -> Vec<Fact> {
         let mut facts = self.0.unwrap_or_default();
-        facts.retain(|(label, _)| {
-            matches!(label.root, Root::Param(_) | Root::This | Root::Captured(_))
-        });
+        facts.retain(|fact| fact.label.root.is_given());
         facts
     }
 }
@@ -212,8 +206,13 @@ impl Interp<'_, '_> {
             let continued = self.frames.last_mut().map(|f| std::mem::take(&mut f.continues));
             self.rejoin(continued.unwrap_or_default());
             let done = self.rewind(point);
+            let facts = if done.dead { Vec::new() } else { done.facts.clone() };
             let none = self.rewind(self.point());
             self.merge(vec![done, none]);
+            let left_early = self.frames.last().is_some_and(|frame| !frame.breaks.is_empty());
+            if let Some((_, element)) = source.as_ref().filter(|_| !left_early) {
+                self.learnt_of_each(element, &facts);
+            }
             let same = before.iter().zip(&self.env).all(|(old, new)| old.same(new));
             if same || round + 1 == MOST_ROUNDS {
                 break;
@@ -224,8 +223,7 @@ impl Interp<'_, '_> {
         {
             self.assume(cond, false);
         }
-        let breaks: Vec<Snapshot> =
-            self.frames.pop().map(|frame| frame.breaks).unwrap_or_default();
+        let breaks: Vec<Snapshot> = self.frames.pop().map(|frame| frame.breaks).unwrap_or_default();
         self.rejoin(breaks);
         self.dead = false;
     }
@@ -447,12 +445,11 @@ impl Interp<'_, '_> {
                 },
             },
             Expr::Object(parts) => {
-                let mut truths = parts.iter().filter_map(|part| {
-                    match self.module.expr(part.value) {
+                let mut truths =
+                    parts.iter().filter_map(|part| match self.module.expr(part.value) {
                         Expr::Bool(value) => Some(*value),
                         _ => None,
-                    }
-                });
+                    });
                 match (truths.next(), truths.next()) {
                     (Some(true), None) => Verdict::True,
                     (Some(false), None) => Verdict::False,

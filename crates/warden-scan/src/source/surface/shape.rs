@@ -1,7 +1,7 @@
 //! What is known of values by their declared type, the same for every language.
 
 use serde_json::{Map, Value};
-use warden_flow::models::{Bits, Models};
+use warden_flow::models::{Bits, Matched, Models};
 
 use super::ParamInfo;
 
@@ -79,7 +79,8 @@ impl<'a> Kinds<'a> {
     /// What a text has that matches a regular expression; `whole` says that the match covers it
     /// anyway.
     pub(crate) fn pattern(&self, pattern: &str, whole: bool) -> Bits {
-        (self.models.pattern)(&self.models.vocabulary, pattern, whole)
+        let matched = if whole { Matched::Whole } else { Matched::Somewhere };
+        (self.models.pattern)(&self.models.vocabulary, pattern, matched)
     }
 
     /// A list of values.

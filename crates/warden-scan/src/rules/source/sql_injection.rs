@@ -1,0 +1,45 @@
+use warden_model::{Class, Severity};
+
+use crate::{
+    Context, Draft, EVERY_LANGUAGE, Meta, Rule, SourceView,
+    models::sink,
+    taint::{ANYBODY, Wording, found},
+};
+
+#[doc = include_str!("sql_injection.md")]
+#[derive(Debug)]
+pub(crate) struct SqlInjection;
+
+static META: Meta = Meta {
+    id: "sql-injection",
+    class: Class::SqlInjection,
+    severity: Severity::Critical,
+    title: "a tool puts its arguments into SQL",
+    help: "give values as parameters of the statement, and quote names with the function of the driver",
+    languages: EVERY_LANGUAGE,
+    cwe: &[89],
+    page: include_str!("sql_injection.md"),
+};
+
+static WORDING: Wording = Wording {
+    part: "becomes part of an SQL statement",
+    whole: "is run as SQL",
+    label: "a database takes this apart as SQL",
+};
+
+/// What a tool or its parameter is called when such values are what it is there for.
+static DECLARED: &[&str] =
+    &["sql", "query", "queries", "statement", "execute", "ddl", "dml", "command", "select"];
+
+impl Rule for SqlInjection {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check_source(&self, view: &SourceView<'_>, _: &Context<'_>, out: &mut Vec<Draft>) {
+        for one in found(view, &[sink::SQL], ANYBODY) {
+            let whole = if one.declared(DECLARED) { Severity::Medium } else { Severity::Critical };
+            out.push(one.draft(&WORDING, Severity::Critical, whole));
+        }
+    }
+}
