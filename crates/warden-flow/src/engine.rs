@@ -13,7 +13,6 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod value;
-mod written;
 
 use std::sync::Arc;
 
