@@ -127,7 +127,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
 }
 
 /// A benchmark that is new gets its part at the end of the document.
-fn with_part(document: String, name: &str, title: &str) -> String {
+pub(crate) fn with_part(document: String, name: &str, title: &str) -> String {
     if markers::part(&document, name).is_ok() {
         return document;
     }
