@@ -68,7 +68,9 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let unseen = outcome.figures.unseen();
     if !unseen.is_empty() {
         section("not looked at");
-        unseen.iter().for_each(|line| println!("{line}"));
+        for line in &unseen {
+            println!("{line}");
+        }
     }
     finish(&plan, &outcome.figures, &explained)?;
     if unseen.is_empty() {
@@ -86,7 +88,9 @@ fn finish(plan: &Plan, figures: &Figures, explained: &Explanations) -> Result<()
             return Ok(());
         }
         section("worse than the committed figures");
-        worse.iter().for_each(|line| println!("{line}"));
+        for line in &worse {
+            println!("{line}");
+        }
         return Err(Failure(format!("{} rows got worse", worse.len())));
     }
     if !plan.only.is_empty() || !figures.unseen().is_empty() {

@@ -11,13 +11,13 @@ use super::labels::{Commits, Package, Registry};
 use crate::shell::{self, Failure};
 
 /// Where trees come from, and where they are kept.
-pub struct Cache {
+pub(super) struct Cache {
     folder: PathBuf,
     mirrors: Option<PathBuf>,
 }
 
 /// A tree, or why there is none.
-pub enum Got {
+pub(super) enum Got {
     /// Where it is.
     Tree(PathBuf),
     /// It was not looked at.
@@ -30,7 +30,7 @@ impl Cache {
     ///
     /// # Errors
     /// There is no such folder.
-    pub fn new(folder: Option<PathBuf>, mirrors: Option<PathBuf>) -> Result<Self, Failure> {
+    pub(super) fn new(folder: Option<PathBuf>, mirrors: Option<PathBuf>) -> Result<Self, Failure> {
         let home = || shell::setting("HOME").map(|home| Path::new(&home).join(".cache"));
         let usual = || {
             let cache = shell::setting("XDG_CACHE_HOME").map(PathBuf::from).or_else(home);
@@ -41,17 +41,11 @@ impl Cache {
         Ok(Self { folder, mirrors })
     }
 
-    /// Where something else may be kept.
-    #[must_use]
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// A commit of a repository.
     ///
     /// # Errors
     /// It is in a mirror, and cannot be taken out.
-    pub fn commit(&self, trees: &Commits, commit: &str) -> Result<Got, Failure> {
+    pub(super) fn commit(&self, trees: &Commits, commit: &str) -> Result<Got, Failure> {
         let Some(mirrors) = &self.mirrors else {
             return Ok(Got::Missing("no folder of mirrors was given".into()));
         };
@@ -73,7 +67,7 @@ impl Cache {
     ///
     /// # Errors
     /// It cannot be kept, or is not the file that its digest promises.
-    pub fn package(&self, package: &Package) -> Result<Got, Failure> {
+    pub(super) fn package(&self, package: &Package) -> Result<Got, Failure> {
         let folder = self.folder.join("packages");
         let file = folder.join(&package.file);
         if !file.is_file() {

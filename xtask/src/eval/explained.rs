@@ -69,7 +69,10 @@ impl Explanations {
     pub fn of(&self, package: &str, finding: &Accusation) -> Option<&Explanation> {
         self.finding.iter().find(|one| {
             let function = one.function.is_none() || one.function == finding.function;
-            one.package == package && one.rule == finding.rule && one.file == finding.file && function
+            one.package == package
+                && one.rule == finding.rule
+                && one.file == finding.file
+                && function
         })
     }
 

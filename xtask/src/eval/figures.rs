@@ -101,6 +101,8 @@ pub struct Accusation {
 pub struct Time {
     /// Trees.
     pub trees: usize,
+    /// Of them, those of which the program says that it could not look at everything.
+    pub incomplete: usize,
     /// Lines of code, without blank ones.
     pub lines: usize,
     /// Of all the processes together.
@@ -211,7 +213,9 @@ mod tests {
     fn figures_are_read_as_they_were_written() {
         let mut figures = Figures::default();
         figures.pairs.insert("a".into(), pair(false));
-        figures.time.insert("pairs".into(), Time { trees: 2, lines: 10, seconds: 0.5 });
+        figures
+            .time
+            .insert("pairs".into(), Time { trees: 2, incomplete: 1, lines: 10, seconds: 0.5 });
         let text = serde_json::to_string(&figures).expect("it can be written");
         assert_eq!(serde_json::from_str::<Figures>(&text).expect("it can be read"), figures);
     }

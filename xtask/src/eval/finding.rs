@@ -39,6 +39,23 @@ pub struct Place {
 }
 
 impl Finding {
+    /// What makes it the same finding in another version: its fingerprint cannot tell, since the
+    /// names of packages and folders are in it.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        let part = |text: &Option<String>| text.clone().unwrap_or_default();
+        let place = &self.place;
+        [
+            self.rule.clone(),
+            place.file.clone(),
+            part(&place.function),
+            part(&self.tool),
+            part(&self.parameter),
+            self.message.clone(),
+        ]
+        .join("\n")
+    }
+
     /// Whether it is one that would stop a release.
     #[must_use]
     pub fn is_high(&self) -> bool {

@@ -10,6 +10,7 @@ use super::finding::Finding;
 use super::labels::{self, Kind, Package};
 use super::program::{self, Scanned};
 use super::score::{self, Level, Target};
+use super::tree::Tree;
 use super::weakness::Wanted;
 use crate::shell::{Failure, section};
 
@@ -97,6 +98,23 @@ enum Seen {
     Tree(Box<Scanned>),
 }
 
+impl Seen {
+    fn tree(&self) -> Option<Tree> {
+        match self {
+            Self::Tree(scanned) => Some(scanned.tree.clone()),
+            Self::None | Self::Unseen(_) => None,
+        }
+    }
+
+    fn side(self, score: impl FnOnce(&Scanned) -> Level) -> Option<Side> {
+        match self {
+            Self::None => None,
+            Self::Unseen(why) => Some(Side::Unseen(why)),
+            Self::Tree(scanned) => Some(Side::Seen(score(&scanned))),
+        }
+    }
+}
+
 impl Run<'_> {
     fn scan(&mut self, target: &Path) -> Result<Scanned, Failure> {
         if let Some(known) = self.scanned.get(target) {
@@ -104,6 +122,7 @@ impl Run<'_> {
         }
         let scanned = program::scan(self.program, target)?;
         self.time.trees += 1;
+        self.time.incomplete += usize::from(!scanned.complete);
         self.time.lines += scanned.tree.lines;
         self.time.seconds += scanned.took.as_secs_f64();
         self.scanned.insert(target.to_owned(), scanned.clone());
@@ -154,51 +173,39 @@ impl Run<'_> {
         let unknown = |name: String| Failure(format!("{}: nobody knows `{name}`", label.id));
         let wanted = Wanted::of(&label.classes).map_err(unknown)?;
         let still = label.kind == Kind::TaintBadfix;
-        let mut row = Pair {
-            class: label.classes.first().cloned().unwrap_or_default(),
-            vulnerable: None,
-            fixed: None,
-            still,
-            sinks: (0, label.sinks.len()),
-        };
         let mut found = BTreeSet::new();
-        let mut old = None;
-        match vulnerable {
-            Seen::None => {}
-            Seen::Unseen(why) => row.vulnerable = Some(Side::Unseen(why)),
-            Seen::Tree(scanned) => {
-                let mut level = Level::None;
-                for sink in &label.sinks {
-                    let target = Target::labelled(sink);
-                    let (here, right) = score::meet(&scanned.findings, &target, &wanted);
-                    level = level.max(here);
-                    row.sinks.0 += usize::from(here == Level::Rule);
-                    found.extend(right.iter().map(|finding| finding.fingerprint.clone()));
-                }
-                row.vulnerable = Some(Side::Seen(level));
-                self.note(&label.id, "vulnerable", level, level < Level::Rule, &scanned, label);
-                old = Some(scanned);
+        let mut sinks = 0;
+        let old = vulnerable.tree();
+        let vulnerable = vulnerable.side(|scanned| {
+            let mut level = Level::None;
+            for target in label.sinks.iter().map(Target::labelled) {
+                let (here, right) = score::meet(&scanned.findings, &target, &wanted);
+                level = level.max(here);
+                sinks += usize::from(here == Level::Rule);
+                found.extend(right.iter().map(|finding| finding.identity()));
             }
-        }
-        match fixed {
-            Seen::None => {}
-            Seen::Unseen(why) => row.fixed = Some(Side::Unseen(why)),
-            Seen::Tree(scanned) => {
-                let targets = targets(label, old.as_deref(), &scanned);
-                let level = if still {
-                    let levels =
-                        targets.iter().map(|at| score::meet(&scanned.findings, at, &wanted).0);
-                    levels.max().unwrap_or(Level::None)
-                } else {
-                    score::kept(&scanned.findings, &targets, &wanted, &found)
-                };
-                row.fixed = Some(Side::Seen(level));
-                let wrong = if still { level < Level::Rule } else { level >= Level::Class };
-                self.note(&label.id, "fixed", level, wrong, &scanned, label);
+            self.note(label, level, level < Level::Rule, scanned);
+            level
+        });
+        let fixed = fixed.side(|scanned| {
+            let targets = targets(label, old.as_ref(), scanned);
+            if still {
+                let met = targets.iter().map(|at| score::meet(&scanned.findings, at, &wanted).0);
+                let level = met.max().unwrap_or(Level::None);
+                self.note(label, level, level < Level::Rule, scanned);
+                return level;
             }
-        }
-        println!("{}: {:?} / {:?}, {} of {} sinks", label.id, row.vulnerable, row.fixed, row.sinks.0, row.sinks.1);
-        Ok(row)
+            let level = score::kept(&scanned.findings, &targets, &wanted, &found);
+            self.note(label, level, level >= Level::Class, scanned);
+            level
+        });
+        println!(
+            "{}: {vulnerable:?} / {fixed:?}, {sinks} of {} sinks",
+            label.id,
+            label.sinks.len()
+        );
+        let class = label.classes.first().cloned().unwrap_or_default();
+        Ok(Pair { class, vulnerable, fixed, still, sinks: (sinks, label.sinks.len()) })
     }
 
     fn malicious(&mut self) -> Result<BTreeMap<String, Case>, Failure> {
@@ -253,27 +260,19 @@ impl Run<'_> {
         Ok(rows)
     }
 
-    fn note<T>(
-        &mut self,
-        id: &str,
-        side: &str,
-        level: Level,
-        wrong: bool,
-        scanned: &Scanned,
-        label: &labels::Pair<T>,
-    ) {
+    /// Lists what was found in the files of a label, if that was wrong.
+    fn note<T>(&mut self, label: &labels::Pair<T>, level: Level, wrong: bool, scanned: &Scanned) {
         if !wrong {
             return;
         }
         let files: BTreeSet<&str> = label.sinks.iter().map(|sink| sink.file.as_str()).collect();
         let here = scanned.findings.iter().filter(|one| files.contains(one.place.file.as_str()));
-        let sinks: Vec<String> = label
-            .sinks
-            .iter()
-            .map(|sink| format!("{}:{} {:?}", sink.file, sink.line, sink.function))
-            .collect();
-        let title = format!("{id}, {side}: {level:?}, wants {:?}", label.classes);
-        self.list(&format!("{title} at {}", sinks.join("; ")), here);
+        let sinks = label.sinks.iter();
+        let sinks: Vec<String> =
+            sinks.map(|sink| format!("{}:{} {:?}", sink.file, sink.line, sink.function)).collect();
+        let title = format!("{}: {level:?} in {}", label.id, scanned.target.display());
+        let wants = format!("wants {:?} at {}", label.classes, sinks.join("; "));
+        self.list(&format!("{title}, {wants}"), here);
     }
 
     fn list<'a>(&mut self, title: &str, findings: impl Iterator<Item = &'a Finding>) {
@@ -297,14 +296,14 @@ impl Run<'_> {
 }
 
 /// Where the sinks of a label are in its fixed tree.
-fn targets<T>(label: &labels::Pair<T>, old: Option<&Scanned>, fixed: &Scanned) -> Vec<Target> {
+fn targets<T>(label: &labels::Pair<T>, old: Option<&Tree>, fixed: &Scanned) -> Vec<Target> {
     if !label.fixed_sinks.is_empty() {
         return label.fixed_sinks.iter().map(Target::labelled).collect();
     }
     let sinks = label.sinks.iter().map(|sink| match old {
         Some(old) => {
             let file = sink.fixed_file.as_ref().unwrap_or(&sink.file);
-            Target::fixed(sink, &old.tree.text(&sink.file), &fixed.tree.text(file))
+            Target::fixed(sink, &old.text(&sink.file), &fixed.tree.text(file))
         }
         // The label was made from this very tree.
         None => Target::labelled(sink),

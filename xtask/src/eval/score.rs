@@ -101,7 +101,7 @@ pub fn kept(
     found: &BTreeSet<String>,
 ) -> Level {
     let at_sinks = targets.iter().map(|target| meet(findings, target, wanted).0);
-    let again = findings.iter().any(|finding| found.contains(&finding.fingerprint));
+    let again = findings.iter().any(|finding| found.contains(&finding.identity()));
     let at_sinks = at_sinks.max().unwrap_or(Level::None);
     if again { Level::Rule } else { at_sinks }
 }
@@ -132,7 +132,8 @@ pub fn accused<'a>(
     label: &'a CaseLabel,
 ) -> impl Iterator<Item = &'a Finding> {
     findings.iter().filter(|finding| {
-        label.rules.contains(&finding.rule) || MALICE.iter().any(|class| class.id() == finding.class)
+        label.rules.contains(&finding.rule)
+            || MALICE.iter().any(|class| class.id() == finding.class)
     })
 }
 
@@ -242,7 +243,7 @@ mod tests {
         let findings = [finding("command-injection", "COMMAND_INJECTION", 50, "run")];
         let nothing = BTreeSet::new();
         assert_eq!(kept(&findings, &targets, &wanted, &nothing), Level::File);
-        let found = BTreeSet::from(["command-injection:run".to_owned()]);
+        let found = BTreeSet::from([findings[0].identity()]);
         assert_eq!(kept(&findings, &targets, &wanted, &found), Level::Rule);
     }
 

@@ -54,7 +54,8 @@ impl Tally {
 const HEADINGS: &str = "found | of | wrong | of | recall | precision";
 
 fn share(part: usize, whole: usize) -> String {
-    if whole == 0 { "–".into() } else { format!("{} %", (part * 100 + whole / 2) / whole) }
+    let percent = (part * 100 + whole / 2).checked_div(whole);
+    percent.map_or_else(|| "–".into(), |percent| format!("{percent} %"))
 }
 
 fn table(first: &str, headings: &str, rows: &[String]) -> String {
@@ -79,14 +80,18 @@ fn summary(all: &Figures) -> String {
     corpus("pairs of commits", &tally(&all.pairs));
     corpus("pairs of packages", &tally(&all.packages));
     let mut cases = Tally::default();
-    all.malicious.values().for_each(|case| cases.case(case));
+    for case in all.malicious.values() {
+        cases.case(case);
+    }
     corpus("malicious servers and twins", &cases);
     table("corpus", HEADINGS, &rows)
 }
 
 fn tally(pairs: &BTreeMap<String, Pair>) -> Tally {
     let mut tally = Tally::default();
-    pairs.values().for_each(|pair| tally.pair(pair));
+    for pair in pairs.values() {
+        tally.pair(pair);
+    }
     tally
 }
 
@@ -102,7 +107,9 @@ fn classes(all: &Figures) -> String {
     }
     let rows: Vec<String> = rows
         .iter()
-        .map(|((class, corpus), tally)| format!("`{class}`, {corpus} | {}", tally.cells(Level::Rule)))
+        .map(|((class, corpus), tally)| {
+            format!("`{class}`, {corpus} | {}", tally.cells(Level::Rule))
+        })
         .collect();
     table("weakness, corpus", HEADINGS, &rows)
 }
@@ -165,8 +172,8 @@ fn misses(all: &Figures) -> String {
     if rows.is_empty() {
         return "Nothing.".into();
     }
-    let rows: String = rows.iter().map(|row| format!("\n| {row} |")).collect();
-    format!("| corpus | which | weakness | side | |\n|---|---|---|---|---|{rows}")
+    let rows: Vec<String> = rows.iter().map(|row| format!("| {row} |")).collect();
+    format!("| corpus | which | weakness | side | |\n|---|---|---|---|---|\n{}", rows.join("\n"))
 }
 
 fn sides(pair: &Pair) -> Vec<(&'static str, String)> {
@@ -201,10 +208,15 @@ fn times(all: &BTreeMap<String, Time>) -> String {
     let row = |(name, time): (&String, &Time)| {
         #[expect(clippy::cast_precision_loss, reason = "counts of lines")]
         let rate = time.lines as f64 / time.seconds.max(1e-9);
-        format!("{name} | {} | {} | {:.1} | {rate:.0}", time.trees, grouped(time.lines), time.seconds)
+        format!(
+            "{name} | {} | {} | {:.1} | {rate:.0}",
+            time.trees,
+            grouped(time.lines),
+            time.seconds
+        )
     };
     let rows: Vec<String> = all.iter().map(row).collect();
-    table("corpus", "trees | lines | seconds | lines per second", &rows)
+    table("corpus", "trees | not complete | lines | seconds | lines per second", &rows)
 }
 
 /// A number with a comma after each third digit.
@@ -252,7 +264,11 @@ mod tests {
         Figures {
             pairs: pairs.map(|(id, pair)| (id.to_owned(), pair)).into(),
             benign: [("p 1".to_owned(), benign)].into(),
-            time: [("pairs".to_owned(), Time { trees: 7, lines: 12_345, seconds: 0.5 })].into(),
+            time: [(
+                "pairs".to_owned(),
+                Time { trees: 7, incomplete: 1, lines: 12_345, seconds: 0.5 },
+            )]
+            .into(),
             ..Figures::default()
         }
     }
@@ -285,6 +301,6 @@ mod tests {
 
     #[test]
     fn times_are_told_with_their_rate() {
-        assert!(times(&figures().time).ends_with("| pairs | 7 | 12,345 | 0.5 | 24690 |"));
+        assert!(times(&figures().time).ends_with("| pairs | 7 | 1 | 12,345 | 0.5 | 24690 |"));
     }
 }

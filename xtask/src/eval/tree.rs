@@ -10,24 +10,23 @@ use crate::shell::Failure;
 
 /// Files of code and what they hold.
 #[derive(Clone, Debug, Default)]
-pub struct Tree {
+pub(super) struct Tree {
     /// How the program shows its root.
-    pub root: String,
+    pub(super) root: String,
     files: BTreeMap<String, Vec<u8>>,
     /// Lines of code, without blank ones.
-    pub lines: usize,
+    pub(super) lines: usize,
 }
 
 /// Extensions of the languages that are analysed.
-const CODE: &[&str] =
-    &["py", "pyw", "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "go"];
+const CODE: &[&str] = &["py", "pyw", "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "go"];
 
 impl Tree {
     /// Reads a folder or a package, named as the program is told to scan it.
     ///
     /// # Errors
     /// There is no source code in it.
-    pub fn read(target: &Path) -> Result<Self, Failure> {
+    pub(super) fn read(target: &Path) -> Result<Self, Failure> {
         let machine = Machine {
             root: None,
             homes: Vec::new(),
@@ -48,14 +47,11 @@ impl Tree {
 
     /// What a file holds; nothing if there is none.
     #[must_use]
-    pub fn text(&self, path: &str) -> String {
-        self.files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
-    }
-
-    /// Whether there is such a file.
-    #[must_use]
-    pub fn has(&self, path: &str) -> bool {
-        self.files.contains_key(path)
+    pub(super) fn text(&self, path: &str) -> String {
+        self.files
+            .get(path)
+            .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+            .unwrap_or_default()
     }
 }
 
