@@ -1,17 +1,17 @@
 //! `cargo xtask eval analysis`: how much the source analysis finds of what is known to be there,
 //! and how much it says about code in which nothing is known to be wrong.
 
-mod cache;
+pub(crate) mod cache;
 pub mod compare;
 pub mod explained;
 pub mod figures;
 pub mod finding;
 pub mod labels;
-mod program;
+pub(crate) mod program;
 mod run;
 pub mod score;
 pub mod tables;
-mod tree;
+pub(crate) mod tree;
 pub mod weakness;
 
 use std::path::{Path, PathBuf};

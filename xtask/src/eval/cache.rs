@@ -2,8 +2,10 @@
 //! registries.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 
 use warden_model::Digest;
 
@@ -11,13 +13,13 @@ use super::labels::{Commits, Package, Registry};
 use crate::shell::{self, Failure};
 
 /// Where trees come from, and where they are kept.
-pub(super) struct Cache {
+pub(crate) struct Cache {
     folder: PathBuf,
     mirrors: Option<PathBuf>,
 }
 
 /// A tree, or why there is none.
-pub(super) enum Got {
+pub(crate) enum Got {
     /// Where it is.
     Tree(PathBuf),
     /// It was not looked at.
@@ -30,7 +32,7 @@ impl Cache {
     ///
     /// # Errors
     /// There is no such folder.
-    pub(super) fn new(folder: Option<PathBuf>, mirrors: Option<PathBuf>) -> Result<Self, Failure> {
+    pub(crate) fn new(folder: Option<PathBuf>, mirrors: Option<PathBuf>) -> Result<Self, Failure> {
         let home = || shell::setting("HOME").map(|home| Path::new(&home).join(".cache"));
         let usual = || {
             let cache = shell::setting("XDG_CACHE_HOME").map(PathBuf::from).or_else(home);
@@ -41,11 +43,17 @@ impl Cache {
         Ok(Self { folder, mirrors })
     }
 
+    /// Where something else may be kept.
+    #[must_use]
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// A commit of a repository.
     ///
     /// # Errors
     /// It is in a mirror, and cannot be taken out.
-    pub(super) fn commit(&self, trees: &Commits, commit: &str) -> Result<Got, Failure> {
+    pub(crate) fn commit(&self, trees: &Commits, commit: &str) -> Result<Got, Failure> {
         let Some(mirrors) = &self.mirrors else {
             return Ok(Got::Missing("no folder of mirrors was given".into()));
         };
@@ -67,7 +75,7 @@ impl Cache {
     ///
     /// # Errors
     /// It cannot be kept, or is not the file that its digest promises.
-    pub(super) fn package(&self, package: &Package) -> Result<Got, Failure> {
+    pub(crate) fn package(&self, package: &Package) -> Result<Got, Failure> {
         let folder = self.folder.join("packages");
         let file = folder.join(&package.file);
         if !file.is_file() {
@@ -101,21 +109,62 @@ fn once(target: &Path, make: impl FnOnce(&Path) -> Result<(), Failure>) -> Resul
 fn extract(mirror: &Path, commit: &str, folder: &str, target: &Path) -> Result<(), Failure> {
     // `commit:folder` names the folder as a tree of its own.
     let tree = if folder.is_empty() { commit.to_owned() } else { format!("{commit}:{folder}") };
-    let mut git = Command::new("git");
-    git.arg("--git-dir").arg(mirror).args(["archive", "--format=tar", &tree]);
-    let mut packing = git
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| Failure(format!("git cannot be started: {error}")))?;
+    let mut packing = git(mirror);
+    packing.args(["archive", "--format=tar", &tree, "--", "."]);
+    packing.args(absent(mirror, &tree)?.iter().map(|path| format!(":(exclude,literal){path}")));
+    let mut packing = packing.stdout(Stdio::piped()).spawn().map_err(|error| no_git(&error))?;
     let mut tar = Command::new("tar");
     tar.args(["-x", "-f", "-", "-C"]).arg(target);
     tar.stdin(packing.stdout.take().map_or_else(Stdio::null, Stdio::from));
     let unpacked = tar.status().map_err(|error| Failure(format!("tar cannot be started: {error}")));
-    let packed = packing.wait().map_err(|error| Failure(format!("git archive: {error}")))?;
+    let packed = packing.wait().map_err(|error| no_git(&error))?;
     if packed.success() && unpacked?.success() {
         return Ok(());
     }
     Err(Failure(format!("{}: {tree} cannot be taken out", mirror.display())))
+}
+
+/// The files that a mirror lists and does not have: some leave out what is large. Source code
+/// must be there.
+fn absent(mirror: &Path, tree: &str) -> Result<Vec<String>, Failure> {
+    let listed = shell::capture(git(mirror).args(["ls-tree", "-r", "-z", tree]))?;
+    let files: Vec<(&str, &str)> = listed
+        .split_terminator('\0')
+        .filter_map(|line| line.split_once('\t'))
+        .filter_map(|(about, path)| Some((about.rsplit(' ').next()?, path)))
+        .collect();
+    let mut asking = git(mirror);
+    asking.args(["cat-file", "--batch-check", "--buffer"]);
+    let mut asked = asking
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| no_git(&error))?;
+    let question: String = files.iter().flat_map(|(object, _)| [object, "\n"]).collect();
+    let input = asked.stdin.take();
+    let answer = thread::scope(|scope| {
+        // Git answers while it is asked: nobody may wait for the other with a full pipe.
+        scope.spawn(move || input.map(|mut input| input.write_all(question.as_bytes())));
+        asked.wait_with_output()
+    });
+    let answer =
+        String::from_utf8_lossy(&answer.map_err(|error| no_git(&error))?.stdout).into_owned();
+    let missing = files.iter().zip(answer.lines()).filter(|(_, line)| line.ends_with(" missing"));
+    let missing: Vec<String> = missing.map(|((_, path), _)| (*path).to_owned()).collect();
+    match missing.iter().find(|path| super::tree::is_code(path)) {
+        Some(path) => Err(Failure(format!("{}: {path} of {tree} is missing", mirror.display()))),
+        None => Ok(missing),
+    }
+}
+
+fn git(mirror: &Path) -> Command {
+    let mut git = Command::new("git");
+    git.arg("--git-dir").arg(mirror);
+    git
+}
+
+fn no_git(error: &std::io::Error) -> Failure {
+    Failure(format!("git: {error}"))
 }
 
 /// Downloads a file as npm and pip are set up to do it. Nothing of it is run.
@@ -153,7 +202,7 @@ fn verify(file: &Path, package: &Package) -> Result<(), Failure> {
 mod tests {
     use super::*;
 
-    fn git(folder: &Path, words: &[&str]) {
+    fn make(folder: &Path, words: &[&str]) {
         let mut git = Command::new("git");
         git.args(["-c", "user.name=a", "-c", "user.email=a@example.com"]).args(words);
         shell::capture(git.current_dir(folder)).expect("git does it");
@@ -165,9 +214,9 @@ mod tests {
         let mirror = temp.path().join("mirrors/owner+name/repo");
         fs::create_dir_all(mirror.join("src/git/lib")).expect("it can be made");
         fs::write(mirror.join("src/git/lib/a.py"), "a\n").expect("it can be written");
-        git(&mirror, &["init", "--quiet", "."]);
-        git(&mirror, &["add", "."]);
-        git(&mirror, &["commit", "--quiet", "--message", "a"]);
+        make(&mirror, &["init", "--quiet", "."]);
+        make(&mirror, &["add", "."]);
+        make(&mirror, &["commit", "--quiet", "--message", "a"]);
         fs::rename(mirror.join(".git"), temp.path().join("bare")).expect("it can be moved");
         fs::remove_dir_all(&mirror).expect("it can be removed");
         fs::rename(temp.path().join("bare"), &mirror).expect("it can be moved");

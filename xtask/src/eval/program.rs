@@ -14,24 +14,24 @@ const FOUND: RangeInclusive<i32> = 10..=14;
 
 /// What the program said of one tree.
 #[derive(Clone, Debug)]
-pub(super) struct Scanned {
+pub(crate) struct Scanned {
     /// Where it is.
-    pub(super) target: PathBuf,
+    pub(crate) target: PathBuf,
     /// What it holds.
-    pub(super) tree: Tree,
+    pub(crate) tree: Tree,
     /// What was found.
-    pub(super) findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     /// Whether everything was looked at.
-    pub(super) complete: bool,
+    pub(crate) complete: bool,
     /// How long the whole process took.
-    pub(super) took: Duration,
+    pub(crate) took: Duration,
 }
 
 /// Builds the program as it is released.
 ///
 /// # Errors
 /// It cannot be built.
-pub(super) fn build() -> Result<PathBuf, Failure> {
+pub(crate) fn build() -> Result<PathBuf, Failure> {
     section("build");
     shell::run(&mut cargo(&["build", "--release", "-p", "mcpwarden", "--bin", "mcpwarden"]))?;
     let target =
@@ -44,7 +44,7 @@ pub(super) fn build() -> Result<PathBuf, Failure> {
 ///
 /// # Errors
 /// The program cannot be run or fails, or what it says is no report.
-pub(super) fn scan(program: &Path, target: &Path) -> Result<Scanned, Failure> {
+pub(crate) fn scan(program: &Path, target: &Path) -> Result<Scanned, Failure> {
     let tree = Tree::read(target)?;
     let beside = target.parent().unwrap_or(target);
     let (folder, name, root) = if target.is_dir() {

@@ -10,12 +10,12 @@ use crate::shell::Failure;
 
 /// Files of code and what they hold.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tree {
+pub(crate) struct Tree {
     /// How the program shows its root.
-    pub(super) root: String,
+    pub(crate) root: String,
     files: BTreeMap<String, Vec<u8>>,
     /// Lines of code, without blank ones.
-    pub(super) lines: usize,
+    pub(crate) lines: usize,
 }
 
 /// Extensions of the languages that are analysed.
@@ -26,7 +26,7 @@ impl Tree {
     ///
     /// # Errors
     /// There is no source code in it.
-    pub(super) fn read(target: &Path) -> Result<Self, Failure> {
+    pub(crate) fn read(target: &Path) -> Result<Self, Failure> {
         let machine = Machine {
             root: None,
             homes: Vec::new(),
@@ -45,9 +45,14 @@ impl Tree {
         Ok(Self { root: tree.root, files, lines })
     }
 
+    /// Every file, in the order of the paths.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+    }
+
     /// What a file holds; nothing if there is none.
     #[must_use]
-    pub(super) fn text(&self, path: &str) -> String {
+    pub(crate) fn text(&self, path: &str) -> String {
         self.files
             .get(path)
             .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
@@ -55,7 +60,8 @@ impl Tree {
     }
 }
 
-fn is_code(path: &str) -> bool {
+/// Whether a file called so is analysed.
+pub(crate) fn is_code(path: &str) -> bool {
     let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| CODE.contains(&extension))
 }
