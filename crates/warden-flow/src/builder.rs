@@ -16,6 +16,9 @@ use crate::ir::{
 /// Nesting that is followed. Each level costs a few hundred bytes of stack.
 pub(crate) const MAX_DEPTH: u32 = 400;
 
+/// Gaps of one kind that are told apart.
+const MAX_GAPS: usize = 256;
+
 /// What kind of scope it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ScopeKind {
@@ -95,8 +98,7 @@ impl<'s> Builder<'s> {
         if let Some(first) = self.module.functions.first_mut() {
             first.body = body;
         }
-        self.module.gaps.sort_by_key(|gap| (gap.span, gap.kind));
-        self.module.gaps.dedup();
+        self.module.gaps = summed(std::mem::take(&mut self.module.gaps));
         self.module
     }
 
@@ -333,6 +335,31 @@ impl<'s> Builder<'s> {
     }
 }
 
+/// Gaps in the order of the text; where there are too many of a kind, one covers the last.
+fn summed(mut gaps: Vec<Gap>) -> Vec<Gap> {
+    gaps.sort_unstable_by_key(|gap| (gap.kind, gap.span));
+    gaps.dedup();
+    let mut kept: Vec<Gap> = Vec::with_capacity(gaps.len().min(MAX_GAPS));
+    let mut same = 0;
+    for gap in gaps {
+        match kept.last_mut() {
+            Some(last) if last.kind == gap.kind && same >= MAX_GAPS => {
+                last.span.end = last.span.end.max(gap.span.end);
+            }
+            Some(last) if last.kind == gap.kind => {
+                same += 1;
+                kept.push(gap);
+            }
+            _ => {
+                same = 1;
+                kept.push(gap);
+            }
+        }
+    }
+    kept.sort_by_key(|gap| (gap.span, gap.kind));
+    kept
+}
+
 /// A position as the tables keep it. Files are cut far below 4 GiB before they get here.
 pub(crate) fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
@@ -387,6 +414,19 @@ mod tests {
         let module = builder.finish(Vec::new());
         assert_eq!(module.expr(inside), &Expr::Var(inner));
         assert_eq!(module.expr(after), &Expr::Var(outer));
+    }
+
+    #[test]
+    fn gaps_without_end_are_put_together() {
+        let mut builder = Builder::new("a.py", Language::Python, "");
+        for at in (0..10_000).rev() {
+            builder.gap(GapKind::Syntax, Span { start: at, end: at + 1 });
+        }
+        builder.gap(GapKind::Encoding, AT);
+        let gaps = builder.finish(Vec::new()).gaps;
+        assert_eq!(gaps.len(), MAX_GAPS + 1);
+        assert_eq!(gaps.first().map(|gap| gap.kind), Some(GapKind::Encoding));
+        assert_eq!(gaps.last().map(|gap| gap.span), Some(Span { start: 255, end: 10_000 }));
     }
 
     #[test]
