@@ -1,9 +1,16 @@
 //! One tree of source code, followed: what rules for source code see.
 
+mod declared;
+mod deeds;
 mod excerpt;
+mod fold;
+mod index;
 mod language;
+mod malice;
 mod packages;
+mod stores;
 mod surface;
+mod taken;
 #[cfg(test)]
 mod tests;
 
@@ -37,6 +44,8 @@ pub struct SourceView<'a> {
     pub flows: Vec<Flow>,
     /// What the positions in modules refer to, in the order of the modules.
     texts: Vec<Cow<'a, str>>,
+    /// What only rules against hostile servers ask for.
+    malice: malice::Malice<'a>,
 }
 
 /// Reads every file of the tree that is in a language with a front-end, and puts all together.
@@ -56,7 +65,7 @@ impl<'a> SourceView<'a> {
         let text =
             |module: &Module| tree.file(&module.path).map_or(Cow::Borrowed(""), |file| text(file));
         let texts = analysis.program().modules.iter().map(text).collect();
-        Self { tree, analysis, surface, flows, texts }
+        Self { tree, analysis, surface, flows, texts, malice: malice::Malice::default() }
     }
 
     /// The program.

@@ -6,6 +6,7 @@ pub(super) static FILES: &[(&str, &str)] = &[
     ("data", include_str!("javascript/data.txt")),
     ("fs", include_str!("javascript/fs.txt")),
     ("http", include_str!("javascript/http.txt")),
+    ("malice", include_str!("javascript/malice.txt")),
     ("process", include_str!("javascript/process.txt")),
     ("values", include_str!("javascript/values.txt")),
 ];

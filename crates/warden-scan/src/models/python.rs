@@ -5,6 +5,7 @@ pub(super) static FILES: &[(&str, &str)] = &[
     ("archive", include_str!("python/archive.txt")),
     ("code", include_str!("python/code.txt")),
     ("http", include_str!("python/http.txt")),
+    ("malice", include_str!("python/malice.txt")),
     ("messages", include_str!("python/messages.txt")),
     ("os", include_str!("python/os.txt")),
     ("pathlib", include_str!("python/pathlib.txt")),

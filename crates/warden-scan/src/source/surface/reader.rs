@@ -259,6 +259,10 @@ impl<'a> Reader<'a> {
                 .flat_map(|inner| self.values(inner))
                 .flat_map(|inner| self.function_value(inner, depth + 1))
                 .collect(),
+            Expr::Member(..) if depth > 0 => {
+                let known = self.analysis.functions_at(at);
+                if known.is_empty() { self.method(at).into_iter().collect() } else { known }
+            }
             _ => Vec::new(),
         }
     }

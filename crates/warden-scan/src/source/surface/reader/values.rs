@@ -85,6 +85,7 @@ impl<'a> Reader<'a> {
                 let onward = key.map(|name| self.members(place(*base), at.module, name));
                 self.go_on(at, onward.unwrap_or_default(), search);
             }
+            Expr::Global(_) => self.go_on(at, Vec::new(), search),
             _ => search.found.push(at),
         }
     }
@@ -104,9 +105,8 @@ impl<'a> Reader<'a> {
     }
 
     /// What a name of another file stands for.
-    #[expect(clippy::unused_self, reason = "asks the analysis as soon as that answers")]
-    fn far(&self, _at: At) -> Vec<At> {
-        Vec::new()
+    fn far(&self, at: At) -> Vec<At> {
+        self.analysis.written(at)
     }
 
     /// The values of the members called `name` of what `base` may be.

@@ -1,0 +1,288 @@
+//! Works out what expressions come to: constants put together, decoded, picked out of tables and
+//! handed through functions, as far as that follows from the text alone.
+//!
+//! The flow analysis says where values go. This says what they are: the host of a request, the
+//! path of a file, the name that a computed property looks up. A value of which only parts are
+//! known is a text with holes. Every question has a budget; what is beyond it is not known.
+
+mod call;
+mod codec;
+mod env;
+mod expr;
+mod library;
+mod method;
+#[cfg(test)]
+mod tests;
+mod value;
+mod vars;
+
+use std::{borrow::Cow, sync::OnceLock};
+
+use rustc_hash::FxHashMap;
+use warden_flow::{
+    Analysis, Program,
+    analysis::{At, FnId, Spot},
+    ir::{Expr, ExprId, Module, Span, VarId},
+};
+
+pub(crate) use env::Env;
+pub(crate) use value::{How, List, Made, Object, Piece, Spelling, Value};
+pub(crate) use vars::is_environment;
+
+use super::index::Index;
+
+/// Steps for one question.
+const MOST_STEPS: u32 = 30_000;
+
+/// Expressions inside each other, through variables and calls as well.
+const DEEPEST: u32 = 120;
+
+/// Functions that are gone through inside each other.
+const DEEPEST_CALLS: u32 = 12;
+
+/// How often a parameter is looked up at the calls of its function, inside each other.
+const DEEPEST_PARAMS: u32 = 3;
+
+/// A program whose expressions can be asked for.
+pub(crate) struct Fold<'a> {
+    program: &'a Program,
+    analysis: &'a Analysis<'a>,
+    texts: Vec<Cow<'a, str>>,
+    indexes: Vec<Index>,
+    /// Calls by the last name of what they call.
+    calls: OnceLock<FxHashMap<&'a str, Vec<At>>>,
+    /// For each module the expressions by their place.
+    places: Vec<OnceLock<FxHashMap<Span, ExprId>>>,
+}
+
+/// One question.
+struct Ask<'f, 'a> {
+    fold: &'f Fold<'a>,
+    steps: u32,
+    depth: u32,
+    calls: u32,
+    params: u32,
+    /// Variables whose values are being worked out.
+    active: Vec<(u32, VarId)>,
+    /// Functions that are being gone through.
+    within: Vec<FnId>,
+    /// Whether parameters stay unknown.
+    closed: bool,
+}
+
+impl<'a> Fold<'a> {
+    /// Looks through every module once. `texts` are those that positions refer to.
+    pub(crate) fn new(analysis: &'a Analysis<'a>, texts: Vec<Cow<'a, str>>) -> Self {
+        let program = analysis.program();
+        let indexes = program.modules.iter().map(Index::of).collect();
+        let places = program.modules.iter().map(|_| OnceLock::new()).collect();
+        Self { program, analysis, texts, indexes, calls: OnceLock::new(), places }
+    }
+
+    /// What an expression comes to.
+    pub(crate) fn value(&self, at: At) -> Value {
+        self.value_in(at, &Env::default())
+    }
+
+    /// What an expression comes to where some variables are known.
+    pub(crate) fn value_in(&self, at: At, env: &Env) -> Value {
+        self.ask().expr(at, env)
+    }
+
+    /// Where it was decided that an expression is such that `holds`: the expression itself, or the
+    /// call that hands it what makes it so, at most two functions further out.
+    pub(crate) fn decided(&self, at: At, holds: &dyn Fn(&Value) -> bool) -> At {
+        if holds(&self.closed(at, &Env::default())) {
+            return at;
+        }
+        let mut calls = Vec::new();
+        for function in self.around(at) {
+            for call in self.callers(function) {
+                let env = self.handed(call, function, &Env::default());
+                if holds(&self.closed(at, &env)) {
+                    return call;
+                }
+                calls.push((call, function));
+            }
+        }
+        for (call, function) in calls {
+            for outer in self.around(call) {
+                for further in self.callers(outer) {
+                    let env = self.handed(further, outer, &Env::default());
+                    if holds(&self.closed(at, &self.handed(call, function, &env))) {
+                        return further;
+                    }
+                }
+            }
+        }
+        at
+    }
+
+    /// What an expression comes to where nothing is known of parameters but what is in `env`.
+    pub(crate) fn closed(&self, at: At, env: &Env) -> Value {
+        Ask { closed: true, ..self.ask() }.expr(at, env)
+    }
+
+    /// The function that an expression stands in, and those around that.
+    pub(crate) fn around(&self, at: At) -> Vec<FnId> {
+        let module = self.module(at.module);
+        let mut functions = Vec::new();
+        let mut next = Some(self.index(at.module).owner(at.expr));
+        while let Some(function) = next.filter(|_| functions.len() < 8) {
+            functions.push(FnId { module: at.module, function });
+            next = module.functions.get(function.at()).and_then(|function| function.parent);
+        }
+        functions
+    }
+
+    /// The parameters of a function as a call hands them over.
+    fn handed(&self, call: At, function: FnId, env: &Env) -> Env {
+        let Expr::Call(found) = self.module(call.module).expr(call.expr) else {
+            return env.clone();
+        };
+        let mut ask = Ask { closed: true, ..self.ask() };
+        let args = ask.args(call.module, &found.args, env);
+        ask.parameters(function, env, &args)
+    }
+
+    /// The expression at a place: the call there, if there is one.
+    pub(crate) fn expr_at(&self, spot: Spot) -> Option<At> {
+        let module = self.program.modules.get(spot.module as usize)?;
+        let places = self.places[spot.module as usize].get_or_init(|| {
+            let mut places: FxHashMap<Span, ExprId> = FxHashMap::default();
+            for (number, span) in (0_u32..).zip(&module.spans) {
+                let id = ExprId(number);
+                let call = matches!(module.expr(id), Expr::Call(_));
+                if call || !places.contains_key(span) {
+                    places.insert(*span, id);
+                }
+            }
+            places
+        });
+        places.get(&spot.span).map(|expr| At { module: spot.module, expr: *expr })
+    }
+
+    /// What a variable of a module comes to.
+    pub(crate) fn variable(&self, module: u32, var: VarId) -> Value {
+        self.ask().var(module, var, &Env::default())
+    }
+
+    /// What a call is given, by position and name.
+    pub(crate) fn arguments(&self, call: At) -> Vec<(Option<std::sync::Arc<str>>, Value)> {
+        match self.module(call.module).expr(call.expr) {
+            Expr::Call(found) => self.ask().args(call.module, &found.args, &Env::default()),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A module.
+    pub(crate) fn module(&self, at: u32) -> &'a Module {
+        &self.program.modules[at as usize]
+    }
+
+    /// Where things stand in a module.
+    pub(crate) fn index(&self, module: u32) -> &Index {
+        &self.indexes[module as usize]
+    }
+
+    /// How many modules there are.
+    pub(crate) fn modules(&self) -> u32 {
+        u32::try_from(self.indexes.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The program.
+    pub(crate) fn program(&self) -> &'a Program {
+        self.program
+    }
+
+    /// The text between two places of a module.
+    pub(crate) fn between(&self, module: u32, start: u32, end: u32) -> &str {
+        let text = self.texts.get(module as usize).map_or("", |text| text);
+        text.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// The text of an expression.
+    pub(crate) fn written(&self, at: At) -> &str {
+        let span = self.module(at.module).span(at.expr);
+        self.between(at.module, span.start, span.end)
+    }
+
+    /// The calls of a function of the program: at most eight.
+    pub(crate) fn callers(&self, function: FnId) -> Vec<At> {
+        let Some(name) = self.called(function) else { return Vec::new() };
+        let calls = self.calls.get_or_init(|| self.calls_by_name());
+        let class = self.module(function.module).functions[function.function.at()].class;
+        let is_call = |at: &&At| {
+            let Expr::Call(call) = self.module(at.module).expr(at.expr) else { return false };
+            let callee = At { expr: call.callee, ..**at };
+            self.analysis.functions_at(callee).contains(&function)
+                || class.is_some_and(|class| {
+                    self.analysis.classes_at(callee).contains(&(function.module, class))
+                })
+        };
+        let named = calls.get(name).map_or(&[][..], Vec::as_slice);
+        named.iter().take(200).filter(is_call).take(8).copied().collect()
+    }
+
+    /// The name by which a function is called: that of its class for a constructor.
+    fn called(&self, function: FnId) -> Option<&'a str> {
+        let module = self.module(function.module);
+        let found = module.functions.get(function.function.at())?;
+        let name = module.text(found.name?);
+        if matches!(name, "constructor" | "__init__") {
+            let class = module.classes.get(found.class?.at())?;
+            return class.name.map(|name| module.text(name));
+        }
+        Some(name)
+    }
+
+    fn calls_by_name(&self) -> FxHashMap<&'a str, Vec<At>> {
+        let mut calls: FxHashMap<&'a str, Vec<At>> = FxHashMap::default();
+        for (number, index) in (0_u32..).zip(&self.indexes) {
+            let module = self.module(number);
+            for expr in &index.calls {
+                let Expr::Call(call) = module.expr(*expr) else { continue };
+                for name in names(module, index, call.callee) {
+                    calls.entry(name).or_default().push(At { module: number, expr: *expr });
+                }
+            }
+        }
+        calls
+    }
+
+    fn ask(&self) -> Ask<'_, 'a> {
+        Ask {
+            fold: self,
+            steps: 0,
+            depth: 0,
+            calls: 0,
+            params: 0,
+            active: Vec::new(),
+            within: Vec::new(),
+            closed: false,
+        }
+    }
+}
+
+/// The last name of what is called, and what an import calls it.
+fn names<'m>(module: &'m Module, index: &Index, callee: ExprId) -> Vec<&'m str> {
+    match module.expr(callee) {
+        Expr::Member(_, name) | Expr::Global(name) => vec![module.text(*name)],
+        Expr::Var(var) => {
+            let own = module.vars.get(var.at()).map(|var| module.text(var.name));
+            let imported = index.origins(*var).iter().filter_map(|origin| match origin.base {
+                super::index::Base::Expr(value) if origin.steps.is_empty() => {
+                    match module.expr(value) {
+                        Expr::Member(_, name) => Some(module.text(*name)),
+                        _ => None,
+                    }
+                }
+                _ => None,
+            });
+            let mut names: Vec<&str> = own.into_iter().chain(imported).collect();
+            names.dedup();
+            names
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,45 @@
+//! What variables are while a function is gone through.
+
+use std::sync::Arc;
+
+use warden_flow::ir::VarId;
+
+use super::value::Value;
+
+/// Values of variables, with those of the functions around.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Env(Option<Arc<Frame>>);
+
+#[derive(Debug)]
+struct Frame {
+    vars: Vec<((u32, VarId), Value)>,
+    outer: Env,
+}
+
+impl Env {
+    /// One more layer inside this one.
+    pub(crate) fn with(&self, vars: Vec<((u32, VarId), Value)>) -> Self {
+        if vars.is_empty() {
+            return self.clone();
+        }
+        Self(Some(Arc::new(Frame { vars, outer: self.clone() })))
+    }
+
+    /// What a variable is.
+    pub(crate) fn get(&self, var: (u32, VarId)) -> Option<&Value> {
+        let mut frame = self.0.as_deref();
+        while let Some(here) = frame {
+            // The last one that was bound hides those before.
+            if let Some((_, value)) = here.vars.iter().rev().find(|(known, _)| *known == var) {
+                return Some(value);
+            }
+            frame = here.outer.0.as_deref();
+        }
+        None
+    }
+
+    /// Whether nothing is bound.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+}
