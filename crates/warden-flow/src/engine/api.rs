@@ -143,7 +143,10 @@ impl<'p> Apis<'p> {
             return number;
         }
         // A name that the program does not hold cannot be met again by its symbol.
-        let step = plain.unwrap_or(ApiStep::Member(UNKNOWN));
+        let step = plain.unwrap_or(match named {
+            Step::Module(_) => ApiStep::Module(UNKNOWN),
+            _ => ApiStep::Member(UNKNOWN),
+        });
         self.make(language, (before, number), step, &named)
     }
 

@@ -83,8 +83,15 @@ impl Interp<'_, '_> {
             for effect in &model.effects {
                 match effect {
                     Effect::Source { kind, into: Place::Value, .. } => {
-                        let source = SourceAt { kind: *kind, at, path: api.text.clone() };
-                        value = value.and(&self.source(source));
+                        // What is read again in the same function is the same: a check of it
+                        // counts.
+                        let first = self.out.sources.iter().find(|(_, known)| {
+                            known.kind == *kind && known.path == api.text
+                        });
+                        let first = first.map_or(at, |(_, known)| known.at);
+                        let source =
+                            SourceAt { kind: *kind, at: first, path: api.text.clone() };
+                        value = value.and(&self.source_read(source, at));
                     }
                     Effect::Instance(steps) if !text_ends_call(&api.text) && is_value(model) => {
                         if let Some(path) = self.shared.apis.path(self.language, steps) {
@@ -100,11 +107,17 @@ impl Interp<'_, '_> {
 
     /// A value that comes from a source.
     pub(super) fn source(&mut self, source: SourceAt) -> Value {
+        let at = source.at;
+        self.source_read(source, at)
+    }
+
+    /// A value that comes from a source and is read at `at`.
+    fn source_read(&mut self, source: SourceAt, at: Spot) -> Value {
         use std::hash::{Hash, Hasher};
         let mut hasher = rustc_hash::FxHasher::default();
         (source.at, source.kind, &source.path).hash(&mut hasher);
         let number = hasher.finish();
-        let trace = Trace::after(None, (source.at, self.id, HopKind::Source), None);
+        let trace = Trace::after(None, (at, self.id, HopKind::Source), None);
         if !self.out.sources.iter().any(|(known, _)| *known == number) {
             self.out.sources.push((number, source));
         }

@@ -82,7 +82,14 @@ impl Interp<'_, '_> {
                 let element = self.element(value, at);
                 Value::object([(ELEMENT, element)])
             } else {
-                self.member(value, position(place), at)
+                let inner = self.member(value, position(place), at);
+                // The first result of something that is not of the program is made of what
+                // went in: what is certain of the one is certain of the other.
+                if place == 0 && call.is_some() && value.field(position(0)).is_none() {
+                    inner.and(&Value::with_taints(value.taints().iter().cloned()))
+                } else {
+                    inner
+                }
             };
             self.assign(item.value, inner, call);
         }
