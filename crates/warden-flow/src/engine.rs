@@ -13,6 +13,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod value;
+mod written;
 
 use std::sync::Arc;
 

@@ -1,5 +1,6 @@
 //! All modules of a tree, and which module an import means.
 
+mod lookup;
 mod resolve;
 #[cfg(test)]
 mod tests;

@@ -17,9 +17,9 @@ use crate::{
 const MOST_STEPS: u32 = 20_000;
 const DEEPEST: u32 = 48;
 
-struct Reader<'a, 'p> {
-    analysis: &'a Analysis<'p>,
-    steps: u32,
+pub(super) struct Reader<'a, 'p> {
+    pub(super) analysis: &'a Analysis<'p>,
+    pub(super) steps: u32,
 }
 
 impl Analysis<'_> {
@@ -346,7 +346,7 @@ impl<'p> Reader<'_, 'p> {
     }
 
     /// What an expression may be, whoever calls and in whichever order.
-    fn value(&mut self, at: At, depth: u32) -> Value {
+    pub(super) fn value(&mut self, at: At, depth: u32) -> Value {
         self.steps += 1;
         if self.steps > MOST_STEPS || depth > DEEPEST {
             return Value::default();
