@@ -1,12 +1,13 @@
 //! What no input may do to MCP Warden: one oracle for each place where bytes of others come in.
 //!
-//! Every module has one function, `check`, that takes any bytes and panics if a promise is broken.
+//! Every module has a function, mostly `check`, that takes any bytes and panics if a promise is broken.
 //! The fuzz targets call it with what the fuzzer makes up, and `cargo test` with every seed, so
 //! that the oracles themselves stay true on the stable toolchain.
 //!
 //! Invariant: an oracle compares with something else than the code it is about: another parser, a
 //! model, or the same code asked in another way.
 
+pub mod analysis;
 pub mod collect;
 pub mod config;
 pub mod detect;
@@ -17,7 +18,9 @@ pub mod guard;
 pub mod header;
 pub mod ledger;
 pub mod lines;
+pub mod models;
 pub mod pin;
+pub mod source;
 pub mod splice;
 pub mod sse;
 

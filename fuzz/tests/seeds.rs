@@ -3,7 +3,8 @@
 use std::{fs, path::Path};
 
 use warden_fuzz::{
-    collect, config, detect, edit, frame, gateway, guard, header, ledger, lines, pin, splice, sse,
+    analysis, collect, config, detect, edit, frame, gateway, guard, header, ledger, lines, models, pin,
+    source, splice, sse,
 };
 
 /// Panics when a promise is broken.
@@ -24,6 +25,12 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("splice", splice::check),
     ("sse", sse::check),
     ("header", header::check),
+    ("python", source::python),
+    ("javascript", source::javascript),
+    ("typescript", source::typescript),
+    ("go", source::go),
+    ("models", models::check),
+    ("analysis", analysis::check),
 ];
 
 #[test]

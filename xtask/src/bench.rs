@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measures, and writes the figures where people read them.
 
+mod analysis;
 mod divan;
 mod gateway;
 mod wrapper;
@@ -96,15 +97,19 @@ pub static BENCHES: &[Bench] = &[
 
 const DOCUMENT: &str = "docs/performance.md";
 
-/// Runs the benchmarks that `arguments` name, or all but that of the gateway, and writes their
-/// tables.
+/// Runs the benchmarks that `arguments` name, or all but those of the gateway and of the source
+/// analysis, and writes their tables.
 ///
 /// # Errors
 /// A benchmark fails or says nothing, or the document cannot be written.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
-    // It has words of its own, and takes a quarter of an hour: it is only run by its name.
-    if let Some((_, rest)) = arguments.split_first().filter(|(first, _)| *first == gateway::NAME) {
-        return gateway::run(rest);
+    // They have words of their own, and take a quarter of an hour: they are only run by name.
+    if let Some((first, rest)) = arguments.split_first() {
+        match first.as_str() {
+            gateway::NAME => return gateway::run(rest),
+            analysis::NAME => return analysis::run(rest),
+            _ => {}
+        }
     }
     let wanted = |bench: &&Bench| arguments.is_empty() || arguments.iter().any(|a| a == bench.name);
     let path = root().join(DOCUMENT);
@@ -127,7 +132,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
 }
 
 /// A benchmark that is new gets its part at the end of the document.
-fn with_part(document: String, name: &str, title: &str) -> String {
+pub(crate) fn with_part(document: String, name: &str, title: &str) -> String {
     if markers::part(&document, name).is_ok() {
         return document;
     }

@@ -9,6 +9,7 @@ pub mod bench;
 pub mod check;
 pub mod conformance;
 pub mod deny;
+pub mod eval;
 pub mod fixtures;
 pub mod generate;
 pub mod graph;
@@ -47,6 +48,11 @@ pub static TASKS: &[Task] = &[
         run: conformance::run,
     },
     Task { name: "bench", help: "measure, and write docs/performance.md", run: bench::run },
+    Task {
+        name: "eval",
+        help: "evaluate the source analysis, and write docs/evaluation.md",
+        run: eval::run,
+    },
     Task {
         name: "soak",
         help: "keep a gateway busy and troubled, and write docs/soak.md",

@@ -3,6 +3,7 @@
 //! Invariant: the only crate that reads arguments, environment, home directory, clock and terminal.
 //! Invariant: results go to standard output, talk goes to standard error, and exit codes never move.
 
+mod analyse;
 mod artifact;
 mod ask;
 mod cli;
@@ -22,6 +23,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+use analyse::ANALYSE;
 use cli::Cli;
 use failure::{Failure, Kind};
 use machine::World;
@@ -30,8 +32,10 @@ use supervise::SUPERVISE;
 #[expect(clippy::disallowed_methods, reason = "this is where arguments are read")]
 fn main() -> ExitCode {
     let mut words = std::env::args_os().skip(1);
-    if words.next().is_some_and(|word| word == SUPERVISE) {
-        return supervise::run(&words.collect::<Vec<_>>());
+    match words.next() {
+        Some(word) if word == SUPERVISE => return supervise::run(&words.collect::<Vec<_>>()),
+        Some(word) if word == ANALYSE => return analyse::work(&words.collect::<Vec<_>>()),
+        Some(_) | None => {}
     }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

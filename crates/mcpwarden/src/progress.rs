@@ -1,10 +1,18 @@
 //! How far a scan is, for a person who waits at a terminal.
 
+use std::time::Duration;
+
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use warden_collect::Progress;
 
+/// How often a spinner turns.
+const TICK: Duration = Duration::from_millis(100);
+
 /// What is shown while files are read.
 const TEMPLATE: &str = "reading {bar:30} {pos}/{len} files";
+
+/// What is shown while source code is analysed, of which nobody knows how far it is.
+const ANALYSING: &str = "{spinner} analysing {len} files";
 
 /// A bar on standard error that leaves nothing behind.
 #[derive(Debug)]
@@ -22,6 +30,14 @@ impl Bar {
         let style = ProgressStyle::with_template(TEMPLATE);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         Self(bar)
+    }
+
+    /// From now on, so many files are analysed together.
+    pub(crate) fn analysing(&self, files: usize) {
+        let style = ProgressStyle::with_template(ANALYSING);
+        self.0.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        self.0.set_length(files.try_into().unwrap_or(u64::MAX));
+        self.0.enable_steady_tick(TICK);
     }
 }
 

@@ -244,8 +244,12 @@ impl<'s> Builder<'s> {
 
     /// Closes the innermost scope and decides what the references in it mean.
     pub(crate) fn close_scope(&mut self) {
-        let Some(scope) = self.scopes.pop() else { return };
+        let Some(mut scope) = self.scopes.pop() else { return };
         let mut left = Vec::new();
+        if scope.declared.is_empty() {
+            // Most blocks declare nothing: their references are all those of the outside.
+            std::mem::swap(&mut left, &mut scope.pending);
+        }
         for (name, expr, function) in scope.pending {
             let seen = scope.kind != ScopeKind::Class || function == scope.function;
             match scope.declared.get(&name).filter(|_| seen) {

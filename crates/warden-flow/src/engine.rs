@@ -27,11 +27,13 @@ use self::{
 };
 use crate::{
     analysis::{Entry, Flow, FnId, FunctionInfo, Noted, Reach, Returned, Spot},
-    ir::{Expr, FuncId, Gap, GapKind, Module},
+    ir::{Expr, FuncId, Gap, GapKind, Module, Name},
     models::Models,
     program::{EMPTY, Program},
 };
 
+/// Levels of calls that are told apart when functions are put in order.
+const DEEPEST_GROUP: u32 = 40;
 /// Rounds over functions that still learn something. Real programs need three to eight.
 const MOST_ROUNDS: u32 = 24;
 
@@ -111,7 +113,10 @@ impl<'a, 'p> Work<'a, 'p> {
     fn run(&mut self) {
         let count = u32::try_from(self.last.len()).unwrap_or(u32::MAX);
         let mut dirty: FxHashSet<u32> = (0..count).collect();
-        for _ in 0..MOST_ROUNDS {
+        for round in 0..MOST_ROUNDS {
+            if std::env::var("FLOWDBG").is_ok() {
+                eprintln!("ROUND {round} {}", dirty.len());
+            }
             if dirty.is_empty() {
                 return;
             }
@@ -164,6 +169,61 @@ impl<'a, 'p> Work<'a, 'p> {
         let at = function as usize;
         let summary = std::mem::take(&mut outcome.summary);
         if !summary.same(&self.state.summaries[at]) {
+            if std::env::var("FLOWDBG").is_ok() {
+                let old = &self.state.summaries[at];
+                let id = self.shared.program.function(function);
+                let m = self.shared.program.module(id.module);
+                eprintln!(
+                    "SUM {} {:?} result {} flows {}->{} ens {} sets {} {:?} calls {}->{}",
+                    m.path,
+                    m.line(m.functions[id.function.at()].span.start).0,
+                    summary.result.same(&old.result),
+                    old.flows.len(),
+                    summary.flows.len(),
+                    summary.ensures == old.ensures,
+                    summary.sets.len() == old.sets.len(),
+                    summary.sets.iter().zip(&old.sets).find(|(a, b)| !a.1.same(&b.1)),
+                    old.calls.len(),
+                    summary.calls.len()
+                );
+                for (f, o) in summary.flows.iter().zip(&old.flows) {
+                    if !(o.label == f.label
+                        && o.end == f.end
+                        && o.bits == f.bits
+                        && o.conditions == f.conditions)
+                    {
+                        eprintln!(
+                            "   DIFF {:?} {:?} {:?} {:?}\n   WAS  {:?} {:?} {:?} {:?}",
+                            f.label,
+                            f.bits,
+                            f.conditions,
+                            f.end,
+                            o.label,
+                            o.bits,
+                            o.conditions,
+                            o.end
+                        );
+                        break;
+                    }
+                }
+                for (f, o) in summary.calls.iter().zip(&old.calls) {
+                    if f.callee != o.callee || !f.args.iter().zip(&o.args).all(|(a, b)| a.same(b)) {
+                        eprintln!("   CALL {:?}\n   WAS  {:?}", f, o);
+                        break;
+                    }
+                }
+                for f in &summary.flows {
+                    if !old.flows.iter().any(|o| {
+                        o.label == f.label
+                            && o.end == f.end
+                            && o.bits == f.bits
+                            && o.conditions == f.conditions
+                    }) {
+                        eprintln!("   NEW {:?} {:?} {:?}", f.label, f.bits, f.conditions);
+                        break;
+                    }
+                }
+            }
             dirty.extend(&self.callers[at]);
         }
         self.state.summaries[at] = Arc::new(summary);
@@ -181,6 +241,9 @@ impl<'a, 'p> Work<'a, 'p> {
             };
             let both = slot.clone().and(&shape);
             if !both.same(slot) {
+                if std::env::var("FLOWDBG").is_ok() {
+                    eprintln!("IN {callee} {param:?} {:?} -> {:?}", slot, both);
+                }
                 *slot = both;
                 dirty.insert(callee);
             }
@@ -220,9 +283,14 @@ impl<'a, 'p> Work<'a, 'p> {
 /// then those that call them; modules that are imported before those that import.
 fn groups(program: &Program) -> Vec<u32> {
     let (functions, ..) = program.counts();
+    let imports = program.imports();
+    let mut levels = vec![u32::MAX; imports.len()];
+    for module in 0..imports.len() {
+        settle(u32::try_from(module).unwrap_or(0), &imports, &mut levels);
+    }
     let mut groups = Vec::with_capacity(functions);
-    for module in &program.modules {
-        groups.extend(depths(module));
+    for (module, level) in program.modules.iter().zip(levels) {
+        groups.extend(depths(module).into_iter().map(|depth| level * (DEEPEST_GROUP + 1) + depth));
     }
     groups
 }
@@ -247,6 +315,11 @@ fn depths(module: &Module) -> Vec<u32> {
             named.insert(var.0, *function);
         }
     }
+    let methods: FxHashMap<Name, FuncId> = module
+        .classes
+        .iter()
+        .flat_map(|class| class.methods.iter().map(|method| (method.name, method.function)))
+        .collect();
     let mut spans: Vec<(u32, u32, u32)> = module
         .functions
         .iter()
@@ -268,8 +341,12 @@ fn depths(module: &Module) -> Vec<u32> {
     };
     for (number, expr) in module.exprs.iter().enumerate() {
         let Expr::Call(call) = expr else { continue };
-        let Expr::Var(var) = module.expr(call.callee) else { continue };
-        if let Some(callee) = named.get(&var.0) {
+        let callee = match module.expr(call.callee) {
+            Expr::Var(var) => named.get(&var.0),
+            Expr::Member(_, name) => methods.get(name),
+            _ => None,
+        };
+        if let Some(callee) = callee {
             let caller = owner(module.spans[number].start);
             below[caller as usize].push(callee.0);
         }
@@ -307,7 +384,7 @@ fn settle(start: u32, below: &[Vec<u32>], depth: &mut [u32]) {
             .map(|depth| depth + 1)
             .max();
         // More groups than these would be followed one function at a time.
-        depth[here] = deepest.unwrap_or(0).min(40);
+        depth[here] = deepest.unwrap_or(0).min(DEEPEST_GROUP);
     }
 }
 

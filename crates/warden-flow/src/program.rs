@@ -89,7 +89,8 @@ const RESERVED: &[&str] = &[
     "=",
     "error",
     "import",
-    "__compare__", "__equal__",
+    "__compare__",
+    "__equal__",
     "0",
     "1",
     "2",
@@ -324,6 +325,29 @@ impl Program {
     /// What is assigned to a member of a variable anywhere in its module.
     pub(crate) fn assigned_member(&self, var: u32, member: Sym) -> &[ExprId] {
         self.members.get(&(var, member)).map_or(&[], Vec::as_slice)
+    }
+
+    /// For each module those of the tree that it imports.
+    pub(crate) fn imports(&self) -> Vec<Vec<u32>> {
+        let imports = self.modules.iter().enumerate().map(|(at, module)| {
+            let at = u32::try_from(at).unwrap_or(u32::MAX);
+            let mut targets: Vec<u32> = Vec::new();
+            for expr in &module.exprs {
+                let Expr::Import(what) = expr else { continue };
+                let Expr::Text(text) = module.expr(*what) else { continue };
+                match self.resolve(at, module.text(*text)) {
+                    Some(Target::Module(target)) => targets.push(target),
+                    Some(Target::Folder(folder)) => {
+                        let inside = self.folder_of.iter().enumerate();
+                        let inside = inside.filter(|(_, own)| **own == folder);
+                        targets.extend(inside.filter_map(|(n, _)| u32::try_from(n).ok()));
+                    }
+                    None => {}
+                }
+            }
+            targets
+        });
+        imports.collect()
     }
 
     /// The folder that a module is in.

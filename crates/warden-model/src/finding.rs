@@ -9,6 +9,8 @@ pub struct Finding {
     pub rule: &'static str,
     /// What kind of problem it is.
     pub class: Class,
+    /// CWE numbers, the closest first; may be empty.
+    pub cwe: &'static [u16],
     /// How bad it is here.
     pub severity: Severity,
     /// How sure the rule is.
@@ -32,7 +34,7 @@ pub struct Finding {
 }
 
 /// What a finding is about.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Subject {
     /// The server's name.
     pub server: Option<String>,

@@ -11,6 +11,7 @@ mod connection;
 mod digest;
 mod effect;
 mod finding;
+mod frameworks;
 mod hidden;
 mod scan;
 mod severity;
@@ -26,8 +27,12 @@ pub use connection::{
 pub use digest::{Digest, ParseDigestError};
 pub use effect::Effect;
 pub use finding::{Excerpt, Finding, Location, Subject, TraceStep};
+pub use frameworks::{Control, frameworks};
 pub use hidden::Hidden;
-pub use scan::{Coverage, Scan, ServerEntry, SurfaceView, TextView};
+pub use scan::{
+    Coverage, Decision, Gaps, LanguageCoverage, Scan, ServerEntry, Settled, SourceCoverage,
+    SuppressedBy, SurfaceView, TextView,
+};
 pub use severity::{Confidence, Severity};
 pub use snapshot::{Looked, Snapshot, Unread, UnreadReason};
 pub use source::{SkipReason, Skipped, SourceFile, SourceTree};

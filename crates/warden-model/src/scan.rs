@@ -1,8 +1,8 @@
 //! What a scan found, ready to be shown: every text in here may be printed.
 
 use crate::{
-    AutoApprove, Credential, DefinitionKind, Effect, Finding, Location, Package, Scope, Transport,
-    Unread,
+    AutoApprove, Credential, DefinitionKind, Effect, Finding, Location, Package, Scope, Skipped,
+    Transport, Unread,
 };
 
 /// The outcome of a scan.
@@ -12,10 +12,48 @@ pub struct Scan {
     pub servers: Vec<ServerEntry>,
     /// What is wrong, the worst first.
     pub findings: Vec<Finding>,
+    /// What is wrong and was decided about: suppressed, or known already.
+    pub settled: Vec<Settled>,
     /// What servers show models.
     pub surfaces: Vec<SurfaceView>,
     /// What was looked at and what could not be.
     pub coverage: Coverage,
+}
+
+/// A finding that somebody has decided about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// The finding.
+    pub finding: Finding,
+    /// What was decided.
+    pub decision: Decision,
+}
+
+/// What was decided about a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It stands in the baseline.
+    Known,
+    /// It is suppressed.
+    Suppressed {
+        /// Why.
+        reason: String,
+        /// The last day on which that counts.
+        until: Option<String>,
+        /// Where the decision comes from.
+        by: SuppressedBy,
+        /// Where it is written.
+        place: Location,
+    },
+}
+
+/// Where a suppression comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SuppressedBy {
+    /// A comment in the scanned code.
+    Comment,
+    /// A file of the one who scans.
+    File,
 }
 
 /// A configured server, with every secret taken out.
@@ -88,14 +126,100 @@ pub struct Coverage {
     pub asked: usize,
     /// How many rules ran.
     pub rules: usize,
+    /// What source code was analysed.
+    pub source: SourceCoverage,
     /// What should have been read and could not be.
     pub unread: Vec<Unread>,
 }
 
+/// What source code was analysed, and what in it was not understood.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceCoverage {
+    /// How much in each language, in the order of their names.
+    pub languages: Vec<LanguageCoverage>,
+    /// What was not understood, by kind.
+    pub gaps: Vec<Gaps>,
+    /// What was left out on purpose; paths as they are shown.
+    pub skipped: Vec<Skipped>,
+}
+
+/// How much source code there was in a language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LanguageCoverage {
+    /// The language.
+    pub language: String,
+    /// How many files.
+    pub files: usize,
+    /// How many lines.
+    pub lines: usize,
+}
+
+/// Places that were not understood, all for the same reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gaps {
+    /// The reason, for example `syntax`.
+    pub kind: String,
+    /// What that means, for people.
+    pub meaning: String,
+    /// How many there are.
+    pub count: usize,
+    /// Where the first ones are.
+    pub places: Vec<Location>,
+}
+
 impl Coverage {
-    /// Whether everything that should have been read was read.
+    /// Whether everything that should have been read was read, and all of it was understood.
     #[must_use]
     pub fn complete(&self) -> bool {
-        self.unread.is_empty()
+        self.unread.is_empty() && self.source.gaps.is_empty()
+    }
+}
+
+impl SourceCoverage {
+    /// How many places are told of each kind of gap.
+    pub const PLACES: usize = 20;
+
+    /// How many files were analysed.
+    #[must_use]
+    pub fn files(&self) -> usize {
+        self.languages.iter().map(|language| language.files).sum()
+    }
+
+    /// How many lines were analysed.
+    #[must_use]
+    pub fn lines(&self) -> usize {
+        self.languages.iter().map(|language| language.lines).sum()
+    }
+
+    /// How many places were not understood.
+    #[must_use]
+    pub fn gaps(&self) -> usize {
+        self.gaps.iter().map(|gaps| gaps.count).sum()
+    }
+
+    /// Adds what another tree had.
+    pub fn add(&mut self, other: Self) {
+        for more in other.languages {
+            match self.languages.iter_mut().find(|known| known.language == more.language) {
+                Some(known) => {
+                    known.files += more.files;
+                    known.lines += more.lines;
+                }
+                None => self.languages.push(more),
+            }
+        }
+        self.languages.sort_by(|a, b| a.language.cmp(&b.language));
+        for more in other.gaps {
+            match self.gaps.iter_mut().find(|known| known.kind == more.kind) {
+                Some(known) => {
+                    known.count += more.count;
+                    let room = Self::PLACES.saturating_sub(known.places.len());
+                    known.places.extend(more.places.into_iter().take(room));
+                }
+                None => self.gaps.push(more),
+            }
+        }
+        self.gaps.sort_by(|a, b| a.kind.cmp(&b.kind));
+        self.skipped.extend(other.skipped);
     }
 }

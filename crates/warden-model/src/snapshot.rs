@@ -68,6 +68,8 @@ pub enum UnreadReason {
     Timeout,
     /// The server's answer breaks the protocol.
     Protocol,
+    /// Its analysis did not come to an end.
+    Unfinished,
     /// Anything else the system said.
     Io,
 }
@@ -89,6 +91,7 @@ impl UnreadReason {
             Self::Unreachable => "unreachable",
             Self::Timeout => "timeout",
             Self::Protocol => "protocol",
+            Self::Unfinished => "unfinished",
             Self::Io => "io",
         }
     }

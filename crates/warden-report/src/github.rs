@@ -1,6 +1,6 @@
 //! Annotations for GitHub workflows: one line per finding, read by the runner from the log.
 
-use warden_model::{Location, Scan, Severity};
+use warden_model::{Finding, Location, Scan, Severity, TraceStep};
 
 use crate::{clean::printable, human};
 
@@ -10,7 +10,8 @@ pub fn render(scan: &Scan) -> String {
     let mut out = String::new();
     for finding in &scan.findings {
         let mut text = finding.message.clone();
-        for more in [&finding.label, &finding.help] {
+        let path = path(finding);
+        for more in [&finding.label, &path, &finding.help] {
             if !more.is_empty() {
                 text.push('\n');
                 text.push_str(more);
@@ -22,9 +23,24 @@ pub fn render(scan: &Scan) -> String {
         let text = format!("could not be read: {}: {}", unread.reason.name(), unread.detail);
         annotation(&mut out, "warning", (&unread.location, "coverage"), &text);
     }
+    for gaps in &scan.coverage.source.gaps {
+        let text = format!("not understood in {} places: {}", gaps.count, gaps.meaning);
+        let nowhere = Location::default();
+        let place = gaps.places.first().unwrap_or(&nowhere);
+        annotation(&mut out, "warning", (place, "coverage"), &text);
+    }
     out.push_str(&human::summary(scan));
     out.push('\n');
     out
+}
+
+/// The way of a value, a line for each step.
+fn path(finding: &Finding) -> String {
+    let step = |step: &TraceStep| {
+        let line = step.location.line.map(|line| format!(":{line}")).unwrap_or_default();
+        format!("{}{line}: {}", step.location.file, step.note)
+    };
+    finding.trace.iter().map(step).collect::<Vec<_>>().join("\n")
 }
 
 const fn level(severity: Severity) -> &'static str {

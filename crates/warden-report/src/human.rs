@@ -1,8 +1,10 @@
 //! The report for a person at a terminal: inventory, findings, what models read, what is missing.
 //!
-//! An excerpt is never the line of the file, which may hold a secret: it is the redacted
-//! rendering of the entry, under the place where the entry stands.
+//! An excerpt of a configuration is never the line of the file, which may hold a secret: it is the
+//! redacted rendering of the entry, under the place where the entry stands. Source code is shown
+//! as the scan gives it: line by line, without secrets.
 
+mod code;
 mod coverage;
 mod excerpt;
 mod findings;

@@ -1,9 +1,9 @@
-//! The scan report as JSON, version 1.
+//! The scan report as JSON, version 2.
 //!
-//! `schemas/scan-report-1.schema.json` is the published schema. The report is canonical: the same
+//! `schemas/scan-report-2.schema.json` is the published schema. The report is canonical: the same
 //! scan gives the same bytes, so that two of them can be compared with `diff`.
 
-mod v1;
+mod v2;
 mod write;
 
 use serde_json::ser::Serializer;
@@ -14,14 +14,14 @@ use crate::Tool;
 pub(crate) use write::Printable;
 
 /// The version of the report that [`render`] writes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The report as indented JSON, ended by a line feed.
 ///
 /// # Errors
 /// If a value cannot be written as JSON; no report is then better than half of one.
 pub fn render(scan: &Scan, tool: &Tool<'_>) -> Result<String, serde_json::Error> {
-    to_text(&v1::Report::new(scan, tool))
+    to_text(&v2::Report::new(scan, tool))
 }
 
 /// Writes `value` without a single character that a terminal would act on.

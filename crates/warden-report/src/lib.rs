@@ -1,4 +1,4 @@
-//! Turns results into bytes: human, JSON, SARIF and GitHub annotations.
+//! Turns results into bytes: human, JSON, SARIF, GitHub annotations and baselines.
 //!
 //! Each format is one module with one function from values to text. The types that serialise
 //! live here, since the domain types are not a wire format and the formats have versions.
@@ -7,6 +7,7 @@
 //! Invariant: no raw text of a configuration enters a report, and no control character leaves one.
 //! Invariant: the same values give the same bytes; no time and no run identifier is inside.
 
+pub mod baseline;
 mod clean;
 pub mod github;
 pub mod human;

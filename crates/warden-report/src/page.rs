@@ -1,5 +1,7 @@
 //! What `explain` shows: the list of rules, and the page of one.
 
+use warden_model::frameworks;
+
 use crate::{
     Rule, View,
     lines::{padded, width},
@@ -55,15 +57,34 @@ pub fn show(rule: &Rule<'_>, view: View) -> String {
         }
     }
     flush(&mut paragraph, &mut pen);
+    standards(rule, &mut pen);
     pen.finish()
 }
 
 /// What the page itself does not say; below its first heading.
 fn about(rule: &Rule<'_>, pen: &mut Pen) {
     let class = rule.class.info();
-    let cwe: Vec<_> = class.cwe.iter().map(|number| format!("CWE-{number}")).collect();
+    let cwe: Vec<_> = rule.cwe.iter().map(|number| format!("CWE-{number}")).collect();
     let cwe = if cwe.is_empty() { String::new() } else { format!(", {}", cwe.join(", ")) };
     pen.block(0, DIM, &format!("severity {}, class {}{cwe}", rule.severity, class.id));
+    if !rule.languages.is_empty() {
+        pen.block(0, DIM, &format!("reads {}", rule.languages.join(", ")));
+    }
+}
+
+/// Where the class stands in public frameworks.
+fn standards(rule: &Rule<'_>, pen: &mut Pen) {
+    let controls = rule.class.controls();
+    if controls.is_empty() {
+        return;
+    }
+    pen.gap();
+    pen.block(0, BOLD, "In public frameworks");
+    for control in controls {
+        let known = frameworks().iter().find(|(id, _)| *id == control.framework);
+        let title = known.map_or(control.framework, |(_, title)| title);
+        pen.block_after("  - ", PLAIN, &format!("{title}: {}", control.ids.join(", ")));
+    }
 }
 
 /// What an example shows: pages say it as the last word of a fence.
@@ -118,7 +139,7 @@ mod tests {
             Whoever reads the file has the secret, and so has every backup of it.\n\
             It is also sent along.\n\n- one thing\n- another thing that is long enough to be wrapped over\n  two lines\n\n\
             ## Mend it\n\n```json connection fires\n{ \"a\": 1 }\n```\n\nDone.\n";
-        let rule = Rule { page, ..sample::TOOL.rules[1] };
+        let rule = Rule { page, languages: vec!["python", "go"], ..sample::TOOL.rules[1].clone() };
         insta::assert_snapshot!(show(&rule, VIEW));
     }
 

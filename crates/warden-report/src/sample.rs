@@ -1,9 +1,10 @@
 //! A small scan with one of everything, for the tests of every format.
 
 use warden_model::{
-    AutoApprove, Class, Confidence, Coverage, Credential, CredentialKind, DefinitionKind, Digest,
-    Effect, Finding, Location, Package, Pinning, Registry, Scan, Scope, ServerEntry, Severity,
-    Subject, SurfaceView, TextView, TraceStep, Transport, Unread, UnreadReason,
+    AutoApprove, Class, Confidence, Coverage, Credential, CredentialKind, Decision, DefinitionKind,
+    Digest, Effect, Excerpt, Finding, Gaps, LanguageCoverage, Location, Package, Pinning, Registry,
+    Scan, Scope, ServerEntry, Settled, Severity, SkipReason, Skipped, SourceCoverage, Subject,
+    SuppressedBy, SurfaceView, TextView, TraceStep, Transport, Unread, UnreadReason,
 };
 
 use crate::{Rule, Tool};
@@ -17,6 +18,8 @@ pub(crate) const TOOL: Tool<'static> = Tool {
             id: "hidden-characters",
             title: "a text for the model has characters that people do not see",
             class: Class::ToolPoisoning,
+            cwe: Class::ToolPoisoning.info().cwe,
+            languages: Vec::new(),
             severity: Severity::Critical,
             page: "# `hidden-characters`: a text for the model has characters that people do not see\n\nRemove them.\n",
         },
@@ -24,6 +27,8 @@ pub(crate) const TOOL: Tool<'static> = Tool {
             id: "plain-secret",
             title: "a secret stands in a configuration",
             class: Class::SecretExposure,
+            cwe: Class::SecretExposure.info().cwe,
+            languages: Vec::new(),
             severity: Severity::High,
             page: "# `plain-secret`: a secret stands in a configuration\n\nKeep it elsewhere.\n",
         },
@@ -31,6 +36,8 @@ pub(crate) const TOOL: Tool<'static> = Tool {
             id: "unpinned-package",
             title: "a server starts whatever version is newest",
             class: Class::UnpinnedUnsigned,
+            cwe: Class::UnpinnedUnsigned.info().cwe,
+            languages: Vec::new(),
             severity: Severity::Medium,
             page: "# `unpinned-package`: a server starts whatever version is newest\n\nName one.\n",
         },
@@ -40,9 +47,22 @@ pub(crate) const TOOL: Tool<'static> = Tool {
 pub(crate) fn scan() -> Scan {
     Scan {
         servers: vec![github(), search(), remote()],
-        findings: vec![hidden(), secret(), unpinned("github", 4), unpinned("search", 12)],
+        findings: vec![
+            hidden(),
+            secret(),
+            traversal(),
+            unpinned("github", 4),
+            unpinned("search", 12),
+        ],
+        settled: vec![known(), suppressed()],
         surfaces: vec![surface()],
-        coverage: Coverage { files: 3, asked: 1, rules: 3, unread: vec![broken()] },
+        coverage: Coverage {
+            files: 3,
+            asked: 1,
+            rules: 3,
+            source: source(),
+            unread: vec![broken()],
+        },
     }
 }
 
@@ -124,6 +144,7 @@ fn finding(rule: &'static str, class: Class, severity: Severity, location: Locat
     Finding {
         rule,
         class,
+        cwe: class.info().cwe,
         severity,
         confidence: Confidence::High,
         message: String::new(),
@@ -242,5 +263,95 @@ fn broken() -> Unread {
         client: Some("windsurf".into()),
         reason: UnreadReason::Malformed,
         detail: "expected `,` or `}`".into(),
+    }
+}
+
+/// A value that goes from a tool to a file.
+fn traversal() -> Finding {
+    let place = |file: &str, line, column, function: &str| Location {
+        file: file.into(),
+        line: Some(line),
+        column: Some(column),
+        function: Some(function.into()),
+        pointer: None,
+    };
+    let code = |text: &str, marked: &str| {
+        let start = text.find(marked).expect("it is in the line");
+        Excerpt { text: text.into(), start, length: marked.len() }
+    };
+    let open = place("server/store.py", 112, 10, "load");
+    let sink = code("with open(path) as file:", "open(path)");
+    let step = |location: &Location, code: &Excerpt, note: &str| TraceStep {
+        location: location.clone(),
+        note: note.into(),
+        code: Some(code.clone()),
+    };
+    Finding {
+        message: "a tool opens the file that a model names".into(),
+        label: "it is opened here".into(),
+        subject: Subject {
+            server: Some("files".into()),
+            tool: Some("read".into()),
+            parameter: Some("name".into()),
+        },
+        cwe: &[22],
+        trace: vec![
+            step(
+                &place("server/main.py", 9, 10, "read"),
+                &code("def read(name: str) -> str:", "name"),
+                "a model chooses this",
+            ),
+            step(
+                &place("server/main.py", 10, 17, "read"),
+                &code("return load(BASE / name)", "BASE / name"),
+                "it becomes part of this",
+            ),
+            step(
+                &place("server/main.py", 10, 12, "read"),
+                &code("return load(BASE / name)", "load(BASE / name)"),
+                "it is passed on here",
+            ),
+            step(&open, &sink, "it is opened here"),
+        ],
+        code: Some(sink.clone()),
+        help: "resolve the path and compare it with the folder".into(),
+        ..finding("path-traversal", Class::PathTraversal, Severity::High, open.clone())
+    }
+}
+
+fn known() -> Settled {
+    let mut finding = traversal();
+    finding.fingerprint = Digest::of(b"known");
+    Settled { finding, decision: Decision::Known }
+}
+
+fn suppressed() -> Settled {
+    let mut finding = traversal();
+    finding.fingerprint = Digest::of(b"suppressed");
+    let decision = Decision::Suppressed {
+        reason: "the operator names the folder".into(),
+        until: Some("2027-01-31".into()),
+        by: SuppressedBy::File,
+        place: Location { file: ".mcpwarden.toml".into(), line: Some(4), ..Location::default() },
+    };
+    Settled { finding, decision }
+}
+
+fn source() -> SourceCoverage {
+    let place = |line| Location {
+        file: "server/store.py".into(),
+        line: Some(line),
+        column: Some(1),
+        ..Location::default()
+    };
+    SourceCoverage {
+        languages: vec![LanguageCoverage { language: "python".into(), files: 2, lines: 140 }],
+        gaps: vec![Gaps {
+            kind: "syntax".into(),
+            meaning: "this is not the syntax of the language".into(),
+            count: 5,
+            places: (70..75).map(place).collect(),
+        }],
+        skipped: vec![Skipped { path: "server/tests".into(), reason: SkipReason::Tests, files: 7 }],
     }
 }

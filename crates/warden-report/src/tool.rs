@@ -17,7 +17,7 @@ impl Tool<'_> {
 }
 
 /// A rule as reports show it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Rule<'a> {
     /// Its identifier, for example `unpinned-package`.
     pub id: &'a str,
@@ -25,6 +25,10 @@ pub struct Rule<'a> {
     pub title: &'a str,
     /// What kind of problem that is.
     pub class: Class,
+    /// CWE numbers, the closest first.
+    pub cwe: &'a [u16],
+    /// The languages that it reads; none for one that looks at configurations and definitions.
+    pub languages: Vec<&'a str>,
     /// How bad it usually is.
     pub severity: Severity,
     /// Its page, in Markdown.

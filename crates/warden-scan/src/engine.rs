@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use warden_detect::{redact_command, redact_url, visible};
 use warden_model::{
     Connection, Coverage, Digest, Endpoint, Finding, Hidden, Origin, Scan, ServerEntry, Snapshot,
-    SurfaceView, TextView,
+    SourceCoverage, SurfaceView, TextView,
 };
 
+pub use source::{Analyse, TreeScan, analyse_tree};
 #[cfg(test)]
 pub(crate) use source::{run_source, threads};
 
@@ -28,14 +29,20 @@ pub fn scan(snapshot: &Snapshot) -> Scan {
 /// repeat, and that no configuration holds.
 #[must_use]
 pub fn scan_knowing(snapshot: &Snapshot, given: &[Hidden]) -> Scan {
+    let how = Analyse::default();
+    let trees = snapshot.sources.iter().map(|tree| analyse_tree(tree, &how)).collect();
+    scan_with(snapshot, trees, given)
+}
+
+/// Like [`scan_knowing`], with the trees of source code analysed already: those of the snapshot
+/// are not looked at.
+#[must_use]
+pub fn scan_with(snapshot: &Snapshot, trees: Vec<TreeScan>, given: &[Hidden]) -> Scan {
     let context = Context::of(snapshot);
     let mut scan = Scan {
         servers: snapshot.connections.iter().map(entry).collect(),
-        findings: RULES
-            .iter()
-            .flat_map(|rule| run(*rule, &context))
-            .chain(snapshot.sources.iter().flat_map(source::findings))
-            .collect(),
+        findings: RULES.iter().flat_map(|rule| run(*rule, &context)).collect(),
+        settled: Vec::new(),
         surfaces: context.views.iter().map(shown).collect(),
         coverage: Coverage {
             files: snapshot.looked.len(),
@@ -45,9 +52,15 @@ pub fn scan_knowing(snapshot: &Snapshot, given: &[Hidden]) -> Scan {
                 .filter(|surface| surface.origin == Origin::Live)
                 .count(),
             rules: RULES.len(),
+            source: SourceCoverage::default(),
             unread: snapshot.unread.clone(),
         },
     };
+    for tree in trees {
+        scan.findings.extend(tree.findings);
+        scan.coverage.source.add(tree.coverage);
+        scan.coverage.unread.extend(tree.unread);
+    }
     order(&mut scan);
     scrub(&mut scan, &redactor(snapshot, given));
     scan
@@ -63,17 +76,20 @@ pub(crate) fn run(rule: &dyn Rule, context: &Context<'_>) -> Vec<Finding> {
         rule.check_surface(view, context, &mut drafts);
     }
     rule.check_snapshot(context, &mut drafts);
-    drafts.into_iter().map(|draft| finding(rule, draft)).collect()
+    drafts.into_iter().map(|draft| finding(rule, draft, "")).collect()
 }
 
-fn finding(rule: &dyn Rule, draft: Draft) -> Finding {
+/// Makes a finding of a draft. Paths count without `root` for its fingerprint: where a tree lies
+/// does not make it another one.
+pub(crate) fn finding(rule: &dyn Rule, draft: Draft, root: &str) -> Finding {
     let meta = rule.meta();
     Finding {
         rule: meta.id,
         class: meta.class,
+        cwe: meta.cwe(),
         severity: draft.severity.unwrap_or(meta.severity),
         confidence: draft.confidence,
-        fingerprint: fingerprint(rule, &draft),
+        fingerprint: fingerprint(rule, &draft, root),
         message: draft.message,
         label: draft.label,
         location: draft.location,
@@ -85,13 +101,13 @@ fn finding(rule: &dyn Rule, draft: Draft) -> Finding {
 }
 
 /// Over what stays when lines move: no line, no column and no wording.
-fn fingerprint(rule: &dyn Rule, draft: &Draft) -> Digest {
+fn fingerprint(rule: &dyn Rule, draft: &Draft, root: &str) -> Digest {
     let meta = rule.meta();
     let optional = |text: &Option<String>| text.clone().unwrap_or_default();
     let parts = [
         meta.id.to_owned(),
         meta.class.id().to_owned(),
-        draft.location.file.clone(),
+        inside(&draft.location.file, root).to_owned(),
         optional(&draft.location.pointer),
         optional(&draft.subject.server),
         optional(&draft.subject.tool),
@@ -106,8 +122,14 @@ fn fingerprint(rule: &dyn Rule, draft: &Draft) -> Digest {
     Digest::of_parts(pieces)
 }
 
+/// The path below a root.
+fn inside<'p>(path: &'p str, root: &str) -> &'p str {
+    let below = path.strip_prefix(root).filter(|_| !root.is_empty());
+    below.and_then(|rest| rest.strip_prefix('/')).unwrap_or(path)
+}
+
 /// The worst finding first, each once; servers by client, file and pointer.
-fn order(scan: &mut Scan) {
+pub(crate) fn order(scan: &mut Scan) {
     scan.findings.sort_by(|a, b| {
         (b.severity, b.confidence)
             .cmp(&(a.severity, a.confidence))

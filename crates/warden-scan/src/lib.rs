@@ -17,6 +17,7 @@ mod pages;
 mod rule;
 mod rules;
 mod scrub;
+pub mod settle;
 mod source;
 mod taint;
 mod text;
@@ -24,7 +25,7 @@ mod trace;
 mod version;
 
 pub use context::{Context, View};
-pub use engine::{scan, scan_knowing};
+pub use engine::{Analyse, TreeScan, analyse_tree, scan, scan_knowing, scan_with};
 pub use rule::{Draft, EVERY_LANGUAGE, Meta, Rule};
 pub use rules::{RULES, rule};
 pub use source::{EntryInfo, ParamInfo, STACK, ServerSurface, SourceView, Told, ToolInfo};

@@ -5,9 +5,9 @@ use std::{collections::BTreeSet, fs, path::Path};
 use serde_json::{Map, Value};
 use warden_flow::{Limits, analyse, ir::Language};
 use warden_model::{
-    AutoApprove, Connection, Definition, DefinitionKind, Endpoint, Finding, Hidden, Launch,
-    Location, Origin, Package, Pinning, Registry, Remote, Scope, Setting, Snapshot, SourceFile,
-    SourceTree, Surface, Transport,
+    AutoApprove, Class, Connection, Definition, DefinitionKind, Endpoint, Finding, Hidden, Launch,
+    Location, Origin, Package, Pinning, Registry, Remote, Scan, Scope, Setting, Snapshot,
+    SourceFile, SourceTree, Surface, Transport,
 };
 
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     rule,
     rules::{CONFIGURATION_RULES, SOURCE_RULES},
     scan,
+    settle::{self, Decisions, Ignores, Show, Trust},
     source::program,
 };
 
@@ -30,6 +31,8 @@ struct Block {
 enum Example {
     /// A configuration or the answer to `tools/list`, by `connection` or `tools`.
     Json(String, Value),
+    /// A file of suppressions.
+    Ignores(String),
     /// Files of source code, in the language that the fence names.
     Code(Language, SourceTree),
 }
@@ -48,6 +51,7 @@ fn blocks(page: &str) -> Vec<Block> {
                     .unwrap_or_else(|error| panic!("{error} in {body:?}"));
                 (verdict, Example::Json(sort.to_owned(), json))
             }
+            ["toml", "ignore", verdict] => (verdict, Example::Ignores(body)),
             [tag, verdict] => (verdict, code(tag, &body)),
             _ => panic!("a fence needs two or three words: {line}"),
         };
@@ -228,12 +232,32 @@ fn package(command: &str, args: &[&str]) -> Option<Package> {
 fn told(rule: &dyn Rule, example: &Example) -> Vec<Finding> {
     match example {
         Example::Json(sort, json) => run(rule, &Context::of(&snapshot(sort, json))),
+        Example::Ignores(text) => ignored(text),
         Example::Code(_, tree) => {
             let program = program(tree, Limits::default());
             let analysis = analyse(&program, models());
             run_source(rule, &SourceView::of(tree, &analysis))
         }
     }
+}
+
+/// What is said of a file of suppressions, about a scan with one finding.
+fn ignored(text: &str) -> Vec<Finding> {
+    let finding =
+        settle::tests::sample("dangerous-capability", Class::ScopeExcess, "tools/run.py", 1);
+    let mut scan = Scan { findings: vec![finding], ..Scan::default() };
+    let ignores = Ignores::read(text, ".mcpwarden.toml").expect("the example is well formed");
+    let decisions = Decisions {
+        ignores: &ignores,
+        comments: &[],
+        trust: Trust::Nobody,
+        baseline: None,
+        show: Show::All,
+        today: settle::tests::today(),
+    };
+    settle::settle(&mut scan, &decisions);
+    scan.findings.retain(|finding| finding.rule == "invalid-suppression");
+    scan.findings
 }
 
 /// TypeScript with JSX is TypeScript to a page.
@@ -247,7 +271,7 @@ fn enough(meta: &Meta, blocks: &[Block]) {
         let fits = |block: &&Block| {
             block.fires == fires
                 && match block.example {
-                    Example::Json(..) => wanted.is_none(),
+                    Example::Json(..) | Example::Ignores(_) => wanted.is_none(),
                     Example::Code(language, _) => wanted == Some(page_language(language)),
                 }
         };
@@ -273,7 +297,7 @@ fn enough(meta: &Meta, blocks: &[Block]) {
 
 #[test]
 fn every_example_on_every_page_does_what_the_page_says() {
-    let pool = threads().expect("threads can be started");
+    let pool = threads(0).expect("threads can be started");
     let wrong: Vec<String> = pool.install(|| {
         let mut wrong = Vec::new();
         for rule in RULES.iter() {

@@ -35,6 +35,14 @@ pub struct Meta {
     pub page: &'static str,
 }
 
+impl Meta {
+    /// What CWE calls what it finds, the closest first.
+    #[must_use]
+    pub const fn cwe(&self) -> &'static [u16] {
+        if self.cwe.is_empty() { self.class.info().cwe } else { self.cwe }
+    }
+}
+
 /// One check over a snapshot. Rules do no I/O: what they need is in the snapshot.
 pub trait Rule: Sync {
     /// What the rule is called and what it tells people.

@@ -11,6 +11,7 @@ mod foreign_registry;
 mod hidden_characters;
 mod home_directory_exposed;
 mod instruction_like_text;
+pub(crate) mod invalid_suppression;
 mod loader_variable;
 mod look_alike_package;
 mod misleading_annotation;
@@ -47,6 +48,7 @@ pub(crate) static CONFIGURATION_RULES: &[&dyn Rule] = &[
     &hidden_characters::HiddenCharacters,
     &home_directory_exposed::HomeDirectoryExposed,
     &instruction_like_text::InstructionLikeText,
+    &invalid_suppression::InvalidSuppression,
     &loader_variable::LoaderVariable,
     &look_alike_package::LookAlikePackage,
     &misleading_annotation::MisleadingAnnotation,

@@ -8,7 +8,7 @@ use std::{
 use warden_detect::{Redactor, credential_name, is_reference, redact_command, redact_url, secrets};
 use warden_model::{
     AutoApprove, Endpoint, Excerpt, Finding, Hidden, Launch, Location, Package, Scan, ServerEntry,
-    Snapshot, Subject, SurfaceView, Unread,
+    Snapshot, SourceCoverage, Subject, SurfaceView, Unread,
 };
 
 /// Values that are known to be secret from where they stand, besides those that look like one.
@@ -104,6 +104,11 @@ pub(crate) fn scrub(scan: &mut Scan, redactor: &Redactor) {
     scan.findings.iter_mut().for_each(|found| finding(found, &clean));
     scan.servers.iter_mut().for_each(|server| entry(server, &clean));
     scan.surfaces.iter_mut().for_each(|view| surface(view, &clean));
+    let SourceCoverage { languages: _, gaps, skipped } = &mut scan.coverage.source;
+    gaps.iter_mut().flat_map(|gaps| &mut gaps.places).for_each(|found| place(found, &clean));
+    for skipped in skipped {
+        clean(&mut skipped.path);
+    }
     for Unread { location, client, detail, reason: _ } in &mut scan.coverage.unread {
         place(location, &clean);
         client.iter_mut().for_each(clean);

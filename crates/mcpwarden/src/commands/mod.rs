@@ -9,12 +9,12 @@ mod run;
 mod scan;
 mod wrap;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use warden_report::Rule;
 use warden_scan::Meta;
 
-use crate::{Failure, World};
+use crate::{Failure, Kind, World};
 
 pub(crate) use run::supervisor;
 
@@ -52,6 +52,12 @@ impl Command {
     }
 }
 
+/// Where this program lies.
+pub(crate) fn this_program() -> Result<PathBuf, Failure> {
+    std::env::current_exe()
+        .map_err(|error| Failure::new(Kind::Internal, "cannot find this program").caused_by(error))
+}
+
 /// The rules as reports show them.
 fn rules() -> Vec<Rule<'static>> {
     warden_scan::RULES.iter().map(|rule| rule.meta()).map(rule_text).collect()
@@ -62,6 +68,8 @@ fn rule_text(meta: &'static Meta) -> Rule<'static> {
         id: meta.id,
         title: meta.title,
         class: meta.class,
+        cwe: meta.cwe(),
+        languages: meta.languages.iter().map(|language| language.name()).collect(),
         severity: meta.severity,
         page: meta.page,
     }

@@ -163,10 +163,7 @@ pub(super) fn open_ledger(
 
 /// This program, as the supervisor of a server.
 pub(crate) fn supervisor() -> Result<Vec<OsString>, Failure> {
-    let program = std::env::current_exe().map_err(|error| {
-        Failure::new(Kind::Internal, "cannot find this program").caused_by(error)
-    })?;
-    Ok(vec![program.into(), crate::SUPERVISE.into()])
+    Ok(vec![super::this_program()?.into(), crate::SUPERVISE.into()])
 }
 
 /// What would run is not what was approved: that is recorded, and nothing runs.

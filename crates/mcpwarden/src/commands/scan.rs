@@ -1,12 +1,14 @@
 //! `mcpwarden scan`: find every server, say what is wrong with each and what to do.
 
+mod decide;
 mod live;
+mod source;
 
 use std::{
     io,
     path::{Path, PathBuf},
     process::ExitCode,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use clap::ValueEnum;
@@ -17,8 +19,11 @@ use warden_report::{
     human::{self, Detail},
     json, sarif,
 };
+use warden_scan::settle::{Comment, Outcome};
 
+use decide::DecideArgs;
 use live::Consent;
+use source::{Analysed, SourceArgs, is_source_alone};
 
 use crate::{
     Failure, Kind, World, output,
@@ -41,27 +46,33 @@ const OS: Os = if cfg!(windows) {
 /// Without a target, looks at this machine: the configurations of every known client of this
 /// user, of the folder you are in, and of the projects that clients have opened.
 ///
+/// A target is also read as source code: Python, JavaScript, TypeScript and Go are analysed, in a
+/// process of its own, without running any of it.
+///
 /// Nothing is changed, and no report holds the value of a secret. Nothing is started or sent
 /// either, unless `--live` asks for it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mcpwarden scan                        this machine
   mcpwarden scan .                      the folder you are in
+  mcpwarden scan server-1.0.0.tgz       a package, without installing it
   mcpwarden scan mcp.json tools.json    a configuration and a saved answer
   mcpwarden scan --root /mnt/disk       every home directory of a mounted disk
   mcpwarden scan -f sarif -o out.sarif  for a code scanning service
+  mcpwarden scan . --baseline known.json --only-new
+                                        what is new since the baseline was written
   mcpwarden scan --live                 also ask the servers what they show
 
 Exit codes:
   0         nothing found, and everything was read
   1 to 4    it could not be done: internal, usage, configuration, input
-  10        nothing found, but not everything could be read
+  10        nothing found, but not everything could be read or understood
   11        findings, at worst info or low
   12 to 14  findings, at worst medium, high, critical
   With `sarif` and `github` findings are exit code 0, and 10 if not everything
-  could be read.")]
+  could be read or understood. What is suppressed or known does not count.")]
 pub(crate) struct Args {
-    /// A folder, an archive, a client configuration, or a saved `tools/list` answer
+    /// A folder, an archive, a source file, a client configuration, or a saved `tools/list` answer
     #[arg(value_name = "TARGET")]
     targets: Vec<PathBuf>,
 
@@ -90,6 +101,12 @@ pub(crate) struct Args {
     /// Show findings only: no inventory, no progress
     #[arg(short, long)]
     quiet: bool,
+
+    #[command(flatten)]
+    source: SourceArgs,
+
+    #[command(flatten)]
+    decide: DecideArgs,
 }
 
 /// How a result is shown.
@@ -119,44 +136,54 @@ pub(super) fn this_machine(world: &World) -> Machine {
 impl Args {
     pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
         let began = Instant::now();
-        let mut snapshot = self.look(world)?;
+        let bar = Bar::new(self.visible(world));
+        let machine = self.machine(world)?;
+        let mut snapshot = self.look(&machine, &bar)?;
         let inventory = began.elapsed();
         let mut given = Vec::new();
         if self.live {
             let consent = if self.yes { Consent::Given } else { Consent::Ask };
             given = live::ask(&mut snapshot, consent, world)?;
         }
-        let scan = warden_scan::scan_knowing(&snapshot, &given);
+        let Analysed { mut trees, unread } =
+            self.source.analyse(&self.targets, &machine, (world, &bar))?;
+        drop(bar);
+        snapshot.unread.extend(unread);
+        let comments: Vec<Comment> =
+            trees.iter_mut().flat_map(|tree| std::mem::take(&mut tree.comments)).collect();
+        let mut scan = warden_scan::scan_with(&snapshot, trees, &given);
+        let outcome = self.decide.apply(&mut scan, (&comments, &self.targets), world)?;
         let text = self.render(&scan, world)?;
         match &self.output {
             Some(file) => output::save(file, &text)?,
             None => output::print(&text)?,
         }
-        // Beside the report and never in it: a report is the same for the same machine.
-        if world.terminal.stderr && !self.quiet {
-            let count = scan.servers.len();
-            output::tell(&format!(
-                "inventory of {count} servers in {} ms\n",
-                inventory.as_millis()
-            ));
+        if !self.quiet {
+            talk(&outcome);
+            if world.terminal.stderr {
+                // Beside the report and never in it: a report is the same for the same machine.
+                took(&scan, inventory, began.elapsed());
+            }
         }
         Ok(ExitCode::from(exit_code(&scan, self.format)))
     }
 
-    fn look(&self, world: &World) -> Result<Snapshot, Failure> {
-        let visible = if world.terminal.stderr && !self.quiet { Visible::Yes } else { Visible::No };
-        let bar = Bar::new(visible);
-        let machine = self.machine(world)?;
+    fn visible(&self, world: &World) -> Visible {
+        if world.terminal.stderr && !self.quiet { Visible::Yes } else { Visible::No }
+    }
+
+    fn look(&self, machine: &Machine, bar: &Bar) -> Result<Snapshot, Failure> {
         if self.targets.is_empty() {
-            return Ok(warden_collect::collect(&machine, &bar));
+            return Ok(warden_collect::collect(machine, bar));
         }
         // Looked for before anything is read: a misspelt name is a mistake on the command line,
         // and would otherwise be one line among many.
         for target in &self.targets {
             target.symlink_metadata().map_err(|error| missing(target, error))?;
         }
-        let read = |target: &PathBuf| warden_collect::collect_target(target, &machine, &bar);
-        Ok(self.targets.iter().map(read).fold(Snapshot::default(), joined))
+        let configured = self.targets.iter().filter(|target| !is_source_alone(target));
+        let read = |target: &PathBuf| warden_collect::collect_target(target, machine, bar);
+        Ok(configured.map(read).fold(Snapshot::default(), joined))
     }
 
     /// This machine, or the one whose disk is mounted below a root.
@@ -190,11 +217,36 @@ impl Args {
     }
 }
 
+/// What the decisions of people came to, where that is not in the report.
+fn talk(outcome: &Outcome) {
+    if outcome.untrusted > 0 {
+        let comments = if outcome.untrusted == 1 { "comment asks" } else { "comments ask" };
+        output::tell(&format!(
+            "{} {comments} to ignore findings; they count with `--trust-comments`\n",
+            outcome.untrusted
+        ));
+    }
+    if outcome.gone > 0 {
+        let findings = if outcome.gone == 1 { "finding" } else { "findings" };
+        output::tell(&format!("{} {findings} of the baseline are gone\n", outcome.gone));
+    }
+}
+
+fn took(scan: &Scan, inventory: Duration, whole: Duration) {
+    let (servers, ms) = (scan.servers.len(), inventory.as_millis());
+    output::tell(&format!("inventory of {servers} servers in {ms} ms\n"));
+    let lines = scan.coverage.source.lines();
+    if lines > 0 {
+        let ms = whole.saturating_sub(inventory).as_millis();
+        output::tell(&format!("analysis of {lines} lines in {ms} ms\n"));
+    }
+}
+
 fn missing(target: &Path, error: io::Error) -> Failure {
     let message = format!("cannot look at `{}`", target.display());
     Failure::new(Kind::Input, message)
         .caused_by(error)
-        .hint("name a folder, an archive, a client configuration or a saved `tools/list` answer")
+        .hint("name a folder, an archive, a source file, a configuration or a saved answer")
 }
 
 /// Both snapshots as one.

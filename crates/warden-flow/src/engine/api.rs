@@ -10,6 +10,7 @@ use std::{
 
 use rustc_hash::{FxHashMap, FxHasher};
 
+use super::value::UNKNOWN_PATH;
 use crate::{
     ir::Language,
     models::{Models, Step, Table},
@@ -91,7 +92,12 @@ impl<'p> Apis<'p> {
 
     fn member_named(&self, language: Language, path: u64, name: &str) -> u64 {
         let sym = self.program.symbol(name);
-        self.step_named(language, Some(path), sym.map(ApiStep::Member), Step::Member(name.to_owned()))
+        self.step_named(
+            language,
+            Some(path),
+            sym.map(ApiStep::Member),
+            Step::Member(name.to_owned()),
+        )
     }
 
     /// One step after `before`.
@@ -156,8 +162,7 @@ impl<'p> Apis<'p> {
         {
             return before;
         }
-        let reached =
-            table.matcher.advance(parent.as_ref().map(|parent| &*parent.reached), named);
+        let reached = table.matcher.advance(parent.as_ref().map(|parent| &*parent.reached), named);
         let api = Api {
             before,
             step,
@@ -183,11 +188,16 @@ impl<'p> Apis<'p> {
     }
 }
 
+/// The number of a path; those that begin with something unknown have a bit of their own.
 fn number(before: Option<u64>, step: &Step) -> u64 {
     let mut hasher = FxHasher::default();
     before.hash(&mut hasher);
     step.hash(&mut hasher);
-    hasher.finish()
+    let unknown = match before {
+        Some(before) => before & UNKNOWN_PATH != 0,
+        None => matches!(step, Step::Module(name) if name == "?"),
+    };
+    if unknown { hasher.finish() | UNKNOWN_PATH } else { hasher.finish() & !UNKNOWN_PATH }
 }
 
 fn text(before: Option<&Api>, step: &Step) -> String {

@@ -36,8 +36,6 @@ const MOST_STEPS: u32 = 400_000;
 /// Calls inside calls that are followed while one call is put together.
 const DEEPEST_CALL: u8 = 8;
 
-
-
 /// One function being followed.
 pub(crate) struct Interp<'a, 'p> {
     pub(crate) shared: &'a Shared<'p>,
@@ -60,6 +58,8 @@ pub(crate) struct Interp<'a, 'p> {
     out: Outcome,
     /// Calls that were noted, so that rounds of a loop do not note them again.
     noted: FxHashSet<(ExprId, u32)>,
+    /// The members of variables that something was assigned to.
+    written: FxHashSet<(u32, Sym)>,
     steps: u32,
     call_depth: u8,
 }
@@ -116,6 +116,7 @@ pub(crate) fn follow(shared: &Shared<'_>, state: &State, number: u32) -> Outcome
         exits: stmt::Exits::default(),
         out: Outcome::default(),
         noted: FxHashSet::default(),
+        written: FxHashSet::default(),
         steps: 0,
         call_depth: 0,
     };
@@ -164,6 +165,7 @@ impl Interp<'_, '_> {
         self.out.summary.ensures = ensures;
         self.out.summary.sets = sets;
         self.out.summary.result = std::mem::take(&mut self.exits.result);
+        self.out.summary.settle();
         let out = &mut self.out;
         out.calls.sort_unstable();
         out.calls.dedup();
@@ -240,7 +242,7 @@ impl Interp<'_, '_> {
                 end: End::Kept(place),
                 bits: taint.bits,
                 trace,
-                conditions: self.conditions.clone().into(),
+                conditions: self.conditions().into(),
             });
         }
         for (member, inner) in value.fields() {
@@ -248,6 +250,11 @@ impl Interp<'_, '_> {
                 self.keep(place.then(*member), inner, at);
             }
         }
+    }
+
+    /// The conditions that hold here, the outermost first, as many as are kept.
+    fn conditions(&self) -> Vec<(Label, Sym)> {
+        self.conditions.iter().copied().take(3).collect()
     }
 
     fn point(&self) -> Point {

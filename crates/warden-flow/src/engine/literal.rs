@@ -129,9 +129,9 @@ impl<'p> Reader<'_, 'p> {
                 Literal::Function(FnId { module: at.module, function: *function })
             }
             Expr::Class(class) => Literal::Class(at.module, *class),
-            Expr::List(items) => {
-                Literal::List(items.iter().map(|item| self.read(to(item.value), depth + 1)).collect())
-            }
+            Expr::List(items) => Literal::List(
+                items.iter().map(|item| self.read(to(item.value), depth + 1)).collect(),
+            ),
             Expr::Object(_) => self.object(at, depth),
             Expr::Concat(parts) => self.pieces(at.module, parts, depth),
             Expr::Var(var) => self.var(at, *var, depth),
@@ -300,9 +300,7 @@ impl<'p> Reader<'_, 'p> {
         let program = self.analysis.shared.program;
         let exporting = program.module(module);
         let values: Vec<ExprId> = match exporting.exports.object {
-            Some(var) => {
-                program.assigned_member(program.var_number(module, var), member).to_vec()
-            }
+            Some(var) => program.assigned_member(program.var_number(module, var), member).to_vec(),
             None => {
                 let var = exporting
                     .exports
@@ -493,8 +491,7 @@ impl<'p> Reader<'_, 'p> {
             match one {
                 Ref::Api(path) => {
                     let known = apis.get(language, *path);
-                    let is_module =
-                        known.is_some_and(|api| matches!(api.step, ApiStep::Module(_)));
+                    let is_module = known.is_some_and(|api| matches!(api.step, ApiStep::Module(_)));
                     let same = (name == DEFAULT && is_module) || position_of(name) == Some(0);
                     let path = if same {
                         *path
@@ -514,8 +511,12 @@ impl<'p> Reader<'_, 'p> {
                         value = value.and(&self.value_of_var(*target, *var, depth + 1));
                     }
                     match program.submodule(*target, program.text(name)) {
-                        Some(Target::Module(sub)) => value = value.and(&Value::of(Ref::Module(sub))),
-                        Some(Target::Folder(sub)) => value = value.and(&Value::of(Ref::Folder(sub))),
+                        Some(Target::Module(sub)) => {
+                            value = value.and(&Value::of(Ref::Module(sub)))
+                        }
+                        Some(Target::Folder(sub)) => {
+                            value = value.and(&Value::of(Ref::Folder(sub)))
+                        }
                         None => {}
                     }
                 }
@@ -525,8 +526,12 @@ impl<'p> Reader<'_, 'p> {
                         value = value.and(&self.value_of_var(module, var, depth + 1));
                     }
                     match program.in_python_folder(*folder, program.text(name)) {
-                        Some(Target::Module(sub)) => value = value.and(&Value::of(Ref::Module(sub))),
-                        Some(Target::Folder(sub)) => value = value.and(&Value::of(Ref::Folder(sub))),
+                        Some(Target::Module(sub)) => {
+                            value = value.and(&Value::of(Ref::Module(sub)))
+                        }
+                        Some(Target::Folder(sub)) => {
+                            value = value.and(&Value::of(Ref::Folder(sub)))
+                        }
                         None => {}
                     }
                 }

@@ -98,29 +98,57 @@ pub(crate) struct Sink {
     pub(crate) model: u32,
 }
 
+/// Sets of conditions that are told apart between the same two ends.
+const MOST_CONDITIONS: usize = 6;
 /// Ways that one function keeps.
 pub(crate) const MOST_FLOWS: usize = 600;
 
 impl Summary {
     /// Adds a way: of two between the same ends only what is certain of both stays.
     /// Returns whether there was room.
-    pub(crate) fn add(&mut self, new: Reaching) -> bool {
-        let same = |old: &&mut Reaching| {
-            old.label == new.label && old.end == new.end && old.conditions == new.conditions
-        };
-        if let Some(old) = self.flows.iter_mut().find(same) {
-            let both = old.bits.both(new.bits);
-            if both != old.bits {
-                old.trace = new.trace;
-                old.bits = both;
+    pub(crate) fn add(&mut self, mut new: Reaching) -> bool {
+        let mut ways = 0;
+        for old in &mut self.flows {
+            if old.label != new.label || old.end != new.end {
+                continue;
             }
-            return true;
+            ways += 1;
+            if old.conditions.is_empty() || old.conditions == new.conditions {
+                let both = old.bits.both(new.bits);
+                if both != old.bits {
+                    old.trace = new.trace;
+                    old.bits = both;
+                }
+                return true;
+            }
+        }
+        if ways >= MOST_CONDITIONS {
+            // There are too many cases to tell apart: it is reached whatever holds.
+            new.conditions = Arc::default();
+        }
+        if new.conditions.is_empty() && ways > 0 {
+            self.flows.retain(|old| {
+                let same = old.label == new.label && old.end == new.end;
+                if same {
+                    new.bits = new.bits.both(old.bits);
+                }
+                !same
+            });
         }
         if self.flows.len() >= MOST_FLOWS {
             return false;
         }
         self.flows.push(new);
         true
+    }
+
+    /// Puts everything in an order that does not depend on how it was found.
+    pub(crate) fn settle(&mut self) {
+        self.flows.sort_by(|a, b| {
+            (&a.label, &a.end, &a.conditions).cmp(&(&b.label, &b.end, &b.conditions))
+        });
+        self.sets.sort_by_key(|(whose, _)| *whose);
+        self.calls.sort_by_key(|call| (call.callee, call.at));
     }
 
     /// Whether both say the same, whatever the ways look like.

@@ -81,9 +81,8 @@ impl Trace {
         (at, function, kind): (Spot, FnId, HopKind),
         inside: Option<&Arc<Self>>,
     ) -> Arc<Self> {
-        let length = before.map_or(0, |trace| trace.length)
-            + inside.map_or(0, |trace| trace.length)
-            + 1;
+        let length =
+            before.map_or(0, |trace| trace.length) + inside.map_or(0, |trace| trace.length) + 1;
         match before {
             Some(before) if length > LONGEST && kind != HopKind::Sink && inside.is_none() => {
                 Arc::clone(before)
@@ -146,6 +145,8 @@ pub(crate) enum Ref {
     Null,
     /// A number.
     Number(Sym),
+    /// One of more constants than are kept apart.
+    Constant,
     /// Something of a library: the number of its API path.
     Api(u64),
     /// A function of the program.
@@ -172,12 +173,20 @@ struct Data {
     refs: Vec<Ref>,
     /// Sorted by member.
     fields: Vec<(Sym, Value)>,
+    /// Levels of members below this one.
+    depth: u8,
 }
 
+/// Levels of members that a value keeps. What is further in is one with what holds it.
+const DEEPEST: u8 = 6;
 /// Taints, references and members that one value keeps.
 const MOST_TAINTS: usize = 24;
-const MOST_REFS: usize = 12;
-const MOST_FIELDS: usize = 128;
+const MOST_REFS: usize = 8;
+const MOST_FIELDS: usize = 96;
+/// Constants that one value is told to be one of.
+const MOST_CONSTANTS: usize = 4;
+/// The bit of numbers of API paths that begin with something unknown.
+pub(crate) const UNKNOWN_PATH: u64 = 1 << 63;
 
 impl Value {
     /// A value that is one thing.
@@ -187,11 +196,12 @@ impl Value {
 
     /// A value that is one of several things.
     pub(crate) fn any_of(refs: impl IntoIterator<Item = Ref>) -> Self {
-        let mut refs: Vec<Ref> = refs.into_iter().collect();
-        refs.sort_unstable();
-        refs.dedup();
-        refs.truncate(MOST_REFS);
-        if refs.is_empty() { Self::default() } else { Self::from_data(Data { refs, ..Data::default() }) }
+        let mut all = Vec::new();
+        for one in refs {
+            add_ref(&mut all, one);
+        }
+        let refs = all;
+        Self::from_data(Data { refs, ..Data::default() })
     }
 
     /// A value with one taint.
@@ -213,7 +223,7 @@ impl Value {
     pub(crate) fn object(fields: impl IntoIterator<Item = (Sym, Self)>) -> Self {
         let mut data = Data::default();
         for (member, value) in fields {
-            set_field(&mut data.fields, member, value);
+            data.put(member, value);
         }
         Self::from_data(data)
     }
@@ -287,7 +297,7 @@ impl Value {
                 }
                 for (member, value) in &b.fields {
                     let old = field_of(&data.fields, *member).cloned().unwrap_or_default();
-                    set_field(&mut data.fields, *member, old.and(value));
+                    data.put(*member, old.and(value));
                 }
                 Self(Some(Arc::new(data)))
             }
@@ -297,7 +307,7 @@ impl Value {
     /// The same with `member` set.
     pub(crate) fn set(self, member: Sym, value: Self) -> Self {
         let mut data = self.0.map_or_else(Data::default, |data| Data::clone(&data));
-        set_field(&mut data.fields, member, value);
+        data.put(member, value);
         Self::from_data(data)
     }
 
@@ -305,8 +315,8 @@ impl Value {
     /// calls.
     pub(crate) fn shape(&self, depth: u8) -> Self {
         let Some(data) = &self.0 else { return Self::default() };
-        let plain = data.taints.is_empty() && data.fields.is_empty();
-        if plain {
+        let known = !data.refs.iter().any(|one| one.is_unknown());
+        if known && data.taints.is_empty() && data.fields.is_empty() {
             return self.clone();
         }
         let fields = if depth == 0 {
@@ -318,7 +328,9 @@ impl Value {
                 .filter(|(_, value)| !value.is_empty())
                 .collect()
         };
-        Self::from_data(Data { taints: Vec::new(), refs: data.refs.clone(), fields })
+        let refs = data.refs.iter().copied().filter(|one| !one.is_unknown()).collect();
+        let depth = data.depth.min(depth);
+        Self::from_data(Data { taints: Vec::new(), refs, fields, depth })
     }
 
     /// Only the taints of everything in it, as those of one value.
@@ -327,6 +339,13 @@ impl Value {
             return self.clone();
         }
         Self::from_data(Data { taints: self.all_taints(), ..Data::default() })
+    }
+
+    /// The same as one value without members.
+    fn shallow(&self) -> Self {
+        let Some(data) = &self.0 else { return Self::default() };
+        let (taints, refs) = (self.all_taints(), data.refs.clone());
+        Self::from_data(Data { taints, refs, ..Data::default() })
     }
 
     /// The same without what taints it.
@@ -347,7 +366,7 @@ impl Value {
         }
         let fields =
             data.fields.iter().map(|(member, value)| (*member, value.map(change))).collect();
-        Self::from_data(Data { taints, refs: data.refs.clone(), fields })
+        Self::from_data(Data { taints, refs: data.refs.clone(), fields, depth: data.depth })
     }
 
     /// The same with bits set on every taint.
@@ -397,10 +416,38 @@ pub(crate) fn add_taint(taints: &mut Vec<Taint>, taint: Taint) {
 }
 
 fn add_ref(refs: &mut Vec<Ref>, one: Ref) {
-    if let Err(at) = refs.binary_search(&one)
-        && refs.len() < MOST_REFS
-    {
+    let Err(at) = refs.binary_search(&one) else { return };
+    if one.is_constant() {
+        if refs.contains(&Ref::Constant) {
+            return;
+        }
+        if one == Ref::Constant
+            || refs.iter().filter(|one| one.is_constant()).count() >= MOST_CONSTANTS
+        {
+            refs.retain(|one| !one.is_constant());
+            let at = refs.binary_search(&Ref::Constant).unwrap_or_else(|at| at);
+            refs.insert(at, Ref::Constant);
+            return;
+        }
+    }
+    let others = refs.iter().filter(|one| !one.is_constant()).count();
+    if one.is_constant() || others < MOST_REFS {
         refs.insert(at, one);
+    }
+}
+
+impl Ref {
+    /// Whether it is a plain value.
+    pub(crate) const fn is_constant(self) -> bool {
+        matches!(
+            self,
+            Self::Text(_) | Self::Bool(_) | Self::Null | Self::Number(_) | Self::Constant
+        )
+    }
+
+    /// Whether nothing is known but the names on the way to it.
+    pub(crate) const fn is_unknown(self) -> bool {
+        matches!(self, Self::Api(path) if path & UNKNOWN_PATH != 0)
     }
 }
 
@@ -409,11 +456,17 @@ fn field_of(fields: &[(Sym, Value)], member: Sym) -> Option<&Value> {
     fields.get(at).map(|(_, value)| value)
 }
 
-fn set_field(fields: &mut Vec<(Sym, Value)>, member: Sym, value: Value) {
-    match fields.binary_search_by(|(known, _)| known.cmp(&member)) {
-        Ok(at) => fields[at].1 = value,
-        Err(at) if fields.len() < MOST_FIELDS => fields.insert(at, (member, value)),
-        Err(_) => {}
+impl Data {
+    /// Sets a member. What would be nested too deep keeps its taints and what it may be.
+    fn put(&mut self, member: Sym, value: Value) {
+        let below = value.0.as_ref().map_or(0, |data| data.depth);
+        let value = if below + 1 >= DEEPEST { value.shallow() } else { value };
+        self.depth = self.depth.max(below.min(DEEPEST - 2) + 1);
+        match self.fields.binary_search_by(|(known, _)| known.cmp(&member)) {
+            Ok(at) => self.fields[at].1 = value,
+            Err(at) if self.fields.len() < MOST_FIELDS => self.fields.insert(at, (member, value)),
+            Err(_) => {}
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod expressions;
 mod functions;
 mod jsx;
 mod kinds;
+mod legacy;
 mod literals;
 mod lowerer;
 mod modules;

@@ -48,7 +48,11 @@ fn patterns_match_whole_paths_and_loose_ones_their_ends() {
     check("*().get", &client, true);
     check("*.create().get", &client, true);
     check("axios:create", &client, false);
-    check("express:().get>0", &[module("express"), Step::Call, member("get"), Step::Param(0)], true);
+    check(
+        "express:().get>0",
+        &[module("express"), Step::Call, member("get"), Step::Param(0)],
+        true,
+    );
 }
 
 #[test]

@@ -6,9 +6,10 @@ use std::{
     hash::Hash,
 };
 
+use anstyle::Style;
 use warden_model::{Finding, Location, Scan, Severity};
 
-use super::excerpt;
+use super::{code, excerpt};
 use crate::{
     Tool,
     clean::printable,
@@ -86,7 +87,7 @@ fn header(first: &Finding, message: &str, places: usize, pen: &mut Pen) {
 
 /// The columns that the longest line number of a block takes.
 fn gutter(group: &[&Finding]) -> usize {
-    let lines = group.iter().filter_map(|finding| finding.location.line);
+    let lines = group.iter().filter_map(|finding| code::longest_number(finding));
     lines.max().map_or(1, |line| line.to_string().len()).max(2)
 }
 
@@ -94,6 +95,10 @@ fn place(scan: &Scan, finding: &Finding, gutter: usize, pen: &mut Pen) {
     pen.put(FRAME, &format!("{:gutter$}--> ", ""));
     pen.put(PLAIN, &place_text(&finding.location));
     pen.end();
+    if code::has_code(finding) {
+        code::write(finding, gutter, pen);
+        return;
+    }
     let Some(shown) = excerpt::of(scan, finding) else {
         label_alone(finding, gutter, pen);
         return;
@@ -106,20 +111,24 @@ fn place(scan: &Scan, finding: &Finding, gutter: usize, pen: &mut Pen) {
     bar(gutter, finding.location.line, pen);
     pen.put(PLAIN, &format!(" {lead}{marked}"));
     pen.end();
-    underline(finding, gutter, (width(&lead), width(&marked)), pen);
+    let style = severity_style(finding.severity);
+    marks((style, "^"), &finding.label, (gutter, width(&lead), width(&marked)), pen);
     bar(gutter, None, pen);
     pen.end();
 }
 
 /// The marks below an excerpt and the label: beside the marks if it fits there, else below them.
-fn underline(finding: &Finding, gutter: usize, marks: (usize, usize), pen: &mut Pen) {
-    let (start, length) = marks;
-    let style = severity_style(finding.severity);
-    let label = printable(&finding.label);
+pub(super) fn marks(
+    (style, mark): (Style, &str),
+    label: &str,
+    (gutter, start, length): (usize, usize, usize),
+    pen: &mut Pen,
+) {
+    let label = printable(label);
     let room = pen.columns().saturating_sub(gutter + 3);
     bar(gutter, None, pen);
     pen.put(PLAIN, &format!(" {:start$}", ""));
-    pen.put(style, &"^".repeat(length.max(1)));
+    pen.put(style, &mark.repeat(length.max(1)));
     if start + length + 1 + width(&label) <= room {
         pen.put(style, &format!(" {label}"));
         pen.end();
@@ -142,14 +151,16 @@ fn label_alone(finding: &Finding, gutter: usize, pen: &mut Pen) {
     }
 }
 
-fn bar(gutter: usize, line: Option<u32>, pen: &mut Pen) {
+pub(super) fn bar(gutter: usize, line: Option<u32>, pen: &mut Pen) {
     let number = line.map(|line| line.to_string()).unwrap_or_default();
     pen.put(FRAME, &format!("{} |", padded(&number, gutter)));
 }
 
 fn footer(first: &Finding, gutter: usize, explain: Option<&Tool<'_>>, pen: &mut Pen) {
     let margin = |word: &str| format!("{:gutter$} = {word}: ", "");
-    for (number, step) in first.trace.iter().enumerate() {
+    // Where there is code, the steps stand in it.
+    let told = first.trace.iter().filter(|_| !code::has_code(first));
+    for (number, step) in told.enumerate() {
         let text = format!("{}. {}: {}", number + 1, place_text(&step.location), step.note);
         pen.block_after(&margin("path"), PLAIN, &text);
     }

@@ -74,14 +74,20 @@ fn brief_leaves_out_what_is_not_a_problem() {
 
 #[test]
 fn the_last_line_says_what_is_missing() {
-    let last = full(200).lines().last().map(str::to_owned);
+    let last = full(400).lines().last().map(str::to_owned);
     assert_eq!(
         last.as_deref(),
         Some(
-            "4 findings (1 critical, 1 high, 2 medium) in 3 servers and 3 files; \
-             1 item could not be read; the tools of 2 servers are not known"
+            "5 findings (1 critical, 2 high, 2 medium; 1 suppressed, 1 known) in 3 servers, \
+             3 files and 2 source files (140 lines of python); 1 item could not be read; \
+             5 places of code not understood; 7 files left out (tests); \
+             the tools of 2 servers are not known"
         )
     );
+    let mut alone = sample::scan();
+    alone.servers.clear();
+    alone.coverage.files = 0;
+    assert!(super::summary(&alone).contains(" in 2 source files (140 lines of python); "));
     let nothing = Scan { coverage: Coverage::default(), ..Scan::default() };
     assert_eq!(
         render(&nothing, &sample::TOOL, plain(80), Detail::Full),

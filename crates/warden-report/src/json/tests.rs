@@ -3,7 +3,7 @@ use warden_model::{
     Class, Confidence, CredentialKind as C, DefinitionKind, Effect, Pinning,
     Registry::{self, Git, Local, Npm, Oci, Other, PyPi, Url},
     Scope::{self, Given, Managed, Plugin, Project, User},
-    Severity,
+    Severity, SkipReason as S,
     Transport::{self, Builtin, Http, Sse, Stdio, Unknown, WebSocket},
     UnreadReason as U,
 };
@@ -12,7 +12,7 @@ use super::*;
 use crate::sample;
 
 fn schema() -> Value {
-    let text = include_str!("../../../../schemas/scan-report-1.schema.json");
+    let text = include_str!("../../../../schemas/scan-report-2.schema.json");
     serde_json::from_str(text).expect("the schema is JSON")
 }
 
@@ -20,10 +20,10 @@ fn report() -> String {
     render(&sample::scan(), &sample::TOOL).expect("a report can be written")
 }
 
-/// Version 1 never changes; a report that reads otherwise needs a new version.
+/// A version never changes; a report that reads otherwise needs a new version.
 #[test]
 fn the_report_is_the_golden_file() {
-    assert_eq!(report(), include_str!("../../tests/golden/scan-report-1.json"));
+    assert_eq!(report(), include_str!("../../tests/golden/scan-report-2.json"));
 }
 
 #[track_caller]
@@ -31,6 +31,16 @@ fn check(report: &Value, valid: bool) {
     let validator = jsonschema::draft202012::new(&schema()).expect("the schema is a schema");
     let errors: Vec<_> = validator.iter_errors(report).map(|error| error.to_string()).collect();
     assert_eq!(errors.is_empty(), valid, "{errors:#?}");
+}
+
+/// Old reports are still read: as baselines.
+#[test]
+fn the_first_version_still_satisfies_its_schema() {
+    let schema = include_str!("../../../../schemas/scan-report-1.schema.json");
+    let schema: Value = serde_json::from_str(schema).expect("the schema is JSON");
+    let report = include_str!("../../tests/golden/scan-report-1.json");
+    let report: Value = serde_json::from_str(report).expect("the report is JSON");
+    assert!(jsonschema::draft202012::is_valid(&schema, &report));
 }
 
 #[test]
@@ -43,7 +53,18 @@ fn the_report_satisfies_its_schema() {
 #[test]
 fn the_schema_refuses_unknown_and_missing_members() {
     let good: Value = serde_json::from_str(&report()).expect("the report is JSON");
-    for pointer in ["", "/tool", "/servers/0", "/findings/0", "/findings/0/location", "/coverage"] {
+    let pointers = [
+        "",
+        "/tool",
+        "/servers/0",
+        "/findings/0",
+        "/findings/0/location",
+        "/settled/0",
+        "/coverage",
+        "/coverage/source",
+        "/coverage/source/gaps/0",
+    ];
+    for pointer in pointers {
         let mut wrong = good.clone();
         let object = wrong.pointer_mut(pointer).and_then(Value::as_object_mut).expect(pointer);
         object.insert("surprise".into(), Value::Null);
@@ -95,11 +116,15 @@ fn the_schema_knows_every_credential_and_every_reason() {
         U::Malformed,
         U::Encoding,
         U::Outside,
+        U::Opaque,
         U::Unknown,
         U::Unreachable,
         U::Timeout,
         U::Protocol,
+        U::Unfinished,
         U::Io,
     ];
+    let skips = [S::Dependencies, S::History, S::Tests, S::Built, S::Cache, S::Data].map(S::name);
+    assert_eq!(schema["$defs"]["skipReason"]["enum"], json!(skips));
     assert_eq!(schema["$defs"]["unreadReason"]["enum"], json!(reasons.map(U::name)));
 }

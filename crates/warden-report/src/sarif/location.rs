@@ -1,30 +1,35 @@
 //! Places: files as URIs, and servers, tools and parameters as logical locations.
 
-use warden_model::{Location as Place, Subject};
+use warden_model::{Excerpt, Finding, Location as Place, Subject};
 
 use super::{
-    artifact,
-    types::{Location, LogicalLocation, PhysicalLocation, Region},
+    artifact, message,
+    types::{Context, Location, LogicalLocation, PhysicalLocation, Region},
 };
 use crate::clean::printable;
 
 /// The place in a file; `None` if there is no file.
 pub(super) fn of(place: &Place) -> Option<Location> {
-    let physical = physical(place)?;
+    of_code(place, None)
+}
+
+/// The place in a file with the line there.
+pub(super) fn of_code(place: &Place, code: Option<&Excerpt>) -> Option<Location> {
+    let physical = physical(place, code)?;
     Some(Location { physical: Some(physical), ..Location::default() })
 }
 
 /// The place in a file together with what it is about.
-pub(super) fn with_subject(place: &Place, subject: &Subject) -> Option<Location> {
-    let physical = physical(place);
-    let logical = logical(place, subject);
+pub(super) fn with_subject(finding: &Finding) -> Option<Location> {
+    let physical = physical(&finding.location, finding.code.as_ref());
+    let logical = logical(&finding.location, &finding.subject);
     if physical.is_none() && logical.is_empty() {
         return None;
     }
     Some(Location { physical, logical, message: None })
 }
 
-fn physical(place: &Place) -> Option<PhysicalLocation> {
+fn physical(place: &Place, code: Option<&Excerpt>) -> Option<PhysicalLocation> {
     if place.file.is_empty() {
         return None;
     }
@@ -33,7 +38,12 @@ fn physical(place: &Place) -> Option<PhysicalLocation> {
         start_line,
         start_column: place.column.filter(|column| *column > 0),
     });
-    Some(PhysicalLocation { artifact_location: artifact(&place.file), region })
+    let line = place.line.filter(|line| *line > 0);
+    let context = code
+        .zip(line)
+        .map(|(code, start_line)| Context { start_line, snippet: message(&code.text) });
+    let artifact_location = artifact(&place.file);
+    Some(PhysicalLocation { artifact_location, region, context_region: context })
 }
 
 /// The closest first: parameter, tool, server, then the entry in the file.

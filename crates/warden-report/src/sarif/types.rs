@@ -1,5 +1,7 @@
 //! The part of SARIF 2.1.0 that we write, named as in the specification.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -16,7 +18,49 @@ pub(super) struct Run<'a> {
     pub tool: ToolComponent<'a>,
     pub invocations: [Invocation; 1],
     pub results: Vec<Outcome<'a>>,
+    pub taxonomies: [Taxonomy; 1],
     pub column_kind: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Taxonomy {
+    pub name: &'static str,
+    pub organization: &'static str,
+    pub information_uri: &'static str,
+    pub short_description: Message,
+    pub taxa: Vec<Taxon>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Taxon {
+    pub id: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TaxonReference {
+    pub id: String,
+    pub tool_component: ComponentReference,
+}
+
+#[derive(Serialize)]
+pub(super) struct ComponentReference {
+    pub name: &'static str,
+    pub index: usize,
+}
+
+#[derive(Serialize)]
+pub(super) struct Relationship {
+    pub target: TaxonReference,
+    pub kinds: [&'static str; 1],
+}
+
+#[derive(Serialize)]
+pub(super) struct Suppression {
+    pub kind: &'static str,
+    pub status: &'static str,
+    pub justification: String,
 }
 
 #[derive(Serialize)]
@@ -30,6 +74,7 @@ pub(super) struct Driver<'a> {
     pub name: &'static str,
     pub full_name: &'static str,
     pub semantic_version: &'a str,
+    pub supported_taxonomies: [ComponentReference; 1],
     pub rules: Vec<ReportingDescriptor<'a>>,
 }
 
@@ -41,6 +86,8 @@ pub(super) struct ReportingDescriptor<'a> {
     pub full_description: Message,
     pub help: MultiformatMessage<'a>,
     pub default_configuration: Configuration,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub relationships: Vec<Relationship>,
     pub properties: RuleProperties,
 }
 
@@ -56,6 +103,8 @@ pub(super) struct RuleProperties {
     #[serde(rename = "security-severity")]
     pub security_severity: &'static str,
     pub severity: &'static str,
+    /// Where the class stands in public frameworks.
+    pub frameworks: BTreeMap<&'static str, &'static [&'static str]>,
 }
 
 #[derive(Serialize)]
@@ -71,6 +120,12 @@ pub(super) struct Outcome<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub code_flows: Vec<CodeFlow>,
     pub partial_fingerprints: Fingerprints,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub taxa: Vec<TaxonReference>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline_state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suppressions: Vec<Suppression>,
     pub properties: ResultProperties<'a>,
 }
 
@@ -115,6 +170,16 @@ pub(super) struct PhysicalLocation {
     pub artifact_location: ArtifactLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<Region>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context_region: Option<Context>,
+}
+
+/// The line around a region, as it may be shown.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Context {
+    pub start_line: u32,
+    pub snippet: Message,
 }
 
 #[derive(Serialize)]

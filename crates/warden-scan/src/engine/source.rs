@@ -1,28 +1,86 @@
 //! Runs the rules for source code over a tree.
 
+mod coverage;
+mod rooted;
+
 use std::collections::BTreeMap;
 
-use rayon::ThreadPool;
+use rayon::{ThreadPool, prelude::*};
 use warden_flow::{Limits, analyse};
-use warden_model::{Finding, Snapshot, SourceTree};
+use warden_model::{Finding, Snapshot, SourceCoverage, SourceTree, Unread, UnreadReason};
 
 use super::finding;
-use crate::{Context, Draft, RULES, Rule, STACK, SourceView, models::models, source::program};
+use crate::{
+    Context, Draft, RULES, Rule, STACK, SourceView,
+    models::models,
+    settle::{Comment, comments},
+    source::program,
+};
 
-/// Threads with enough stack for whatever a file holds.
-pub(crate) fn threads() -> Option<ThreadPool> {
-    rayon::ThreadPoolBuilder::new().stack_size(STACK).build().ok()
+/// Most findings of one rule in one tree: hostile code can hold any number of problems.
+const MOST: usize = 1000;
+
+/// How a tree is analysed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Analyse {
+    /// How much of a file is read.
+    pub limits: Limits,
+    /// How many threads work; 0 for as many as there are processors. The result is the same.
+    pub threads: usize,
 }
 
-/// Everything that the rules find in one tree.
-pub(super) fn findings(tree: &SourceTree) -> Vec<Finding> {
-    let Some(pool) = threads() else { return Vec::new() };
+/// What came out of a tree.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TreeScan {
+    /// What is wrong, by rule, in the order of the places.
+    pub findings: Vec<Finding>,
+    /// What was analysed and what was not understood.
+    pub coverage: SourceCoverage,
+    /// What could not be done at all.
+    pub unread: Vec<Unread>,
+    /// Suppressions that stand in the code.
+    pub comments: Vec<Comment>,
+}
+
+/// Threads with enough stack for whatever a file holds.
+pub(crate) fn threads(count: usize) -> Option<ThreadPool> {
+    rayon::ThreadPoolBuilder::new().num_threads(count).stack_size(STACK).build().ok()
+}
+
+/// Analyses a tree and runs every rule over it. The same tree gives the same result.
+#[must_use]
+pub fn analyse_tree(tree: &SourceTree, how: &Analyse) -> TreeScan {
+    let Some(pool) = threads(how.threads) else {
+        let detail = "no thread could be started to analyse it";
+        let unread = vec![unread(tree, UnreadReason::Io, detail.to_owned())];
+        return TreeScan { unread, ..TreeScan::default() };
+    };
     pool.install(|| {
-        let program = program(tree, Limits::default());
+        let program = program(tree, how.limits);
         let analysis = analyse(&program, models());
         let view = SourceView::of(tree, &analysis);
-        RULES.iter().flat_map(|rule| run_source(*rule, &view)).collect()
+        let mut scan = TreeScan {
+            coverage: coverage::of(&view),
+            comments: comments(tree),
+            ..TreeScan::default()
+        };
+        let found: Vec<Vec<Finding>> =
+            RULES.par_iter().map(|rule| run_source(*rule, &view)).collect();
+        for (rule, mut found) in RULES.iter().zip(found) {
+            if found.len() > MOST {
+                let id = rule.meta().id;
+                let detail = format!("`{id}` finds {} problems; {MOST} are told", found.len());
+                scan.unread.push(unread(tree, UnreadReason::TooLarge, detail));
+                found.truncate(MOST);
+            }
+            scan.findings.append(&mut found);
+        }
+        scan
     })
+}
+
+fn unread(tree: &SourceTree, reason: UnreadReason, detail: String) -> Unread {
+    Unread { location: tree.place(""), client: None, reason, detail }
 }
 
 /// Runs one rule over a tree.
@@ -32,15 +90,19 @@ pub(crate) fn run_source(rule: &dyn Rule, view: &SourceView<'_>) -> Vec<Finding>
     let mut drafts = Vec::new();
     rule.check_source(view, &context, &mut drafts);
     number(&mut drafts);
-    drafts.into_iter().map(|draft| finding(rule, draft)).collect()
+    drafts.into_iter().map(|draft| finding(rule, draft, &view.tree.root)).collect()
 }
 
 /// Tells drafts apart that differ in nothing but their line: the first keeps its key, the second
 /// gets a number. Two drafts about one place are one finding.
 fn number(drafts: &mut Vec<Draft>) {
-    drafts.sort_by(|a, b| (&a.location, &a.key).cmp(&(&b.location, &b.key)));
-    drafts.dedup_by(|later, first| same(later, first) && later.location == first.location);
-    let mut seen: BTreeMap<Vec<Option<String>>, usize> = BTreeMap::new();
+    drafts
+        .sort_by(|a, b| (&a.location, &a.key, &a.subject).cmp(&(&b.location, &b.key, &b.subject)));
+    drafts.dedup_by(|later, first| {
+        (&later.location, &later.key, &later.subject)
+            == (&first.location, &first.key, &first.subject)
+    });
+    let mut seen: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     for draft in drafts {
         let count = seen.entry(identity(draft)).or_default();
         *count += 1;
@@ -50,16 +112,13 @@ fn number(drafts: &mut Vec<Draft>) {
     }
 }
 
-fn identity(draft: &Draft) -> Vec<Option<String>> {
-    let subject = &draft.subject;
+/// All of a draft that stays when lines move.
+fn identity(draft: &Draft) -> Vec<String> {
+    let optional = |text: &Option<String>| text.clone().unwrap_or_default();
     vec![
-        Some(draft.location.file.clone()),
-        subject.tool.clone(),
-        subject.parameter.clone(),
-        Some(draft.key.clone()),
+        draft.location.file.clone(),
+        optional(&draft.subject.tool),
+        optional(&draft.subject.parameter),
+        draft.key.clone(),
     ]
-}
-
-fn same(a: &Draft, b: &Draft) -> bool {
-    a.key == b.key && a.subject == b.subject
 }

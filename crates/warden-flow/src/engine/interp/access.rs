@@ -171,7 +171,7 @@ impl Interp<'_, '_> {
         }
         let mut refs = 0;
         for one in base.refs() {
-            refs += usize::from(!matches!(one, Ref::Text(_) | Ref::Number(_)));
+            refs += usize::from(!one.is_constant());
             let found = self.member_of(*one, member, at);
             result = result.and(&found);
         }
@@ -223,9 +223,12 @@ impl Interp<'_, '_> {
             Ref::Folder(folder) => self.in_folder(folder, member),
             Ref::Instance(class) => self.class_member(class, member, at),
             Ref::Class(class) => self.class_member(class, member, at),
-            Ref::Text(_) | Ref::Bool(_) | Ref::Null | Ref::Number(_) | Ref::Function(_) => {
-                Value::default()
-            }
+            Ref::Text(_)
+            | Ref::Bool(_)
+            | Ref::Null
+            | Ref::Number(_)
+            | Ref::Constant
+            | Ref::Function(_) => Value::default(),
         }
     }
 
@@ -485,7 +488,7 @@ impl Interp<'_, '_> {
     fn member_quietly(&mut self, base: &Value, member: Sym, at: ExprId) -> Value {
         let known = base.field(member).is_some()
             || base.field(ELEMENT).is_some()
-            || base.refs().iter().any(|one| !matches!(one, Ref::Text(_) | Ref::Number(_)));
+            || base.refs().iter().any(|one| !one.is_constant());
         if known {
             return self.member(base, member, at);
         }

@@ -12,6 +12,9 @@ use crate::{
     program::{ELEMENT, Sym, position},
 };
 
+/// Conditions that one way keeps: the outermost, which tell tools apart.
+const MOST_CONDITIONS: usize = 3;
+
 /// What a call gives.
 #[derive(Clone, Debug)]
 pub(crate) struct Given {
@@ -196,12 +199,17 @@ impl Interp<'_, '_> {
     /// Tells a function what its parameters may be.
     fn pass_shapes(&mut self, function: u32, bound: &Bound) {
         let mut tell = |param: Option<u16>, value: &Value| {
-            let shape = value.shape(3);
+            let shape = value.shape(2);
             if !shape.is_empty() {
                 self.out.inputs.push((function, param, shape));
             }
         };
-        tell(None, &bound.this);
+        let id = self.shared.program.function(function);
+        let module = self.shared.program.module(id.module);
+        // A method knows its class; what else its receiver may be would only blur it.
+        if module.functions[id.function.at()].class.is_none() {
+            tell(None, &bound.this);
+        }
         for (at, value) in bound.params.iter().enumerate() {
             tell(Some(u16::try_from(at).unwrap_or(u16::MAX)), value);
         }
@@ -210,9 +218,7 @@ impl Interp<'_, '_> {
     /// What a label of a callee is here.
     fn resolve(&mut self, label: Label, bound: &Bound, at: ExprId) -> Value {
         let whole = match label.root {
-            Root::Param(param) => {
-                bound.params.get(usize::from(param)).cloned().unwrap_or_default()
-            }
+            Root::Param(param) => bound.params.get(usize::from(param)).cloned().unwrap_or_default(),
             Root::This => bound.this.clone(),
             Root::Captured(var) => match self.own_var(var) {
                 Some(slot) => self.env[slot].clone(),
@@ -299,8 +305,11 @@ impl Interp<'_, '_> {
         }
         let hop = (self.spot(at), self.id, HopKind::Passed);
         let trace = Trace::after(taint.trace.as_ref(), hop, Some(&flow.trace));
-        let mut conditions = self.conditions.clone();
+        let mut conditions = self.conditions();
         for (label, text) in flow.conditions.iter() {
+            if conditions.len() >= MOST_CONDITIONS {
+                break;
+            }
             let here = self.resolve(*label, bound, at);
             for known in here.taints().iter().take(2) {
                 if !conditions.contains(&(known.label, *text)) {
@@ -333,9 +342,10 @@ impl Interp<'_, '_> {
     fn pass_calls(&mut self, summary: &Summary, bound: &Bound, at: ExprId) {
         for call in &summary.calls {
             let callee = self.resolve(call.callee, bound, at);
-            let known = callee.refs().iter().any(|one| {
-                matches!(one, Ref::Function(_) | Ref::Class(_) | Ref::Api(_))
-            });
+            let known = callee
+                .refs()
+                .iter()
+                .any(|one| matches!(one, Ref::Function(_) | Ref::Class(_) | Ref::Api(_)));
             if callee.is_empty() || (!known && callee.taints().is_empty()) {
                 continue;
             }
@@ -392,7 +402,9 @@ impl Interp<'_, '_> {
             }
         }
         // Who calls what it captured is not known, but what that does is.
-        for call in summary.calls.iter().filter(|call| matches!(call.callee.root, Root::Captured(_))) {
+        for call in
+            summary.calls.iter().filter(|call| matches!(call.callee.root, Root::Captured(_)))
+        {
             let callee = self.resolve(call.callee, &bound, at);
             if self.call_depth > DEEPEST_CALL {
                 continue;
@@ -403,8 +415,11 @@ impl Interp<'_, '_> {
                 .iter()
                 .map(|arg| {
                     let untold = arg.map(&mut |taint| {
-                        matches!(taint.label.root, Root::Captured(_) | Root::Source(_) | Root::Global(_) | Root::Field(..))
-                            .then(|| taint.clone())
+                        matches!(
+                            taint.label.root,
+                            Root::Captured(_) | Root::Source(_) | Root::Global(_) | Root::Field(..)
+                        )
+                        .then(|| taint.clone())
                     });
                     self.substitute(&untold, &bound, at)
                 })
@@ -429,10 +444,12 @@ impl Interp<'_, '_> {
         }
         for function in functions {
             let id = self.shared.program.function(function);
-            let count = self.shared.program.module(id.module).functions[id.function.at()].params.len();
+            let count =
+                self.shared.program.module(id.module).functions[id.function.at()].params.len();
             let params: Vec<Value> = (0..count.min(8))
                 .map(|number| {
-                    let step = crate::engine::api::ApiStep::Param(u8::try_from(number).unwrap_or(0));
+                    let step =
+                        crate::engine::api::ApiStep::Param(u8::try_from(number).unwrap_or(0));
                     let known = path.map(|path| {
                         let path = self.shared.apis.step(self.language, Some(path), step);
                         self.api_value(path, given.at)

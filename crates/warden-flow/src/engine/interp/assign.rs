@@ -156,6 +156,9 @@ impl Interp<'_, '_> {
             let new = put(old, &way, value.clone(), known);
             let def = self.defs[slot];
             self.set_slot(slot, new, def);
+            if let Some(first) = way.first() {
+                self.written.insert((u32::try_from(slot).unwrap_or(u32::MAX), *first));
+            }
         }
         let number = self.shared.program.var_number(self.module_number, var);
         let known_var = &self.module.vars[var.at()];

@@ -92,8 +92,7 @@ impl Interp<'_, '_> {
         let receiver = self.module.functions[self.id.function.at()].receiver?;
         let this = self.read_var(receiver);
         let args = self.arguments(call);
-        let given =
-            Given { this: Some(this), place: None, args, at: id, kind: CallKind::Plain };
+        let given = Given { this: Some(this), place: None, args, at: id, kind: CallKind::Plain };
         let bases: Vec<Ref> = self.state.bases(class).to_vec();
         self.out.reads.push(Root::Field(class, crate::program::EMPTY));
         let mut result = Value::default();
@@ -203,8 +202,7 @@ impl Interp<'_, '_> {
         let known = given.this.as_ref().is_some_and(|this| {
             this.refs().iter().any(|one| match one {
                 Ref::Api(path) => !self.is_unknown(*path),
-                Ref::Text(_) | Ref::Number(_) | Ref::Bool(_) | Ref::Null => true,
-                _ => false,
+                one => one.is_constant(),
             })
         });
         if known {
@@ -228,12 +226,12 @@ impl Interp<'_, '_> {
         let rest = params.iter().any(|param| {
             matches!(param.kind, crate::ir::ParamKind::Rest | crate::ir::ParamKind::NamedRest)
         });
-        module.language.name() == self.language.name()
-            && (rest || given.args.len() <= params.len())
+        module.language.name() == self.language.name() && (rest || given.args.len() <= params.len())
     }
 
+    #[expect(clippy::unused_self, reason = "reads as a question to the interpreter")]
     pub(super) fn is_unknown(&self, path: u64) -> bool {
-        self.shared.apis.get(self.language, path).is_none_or(|api| api.text.starts_with("?:"))
+        Ref::Api(path).is_unknown()
     }
 
     /// Writes down that a function is called that this one was given.
@@ -255,9 +253,12 @@ impl Interp<'_, '_> {
                 args: given.args.iter().map(|arg| arg.value.clone()).collect(),
                 at: self.spot(given.at),
             };
-            let known = self.out.summary.calls.iter().any(|known| {
-                known.callee == call.callee && known.at == call.at
-            });
+            let known = self
+                .out
+                .summary
+                .calls
+                .iter()
+                .any(|known| known.callee == call.callee && known.at == call.at);
             if !known {
                 self.out.summary.calls.push(call);
             }
@@ -287,13 +288,7 @@ impl Interp<'_, '_> {
         if self.call_depth > super::DEEPEST_CALL {
             return Value::default();
         }
-        let given = Given {
-            this: None,
-            place: None,
-            args: Vec::new(),
-            at,
-            kind: CallKind::Plain,
-        };
+        let given = Given { this: None, place: None, args: Vec::new(), at, kind: CallKind::Plain };
         let labels = callee.taints().iter().map(|taint| crate::engine::value::Taint {
             label: taint.label.then(CALLED),
             ..taint.clone()
@@ -430,11 +425,56 @@ impl Interp<'_, '_> {
 fn common(name: &str) -> bool {
     matches!(
         name,
-        "get" | "set" | "add" | "has" | "delete" | "push" | "pop" | "map" | "filter" | "then"
-            | "forEach" | "join" | "split" | "append" | "extend" | "update" | "keys" | "values"
-            | "items" | "toString" | "String" | "Error" | "log" | "info" | "warn" | "error"
-            | "debug" | "trim" | "strip" | "replace" | "includes" | "find" | "test" | "next"
-            | "on" | "emit" | "close" | "open" | "end" | "start" | "stop" | "copy" | "format"
-            | "encode" | "decode" | "call" | "apply" | "bind" | "catch" | "finally" | "match"
+        "get"
+            | "set"
+            | "add"
+            | "has"
+            | "delete"
+            | "push"
+            | "pop"
+            | "map"
+            | "filter"
+            | "then"
+            | "forEach"
+            | "join"
+            | "split"
+            | "append"
+            | "extend"
+            | "update"
+            | "keys"
+            | "values"
+            | "items"
+            | "toString"
+            | "String"
+            | "Error"
+            | "log"
+            | "info"
+            | "warn"
+            | "error"
+            | "debug"
+            | "trim"
+            | "strip"
+            | "replace"
+            | "includes"
+            | "find"
+            | "test"
+            | "next"
+            | "on"
+            | "emit"
+            | "close"
+            | "open"
+            | "end"
+            | "start"
+            | "stop"
+            | "copy"
+            | "format"
+            | "encode"
+            | "decode"
+            | "call"
+            | "apply"
+            | "bind"
+            | "catch"
+            | "finally"
+            | "match"
     )
 }

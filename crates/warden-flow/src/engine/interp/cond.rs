@@ -119,8 +119,7 @@ impl Interp<'_, '_> {
             .collect();
         paths.push(unknown);
         for path in paths {
-            let path =
-                self.shared.apis.step(self.language, Some(path), ApiStep::Member(operator));
+            let path = self.shared.apis.step(self.language, Some(path), ApiStep::Member(operator));
             self.assume_outside(path, truth, &given);
         }
     }

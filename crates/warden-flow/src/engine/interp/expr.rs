@@ -192,8 +192,7 @@ impl Interp<'_, '_> {
                     at = Some(place + 1);
                 }
                 None => {
-                    let element =
-                        if item.spread { self.element(&value, id) } else { value };
+                    let element = if item.spread { self.element(&value, id) } else { value };
                     let old = list.field(ELEMENT).cloned().unwrap_or_default();
                     list = list.set(ELEMENT, old.and(&element));
                     at = None;
@@ -298,8 +297,7 @@ impl Interp<'_, '_> {
     pub(super) fn through(&self, value: &Value, id: ExprId) -> Value {
         let at = self.spot(id);
         value.flat().map(&mut |taint| {
-            let trace =
-                Trace::after(taint.trace.as_ref(), (at, self.id, HopKind::Through), None);
+            let trace = Trace::after(taint.trace.as_ref(), (at, self.id, HopKind::Through), None);
             Some(Taint { trace: Some(trace), ..taint.clone() })
         })
     }

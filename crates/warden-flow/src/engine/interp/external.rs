@@ -96,7 +96,7 @@ impl<'p> Interp<'_, 'p> {
                     end: End::Sink(sink),
                     bits: taint.bits,
                     trace,
-                    conditions: self.conditions.clone().into(),
+                    conditions: self.conditions().into(),
                 });
             }
         }

@@ -93,11 +93,7 @@ impl Interp<'_, '_> {
 
     /// What was learnt in the rounds of a loop about the elements that it goes over holds for all
     /// of them; when there is none, nothing was left out.
-    pub(super) fn learnt_of_each(
-        &mut self,
-        source: &Value,
-        facts: &[Fact],
-    ) {
+    pub(super) fn learnt_of_each(&mut self, source: &Value, facts: &[Fact]) {
         let labels: Vec<Label> = source.all_taints().iter().map(|taint| taint.label).collect();
         for fact in facts {
             if labels.iter().any(|known| fact.label.is_inside(known)) {

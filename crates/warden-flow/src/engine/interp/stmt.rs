@@ -6,7 +6,7 @@ use crate::{
     engine::{
         api::ApiStep,
         summary::{Ensures, Fact},
-        value::{Label, Path, Root, Value},
+        value::{Label, Root, Value},
     },
     ir::{Case, Expr, ExprId, Language, Stmt, StmtId},
     models::Bits,
@@ -396,25 +396,11 @@ impl Interp<'_, '_> {
         }
         for (whose, var) in givens {
             let Some(slot) = self.slot(var) else { continue };
-            let root = whose.map_or(Root::This, Root::Param);
-            let input = match whose {
-                None => self.state.inputs[self.number as usize].this.clone(),
-                Some(at) => self.state.inputs[self.number as usize]
-                    .params
-                    .get(usize::from(at))
-                    .cloned()
-                    .unwrap_or_default(),
-            };
+            let number = u32::try_from(slot).unwrap_or(u32::MAX);
             let set: Vec<_> = self.env[slot]
                 .fields()
                 .iter()
-                .filter(|(member, value)| {
-                    // What was only looked at, or came in like this, was not set.
-                    let own = Label { root, path: Path::default() }.then(*member);
-                    let untouched = value.taints().iter().all(|taint| taint.label == own)
-                        && input.field(*member).is_some_and(|old| old.same(&value.shape(3)));
-                    !untouched
-                })
+                .filter(|(member, _)| self.written.contains(&(number, *member)))
                 .cloned()
                 .collect();
             if set.is_empty() {

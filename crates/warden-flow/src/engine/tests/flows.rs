@@ -5,7 +5,11 @@ use crate::ir::Language::{Go, JavaScript, Python, TypeScript};
 
 #[test]
 fn from_one_function_to_another() {
-    check(Python, "def tool(x):\n    helper(x)\ndef helper(y):\n    z = 'ls ' + y\n    run(z)\n", &[("", 5)]);
+    check(
+        Python,
+        "def tool(x):\n    helper(x)\ndef helper(y):\n    z = 'ls ' + y\n    run(z)\n",
+        &[("", 5)],
+    );
     check(
         JavaScript,
         "function tool({ x }) {\n  helper(x);\n}\nfunction helper(y) {\n  const z = `ls ${y}`;\n  run(z);\n}\n",
@@ -78,7 +82,11 @@ fn through_a_callback() {
         "def each(values, f):\n    for v in values:\n        f(v)\ndef tool(x):\n    each([x], lambda v: run(v))\n",
         &[("", 5)],
     );
-    check(JavaScript, "function tool(xs) {\n  xs.map((x) => {\n    run(x);\n  });\n}\n", &[("", 3)]);
+    check(
+        JavaScript,
+        "function tool(xs) {\n  xs.map((x) => {\n    run(x);\n  });\n}\n",
+        &[("", 3)],
+    );
     check(
         TypeScript,
         "function twice(f: (v: string) => void, v: string) { f(v); f(v); }\nfunction tool(x: string) {\n  twice((v) => run(v), x);\n}\n",

@@ -19,7 +19,7 @@ impl<'t> Lowering<'_, 't> {
     pub(super) fn call(&mut self, kids: &[Kid<'t>], callee: ExprId, at: Span) -> ExprId {
         let callee = match part(kids, Field::TypeArguments) {
             Some(arguments) => self.bracketed(callee, arguments),
-            None => callee,
+            None => self.without_type(callee),
         };
         let args = part(kids, Field::Arguments).map(|list| self.arguments(list));
         self.called(callee, args.unwrap_or_default(), at)
@@ -125,12 +125,31 @@ impl<'t> Lowering<'_, 't> {
         }
     }
 
-    fn is_index(&self, base: ExprId, index: ExprId) -> bool {
-        self.holds_value(base) || (self.holds_value(index) && !self.is_generic(base))
+    /// `f[T]` where it is called: `f`.
+    fn without_type(&self, callee: ExprId) -> ExprId {
+        match *self.builder.module.expr(callee) {
+            Expr::Index(base, index) if !self.is_index(base, index) => base,
+            _ => callee,
+        }
     }
 
-    /// Whether something that this file declares takes type arguments.
-    fn is_generic(&self, base: ExprId) -> bool {
-        matches!(self.builder.module.expr(base), Expr::Var(var) if self.roles.contains_key(var))
+    /// Whether brackets hold an index: if either side is a value for certain. What may be a value
+    /// or a type of another file is taken for a type.
+    fn is_index(&self, base: ExprId, index: ExprId) -> bool {
+        let module = &self.builder.module;
+        if matches!(module.expr(base), Expr::Var(var) if self.roles.contains_key(var)) {
+            return false;
+        }
+        let is_type = match module.expr(index) {
+            Expr::Var(_) | Expr::Member(..) => !self.holds_value(index),
+            Expr::List(_)
+            | Expr::Object(_)
+            | Expr::Class(_)
+            | Expr::Global(_)
+            | Expr::Unknown(_) => true,
+            Expr::Index(base, _) => !self.holds_value(*base),
+            _ => false,
+        };
+        !is_type || self.holds_value(base)
     }
 }

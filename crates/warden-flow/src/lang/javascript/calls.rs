@@ -106,15 +106,30 @@ impl Lowerer<'_, '_> {
                 let path = path.unwrap_or_else(|| self.nothing(at));
                 Some(self.builder.expr(Expr::Import(path), at))
             }
-            Expr::Global(name) => {
-                self.helper(name, args, at).or_else(|| self.loads(callee, name, args, at))
-            }
+            Expr::Global(name) => self
+                .helper(name, args, at)
+                .or_else(|| self.lowered_by_compilers(callee, name, args, at))
+                .or_else(|| self.loads(callee, name, args, at)),
             Expr::Member(base, name) => self
                 .helper(name, args, at)
+                .or_else(|| self.lowered_by_compilers(callee, name, args, at))
                 .or_else(|| self.member_helper(base, name, args, at))
                 .or_else(|| self.loads(callee, name, args, at)),
+            Expr::Call(_) => {
+                self.async_helper(args, at).or_else(|| self.loads_by_call(callee, args, at))
+            }
             _ => self.async_helper(args, at),
         }
+    }
+
+    /// `createRequire(…)("name")`.
+    fn loads_by_call(&mut self, callee: ExprId, args: &[Arg], at: Span) -> Option<ExprId> {
+        let [Arg { value, .. }] = args else { return None };
+        matches!(self.made(*value), Expr::Text(_)).then(|| {
+            let made = self.plain_call(callee, args.to_vec(), at);
+            self.later.requires.push(made);
+            made
+        })
     }
 
     /// Notes a call that may load a module, to be decided when names are resolved.
@@ -157,6 +172,51 @@ impl Lowerer<'_, '_> {
             "__export" | "__exportAll" if args.len() == 1 => Some(self.star(first)),
             _ => None,
         }
+    }
+
+    /// Notes what is to be given back its newer form when names are resolved.
+    fn lowered_by_compilers(
+        &mut self,
+        callee: ExprId,
+        name: Name,
+        args: &[Arg],
+        at: Span,
+    ) -> Option<ExprId> {
+        match self.name_text(name) {
+            "__decorate" | "__decorateClass" | "_ts_decorate" | "_decorate" => {
+                let made = self.plain_call(callee, args.to_vec(), at);
+                self.later.decorated.push(made);
+                Some(made)
+            }
+            "__generator" | "_ts_generator" => {
+                let function = self.function_of_outside(args.last()?.value, at)?;
+                let mut args = args.to_vec();
+                args.truncate(1);
+                args.push(Arg { value: function, name: None, spread: false });
+                let made = self.plain_call(callee, args, at);
+                self.later.machines.push(made);
+                Some(made)
+            }
+            "__awaiter" => {
+                let function = self.function_of_outside(args.last()?.value, at)?;
+                Some(self.plain_call(function, Vec::new(), at))
+            }
+            _ => None,
+        }
+    }
+
+    /// A function that is called right here and whose `this` is that of here.
+    fn function_of_outside(&mut self, value: ExprId, at: Span) -> Option<ExprId> {
+        let Expr::Function(function) = *self.made(value) else { return None };
+        let made = self.builder.function_mut(function);
+        made.is_async = true;
+        if let Some(own) = made.receiver.take() {
+            let target = self.builder.variable(own, at);
+            let value = self.builder.reference(self.known.this, at);
+            let stmt = self.builder.assign(target, value, at);
+            self.builder.function_mut(function).body.insert(0, stmt);
+        }
+        Some(value)
     }
 
     /// `export * from`, as compilers write it.
@@ -248,15 +308,8 @@ impl Lowerer<'_, '_> {
         {
             return None;
         }
-        let made = self.builder.function_mut(function);
-        made.is_async = true;
-        if let Some(own) = made.receiver.take() {
-            let target = self.builder.variable(own, at);
-            let value = self.builder.reference(self.known.this, at);
-            let stmt = self.builder.assign(target, value, at);
-            self.builder.function_mut(function).body.insert(0, stmt);
-        }
-        Some(self.plain_call(last.value, Vec::new(), at))
+        let function = self.function_of_outside(last.value, at)?;
+        Some(self.plain_call(function, Vec::new(), at))
     }
 
     fn is_context(&self, value: ExprId) -> bool {

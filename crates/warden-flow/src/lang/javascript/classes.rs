@@ -3,8 +3,8 @@
 use crate::{
     builder::ScopeKind,
     ir::{
-        Arg, Call, CallKind, Class, ClassId, Expr, ExprId, FieldInit, FuncId, Key, Logic, Method,
-        Name, Param, ParamKind, Property, Span, Stmt,
+        Arg, Call, CallKind, Class, ClassId, Expr, ExprId, FieldInit, FuncId, Logic, Method, Name,
+        Param, ParamKind, Property, Span, Stmt,
     },
 };
 
@@ -18,7 +18,8 @@ use super::{
 /// What stands before the name of a member.
 #[derive(Clone, Copy, Default)]
 struct Head {
-    key: Option<Key>,
+    /// What it is called, unless that is computed.
+    name: Option<Name>,
     is_static: bool,
     role: Role,
 }
@@ -37,9 +38,9 @@ enum Role {
     Bound,
 }
 
-/// Whether an expression may mean the instance.
+/// Whether an expression may mean the instance. Of a long one nothing is said.
 fn may_use_this(text: &str) -> bool {
-    ["this", "=>", "function"].iter().any(|word| text.contains(word))
+    text.len() > 4096 || ["this", "=>", "function"].iter().any(|word| text.contains(word))
 }
 
 impl Lowerer<'_, '_> {
@@ -166,7 +167,7 @@ impl Lowerer<'_, '_> {
     }
 
     fn is_constructor(&self, head: Head) -> bool {
-        !head.is_static && head.key == Some(Key::Name(self.known.constructor))
+        !head.is_static && head.name == Some(self.known.constructor)
     }
 
     fn head(&mut self) -> Head {
@@ -175,7 +176,8 @@ impl Lowerer<'_, '_> {
             head.role = Role::Plain;
         }
         self.each(|inner, kind| match (kind, inner.field()) {
-            (_, Field::Name | Field::Property) => head.key = Some(inner.key()),
+            (Kind::ComputedName, _) => {}
+            (_, Field::Name | Field::Property) => head.name = inner.plain_key(),
             (Kind::Arrow | Kind::Function | Kind::Generator, Field::Value) => {
                 head.role = Role::Method;
             }
@@ -188,7 +190,7 @@ impl Lowerer<'_, '_> {
             (Kind::Set, _) => head.role = Role::Setter,
             _ => {}
         });
-        if head.is_static && head.role == Role::Bound {
+        if head.role == Role::Bound && (head.is_static || head.name.is_none()) {
             head.role = Role::Plain;
         }
         head
@@ -196,21 +198,21 @@ impl Lowerer<'_, '_> {
 
     fn method(&mut self, class: ClassId, head: Head, mut decorators: Vec<ExprId>) {
         let doc = self.doc();
-        let name = head.key.and_then(named);
-        self.each(|inner, kind| {
-            if kind == Kind::Decorator {
-                decorators.extend(inner.only_child(Self::expr));
-            }
+        let mut name = head.name;
+        self.each(|inner, kind| match kind {
+            Kind::Decorator => decorators.extend(inner.only_child(Self::expr)),
+            Kind::ComputedName => name = named(inner.key()),
+            _ => {}
         });
         let shape = Shape { name, doc, class: Some(class), ..Shape::default() };
         let function = self.function(&shape);
         self.builder.function_mut(function).decorators = decorators;
-        self.add_method(class, head, function);
+        self.add_method(class, Head { name, ..head }, function);
     }
 
     /// A setter is there under a name that no call can have: it is called by assignments.
     fn add_method(&mut self, class: ClassId, head: Head, function: FuncId) {
-        let name = match (head.key.and_then(named), head.role) {
+        let name = match (head.name, head.role) {
             (Some(name), Role::Setter) => {
                 let text = format!("set {}", self.name_text(name));
                 self.builder.name(&text)
@@ -227,12 +229,15 @@ impl Lowerer<'_, '_> {
     fn field_member(&mut self, class: ClassId) -> bool {
         self.anchor = self.span().start;
         let head = self.head();
-        let name = head.key.and_then(named);
+        let mut name = head.name;
         let (mut value, mut annotation) = (None, None);
         self.each(|inner, kind| match inner.field() {
+            _ if kind == Kind::ComputedName => name = named(inner.key()),
             Field::Decorator => inner.decoration(),
             Field::Type => annotation = inner.annotation(),
-            Field::Value if head.role == Role::Method => inner.function_field(class, head, kind),
+            Field::Value if head.role == Role::Method => {
+                inner.function_field(class, Head { name, ..head }, kind);
+            }
             Field::Value if head.role == Role::Bound => {}
             Field::Value => {
                 if kind.takes_name() {
@@ -252,7 +257,7 @@ impl Lowerer<'_, '_> {
     /// `handle = async (args) => {…}`: a method whose `this` is the instance in any case.
     fn function_field(&mut self, class: ClassId, head: Head, kind: Kind) {
         let doc = self.doc();
-        let name = head.key.and_then(named);
+        let name = head.name;
         let shape = Shape { name, doc, class: Some(class), ..Shape::default() };
         let function = self.function(&shape);
         if kind == Kind::Generator {
@@ -287,7 +292,7 @@ impl Lowerer<'_, '_> {
             self.up();
         }
         self.close_function(id, outer);
-        let head = Head { key: Some(Key::Name(self.known.constructor)), ..Head::default() };
+        let head = Head { name: Some(self.known.constructor), ..Head::default() };
         self.add_method(class, head, id);
     }
 
@@ -359,7 +364,7 @@ impl Lowerer<'_, '_> {
 
     fn bound_field(&mut self, class: ClassId, head: Head) {
         let at = self.span();
-        let name = head.key.and_then(named);
+        let name = head.name;
         let (mut value, mut annotation) = (None, None);
         self.each(|inner, _| match inner.field() {
             Field::Type => annotation = inner.annotation(),

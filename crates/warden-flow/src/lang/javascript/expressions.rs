@@ -110,6 +110,8 @@ impl Lowerer<'_, '_> {
         let made = self.builder.expr(Expr::Member(base, name), at);
         if name == self.known.exports {
             self.later.exports.push(made);
+        } else if name == self.known.prototype {
+            self.later.prototypes.push(made);
         }
         made
     }

@@ -13,6 +13,12 @@ use super::{
     patterns::Bind,
 };
 
+/// Bytes of a description that are kept.
+const MAX_DOC: usize = 16 << 10;
+
+/// White space that may stand between a description and what it describes, in bytes.
+const MAX_BETWEEN: u32 = 256;
+
 /// What is known about a function before it is read.
 #[derive(Default)]
 pub(super) struct Shape {
@@ -47,6 +53,9 @@ impl Lowerer<'_, '_> {
 
     /// Whether nothing stands between two things, not even an empty line.
     fn adjoins(&self, between: Span) -> bool {
+        if between.end.saturating_sub(between.start) > MAX_BETWEEN {
+            return false;
+        }
         let text = self.builder.slice(between);
         between.start <= between.end
             && text.bytes().all(|byte| byte.is_ascii_whitespace())
@@ -60,7 +69,9 @@ impl Lowerer<'_, '_> {
             return None;
         }
         self.anchor = u32::MAX;
-        let text = plain_comment(self.builder.slice(self.comment));
+        let comment = self.builder.slice(self.comment);
+        let end = comment.floor_char_boundary(MAX_DOC);
+        let text = plain_comment(comment.get(..end).unwrap_or(comment));
         (!text.is_empty()).then(|| self.builder.name(&text))
     }
 

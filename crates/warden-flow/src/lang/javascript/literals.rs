@@ -63,7 +63,7 @@ impl<'s> Lowerer<'s, '_> {
         let base = self.operands.len();
         self.template_parts(|inner, text, at| {
             if !text.is_empty() {
-                let text = inner.constant(&decode(text), at);
+                let text = inner.constant(&cooked(text), at);
                 inner.operands.push(text);
             }
         });
@@ -99,7 +99,7 @@ impl<'s> Lowerer<'s, '_> {
         let base = self.operands.len();
         let mut pieces = Vec::new();
         self.template_parts(|inner, text, at| {
-            let text = if raw { Cow::Borrowed(text) } else { decode(text) };
+            let text = if raw { Cow::Borrowed(text) } else { cooked(text) };
             pieces.push(inner.constant(&text, at));
         });
         (pieces, self.operands.split_off(base))
@@ -177,6 +177,15 @@ fn unquoted(text: &str) -> &str {
     let quote = chars.next();
     let inner = chars.as_str();
     quote.and_then(|quote| inner.strip_suffix(quote)).unwrap_or(inner)
+}
+
+/// The value of a piece of a template, in which every end of a line is the same.
+fn cooked(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') {
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        return Cow::Owned(decode(&text).into_owned());
+    }
+    decode(text)
 }
 
 /// The value of a text with escapes.

@@ -2,6 +2,7 @@
 
 use std::mem::{replace, take};
 
+use rustc_hash::FxHashSet;
 use tree_sitter::{Node, TreeCursor};
 
 use crate::{
@@ -49,6 +50,8 @@ pub(super) struct Lowerer<'s, 't> {
     pub(super) known: Known,
     grammar: &'static Grammar,
     broken: bool,
+    /// The errors that were lowered: children may be looked at several times.
+    strays: FxHashSet<usize>,
 }
 
 /// Expressions to look at again when all names are resolved.
@@ -56,6 +59,12 @@ pub(super) struct Lowerer<'s, 't> {
 pub(super) struct Later {
     /// Calls that may be of `require`.
     pub(super) requires: Vec<ExprId>,
+    /// Members called `prototype`.
+    pub(super) prototypes: Vec<ExprId>,
+    /// Calls of what compilers make of decorators.
+    pub(super) decorated: Vec<ExprId>,
+    /// Calls of what compilers make of async functions for old versions of the language.
+    pub(super) machines: Vec<ExprId>,
     /// Members called `exports`.
     pub(super) exports: Vec<ExprId>,
     /// Functions that are the modules of a bundle.
@@ -72,6 +81,7 @@ pub(super) struct Known {
     pub(super) default: Name,
     pub(super) import: Name,
     pub(super) constructor: Name,
+    pub(super) prototype: Name,
 }
 
 impl<'s, 't> Lowerer<'s, 't> {
@@ -83,6 +93,7 @@ impl<'s, 't> Lowerer<'s, 't> {
             default: builder.name("default"),
             import: builder.name("import"),
             constructor: builder.name("constructor"),
+            prototype: builder.name("prototype"),
         };
         let exports = builder.declare_in_module(known.exports);
         builder.module.exports.object = Some(exports);
@@ -106,6 +117,7 @@ impl<'s, 't> Lowerer<'s, 't> {
             later: Later::default(),
             known,
             broken: root.has_error(),
+            strays: FxHashSet::default(),
         }
     }
 
@@ -114,6 +126,7 @@ impl<'s, 't> Lowerer<'s, 't> {
         self.out.append(&mut self.tail);
         let mut module = self.builder.finish(self.out);
         super::commonjs::resolve(&mut module, &self.later, self.exports);
+        super::legacy::resolve(&mut module, &self.later, self.known);
         super::bundles::resolve(&mut module, &self.later, self.known.exports);
         module
     }
@@ -248,6 +261,9 @@ impl<'s, 't> Lowerer<'s, 't> {
     /// Lowers what stands inside an error as statements, so that one bad spot hides nothing.
     fn stray(&mut self) {
         let at = self.span();
+        if !self.strays.insert(self.node().id()) {
+            return;
+        }
         self.builder.gap(GapKind::Syntax, at);
         if self.builder.enter(at) {
             self.each(Self::loose);

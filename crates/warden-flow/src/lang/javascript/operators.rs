@@ -8,6 +8,9 @@ use super::{
     patterns::Bind,
 };
 
+/// Members of members that are followed to see whether a target is a plain one.
+const MAX_STEPS: usize = 16;
+
 impl Lowerer<'_, '_> {
     /// The operator of the node under the cursor.
     pub(super) fn operator(&mut self) -> Kind {
@@ -83,20 +86,38 @@ impl Lowerer<'_, '_> {
         let (Some(target), Some(value)) = (target, value) else {
             return target.or(value).unwrap_or_else(|| self.nothing(at));
         };
+        let held = self.held(target);
         let value = match operator {
             Kind::PlusAssign => {
                 let base = self.operands.len();
-                self.operands.extend([target, value]);
+                self.operands.extend([held, value]);
                 self.sum(base, at)
             }
-            Kind::AndAssign => self.builder.expr(Expr::Logic(Logic::And, target, value), at),
-            Kind::OrAssign => self.builder.expr(Expr::Logic(Logic::Or, target, value), at),
-            Kind::NullishAssign => {
-                self.builder.expr(Expr::Logic(Logic::Nullish, target, value), at)
-            }
-            _ => self.builder.expr(Expr::Binary(Operator::Arithmetic, target, value), at),
+            Kind::AndAssign => self.builder.expr(Expr::Logic(Logic::And, held, value), at),
+            Kind::OrAssign => self.builder.expr(Expr::Logic(Logic::Or, held, value), at),
+            Kind::NullishAssign => self.builder.expr(Expr::Logic(Logic::Nullish, held, value), at),
+            _ => self.builder.expr(Expr::Binary(Operator::Arithmetic, held, value), at),
         };
         self.builder.expr(Expr::Assign { target, value }, at)
+    }
+
+    /// What a target holds before it is assigned. An expression that has parts of its own is not
+    /// used twice: in a nest of those the whole would have two to the depth of it.
+    fn held(&mut self, target: ExprId) -> ExprId {
+        let mut at = target;
+        for _ in 0..MAX_STEPS {
+            at = match *self.made(at) {
+                Expr::Var(_) | Expr::Global(_) => return target,
+                Expr::Member(base, _) => base,
+                Expr::Index(base, index) if self.is_plain(index) => base,
+                _ => break,
+            };
+        }
+        self.nothing(self.builder.module.span(target))
+    }
+
+    fn is_plain(&self, expr: ExprId) -> bool {
+        matches!(self.made(expr), Expr::Var(_) | Expr::Global(_) | Expr::Number(_))
     }
 
     /// `x++`.
@@ -106,7 +127,8 @@ impl Lowerer<'_, '_> {
         let target = target.unwrap_or_else(|| self.nothing(at));
         let one = self.builder.name("1");
         let one = self.builder.expr(Expr::Number(one), at);
-        let value = self.builder.expr(Expr::Binary(Operator::Arithmetic, target, one), at);
+        let held = self.held(target);
+        let value = self.builder.expr(Expr::Binary(Operator::Arithmetic, held, one), at);
         self.builder.expr(Expr::Assign { target, value }, at)
     }
 

@@ -175,10 +175,6 @@ impl Lowerer<'_, '_> {
     /// The key of a part of an object, of a member of a class or of an enum.
     pub(super) fn key(&mut self) -> Key {
         match self.kind() {
-            Kind::String => {
-                let text = self.string_value();
-                Key::Name(self.builder.name(&text))
-            }
             Kind::ComputedName => {
                 let at = self.span();
                 let value = self.only_child(Self::expr).unwrap_or_else(|| self.nothing(at));
@@ -187,7 +183,19 @@ impl Lowerer<'_, '_> {
                     _ => Key::Computed(value),
                 }
             }
-            _ => Key::Name(self.identifier()),
+            _ => self.plain_key().map_or(Key::Spread, Key::Name),
+        }
+    }
+
+    /// The key of a part, unless it is computed.
+    pub(super) fn plain_key(&mut self) -> Option<Name> {
+        match self.kind() {
+            Kind::String => {
+                let text = self.string_value();
+                Some(self.builder.name(&text))
+            }
+            Kind::ComputedName => None,
+            _ => Some(self.identifier()),
         }
     }
 }

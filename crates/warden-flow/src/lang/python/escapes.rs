@@ -26,6 +26,22 @@ impl Flavour {
     }
 }
 
+/// What stands between the quotes of a literal in which nothing can be filled in.
+pub(super) fn plain(literal: &str) -> Option<(Flavour, &str)> {
+    let start = literal.find(['"', '\''])?;
+    let (letters, rest) = literal.split_at_checked(start)?;
+    let flavour = Flavour::of(letters);
+    if flavour.format {
+        return None;
+    }
+    for quote in ["\"\"\"", "'''", "\"", "'"] {
+        if let Some(inside) = rest.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {
+            return Some((flavour, inside));
+        }
+    }
+    None
+}
+
 /// The value of a literal, or `None` if it is what is written. Bytes from 128 up become the
 /// characters of the same number.
 pub(super) fn decode(source: &str, flavour: Flavour) -> Option<String> {
@@ -128,6 +144,16 @@ mod tests {
         check("\"", "a\r\nb\rc", "a\nb\nc");
         check("\"", "tail\\", "tail\\");
         check("\"", r"\ud83d", "\u{fffd}");
+    }
+
+    #[test]
+    fn quotes_are_taken_off() {
+        for literal in ["'a'", "\"a\"", "'''a'''", "\"\"\"a\"\"\"", "rb'a'"] {
+            assert_eq!(plain(literal).map(|(_, inside)| inside), Some("a"), "{literal}");
+        }
+        assert_eq!(plain("''").map(|(_, inside)| inside), Some(""));
+        assert_eq!(plain("f'a'"), None);
+        assert_eq!(plain("'a"), None);
     }
 
     #[test]

@@ -195,8 +195,12 @@ impl Python<'_, '_> {
         if let Expr::Index(base, _) = *self.builder.module.expr(name) {
             name = base;
         }
-        let Expr::Global(name) = *self.builder.module.expr(name) else { return };
-        let target = self.bind(name, at);
+        let target = match *self.builder.module.expr(name) {
+            Expr::Global(name) => self.bind(name, at),
+            // The grammar takes `type(x).name = value` for this statement.
+            Expr::Member(..) | Expr::Index(..) => name,
+            _ => return self.push(Stmt::Expr(value), at),
+        };
         self.push_assign(target, value, at);
     }
 }

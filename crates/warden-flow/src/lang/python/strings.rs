@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::{
     Field, Kind, Python,
-    escapes::{Flavour, decode},
+    escapes::{Flavour, decode, plain},
     format,
 };
 use crate::ir::{Arg, Call, CallKind, Expr, ExprId, Name, Span};
@@ -101,6 +101,12 @@ impl Python<'_, '_> {
     }
 
     fn string_parts(&mut self, parts: &mut Parts) {
+        let at = self.at();
+        if !self.cursor.node().has_error()
+            && let Some((flavour, source)) = plain(self.builder.slice(at))
+        {
+            return parts.push(self.content(source, flavour, at));
+        }
         let mut flavour = Flavour::default();
         self.children(|python, kind| match kind {
             Kind::StringStart => {
@@ -109,14 +115,18 @@ impl Python<'_, '_> {
             Kind::StringContent => {
                 let at = python.at();
                 let source = python.builder.slice(at);
-                parts.push(match decode(source, flavour) {
-                    Some(text) => python.constant(&text, at),
-                    None => python.constant(source, at),
-                });
+                parts.push(python.content(source, flavour, at));
             }
             Kind::Interpolation => python.interpolation(parts),
             _ => {}
         });
+    }
+
+    fn content(&mut self, source: &str, flavour: Flavour, at: Span) -> ExprId {
+        match decode(source, flavour) {
+            Some(text) => self.constant(&text, at),
+            None => self.constant(source, at),
+        }
     }
 
     /// `{value=!r:spec}`.

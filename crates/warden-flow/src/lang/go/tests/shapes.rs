@@ -148,7 +148,7 @@ fn closures_are_called_by_what_they_are_assigned_to() {
 
 #[test]
 fn brackets_hold_an_index_or_a_type() {
-    let source = "
+    let source = r#"
         package p
         var handlers = map[string]func(string){}
         type Box[T any] struct { value T }
@@ -160,13 +160,17 @@ fn brackets_hold_an_index_or_a_type() {
             pick[int](3)
             pick[Box[int]](name)
             mcp.AddTool[In, Out](s, name)
+            required[string](s, name)
+            util.Required[*In](s, name)
+            elsewhere[name](s, name)
+            elsewhere["a"](s, name)
             x := Box[string]{value: name}
             g := pick[string]
         }
-    ";
+    "#;
     file(
         source,
-        "
+        r#"
         module:
           Box = class0
           pick = fn1
@@ -181,12 +185,16 @@ fn brackets_hold_an_index_or_a_type() {
           pick(3)
           pick(name)
           @mcp.AddTool(s, name)
+          @required(s, name)
+          @util.Required(s, name)
+          @elsewhere[name](s, name)
+          @elsewhere["a"](s, name)
           x = new Box[@string]({value: name})
           g = pick
         class0 Box():
           field value: T
         package p
-        ",
+        "#,
     );
 }
 

@@ -16,12 +16,13 @@ impl Bundle<'_> {
             return;
         }
         let holders = self.holders(members);
+        let named = self.named(maps);
         let mut found: FxHashMap<ExprId, VarId> = FxHashMap::default();
         for map in maps {
             let functions = self.functions_in(*map);
             if functions.iter().any(|id| self.is_module(*id, &holders)) {
                 let is_list = matches!(self.module.expr(*map), Expr::List(_));
-                let var = self.named(*map);
+                let var = self.name(*map, named.get(map).copied());
                 if is_list {
                     self.lists.insert(var);
                 }
@@ -85,12 +86,20 @@ impl Bundle<'_> {
         modules.chain(askers).collect()
     }
 
-    /// The variable that holds a map; made if it has none.
-    fn named(&mut self, map: ExprId) -> VarId {
-        let held = self.module.exprs.iter().find_map(|expr| match expr {
-            Expr::Assign { target, value } if *value == map => self.variable(*target),
+    /// The variables that hold maps.
+    fn named(&self, maps: &[ExprId]) -> FxHashMap<ExprId, VarId> {
+        let maps: FxHashSet<ExprId> = maps.iter().copied().collect();
+        let held = self.module.exprs.iter().filter_map(|expr| match expr {
+            Expr::Assign { target, value } if maps.contains(value) => {
+                self.variable(*target).map(|var| (*value, var))
+            }
             _ => None,
         });
+        held.collect()
+    }
+
+    /// The variable that holds a map; made if it has none.
+    fn name(&mut self, map: ExprId, held: Option<VarId>) -> VarId {
         if let Some(var) = held {
             self.module.vars[var.at()].captured = true;
             return var;

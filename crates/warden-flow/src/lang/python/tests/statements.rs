@@ -314,6 +314,19 @@ module:
 }
 
 #[test]
+fn a_member_of_a_type_is_assigned() {
+    check(
+        "
+type(x).name = run()
+",
+        "
+module:
+  @x.name = @run()
+",
+    );
+}
+
+#[test]
 fn names_and_constants_alone_are_nothing() {
     check(
         r#"

@@ -1,8 +1,8 @@
-//! Version 1 of the report: the wire types and how a scan becomes them.
+//! Version 2 of the report: the wire types and how a scan becomes them.
 //!
 //! Every member is always there; what is not known is `null`.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use warden_model as model;
 use warden_model::Scan;
 
@@ -14,6 +14,7 @@ pub(super) struct Report<'a> {
     tool: Program<'a>,
     servers: Vec<Server<'a>>,
     findings: Vec<Finding<'a>>,
+    settled: Vec<Settled<'a>>,
     surfaces: Vec<Surface<'a>>,
     coverage: Coverage<'a>,
 }
@@ -68,12 +69,15 @@ struct AutoApprove<'a> {
 struct Finding<'a> {
     rule: &'static str,
     class: &'static str,
+    cwe: Vec<String>,
+    frameworks: Frameworks,
     severity: &'static str,
     confidence: &'static str,
     message: &'a str,
     label: &'a str,
     fingerprint: String,
     location: Location<'a>,
+    code: Option<Excerpt<'a>>,
     server: Option<&'a str>,
     tool: Option<&'a str>,
     parameter: Option<&'a str>,
@@ -85,6 +89,33 @@ struct Finding<'a> {
 struct Step<'a> {
     location: Location<'a>,
     note: &'a str,
+    code: Option<Excerpt<'a>>,
+}
+
+#[derive(Serialize)]
+struct Excerpt<'a> {
+    text: &'a str,
+    start: usize,
+    length: usize,
+}
+
+#[derive(Serialize)]
+struct Settled<'a> {
+    decision: &'static str,
+    reason: Option<&'a str>,
+    until: Option<&'a str>,
+    by: Option<&'static str>,
+    location: Option<Location<'a>>,
+    finding: Finding<'a>,
+}
+
+/// The identifiers by framework.
+struct Frameworks(&'static [model::Control]);
+
+impl Serialize for Frameworks {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|control| (control.framework, &control.ids)))
+    }
 }
 
 #[derive(Serialize)]
@@ -127,7 +158,40 @@ struct Coverage<'a> {
     files: usize,
     servers_asked: usize,
     rules: usize,
+    source: Source<'a>,
     unread: Vec<Unread<'a>>,
+}
+
+#[derive(Serialize)]
+struct Source<'a> {
+    files: usize,
+    lines: usize,
+    languages: Vec<Language<'a>>,
+    gaps: Vec<Gap<'a>>,
+    skipped: Vec<Skipped<'a>>,
+}
+
+#[derive(Serialize)]
+struct Language<'a> {
+    #[serde(rename = "language")]
+    name: &'a str,
+    files: usize,
+    lines: usize,
+}
+
+#[derive(Serialize)]
+struct Gap<'a> {
+    kind: &'a str,
+    meaning: &'a str,
+    count: usize,
+    places: Vec<Location<'a>>,
+}
+
+#[derive(Serialize)]
+struct Skipped<'a> {
+    path: &'a str,
+    reason: &'static str,
+    files: usize,
 }
 
 #[derive(Serialize)]
@@ -145,6 +209,7 @@ impl<'a> Report<'a> {
             tool: Program { name: Tool::NAME, version: tool.version },
             servers: scan.servers.iter().map(Server::new).collect(),
             findings: scan.findings.iter().map(Finding::new).collect(),
+            settled: scan.settled.iter().map(Settled::new).collect(),
             surfaces: scan.surfaces.iter().map(Surface::new).collect(),
             coverage: Coverage::new(&scan.coverage),
         }
@@ -210,21 +275,58 @@ impl<'a> Finding<'a> {
         let step = |step: &'a model::TraceStep| Step {
             location: Location::new(&step.location),
             note: &step.note,
+            code: step.code.as_ref().map(Excerpt::new),
         };
         Self {
             rule: finding.rule,
             class: finding.class.id(),
+            cwe: finding.cwe.iter().map(|number| format!("CWE-{number}")).collect(),
+            frameworks: Frameworks(finding.class.controls()),
             severity: finding.severity.name(),
             confidence: finding.confidence.name(),
             message: &finding.message,
             label: &finding.label,
             fingerprint: finding.fingerprint.to_string(),
             location: Location::new(&finding.location),
+            code: finding.code.as_ref().map(Excerpt::new),
             server: finding.subject.server.as_deref(),
             tool: finding.subject.tool.as_deref(),
             parameter: finding.subject.parameter.as_deref(),
             trace: finding.trace.iter().map(step).collect(),
             help: &finding.help,
+        }
+    }
+}
+
+impl<'a> Excerpt<'a> {
+    fn new(excerpt: &'a model::Excerpt) -> Self {
+        Self { text: &excerpt.text, start: excerpt.start, length: excerpt.length }
+    }
+}
+
+impl<'a> Settled<'a> {
+    fn new(settled: &'a model::Settled) -> Self {
+        let finding = Finding::new(&settled.finding);
+        match &settled.decision {
+            model::Decision::Known => Self {
+                decision: "known",
+                reason: None,
+                until: None,
+                by: None,
+                location: None,
+                finding,
+            },
+            model::Decision::Suppressed { reason, until, by, place } => Self {
+                decision: "suppressed",
+                reason: Some(reason),
+                until: until.as_deref(),
+                by: Some(match by {
+                    model::SuppressedBy::Comment => "comment",
+                    model::SuppressedBy::File => "file",
+                }),
+                location: Some(Location::new(place)),
+                finding,
+            },
         }
     }
 }
@@ -275,7 +377,36 @@ impl<'a> Coverage<'a> {
             files: coverage.files,
             servers_asked: coverage.asked,
             rules: coverage.rules,
+            source: Source::new(&coverage.source),
             unread: coverage.unread.iter().map(unread).collect(),
+        }
+    }
+}
+
+impl<'a> Source<'a> {
+    fn new(source: &'a model::SourceCoverage) -> Self {
+        let language = |one: &'a model::LanguageCoverage| Language {
+            name: &one.language,
+            files: one.files,
+            lines: one.lines,
+        };
+        let gap = |one: &'a model::Gaps| Gap {
+            kind: &one.kind,
+            meaning: &one.meaning,
+            count: one.count,
+            places: one.places.iter().map(Location::new).collect(),
+        };
+        let skipped = |one: &'a model::Skipped| Skipped {
+            path: &one.path,
+            reason: one.reason.name(),
+            files: one.files,
+        };
+        Self {
+            files: source.files(),
+            lines: source.lines(),
+            languages: source.languages.iter().map(language).collect(),
+            gaps: source.gaps.iter().map(gap).collect(),
+            skipped: source.skipped.iter().map(skipped).collect(),
         }
     }
 }

@@ -1,0 +1,125 @@
+//! Analyses source code in a process of its own.
+//!
+//! What is scanned may have been written to break whoever reads it. So this program runs once
+//! more, with little memory, little time, no files and no environment; the tree goes in and the
+//! findings come out. When that process breaks, the tree counts as not analysed, and the scan
+//! says so.
+
+mod answer;
+mod cache;
+mod request;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    ffi::OsString,
+    io::{self, Read as _, Write as _},
+    process::ExitCode,
+};
+
+use warden_model::{Location, SourceTree, Unread, UnreadReason};
+use warden_sandbox::worker::{self, Allowance, WorkerError};
+use warden_scan::{Analyse, TreeScan, analyse_tree};
+
+pub(crate) use cache::Cache;
+
+/// The word that makes this program a worker.
+pub(crate) const ANALYSE: &str = "__analyse";
+
+/// Memory for any tree, and for each byte of it.
+const MEMORY: u64 = 3 << 30;
+const MEMORY_PER_BYTE: u64 = 12;
+
+/// Seconds for any tree, and for each MiB of it.
+const SECONDS: u64 = 60;
+const SECONDS_PER_MIB: u64 = 20;
+
+/// The largest answer.
+const OUTPUT: u64 = 256 << 20;
+
+/// Exit codes of the worker: nobody but its parent sees them.
+const BAD_REQUEST: u8 = 2;
+const NOT_CONFINED: u8 = 3;
+const NOT_ANSWERED: u8 = 4;
+
+/// Analyses a tree in a worker. What goes wrong there is told in the result.
+pub(crate) fn analysed(
+    tree: SourceTree,
+    program: &[OsString],
+    threads: usize,
+    cache: Option<&Cache>,
+) -> TreeScan {
+    let root = tree.root.clone();
+    let key = cache.map(|cache| cache.key(&tree));
+    if let Some(known) = cache.zip(key).and_then(|(cache, key)| cache.find(&key)) {
+        return known.below(&root);
+    }
+    let allowance = allowance(&tree);
+    let mut program = program.to_vec();
+    program.extend([allowance.memory, allowance.seconds].map(|most| most.to_string().into()));
+    let answer = worker::run(&program, &allowance, |out| request::write(tree, threads, out));
+    let scan = match answer {
+        Ok(bytes) => match answer::read(&bytes) {
+            Some(scan) => {
+                if let Some((cache, key)) = cache.zip(key) {
+                    cache.keep(&key, &bytes);
+                }
+                scan
+            }
+            None => unfinished("its answer cannot be read".to_owned()),
+        },
+        Err(error) => unfinished(told(&error)),
+    };
+    scan.below(&root)
+}
+
+fn told(error: &WorkerError) -> String {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+    format!("the analysis did not come to an end: {error}{}", cause.unwrap_or_default())
+}
+
+/// Nothing but the fact that the tree was not analysed.
+fn unfinished(detail: String) -> TreeScan {
+    let unread = Unread {
+        location: Location::default(),
+        client: None,
+        reason: UnreadReason::Unfinished,
+        detail,
+    };
+    TreeScan { unread: vec![unread], ..TreeScan::default() }
+}
+
+fn allowance(tree: &SourceTree) -> Allowance {
+    let bytes: u64 = tree.files.iter().map(|file| file.bytes.len() as u64).sum();
+    Allowance {
+        memory: MEMORY + bytes.saturating_mul(MEMORY_PER_BYTE),
+        seconds: SECONDS + (bytes >> 20).saturating_mul(SECONDS_PER_MIB),
+        output: OUTPUT,
+    }
+}
+
+/// The worker: a tree on standard input, the result on standard output.
+pub(crate) fn work(words: &[OsString]) -> ExitCode {
+    let numbers: Vec<u64> = words.iter().filter_map(|word| word.to_str()?.parse().ok()).collect();
+    let [memory, seconds] = numbers[..] else { return ExitCode::from(BAD_REQUEST) };
+    // How many processors there are is read from files, which are out of reach afterwards.
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    if worker::confine(&Allowance { memory, seconds, output: OUTPUT }).is_err() {
+        return ExitCode::from(NOT_CONFINED);
+    }
+    let mut bytes = Vec::new();
+    if io::stdin().lock().read_to_end(&mut bytes).is_err() {
+        return ExitCode::from(BAD_REQUEST);
+    }
+    let Some((tree, threads)) = request::read(&bytes) else {
+        return ExitCode::from(BAD_REQUEST);
+    };
+    drop(bytes);
+    let threads = if threads == 0 { processors } else { threads };
+    let scan = analyse_tree(&tree, &Analyse { threads, ..Analyse::default() });
+    let mut out = io::stdout().lock();
+    match answer::write(&scan).map(|bytes| out.write_all(&bytes).and_then(|()| out.flush())) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(_)) | Err(_) => ExitCode::from(NOT_ANSWERED),
+    }
+}

@@ -1,0 +1,131 @@
+use warden_model::{SkipReason, Skipped, SourceFile};
+
+use super::*;
+
+fn tree(text: &str) -> SourceTree {
+    SourceTree {
+        name: "example".into(),
+        root: "in/here".into(),
+        files: vec![
+            SourceFile { path: "a.py".into(), bytes: text.into() },
+            SourceFile { path: "b.bin".into(), bytes: vec![0, 255, 10] },
+        ],
+        skipped: vec![Skipped { path: "tests".into(), reason: SkipReason::Tests, files: 3 }],
+    }
+}
+
+fn bytes(tree: SourceTree) -> Vec<u8> {
+    let mut out = Vec::new();
+    request::write(tree, 2, &mut out).expect("a vector takes everything");
+    out
+}
+
+#[test]
+fn a_tree_arrives_as_it_was_sent_but_without_its_root() {
+    let sent = tree("run()\n");
+    let (found, threads) = request::read(&bytes(sent.clone())).expect("it is whole");
+    assert_eq!((found, threads), (SourceTree { root: String::new(), ..sent }, 2));
+}
+
+#[test]
+fn half_a_tree_is_none() {
+    let whole = bytes(tree("run()\n"));
+    for length in 0..whole.len() {
+        assert!(request::read(&whole[..length]).is_none(), "{length}");
+    }
+    let mut longer = whole.clone();
+    longer.push(0);
+    assert!(request::read(&longer).is_none());
+    // A length beyond everything that is there.
+    let mut wrong = whole;
+    let at = wrong.len() - 3 - 8;
+    wrong[at..at + 8].copy_from_slice(&u64::MAX.to_be_bytes());
+    assert!(request::read(&wrong).is_none());
+}
+
+fn scan() -> TreeScan {
+    // A comment, a gap and a suppression are in it, so that nothing of an answer is empty.
+    let text =
+        "def (:\n    pass\n# mcpwarden: ignore[plain-http] because until 2027-01-31\nrun()\n";
+    let mut scan = analyse_tree(&tree(text), &Analyse { threads: 1, ..Analyse::default() });
+    let rule = warden_scan::rule("plain-http").expect("a rule").meta();
+    let location = Location { file: "a.py".into(), line: Some(3), ..Location::default() };
+    let code = warden_model::Excerpt { text: "run()".into(), start: 0, length: 3 };
+    scan.findings.push(warden_model::Finding {
+        rule: rule.id,
+        class: rule.class,
+        cwe: rule.cwe(),
+        severity: rule.severity,
+        confidence: warden_model::Confidence::Medium,
+        message: "m".into(),
+        label: "l".into(),
+        subject: warden_model::Subject { tool: Some("t".into()), ..Default::default() },
+        trace: vec![warden_model::TraceStep {
+            location: location.clone(),
+            note: "n".into(),
+            code: Some(code.clone()),
+        }],
+        code: Some(code),
+        help: "h".into(),
+        fingerprint: warden_model::Digest::of(b"x"),
+        location,
+    });
+    scan.unread.extend(unfinished("why".into()).unread);
+    scan
+}
+
+#[test]
+fn an_answer_reads_back_what_was_written() {
+    let scan = scan();
+    assert!(!scan.comments.is_empty() && !scan.coverage.skipped.is_empty());
+    let written = answer::write(&scan).expect("it can be written");
+    assert_eq!(answer::read(&written).as_ref(), Some(&scan));
+    for wrong in ["\"version\":1", "\"plain-http\"", "\"medium\"", "\"tests\"", "\"unfinished\""] {
+        let text = String::from_utf8(written.clone()).expect("it is JSON");
+        let text = text.replace(wrong, &wrong.replace(|c: char| c.is_ascii_lowercase(), "q"));
+        assert!(answer::read(text.replace("1,", "9,").as_bytes()).is_none(), "{wrong}");
+    }
+    assert!(answer::read(&written[..written.len() - 1]).is_none());
+}
+
+#[test]
+fn a_worker_that_cannot_be_started_is_told() {
+    let program = ["/nowhere/mcpwarden".into()];
+    let scan = analysed(tree("run()\n"), &program, 1, None);
+    assert_eq!(scan.unread.len(), 1);
+    assert_eq!(scan.unread[0].reason, UnreadReason::Unfinished);
+    assert_eq!(scan.unread[0].location.file, "in/here");
+}
+
+#[test]
+fn a_worker_that_says_something_else_is_told() {
+    for script in ["cat >/dev/null; echo '{}'", "cat >/dev/null", "kill -SEGV $$"] {
+        let program = ["/bin/sh".into(), "-c".into(), script.into()];
+        let scan = analysed(tree("run()\n"), &program, 1, None);
+        assert_eq!((scan.findings.len(), scan.unread.len()), (0, 1), "{script}");
+        assert_eq!(scan.unread[0].reason, UnreadReason::Unfinished);
+    }
+}
+
+#[test]
+fn a_cache_gives_what_it_was_given_and_nothing_for_another_tree() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = std::path::Path::new("/bin/sh");
+    let cache = Cache::of(folder.path(), program).expect("the program is there");
+    let key = cache.key(&tree("run()\n"));
+    assert!(cache.find(&key).is_none());
+    let written = answer::write(&scan()).expect("it can be written");
+    cache.keep(&key, &written);
+    assert_eq!(cache.find(&key), Some(scan()));
+    let moved = SourceTree { root: "elsewhere".into(), ..tree("run()\n") };
+    assert_eq!(cache.key(&moved), key, "where it lies does not matter");
+    assert_ne!(cache.key(&tree("run() \n")), key);
+    let mut renamed = tree("run()\n");
+    renamed.files[0].path = "c.py".into();
+    assert_ne!(cache.key(&renamed), key);
+    // A damaged entry is none.
+    let entry = std::fs::read_dir(folder.path().join("analysis")).expect("it is there").next();
+    let path = entry.expect("an entry").expect("an entry").path();
+    std::fs::write(path, "{}").expect("it can be written");
+    assert!(cache.find(&key).is_none());
+}

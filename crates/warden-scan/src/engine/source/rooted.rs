@@ -1,0 +1,39 @@
+//! Shows the result of a tree below another root.
+
+use warden_model::{Finding, Location};
+
+use super::TreeScan;
+
+impl TreeScan {
+    /// The same result for a tree that was analysed without a root and lies in `root`: paths are
+    /// shown below it, and fingerprints stay as they are.
+    #[must_use]
+    pub fn below(mut self, root: &str) -> Self {
+        if root.is_empty() {
+            return self;
+        }
+        for finding in &mut self.findings {
+            shift_finding(finding, root);
+        }
+        let gaps = self.coverage.gaps.iter_mut().flat_map(|gaps| &mut gaps.places);
+        let unread = self.unread.iter_mut().map(|unread| &mut unread.location);
+        let comments = self.comments.iter_mut().map(|comment| &mut comment.place);
+        gaps.chain(unread).chain(comments).for_each(|place| shift(&mut place.file, root));
+        for skipped in &mut self.coverage.skipped {
+            shift(&mut skipped.path, root);
+        }
+        self
+    }
+}
+
+fn shift_finding(finding: &mut Finding, root: &str) {
+    let steps = finding.trace.iter_mut().map(|step| &mut step.location);
+    let places: Vec<&mut Location> = steps.chain([&mut finding.location]).collect();
+    for place in places {
+        shift(&mut place.file, root);
+    }
+}
+
+fn shift(path: &mut String, root: &str) {
+    *path = if path.is_empty() { root.to_owned() } else { format!("{root}/{path}") };
+}

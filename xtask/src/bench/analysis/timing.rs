@@ -1,0 +1,140 @@
+//! Times of processes, and what they held.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::subjects::Subject;
+use crate::eval::cache::Cache;
+use crate::eval::tree::Tree;
+use crate::shell::{self, Failure, cargo};
+
+/// How often the memory of a process is looked at.
+const NAP: Duration = Duration::from_millis(10);
+
+/// Milliseconds, for each round.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rounds {
+    /// The whole program.
+    pub(super) whole: Vec<f64>,
+    /// Parsing alone, of files that are in memory.
+    pub(super) parse: Vec<f64>,
+    /// Parsing and lowering.
+    pub(super) lower: Vec<f64>,
+}
+
+/// The most that a process held, and how long it took.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peak {
+    pub(super) bytes: u64,
+    pub(super) seconds: f64,
+}
+
+/// The whole program and its first steps, in turns.
+///
+/// # Errors
+/// One of them fails.
+pub(super) fn rounds(
+    program: &Path,
+    cache: &Cache,
+    subject: &Subject,
+    count: usize,
+) -> Result<Rounds, Failure> {
+    let list = cache.folder().join("list");
+    shell::write(&list, &files(subject)?)?;
+    let mut rounds = Rounds::default();
+    for _ in 0..count {
+        rounds.whole.extend(whole(program, subject, 1)?);
+        let mut bench = cargo(&["bench", "--quiet", "-p", "warden-scan", "--bench", "tree", "--"]);
+        let said = shell::capture(bench.arg(&list))?;
+        let of = |name: &str| {
+            let figure = said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('\t'));
+            let figure = figure.and_then(|figure| figure.parse().ok());
+            figure.ok_or_else(|| Failure(format!("the benchmark did not tell `{name}`:\n{said}")))
+        };
+        rounds.parse.push(of("parse")?);
+        rounds.lower.push(of("lower")?);
+    }
+    Ok(rounds)
+}
+
+/// The files of a tree, as the benchmark of its steps wants them.
+fn files(subject: &Subject) -> Result<String, Failure> {
+    let tree = Tree::read(&subject.target)?;
+    let line = |path: &str| format!("{}\t{path}\n", subject.target.join(path).display());
+    Ok(tree.files().map(|(path, _)| line(path)).collect())
+}
+
+/// The whole program, in milliseconds.
+///
+/// # Errors
+/// It cannot be started.
+pub(super) fn whole(program: &Path, subject: &Subject, count: usize) -> Result<Vec<f64>, Failure> {
+    let mut times = Vec::new();
+    for _ in 0..count {
+        let started = Instant::now();
+        let mut child = start(program, subject)?;
+        child.wait().map_err(|error| Failure::of(program, &error))?;
+        times.push(started.elapsed().as_secs_f64() * 1000.0);
+    }
+    Ok(times)
+}
+
+/// The most that the program holds.
+///
+/// # Errors
+/// It cannot be started, or this system does not tell.
+pub(super) fn peak(program: &Path, subject: &Subject) -> Result<Peak, Failure> {
+    let started = Instant::now();
+    let mut child = start(program, subject)?;
+    let status = format!("/proc/{}/status", child.id());
+    let mut bytes = 0;
+    while child.try_wait().map_err(|error| Failure::of(program, &error))?.is_none() {
+        // What was read last is the highest: the system keeps the mark.
+        let said = shell::read(Path::new(&status)).unwrap_or_default();
+        bytes = bytes.max(high_water(&said).unwrap_or_default());
+        thread::sleep(NAP);
+    }
+    if bytes == 0 {
+        return Err(Failure("this system does not tell how much memory a process held".into()));
+    }
+    Ok(Peak { bytes, seconds: started.elapsed().as_secs_f64() })
+}
+
+fn start(program: &Path, subject: &Subject) -> Result<Child, Failure> {
+    let mut command = Command::new(program);
+    command.args(["scan", "--quiet", "--format", "json"]).arg(&subject.target);
+    let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().map_err(|error| Failure::of(program, &error))
+}
+
+/// The line `VmHWM:   1234 kB`.
+fn high_water(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1024)
+}
+
+/// The value in the middle.
+pub(super) fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_high_water_mark_is_read_in_bytes() {
+        assert_eq!(high_water("Name:\tx\nVmHWM:\t    2048 kB\nVmRSS:\t 1 kB\n"), Some(2 << 20));
+        assert_eq!(high_water("Name:\tx\n"), None);
+    }
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert_eq!(median(&[3.0, 1.0, 2.0]).to_bits(), 2.0_f64.to_bits());
+        assert_eq!(median(&[]).to_bits(), 0.0_f64.to_bits());
+    }
+}
