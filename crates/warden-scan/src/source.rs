@@ -44,8 +44,10 @@ pub struct SourceView<'a> {
     pub flows: Vec<Flow>,
     /// What the positions in modules refer to, in the order of the modules.
     texts: Vec<Cow<'a, str>>,
+    /// What expressions come to.
+    fold: fold::Fold<'a>,
     /// What only rules against hostile servers ask for.
-    malice: malice::Malice<'a>,
+    malice: malice::Malice,
 }
 
 /// Reads every file of the tree that is in a language with a front-end, and puts all together.
@@ -64,8 +66,10 @@ impl<'a> SourceView<'a> {
         let flows = analysis.flows(&surface.entries);
         let text =
             |module: &Module| tree.file(&module.path).map_or(Cow::Borrowed(""), |file| text(file));
-        let texts = analysis.program().modules.iter().map(text).collect();
-        Self { tree, analysis, surface, flows, texts, malice: malice::Malice::default() }
+        let texts: Vec<Cow<'a, str>> = analysis.program().modules.iter().map(text).collect();
+        let fold = fold::Fold::new(analysis, texts.clone());
+        let malice = malice::Malice::default();
+        Self { tree, analysis, surface, flows, texts, fold, malice }
     }
 
     /// The program.

@@ -48,9 +48,9 @@ pub(crate) struct Fold<'a> {
     program: &'a Program,
     analysis: &'a Analysis<'a>,
     texts: Vec<Cow<'a, str>>,
-    indexes: Vec<Index>,
+    indexes: Vec<OnceLock<Index>>,
     /// Calls by the last name of what they call.
-    calls: OnceLock<FxHashMap<&'a str, Vec<At>>>,
+    calls: OnceLock<FxHashMap<String, Vec<At>>>,
     /// For each module the expressions by their place.
     places: Vec<OnceLock<FxHashMap<Span, ExprId>>>,
 }
@@ -71,10 +71,10 @@ struct Ask<'f, 'a> {
 }
 
 impl<'a> Fold<'a> {
-    /// Looks through every module once. `texts` are those that positions refer to.
+    /// Takes a program. `texts` are those that positions refer to.
     pub(crate) fn new(analysis: &'a Analysis<'a>, texts: Vec<Cow<'a, str>>) -> Self {
         let program = analysis.program();
-        let indexes = program.modules.iter().map(Index::of).collect();
+        let indexes = program.modules.iter().map(|_| OnceLock::new()).collect();
         let places = program.modules.iter().map(|_| OnceLock::new()).collect();
         Self { program, analysis, texts, indexes, calls: OnceLock::new(), places }
     }
@@ -182,7 +182,7 @@ impl<'a> Fold<'a> {
 
     /// Where things stand in a module.
     pub(crate) fn index(&self, module: u32) -> &Index {
-        &self.indexes[module as usize]
+        self.indexes[module as usize].get_or_init(|| Index::of(self.module(module)))
     }
 
     /// How many modules there are.
@@ -236,14 +236,20 @@ impl<'a> Fold<'a> {
         Some(name)
     }
 
-    fn calls_by_name(&self) -> FxHashMap<&'a str, Vec<At>> {
-        let mut calls: FxHashMap<&'a str, Vec<At>> = FxHashMap::default();
-        for (number, index) in (0_u32..).zip(&self.indexes) {
-            let module = self.module(number);
+    fn calls_by_name(&self) -> FxHashMap<String, Vec<At>> {
+        let mut calls: FxHashMap<String, Vec<At>> = FxHashMap::default();
+        for number in 0..self.modules() {
+            let (module, index) = (self.module(number), self.index(number));
             for expr in &index.calls {
                 let Expr::Call(call) = module.expr(*expr) else { continue };
                 for name in names(module, index, call.callee) {
-                    calls.entry(name).or_default().push(At { module: number, expr: *expr });
+                    let at = At { module: number, expr: *expr };
+                    match calls.get_mut(name) {
+                        Some(known) => known.push(at),
+                        None => {
+                            calls.insert(name.to_owned(), vec![at]);
+                        }
+                    }
                 }
             }
         }

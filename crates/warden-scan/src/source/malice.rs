@@ -1,13 +1,12 @@
-//! What rules against hostile servers need, worked out once when the first of them asks.
+//! What rules against hostile servers need, worked out when the first of them asks.
 
-use std::{borrow::Cow, sync::OnceLock};
+use std::sync::OnceLock;
 
 use super::{SourceView, declared::Declared, deeds::Deeds, fold::Fold};
 
-/// Values, declarations and deeds of one tree.
+/// Declarations and deeds of one tree.
 #[derive(Default)]
-pub(crate) struct Malice<'a> {
-    fold: OnceLock<Fold<'a>>,
+pub(crate) struct Malice {
     declared: OnceLock<Declared>,
     deeds: OnceLock<Deeds>,
 }
@@ -15,13 +14,7 @@ pub(crate) struct Malice<'a> {
 impl<'a> SourceView<'a> {
     /// What expressions come to.
     pub(crate) fn fold(&self) -> &Fold<'a> {
-        self.malice.fold.get_or_init(|| {
-            let text = |module: &warden_flow::ir::Module| {
-                self.tree.file(&module.path).map_or(Cow::Borrowed(""), super::text)
-            };
-            let texts = self.program().modules.iter().map(text).collect();
-            Fold::new(self.analysis, texts)
-        })
+        &self.fold
     }
 
     /// What the server says of itself.
