@@ -16,10 +16,11 @@ pub(super) fn of(view: &SourceView<'_>) -> SourceCoverage {
 
 fn languages(view: &SourceView<'_>) -> Vec<LanguageCoverage> {
     let mut counted: BTreeMap<&'static str, (usize, usize)> = BTreeMap::new();
-    for module in &view.program().modules {
+    for (number, module) in (0_u32..).zip(&view.program().modules) {
         let (files, lines) = counted.entry(module.language.name()).or_default();
         *files += 1;
-        *lines += module.lines.len();
+        // What follows the last line feed is a line only if there is something.
+        *lines += view.source(number).lines().count();
     }
     let language = |(language, (files, lines)): (&str, (usize, usize))| LanguageCoverage {
         language: language.to_owned(),
