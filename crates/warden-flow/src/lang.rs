@@ -13,7 +13,7 @@ use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
 use crate::{
     builder::{Builder, offset},
-    ir::{GapKind, Language, Module, Span},
+    ir::{Gap, GapKind, Language, Module, Span},
 };
 
 /// How much of one file is read.
@@ -83,13 +83,18 @@ pub fn lower(path: &str, language: Language, bytes: &[u8], limits: Limits) -> Mo
     if matches!(text, Cow::Owned(_)) {
         builder.gap(GapKind::Encoding, whole);
     }
-    match language {
+    let mut module = match language {
         Language::Python => python::lower(builder, tree.root_node()),
         Language::JavaScript | Language::TypeScript | Language::Tsx => {
             javascript::lower(builder, tree.root_node())
         }
         Language::Go => go::lower(builder, tree.root_node()),
+    };
+    // An error that a front-end walked past must not make the file look understood.
+    if tree.root_node().has_error() && module.gaps.is_empty() {
+        module.gaps.push(Gap { span: whole, kind: GapKind::Syntax });
     }
+    module
 }
 
 /// Only parses, for a benchmark that wants to know what that costs alone. Returns the number of

@@ -1,8 +1,8 @@
 //! What a scan found, ready to be shown: every text in here may be printed.
 
 use crate::{
-    AutoApprove, Credential, DefinitionKind, Effect, Finding, Location, Package, Scope, Skipped,
-    Transport, Unread,
+    AutoApprove, Credential, DefinitionKind, Effect, Finding, Location, Origin, Package, Scope,
+    Skipped, Transport, Unread,
 };
 
 /// The outcome of a scan.
@@ -86,12 +86,12 @@ pub struct ServerEntry {
 }
 
 /// What one server shows a model, with hidden characters made visible.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SurfaceView {
     /// The server's name.
     pub server: String,
-    /// Whether the running server was asked.
-    pub live: bool,
+    /// Where it was read.
+    pub origin: Origin,
     /// The protocol revision that was spoken.
     pub protocol: Option<String>,
     /// The server's name and version as it gives them.
@@ -101,7 +101,7 @@ pub struct SurfaceView {
 }
 
 /// One text that a model reads.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextView {
     /// What it belongs to; `None` for the server's instructions.
     pub kind: Option<DefinitionKind>,

@@ -2,9 +2,9 @@
 
 use warden_model::{
     AutoApprove, Class, Confidence, Coverage, Credential, CredentialKind, Decision, DefinitionKind,
-    Digest, Effect, Excerpt, Finding, Gaps, LanguageCoverage, Location, Package, Pinning, Registry,
-    Scan, Scope, ServerEntry, Settled, Severity, SkipReason, Skipped, SourceCoverage, Subject,
-    SuppressedBy, SurfaceView, TextView, TraceStep, Transport, Unread, UnreadReason,
+    Digest, Effect, Excerpt, Finding, Gaps, LanguageCoverage, Location, Origin, Package, Pinning,
+    Registry, Scan, Scope, ServerEntry, Settled, Severity, SkipReason, Skipped, SourceCoverage,
+    Subject, SuppressedBy, SurfaceView, TextView, TraceStep, Transport, Unread, UnreadReason,
 };
 
 use crate::{Rule, Tool};
@@ -228,7 +228,7 @@ fn surface() -> SurfaceView {
     let tool = Some(DefinitionKind::Tool);
     SurfaceView {
         server: "github".into(),
-        live: true,
+        origin: Origin::Live,
         protocol: Some("2025-11-25".into()),
         implementation: Some(("github".into(), "1.0.0".into())),
         texts: vec![

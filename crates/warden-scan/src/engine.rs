@@ -58,6 +58,7 @@ pub fn scan_with(snapshot: &Snapshot, trees: Vec<TreeScan>, given: &[Hidden]) ->
     };
     for tree in trees {
         scan.findings.extend(tree.findings);
+        scan.surfaces.extend(tree.surfaces);
         scan.coverage.source.add(tree.coverage);
         scan.coverage.unread.extend(tree.unread);
     }
@@ -197,7 +198,7 @@ fn shown(view: &View<'_>) -> SurfaceView {
     });
     SurfaceView {
         server: surface.server.clone(),
-        live: surface.origin == Origin::Live,
+        origin: surface.origin,
         protocol: surface.protocol.clone(),
         implementation: surface.implementation.clone(),
         texts: texts.collect(),

@@ -25,7 +25,7 @@ use warden_flow::{
 };
 use warden_model::{Excerpt, Location, SourceFile, SourceTree};
 
-pub use surface::{EntryInfo, ParamInfo, ServerSurface, Told, ToolInfo};
+pub use surface::{EntryInfo, ParamInfo, ServerSurface, SurfaceGapKind, Told, ToolInfo};
 
 /// Stack of each thread that reads source code: hostile nesting is cut at a depth for which this
 /// is enough.

@@ -17,6 +17,7 @@ struct Answer {
     languages: Vec<Language>,
     gaps: Vec<Gap>,
     skipped: Vec<Skipped>,
+    surfaces: Vec<Surface>,
     unread: Vec<Unread>,
     comments: Vec<Remark>,
 }
@@ -92,6 +93,26 @@ struct Skipped {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Surface {
+    server: String,
+    protocol: Option<String>,
+    implementation: Option<(String, String)>,
+    texts: Vec<Text>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Text {
+    kind: Option<String>,
+    name: String,
+    pointer: String,
+    shown: String,
+    hidden: usize,
+    effect: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Unread {
     place: Place,
     reason: String,
@@ -117,6 +138,7 @@ pub(super) fn write(scan: &TreeScan) -> serde_json::Result<Vec<u8>> {
         languages: scan.coverage.languages.iter().map(Language::of).collect(),
         gaps: scan.coverage.gaps.iter().map(Gap::of).collect(),
         skipped: scan.coverage.skipped.iter().map(Skipped::of).collect(),
+        surfaces: scan.surfaces.iter().map(Surface::of).collect(),
         unread: scan.unread.iter().map(Unread::of).collect(),
         comments: scan.comments.iter().map(Remark::of).collect(),
     })
@@ -136,6 +158,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<TreeScan> {
             gaps: answer.gaps.into_iter().map(Gap::back).collect(),
             skipped: answer.skipped.into_iter().map(Skipped::back).collect::<Option<_>>()?,
         },
+        surfaces: answer.surfaces.into_iter().map(Surface::back).collect::<Option<_>>()?,
         unread: answer.unread.into_iter().map(Unread::back).collect::<Option<_>>()?,
         comments: answer.comments.into_iter().map(Remark::back).collect::<Option<_>>()?,
     })
@@ -277,6 +300,56 @@ impl Skipped {
         let all = [Built, Cache, Data, Dependencies, History, Tests];
         let reason = all.into_iter().find(|known| known.name() == self.reason)?;
         Some(model::Skipped { path: self.path, reason, files: self.files })
+    }
+}
+
+impl Surface {
+    fn of(view: &model::SurfaceView) -> Self {
+        Self {
+            server: view.server.clone(),
+            protocol: view.protocol.clone(),
+            implementation: view.implementation.clone(),
+            texts: view.texts.iter().map(Text::of).collect(),
+        }
+    }
+
+    fn back(self) -> Option<model::SurfaceView> {
+        Some(model::SurfaceView {
+            server: self.server,
+            origin: model::Origin::Source,
+            protocol: self.protocol,
+            implementation: self.implementation,
+            texts: self.texts.into_iter().map(Text::back).collect::<Option<_>>()?,
+        })
+    }
+}
+
+impl Text {
+    fn of(text: &model::TextView) -> Self {
+        Self {
+            kind: text.kind.map(|kind| kind.name().to_owned()),
+            name: text.name.clone(),
+            pointer: text.pointer.clone(),
+            shown: text.shown.clone(),
+            hidden: text.hidden,
+            effect: text.effect.map(|effect| effect.name().to_owned()),
+        }
+    }
+
+    fn back(self) -> Option<model::TextView> {
+        let kinds = || model::DefinitionKind::ALL.iter().copied();
+        let effects = || model::Effect::ALL.iter().copied();
+        let kind = |name: String| kinds().find(|known| known.name() == name);
+        let effect = |name: String| effects().find(|known| known.name() == name);
+        Some(model::TextView {
+            // A name that is none makes the whole unreadable.
+            kind: self.kind.map(|name| kind(name).ok_or(())).transpose().ok()?,
+            name: self.name,
+            pointer: self.pointer,
+            shown: self.shown,
+            hidden: self.hidden,
+            effect: self.effect.map(|name| effect(name).ok_or(())).transpose().ok()?,
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What servers show models: the exact text, with what is hidden in it made visible.
 
-use warden_model::{DefinitionKind, Scan, SurfaceView, TextView};
+use warden_model::{DefinitionKind, Origin, Scan, SurfaceView, TextView};
 
 use crate::pen::{BAD, BOLD, DIM, FRAME, PLAIN, Pen};
 use crate::{
@@ -24,9 +24,14 @@ pub(super) fn write(scan: &Scan, pen: &mut Pen) {
 fn heading(view: &SurfaceView, pen: &mut Pen) {
     pen.put(PLAIN, HEADING);
     pen.put(BOLD, &view.server);
-    let mut about = vec![if view.live { "asked now" } else { "from a saved answer" }.to_owned()];
+    let origin = match view.origin {
+        Origin::Live => "asked now",
+        Origin::Saved => "from a saved answer",
+        Origin::Source => "as its source says",
+    };
+    let mut about = vec![origin.to_owned()];
     if let Some((name, version)) = &view.implementation {
-        about.push(format!("{name} {version}"));
+        about.push(format!("{name} {version}").trim_end().to_owned());
     }
     about.extend(view.protocol.iter().map(|protocol| format!("protocol {protocol}")));
     let about = about.join(", ");

@@ -130,7 +130,7 @@ struct Location<'a> {
 #[derive(Serialize)]
 struct Surface<'a> {
     server: &'a str,
-    live: bool,
+    origin: &'static str,
     protocol: Option<&'a str>,
     implementation: Option<Implementation<'a>>,
     texts: Vec<Text<'a>>,
@@ -356,7 +356,7 @@ impl<'a> Surface<'a> {
         let implementation = view.implementation.as_ref();
         Self {
             server: &view.server,
-            live: view.live,
+            origin: view.origin.name(),
             protocol: view.protocol.as_deref(),
             implementation: implementation.map(|(name, version)| Implementation { name, version }),
             texts: view.texts.iter().map(text).collect(),

@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 
 use rayon::{ThreadPool, prelude::*};
 use warden_flow::{Limits, analyse};
-use warden_model::{Finding, Snapshot, SourceCoverage, SourceTree, Unread, UnreadReason};
+use warden_model::{
+    Class, Finding, Snapshot, SourceCoverage, SourceTree, SurfaceView, Unread, UnreadReason,
+};
 
-use super::finding;
+use super::{finding, shown};
 use crate::{
     Context, Draft, RULES, Rule, STACK, SourceView,
     models::models,
@@ -30,12 +32,14 @@ pub struct Analyse {
 }
 
 /// What came out of a tree.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TreeScan {
     /// What is wrong, by rule, in the order of the places.
     pub findings: Vec<Finding>,
     /// What was analysed and what was not understood.
     pub coverage: SourceCoverage,
+    /// What a model will read, as the source says.
+    pub surfaces: Vec<SurfaceView>,
     /// What could not be done at all.
     pub unread: Vec<Unread>,
     /// Suppressions that stand in the code.
@@ -64,6 +68,7 @@ pub fn analyse_tree(tree: &SourceTree, how: &Analyse) -> TreeScan {
             comments: comments(tree),
             ..TreeScan::default()
         };
+        scan.texts(&view);
         let found: Vec<Vec<Finding>> =
             RULES.par_iter().map(|rule| run_source(*rule, &view)).collect();
         for (rule, mut found) in RULES.iter().zip(found) {
@@ -77,6 +82,30 @@ pub fn analyse_tree(tree: &SourceTree, how: &Analyse) -> TreeScan {
         }
         scan
     })
+}
+
+impl TreeScan {
+    /// Runs the rules for texts over what the source says that a model will read.
+    fn texts(&mut self, view: &SourceView<'_>) {
+        let surface = view.surface.shown(view);
+        if surface.definitions.is_empty() && surface.instructions.is_none() {
+            return;
+        }
+        let snapshot = Snapshot { surfaces: vec![surface], ..Snapshot::default() };
+        let context = Context::of(&snapshot);
+        for rule in RULES.iter().filter(|rule| is_about_texts(rule.meta().class)) {
+            let mut drafts = Vec::new();
+            context.views.iter().for_each(|view| rule.check_surface(view, &context, &mut drafts));
+            let found = drafts.into_iter().map(|draft| finding(*rule, draft, &view.tree.root));
+            self.findings.extend(found.take(MOST));
+        }
+        self.surfaces.extend(context.views.iter().map(shown));
+    }
+}
+
+/// What a tool can do is told by its code, and better; what it says is only told by its texts.
+const fn is_about_texts(class: Class) -> bool {
+    matches!(class, Class::ToolPoisoning | Class::ToolShadowing | Class::PromptInjection)
 }
 
 fn unread(tree: &SourceTree, reason: UnreadReason, detail: String) -> Unread {
