@@ -21,7 +21,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::{
-    interp::follow,
+    interp::{Phase, follow},
     state::{Outcome, Shared, SourceAt, State},
     value::{Ref, Root},
 };
@@ -111,30 +111,10 @@ impl<'a, 'p> Work<'a, 'p> {
     }
 
     fn run(&mut self) {
-        let count = u32::try_from(self.last.len()).unwrap_or(u32::MAX);
-        let mut dirty: FxHashSet<u32> = (0..count).collect();
-        for round in 0..MOST_ROUNDS {
-            if std::env::var("FLOWDBG").is_ok() {
-                eprintln!("ROUND {round} {}", dirty.len());
-            }
-            if dirty.is_empty() {
-                return;
-            }
-            let mut next = FxHashSet::default();
-            let mut ordered: Vec<u32> = dirty.drain().collect();
-            ordered.sort_by_key(|function| (self.groups[*function as usize], *function));
-            let mut rest = &ordered[..];
-            while let Some(first) = rest.first() {
-                let group = self.groups[*first as usize];
-                let end = rest.partition_point(|f| self.groups[*f as usize] <= group);
-                let (now, later) = rest.split_at(end);
-                self.follow_group(now, &mut next);
-                rest = later;
-            }
-            dirty = next;
-        }
-        let mut left: Vec<u32> = dirty.into_iter().collect();
-        left.sort_unstable();
+        // Who calls whom is found out first: ways through calls that are not known yet would only
+        // have to be followed again.
+        self.settle(Phase::Shapes);
+        let left = self.settle(Phase::Ways);
         for function in left {
             let id = self.shared.program.function(function);
             let module = self.shared.program.module(id.module);
@@ -143,13 +123,37 @@ impl<'a, 'p> Work<'a, 'p> {
         }
     }
 
+    /// Follows every function until nothing new comes out. Returns those that still change.
+    fn settle(&mut self, phase: Phase) -> Vec<u32> {
+        let count = u32::try_from(self.last.len()).unwrap_or(u32::MAX);
+        let mut dirty: FxHashSet<u32> = (0..count).collect();
+        for _ in 0..MOST_ROUNDS {
+            let mut ordered: Vec<u32> = dirty.drain().collect();
+            if ordered.is_empty() {
+                break;
+            }
+            ordered.sort_by_key(|function| (self.groups[*function as usize], *function));
+            let mut rest = &ordered[..];
+            while let Some(first) = rest.first() {
+                let group = self.groups[*first as usize];
+                let end = rest.partition_point(|f| self.groups[*f as usize] <= group);
+                let (now, later) = rest.split_at(end);
+                self.follow_group(now, phase, &mut dirty);
+                rest = later;
+            }
+        }
+        let mut left: Vec<u32> = dirty.into_iter().collect();
+        left.sort_unstable();
+        left
+    }
+
     /// Follows some functions side by side, and takes in what came out.
-    fn follow_group(&mut self, functions: &[u32], dirty: &mut FxHashSet<u32>) {
+    fn follow_group(&mut self, functions: &[u32], phase: Phase, dirty: &mut FxHashSet<u32>) {
         let (shared, state) = (self.shared, &self.state);
         let outcomes: Vec<Outcome> = if functions.len() < 4 {
-            functions.iter().map(|function| follow(shared, state, *function)).collect()
+            functions.iter().map(|function| follow(shared, state, *function, phase)).collect()
         } else {
-            functions.par_iter().map(|function| follow(shared, state, *function)).collect()
+            functions.par_iter().map(|function| follow(shared, state, *function, phase)).collect()
         };
         // First who depends on what, so that nobody misses what his neighbour has found.
         for (function, outcome) in functions.iter().zip(&outcomes) {
@@ -169,61 +173,6 @@ impl<'a, 'p> Work<'a, 'p> {
         let at = function as usize;
         let summary = std::mem::take(&mut outcome.summary);
         if !summary.same(&self.state.summaries[at]) {
-            if std::env::var("FLOWDBG").is_ok() {
-                let old = &self.state.summaries[at];
-                let id = self.shared.program.function(function);
-                let m = self.shared.program.module(id.module);
-                eprintln!(
-                    "SUM {} {:?} result {} flows {}->{} ens {} sets {} {:?} calls {}->{}",
-                    m.path,
-                    m.line(m.functions[id.function.at()].span.start).0,
-                    summary.result.same(&old.result),
-                    old.flows.len(),
-                    summary.flows.len(),
-                    summary.ensures == old.ensures,
-                    summary.sets.len() == old.sets.len(),
-                    summary.sets.iter().zip(&old.sets).find(|(a, b)| !a.1.same(&b.1)),
-                    old.calls.len(),
-                    summary.calls.len()
-                );
-                for (f, o) in summary.flows.iter().zip(&old.flows) {
-                    if !(o.label == f.label
-                        && o.end == f.end
-                        && o.bits == f.bits
-                        && o.conditions == f.conditions)
-                    {
-                        eprintln!(
-                            "   DIFF {:?} {:?} {:?} {:?}\n   WAS  {:?} {:?} {:?} {:?}",
-                            f.label,
-                            f.bits,
-                            f.conditions,
-                            f.end,
-                            o.label,
-                            o.bits,
-                            o.conditions,
-                            o.end
-                        );
-                        break;
-                    }
-                }
-                for (f, o) in summary.calls.iter().zip(&old.calls) {
-                    if f.callee != o.callee || !f.args.iter().zip(&o.args).all(|(a, b)| a.same(b)) {
-                        eprintln!("   CALL {:?}\n   WAS  {:?}", f, o);
-                        break;
-                    }
-                }
-                for f in &summary.flows {
-                    if !old.flows.iter().any(|o| {
-                        o.label == f.label
-                            && o.end == f.end
-                            && o.bits == f.bits
-                            && o.conditions == f.conditions
-                    }) {
-                        eprintln!("   NEW {:?} {:?} {:?}", f.label, f.bits, f.conditions);
-                        break;
-                    }
-                }
-            }
             dirty.extend(&self.callers[at]);
         }
         self.state.summaries[at] = Arc::new(summary);
@@ -241,9 +190,6 @@ impl<'a, 'p> Work<'a, 'p> {
             };
             let both = slot.clone().and(&shape);
             if !both.same(slot) {
-                if std::env::var("FLOWDBG").is_ok() {
-                    eprintln!("IN {callee} {param:?} {:?} -> {:?}", slot, both);
-                }
                 *slot = both;
                 dirty.insert(callee);
             }

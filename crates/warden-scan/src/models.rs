@@ -215,6 +215,7 @@ fn read() -> (Models, Vec<(&'static str, ModelError)>) {
         sinks: sink::NAMES.to_vec(),
         marks: mark::NAMES.to_vec(),
         sources: source::NAMES.to_vec(),
+        shallow: vec!["log", "response"],
     };
     let mut wrong = Vec::new();
     let mut table = |files: &[(&'static str, &str)]| {

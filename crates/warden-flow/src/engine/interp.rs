@@ -31,10 +31,11 @@ use crate::{
     program::Sym,
 };
 
-/// Expressions that one run over one function may look at.
-const MOST_STEPS: u32 = 400_000;
+/// Expressions that one run over one function may look at, and how many more for each byte of it.
+const MOST_STEPS: u32 = 40_000;
+const STEPS_PER_BYTE: u32 = 4;
 /// Calls inside calls that are followed while one call is put together.
-const DEEPEST_CALL: u8 = 8;
+const DEEPEST_CALL: u8 = 3;
 
 /// One function being followed.
 pub(crate) struct Interp<'a, 'p> {
@@ -60,7 +61,9 @@ pub(crate) struct Interp<'a, 'p> {
     noted: FxHashSet<(ExprId, u32)>,
     /// The members of variables that something was assigned to.
     written: FxHashSet<(u32, Sym)>,
+    phase: Phase,
     steps: u32,
+    budget: u32,
     call_depth: u8,
 }
 
@@ -93,8 +96,17 @@ struct Point {
     facts: usize,
 }
 
+/// What is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// What values may be: who calls whom. Says nothing of ways and checks.
+    Shapes,
+    /// Everything.
+    Ways,
+}
+
 /// Follows a function once.
-pub(crate) fn follow(shared: &Shared<'_>, state: &State, number: u32) -> Outcome {
+pub(crate) fn follow(shared: &Shared<'_>, state: &State, number: u32, phase: Phase) -> Outcome {
     let id = shared.program.function(number);
     let module = shared.program.module(id.module);
     let size = shared.sizes[number as usize] as usize;
@@ -117,7 +129,13 @@ pub(crate) fn follow(shared: &Shared<'_>, state: &State, number: u32) -> Outcome
         out: Outcome::default(),
         noted: FxHashSet::default(),
         written: FxHashSet::default(),
+        phase,
         steps: 0,
+        budget: {
+            let span = module.functions[id.function.at()].span;
+            MOST_STEPS
+                .saturating_add(span.end.saturating_sub(span.start).saturating_mul(STEPS_PER_BYTE))
+        },
         call_depth: 0,
     };
     let function = &module.functions[id.function.at()];
@@ -178,10 +196,11 @@ impl Interp<'_, '_> {
     /// Counts a step; false once there were too many, which is then a gap.
     fn step(&mut self) -> bool {
         self.steps += 1;
-        if self.steps == MOST_STEPS {
-            self.gap(GapKind::Function, self.module.functions[self.id.function.at()].span);
+        if self.steps < self.budget {
+            return true;
         }
-        self.steps < MOST_STEPS
+        self.gap(GapKind::Function, self.module.functions[self.id.function.at()].span);
+        false
     }
 
     fn gap(&mut self, kind: GapKind, span: Span) {
@@ -215,7 +234,7 @@ impl Interp<'_, '_> {
 
     /// The same value with one hop more on every way.
     fn hop(&self, value: Value, at: Spot, kind: HopKind) -> Value {
-        if !value.is_tainted() {
+        if self.phase == Phase::Shapes || !value.is_tainted() {
             return value;
         }
         value.map(&mut |taint| {
@@ -225,6 +244,9 @@ impl Interp<'_, '_> {
     }
 
     fn reach(&mut self, new: Reaching) {
+        if self.phase == Phase::Shapes {
+            return;
+        }
         if !self.out.summary.add(new) {
             self.gap(GapKind::Function, self.module.functions[self.id.function.at()].span);
         }
@@ -232,6 +254,9 @@ impl Interp<'_, '_> {
 
     /// Writes down that everything tainted in `value` is kept in a cell.
     fn keep(&mut self, place: Label, value: &Value, at: Spot) {
+        if self.phase == Phase::Shapes {
+            return;
+        }
         for taint in value.taints() {
             let trace = Trace::after(taint.trace.as_ref(), (at, self.id, HopKind::Assigned), None);
             if taint.label == place {
@@ -243,6 +268,8 @@ impl Interp<'_, '_> {
                 bits: taint.bits,
                 trace,
                 conditions: self.conditions().into(),
+                is_passed: false,
+                is_over: false,
             });
         }
         for (member, inner) in value.fields() {
@@ -372,7 +399,7 @@ impl Interp<'_, '_> {
 
     /// Takes in that whatever has one of these labels has these bits, from here on.
     fn learn(&mut self, labels: &[Label], bits: Bits) {
-        if bits == Bits::NONE || labels.is_empty() {
+        if bits == Bits::NONE || labels.is_empty() || self.phase == Phase::Shapes {
             return;
         }
         for label in labels {

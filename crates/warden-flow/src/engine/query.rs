@@ -267,7 +267,7 @@ fn origin_key(origin: &Origin) -> Vec<String> {
         Origin::Source { kind, at, path, within } => {
             let place = format!("{}:{}", at.module, at.span.start);
             let mut key = vec![format!("source {} {path} {place}", kind.0)];
-            key.extend(within.iter().cloned());
+            key.extend(within.first().cloned());
             key
         }
     }

@@ -105,6 +105,7 @@ fn models() -> Models {
         sinks: vec!["command"],
         marks: vec!["leading", "authority", "separator"],
         sources: vec!["tool"],
+        shallow: Vec::new(),
     };
     let table = || {
         let mut table = Table::default();

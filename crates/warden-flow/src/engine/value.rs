@@ -23,18 +23,15 @@ impl Path {
         self.steps.get(..usize::from(self.length)).unwrap_or_default()
     }
 
-    /// One member further in, as far as is kept.
-    pub(crate) fn then(mut self, member: Sym) -> Self {
-        if let Some(step) = self.steps.get_mut(usize::from(self.length)) {
+    /// One member further in, as far as `most` members.
+    pub(crate) fn then(mut self, member: Sym, most: u8) -> Self {
+        if self.length < most
+            && let Some(step) = self.steps.get_mut(usize::from(self.length))
+        {
             *step = member.0;
             self.length += 1;
         }
         self
-    }
-
-    /// This path and then `rest`.
-    pub(crate) fn join(self, rest: &[u32]) -> Self {
-        rest.iter().fold(self, |path, step| path.then(Sym(*step)))
     }
 }
 
@@ -410,7 +407,11 @@ pub(crate) fn add_taint(taints: &mut Vec<Taint>, taint: Taint) {
                 }
             }
         }
-        Err(at) if taints.len() < MOST_TAINTS => taints.insert(at, taint),
+        // Of too many the first in their order are kept, whichever came first.
+        Err(at) if at < MOST_TAINTS => {
+            taints.insert(at, taint);
+            taints.truncate(MOST_TAINTS);
+        }
         Err(_) => {}
     }
 }
@@ -430,9 +431,13 @@ fn add_ref(refs: &mut Vec<Ref>, one: Ref) {
             return;
         }
     }
+    refs.insert(at, one);
+    // Of too many the first in their order are kept, whichever came first.
     let others = refs.iter().filter(|one| !one.is_constant()).count();
-    if one.is_constant() || others < MOST_REFS {
-        refs.insert(at, one);
+    if others > MOST_REFS
+        && let Some(last) = refs.iter().rposition(|one| !one.is_constant())
+    {
+        refs.remove(last);
     }
 }
 
@@ -471,6 +476,16 @@ impl Data {
 }
 
 impl Root {
+    /// Members that are told apart below it: enough to name the parameter of a tool in the
+    /// request of a protocol, few where the same thing would come with ever longer names.
+    const fn depth(self) -> u8 {
+        match self {
+            Self::Param(_) | Self::Captured(_) => 4,
+            Self::This | Self::Global(_) => 2,
+            Self::Field(..) | Self::Source(_) => 1,
+        }
+    }
+
     /// Whether who calls the function knows more of it.
     pub(crate) fn is_given(self) -> bool {
         matches!(self, Self::Param(_) | Self::This | Self::Captured(_))
@@ -490,7 +505,7 @@ impl Label {
 
     /// The label of a member.
     pub(crate) fn then(self, member: Sym) -> Self {
-        Self { path: self.path.then(member), ..self }
+        Self { path: self.path.then(member, self.root.depth()), ..self }
     }
 
     /// Whether one is the other or a part of it.

@@ -85,12 +85,13 @@ impl Interp<'_, '_> {
                     Effect::Source { kind, into: Place::Value, .. } => {
                         // What is read again in the same function is the same: a check of it
                         // counts.
-                        let first = self.out.sources.iter().find(|(_, known)| {
-                            known.kind == *kind && known.path == api.text
-                        });
+                        let first = self
+                            .out
+                            .sources
+                            .iter()
+                            .find(|(_, known)| known.kind == *kind && known.path == api.text);
                         let first = first.map_or(at, |(_, known)| known.at);
-                        let source =
-                            SourceAt { kind: *kind, at: first, path: api.text.clone() };
+                        let source = SourceAt { kind: *kind, at: first, path: api.text.clone() };
                         value = value.and(&self.source_read(source, at));
                     }
                     Effect::Instance(steps) if !text_ends_call(&api.text) && is_value(model) => {

@@ -1,6 +1,6 @@
 //! Calls of functions of the program: their summary, in terms of who calls.
 
-use super::{DEEPEST_CALL, Interp, call::Argument};
+use super::{DEEPEST_CALL, Interp, Phase, call::Argument};
 use crate::{
     analysis::HopKind,
     engine::{
@@ -108,6 +108,8 @@ impl Interp<'_, '_> {
         let bound = self.bind(function, given);
         self.pass_shapes(function, &bound);
         let summary = self.state.summaries[function as usize].clone();
+        // What is taken over is work as well.
+        self.steps += u32::try_from(summary.flows.len() / 8 + summary.calls.len()).unwrap_or(0);
         self.pass_flows(&summary, &bound, given.at);
         self.pass_calls(&summary, &bound, given.at);
         let result = self.substitute(&summary.result, &bound, given.at);
@@ -259,6 +261,9 @@ impl Interp<'_, '_> {
 
     /// What a callee gives back of a value that it was given.
     fn came_back(&self, here: &Value, by: &Taint, at: ExprId) -> Value {
+        if self.phase == Phase::Shapes {
+            return here.clone();
+        }
         let spot = self.spot(at);
         here.map(&mut |taint| {
             let hop = (spot, self.id, HopKind::Returned);
@@ -286,7 +291,14 @@ impl Interp<'_, '_> {
                 Some((label, taints)) if *label == flow.label => taints.clone(),
                 _ => self.resolve(flow.label, bound, at).all_taints(),
             };
+            let shallow = match &flow.end {
+                End::Sink(sink) => sink.kind.bit().meets(self.shared.marks.shallow),
+                End::Kept(_) => false,
+            };
             for taint in &taints {
+                if shallow && flow.is_passed && taint.label.root.is_given() {
+                    continue;
+                }
                 self.pass_flow(flow, taint, bound, at);
             }
             last = Some((flow.label, taints));
@@ -323,6 +335,8 @@ impl Interp<'_, '_> {
             bits,
             trace,
             conditions: conditions.into(),
+            is_passed: true,
+            is_over: false,
         });
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Interp, apply::Given, expr::texts};
+use super::{Interp, Phase, apply::Given, expr::texts};
 use crate::{
     analysis::{At, FnId, HopKind, Noted, NotedArg},
     engine::{
@@ -70,6 +70,9 @@ impl<'p> Interp<'_, 'p> {
     }
 
     fn sinks(&mut self, said: &Said<'_>, given: &Given) {
+        if self.phase == Phase::Shapes {
+            return;
+        }
         for (model, effect) in said.effects() {
             let Effect::Sink { kind, select, unless, when } = effect else { continue };
             if !when.iter().all(|test| self.holds(test, given)) {
@@ -97,6 +100,8 @@ impl<'p> Interp<'_, 'p> {
                     bits: taint.bits,
                     trace,
                     conditions: self.conditions().into(),
+                    is_passed: false,
+                    is_over: false,
                 });
             }
         }
