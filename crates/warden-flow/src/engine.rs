@@ -35,7 +35,10 @@ use crate::{
 /// Levels of calls that are told apart when functions are put in order.
 const DEEPEST_GROUP: u32 = 40;
 /// Rounds over functions that still learn something. Real programs need three to eight.
-const MOST_ROUNDS: u32 = 24;
+const MOST_ROUNDS: u32 = 40;
+/// Rounds after which what is known of a function only grows, so that functions that call each
+/// other come to an end.
+const WIDEN: u32 = 4;
 
 /// A program that was followed.
 pub struct Analysis<'p> {
@@ -94,6 +97,8 @@ struct Work<'a, 'p> {
     /// For each function the group in which it is followed.
     groups: Vec<u32>,
     unfinished: Vec<(u32, Gap)>,
+    /// Whether what is known only grows from here on.
+    widen: bool,
 }
 
 impl<'a, 'p> Work<'a, 'p> {
@@ -107,6 +112,7 @@ impl<'a, 'p> Work<'a, 'p> {
             readers: FxHashMap::default(),
             groups: groups(shared.program),
             unfinished: Vec::new(),
+            widen: false,
         }
     }
 
@@ -127,7 +133,8 @@ impl<'a, 'p> Work<'a, 'p> {
     fn settle(&mut self, phase: Phase) -> Vec<u32> {
         let count = u32::try_from(self.last.len()).unwrap_or(u32::MAX);
         let mut dirty: FxHashSet<u32> = (0..count).collect();
-        for _ in 0..MOST_ROUNDS {
+        for round in 0..MOST_ROUNDS {
+            self.widen = round >= WIDEN;
             let mut ordered: Vec<u32> = dirty.drain().collect();
             if ordered.is_empty() {
                 break;
@@ -171,7 +178,10 @@ impl<'a, 'p> Work<'a, 'p> {
 
     fn take(&mut self, function: u32, mut outcome: Outcome, dirty: &mut FxHashSet<u32>) {
         let at = function as usize;
-        let summary = std::mem::take(&mut outcome.summary);
+        let mut summary = std::mem::take(&mut outcome.summary);
+        if self.widen {
+            summary.widen(&self.state.summaries[at]);
+        }
         if !summary.same(&self.state.summaries[at]) {
             dirty.extend(&self.callers[at]);
         }

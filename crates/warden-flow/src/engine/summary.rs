@@ -190,6 +190,27 @@ impl Summary {
         self.calls.sort_by_key(|call| (call.callee, call.at));
     }
 
+    /// Takes in what was known before as well.
+    pub(crate) fn widen(&mut self, old: &Self) {
+        self.result = std::mem::take(&mut self.result).and(&old.result);
+        for (whose, value) in &old.sets {
+            match self.sets.iter_mut().find(|(known, _)| known == whose) {
+                Some((_, known)) => *known = std::mem::take(known).and(value),
+                None => self.sets.push((*whose, value.clone())),
+            }
+        }
+        for call in &mut self.calls {
+            let before = old.calls.iter().find(|o| o.callee == call.callee && o.at == call.at);
+            for (arg, old) in call.args.iter_mut().zip(before.map_or(&[][..], |o| &o.args)) {
+                *arg = std::mem::take(arg).and(old);
+            }
+        }
+        for flow in &old.flows {
+            self.add(flow.clone());
+        }
+        self.settle();
+    }
+
     /// Whether both say the same, whatever the ways look like.
     pub(crate) fn same(&self, other: &Self) -> bool {
         self.result.same(&other.result)

@@ -172,10 +172,14 @@ struct Data {
     fields: Vec<(Sym, Value)>,
     /// Levels of members below this one.
     depth: u8,
+    /// Values in it, itself and the taints of all included.
+    weight: u32,
 }
 
 /// Levels of members that a value keeps. What is further in is one with what holds it.
 const DEEPEST: u8 = 6;
+/// What one value may weigh. A member that would make it heavier is kept without its members.
+const HEAVIEST: u32 = 160;
 /// Taints, references and members that one value keeps.
 const MOST_TAINTS: usize = 24;
 const MOST_REFS: usize = 8;
@@ -188,7 +192,7 @@ pub(crate) const UNKNOWN_PATH: u64 = 1 << 63;
 impl Value {
     /// A value that is one thing.
     pub(crate) fn of(one: Ref) -> Self {
-        Self(Some(Arc::new(Data { refs: vec![one], ..Data::default() })))
+        Self(Some(Arc::new(Data { refs: vec![one], weight: 1, ..Data::default() })))
     }
 
     /// A value that is one of several things.
@@ -204,7 +208,7 @@ impl Value {
     /// A value with one taint.
     pub(crate) fn tainted(label: Label, trace: Option<Arc<Trace>>) -> Self {
         let taint = Taint { label, bits: Bits::NONE, trace };
-        Self(Some(Arc::new(Data { taints: vec![taint], ..Data::default() })))
+        Self(Some(Arc::new(Data { taints: vec![taint], weight: 2, ..Data::default() })))
     }
 
     /// A value with these taints.
@@ -225,7 +229,10 @@ impl Value {
         Self::from_data(data)
     }
 
-    fn from_data(data: Data) -> Self {
+    fn from_data(mut data: Data) -> Self {
+        let inside = data.fields.iter().filter_map(|(_, value)| value.0.as_ref());
+        let own = 1 + u32::try_from(data.taints.len()).unwrap_or(u32::MAX);
+        data.weight = inside.fold(own, |sum, inner| sum.saturating_add(inner.weight));
         let empty = data.taints.is_empty() && data.refs.is_empty() && data.fields.is_empty();
         Self((!empty).then(|| Arc::new(data)))
     }
@@ -327,7 +334,7 @@ impl Value {
         };
         let refs = data.refs.iter().copied().filter(|one| !one.is_unknown()).collect();
         let depth = data.depth.min(depth);
-        Self::from_data(Data { taints: Vec::new(), refs, fields, depth })
+        Self::from_data(Data { taints: Vec::new(), refs, fields, depth, weight: 0 })
     }
 
     /// Only the taints of everything in it, as those of one value.
@@ -363,7 +370,13 @@ impl Value {
         }
         let fields =
             data.fields.iter().map(|(member, value)| (*member, value.map(change))).collect();
-        Self::from_data(Data { taints, refs: data.refs.clone(), fields, depth: data.depth })
+        Self::from_data(Data {
+            taints,
+            refs: data.refs.clone(),
+            fields,
+            depth: data.depth,
+            weight: 0,
+        })
     }
 
     /// The same with bits set on every taint.
@@ -464,14 +477,17 @@ fn field_of(fields: &[(Sym, Value)], member: Sym) -> Option<&Value> {
 impl Data {
     /// Sets a member. What would be nested too deep keeps its taints and what it may be.
     fn put(&mut self, member: Sym, value: Value) {
-        let below = value.0.as_ref().map_or(0, |data| data.depth);
-        let value = if below + 1 >= DEEPEST { value.shallow() } else { value };
-        self.depth = self.depth.max(below.min(DEEPEST - 2) + 1);
+        let (below, weight) = value.0.as_ref().map_or((0, 1), |data| (data.depth, data.weight));
+        let too_much = below + 1 >= DEEPEST || self.weight.saturating_add(weight) > HEAVIEST;
+        let value = if too_much { value.shallow() } else { value };
+        let (below, weight) = value.0.as_ref().map_or((0, 1), |data| (data.depth, data.weight));
         match self.fields.binary_search_by(|(known, _)| known.cmp(&member)) {
             Ok(at) => self.fields[at].1 = value,
             Err(at) if self.fields.len() < MOST_FIELDS => self.fields.insert(at, (member, value)),
-            Err(_) => {}
+            Err(_) => return,
         }
+        self.depth = self.depth.max(below + 1);
+        self.weight = self.weight.saturating_add(weight);
     }
 }
 
