@@ -63,6 +63,7 @@ pub(crate) struct Interp<'a, 'p> {
     written: FxHashSet<(u32, Sym)>,
     phase: Phase,
     steps: u32,
+    depth: u32,
     budget: u32,
     call_depth: u8,
 }
@@ -131,6 +132,7 @@ pub(crate) fn follow(shared: &Shared<'_>, state: &State, number: u32, phase: Pha
         written: FxHashSet::default(),
         phase,
         steps: 0,
+        depth: 0,
         budget: {
             let span = module.functions[id.function.at()].span;
             MOST_STEPS

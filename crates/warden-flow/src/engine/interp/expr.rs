@@ -4,10 +4,16 @@ use super::{Interp, Phase};
 use crate::{
     analysis::HopKind,
     engine::value::{Ref, Root, Taint, Trace, Value},
-    ir::{ClassId, Clause, Expr, ExprId, FuncId, Item, Key, Language, Logic, Operator, Property},
+    ir::{
+        ClassId, Clause, Expr, ExprId, FuncId, GapKind, Item, Key, Language, Logic, Operator,
+        Property,
+    },
     models::Bits,
     program::{ELEMENT, EMPTY, Sym, position, position_of},
 };
+
+/// Expressions inside expressions that are followed: each level takes stack.
+const DEEPEST: u32 = 600;
 
 impl Interp<'_, '_> {
     /// What an expression gives. Everything that happens on the way is written down.
@@ -15,6 +21,17 @@ impl Interp<'_, '_> {
         if !self.step() {
             return Value::default();
         }
+        if self.depth >= DEEPEST {
+            self.gap(GapKind::TooDeep, self.module.span(id));
+            return Value::default();
+        }
+        self.depth += 1;
+        let value = self.eval_inside(id);
+        self.depth -= 1;
+        value
+    }
+
+    fn eval_inside(&mut self, id: ExprId) -> Value {
         match self.module.expr(id) {
             Expr::Text(name) => Value::of(Ref::Text(self.sym(*name))),
             Expr::Regex(pattern, _) => Value::of(Ref::Text(self.sym(*pattern))),
