@@ -42,7 +42,7 @@ pub(crate) fn lower(builder: Builder<'_>, root: Node<'_>) -> Module {
         return builder.finish(Vec::new());
     }
     let mut lowerer = Lowerer::new(builder, root);
-    lowerer.statements();
+    lowerer.program();
     lowerer.finish()
 }
 
