@@ -75,6 +75,9 @@ pub fn lower(path: &str, language: Language, bytes: &[u8], limits: Limits) -> Mo
         return empty(path, language, GapKind::TooLarge, bytes.len());
     }
     let text = String::from_utf8_lossy(bytes);
+    if javascript::only_declares(path) {
+        return Builder::new(path, language, &text).finish(Vec::new());
+    }
     let Some(tree) = parse(language, &text, limits) else {
         return empty(path, language, GapKind::Budget, bytes.len());
     };
