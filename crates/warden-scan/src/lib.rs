@@ -29,6 +29,7 @@ pub use engine::{Analyse, TreeScan, analyse_tree, scan, scan_knowing, scan_with}
 pub use rule::{Draft, EVERY_LANGUAGE, Meta, Rule};
 pub use rules::{RULES, rule};
 pub use source::{
-    EntryInfo, ParamInfo, STACK, ServerSurface, SourceView, SurfaceGapKind, Told, ToolInfo,
+    Dispatched, EntryInfo, Listed, ParamInfo, Posture, STACK, ServerSurface, SourceView,
+    SurfaceGapKind, System, Told, ToolEffect, ToolEffects, ToolInfo,
 };
 pub use text::{Part, Text};

@@ -190,7 +190,7 @@ impl Interp<'_, '_> {
         out.reads.sort_unstable();
         out.reads.dedup();
         out.effects.sort();
-        out.effects.dedup_by(|next, last| next.0 == last.0 && next.1 == last.1);
+        out.effects.dedup();
     }
 
     /// Counts a step; false once there were too many, which is then a gap.

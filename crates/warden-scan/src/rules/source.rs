@@ -3,11 +3,18 @@
 
 mod archive_extraction;
 mod argument_injection;
+mod certificate_verification_off;
 mod code_evaluation;
 mod command_injection;
 mod cross_site_scripting;
+mod description_mismatch;
 mod error_leak;
+mod missing_authentication;
+mod missing_authorisation;
+mod missing_origin_check;
+mod oauth_mistake;
 mod path_traversal;
+mod permissive_cors;
 mod query_injection;
 mod regular_expression_denial;
 mod resource_exhaustion;
@@ -19,6 +26,8 @@ mod template_injection;
 mod token_passthrough;
 mod unsafe_deserialisation;
 mod unsafe_temporary_file;
+mod weak_session_id;
+mod wildcard_bind;
 
 use crate::Rule;
 
@@ -26,11 +35,18 @@ use crate::Rule;
 pub(crate) static SOURCE_RULES: &[&dyn Rule] = &[
     &archive_extraction::ArchiveExtraction,
     &argument_injection::ArgumentInjection,
+    &certificate_verification_off::CertificateVerificationOff,
     &code_evaluation::CodeEvaluation,
     &command_injection::CommandInjection,
     &cross_site_scripting::CrossSiteScripting,
+    &description_mismatch::DescriptionMismatch,
     &error_leak::ErrorLeak,
+    &missing_authentication::MissingAuthentication,
+    &missing_authorisation::MissingAuthorisation,
+    &missing_origin_check::MissingOriginCheck,
+    &oauth_mistake::OauthMistakeRule,
     &path_traversal::PathTraversal,
+    &permissive_cors::PermissiveCors,
     &query_injection::QueryInjection,
     &regular_expression_denial::RegularExpressionDenial,
     &resource_exhaustion::ResourceExhaustion,
@@ -42,4 +58,6 @@ pub(crate) static SOURCE_RULES: &[&dyn Rule] = &[
     &token_passthrough::TokenPassthrough,
     &unsafe_deserialisation::UnsafeDeserialisation,
     &unsafe_temporary_file::UnsafeTemporaryFile,
+    &weak_session_id::WeakSessionId,
+    &wildcard_bind::WildcardBind,
 ];

@@ -10,7 +10,7 @@ mod entries;
 mod found;
 mod golang;
 mod python;
-mod reader;
+pub(crate) mod reader;
 mod script;
 mod shape;
 #[cfg(test)]
@@ -20,8 +20,8 @@ mod wire;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+pub use found::Dispatched;
 use warden_flow::{
-    Analysis,
     analysis::{At, Entry, Flow, FnId, Origin, Spot},
     models::{Bits, Models},
 };
@@ -41,6 +41,8 @@ pub struct ServerSurface {
     pub endpoints: Vec<EndpointInfo>,
     /// Functions that answer for several tools by name.
     pub dispatchers: Vec<Dispatcher>,
+    /// Functions that answer with the list of tools.
+    pub listers: Vec<FnId>,
     /// Where values come in.
     pub entries: Vec<Entry>,
     /// What is known of each entry; as long as `entries`.
@@ -174,6 +176,8 @@ pub struct Dispatcher {
     pub function: FnId,
     /// The names that it knows.
     pub cases: Vec<Case>,
+    /// What it answers for.
+    pub of: Dispatched,
     /// Where it is registered.
     pub place: At,
 }
@@ -253,15 +257,14 @@ impl SurfaceGapKind {
 }
 
 /// Reads the tools and other ways in.
-pub(crate) fn surface(analysis: &Analysis<'_>, models: &Models) -> ServerSurface {
-    let reader = reader::Reader::new(analysis, found::NAMES);
+pub(crate) fn surface(reader: &reader::Reader<'_>, models: &Models) -> ServerSurface {
     let kinds = shape::Kinds::new(models);
     let mut found = found::Found::default();
-    python::collect(&reader, &kinds, &mut found);
-    script::collect(&reader, &kinds, &mut found);
-    golang::collect(&reader, &kinds, &mut found);
-    wire::collect(&reader, &kinds, &mut found);
-    entries::surface(&reader, found)
+    python::collect(reader, &kinds, &mut found);
+    script::collect(reader, &kinds, &mut found);
+    golang::collect(reader, &kinds, &mut found);
+    wire::collect(reader, &kinds, &mut found);
+    entries::surface(reader, found)
 }
 
 impl ServerSurface {

@@ -17,6 +17,8 @@ use warden_flow::{
 
 pub(crate) use index::{Index, Origin};
 
+use super::found::NAMES;
+
 /// A program with what was noted while it was read once.
 pub(crate) struct Reader<'a> {
     /// What the analysis answers.
@@ -47,10 +49,10 @@ pub(crate) struct Part<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the program of `analysis`; calls are kept whose last name is one of `names`.
-    pub(crate) fn new(analysis: &'a Analysis<'a>, names: &[&'static str]) -> Self {
+    /// Reads the program of `analysis` once.
+    pub(crate) fn new(analysis: &'a Analysis<'a>) -> Self {
         let program = analysis.program();
-        let indexes = program.modules.iter().map(|module| Index::of(module, names)).collect();
+        let indexes = program.modules.iter().map(|module| Index::of(module, NAMES)).collect();
         let (nesting, steps) = (Cell::new(0), Cell::new(0));
         Self { analysis, program, indexes, methods: methods(program), nesting, steps }
     }

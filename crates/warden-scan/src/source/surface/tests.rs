@@ -5,7 +5,7 @@ mod hostile;
 mod python;
 mod script;
 
-use warden_flow::{Limits, analyse, analysis::FnId};
+use warden_flow::{Analysis, Limits, analyse, analysis::FnId};
 use warden_model::{SourceFile, SourceTree};
 
 use super::*;
@@ -25,7 +25,7 @@ fn told(files: &[(&str, &str)]) -> String {
     tree.sort();
     let program = program(&tree, Limits::default());
     let analysis = analyse(&program, crate::models::models());
-    let surface = surface(&analysis, crate::models::models());
+    let surface = surface(&reader::Reader::new(&analysis), crate::models::models());
     Telling { surface: &surface, analysis: &analysis }.all()
 }
 
