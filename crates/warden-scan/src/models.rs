@@ -233,6 +233,15 @@ fn read() -> (Models, Vec<(&'static str, ModelError)>) {
     (Models { vocabulary, python, javascript, go, pattern: pattern::bits }, wrong)
 }
 
+/// The bits that a word of [`GROUPS`], or a list of names, stands for.
+#[must_use]
+pub(crate) fn bits(names: &str) -> Bits {
+    let vocabulary = &models().vocabulary;
+    let names = expanded(names);
+    let each = names.split(',').filter_map(|name| vocabulary.bit(name.trim()));
+    each.fold(Bits::NONE, Bits::with)
+}
+
 /// `text` with the words of [`GROUPS`] written out; lines stay where they are.
 fn expanded(text: &str) -> String {
     let mut text = text.to_owned();

@@ -19,8 +19,8 @@ mod wire;
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
 pub use found::Dispatched;
+use serde_json::{Map, Value};
 use warden_flow::{
     analysis::{At, Entry, Flow, FnId, Origin, Spot},
     models::{Bits, Models},
@@ -165,6 +165,8 @@ pub struct EndpointInfo {
     pub method: Option<String>,
     /// The functions that answer, middleware of its own first.
     pub handler: Vec<FnId>,
+    /// What callers give, where the framework takes it apart.
+    pub params: Vec<ParamInfo>,
     /// Where it is registered.
     pub place: At,
 }

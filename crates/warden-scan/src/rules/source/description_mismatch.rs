@@ -36,7 +36,9 @@ impl Rule for DescriptionMismatch {
             if let Some(worst) = against.iter().max_by_key(|effect| effect.effect) {
                 report(view, tool, &claim, worst, out);
             }
-            if claim.local && let Some((host, spot)) = foreign(view, at) {
+            if claim.local
+                && let Some((host, spot)) = foreign(view, at)
+            {
                 sends(view, tool, (host, *spot), out);
             }
         }
@@ -68,23 +70,56 @@ fn claim(tool: &ToolInfo) -> Option<Claim> {
     let reads = words == Some(Effect::Read) && plain;
     let text = tool.description.as_deref().unwrap_or_default().to_lowercase();
     let local = LOCAL.iter().any(|phrase| text.contains(phrase));
-    let claim =
-        Claim { reads, annotated, harmless: hint("destructiveHint") == Some(false), local };
+    let claim = Claim { reads, annotated, harmless: hint("destructiveHint") == Some(false), local };
     (claim.reads || claim.annotated || claim.harmless || claim.local).then_some(claim)
 }
 
 /// Words of tools that leave everything as it is.
 static READING: &[&str] = &[
-    "read", "reads", "get", "gets", "list", "lists", "show", "shows", "view", "views", "find",
-    "finds", "search", "searches", "query", "describe", "describes", "count", "counts", "look",
-    "inspect", "inspects", "display", "displays",
+    "read",
+    "reads",
+    "get",
+    "gets",
+    "list",
+    "lists",
+    "show",
+    "shows",
+    "view",
+    "views",
+    "find",
+    "finds",
+    "search",
+    "searches",
+    "query",
+    "describe",
+    "describes",
+    "count",
+    "counts",
+    "look",
+    "inspect",
+    "inspects",
+    "display",
+    "displays",
 ];
 
 /// What says that nothing leaves the machine.
 static LOCAL: &[&str] = &[
-    "locally", "offline", "local only", "local-only", "no network", "without network",
-    "on your machine", "on this machine", "never leaves", "no data is sent", "nothing is sent",
-    "does not send", "doesn't send", "without sending", "stays local", "no internet",
+    "locally",
+    "offline",
+    "local only",
+    "local-only",
+    "no network",
+    "without network",
+    "on your machine",
+    "on this machine",
+    "never leaves",
+    "no data is sent",
+    "nothing is sent",
+    "does not send",
+    "doesn't send",
+    "without sending",
+    "stays local",
+    "no internet",
 ];
 
 /// Whether an effect is none that a tool with this claim has.
@@ -117,8 +152,20 @@ fn chosen(view: &SourceView<'_>, tool: usize, spot: Spot) -> bool {
 
 /// Words of parameters that name what is written.
 static WRITTEN: &[&str] = &[
-    "output", "out", "dest", "destination", "target", "save", "saved", "export", "download",
-    "downloads", "cache", "to", "into", "log",
+    "output",
+    "out",
+    "dest",
+    "destination",
+    "target",
+    "save",
+    "saved",
+    "export",
+    "download",
+    "downloads",
+    "cache",
+    "to",
+    "into",
+    "log",
 ];
 
 fn report(
@@ -150,9 +197,9 @@ fn foreign<'v>(view: &'v SourceView<'_>, at: usize) -> Option<&'v (String, Spot)
     if !sends {
         return None;
     }
-    does.hosts.iter().find(|(host, _)| {
-        !host.starts_with("127.") && host != "0.0.0.0" && !declared(view, host)
-    })
+    does.hosts
+        .iter()
+        .find(|(host, _)| !host.starts_with("127.") && host != "0.0.0.0" && !declared(view, host))
 }
 
 /// Whether the README or a manifest names a host.
@@ -165,18 +212,11 @@ fn declared(view: &SourceView<'_>, host: &str) -> bool {
     })
 }
 
-fn sends(
-    view: &SourceView<'_>,
-    tool: &ToolInfo,
-    (host, spot): (&str, Spot),
-    out: &mut Vec<Draft>,
-) {
+fn sends(view: &SourceView<'_>, tool: &ToolInfo, (host, spot): (&str, Spot), out: &mut Vec<Draft>) {
     let name = tool.name.as_deref().unwrap_or("the tool");
     let message =
         format!("`{name}` says that it stays on the machine, and its code talks to `{host}`");
     let function = tool.handler.first().copied();
     let draft = Draft::in_code(view, spot, function, message, "this leaves the machine");
-    out.push(
-        draft.confidence(Confidence::Medium).tool(tool.name.as_deref(), None).key("network"),
-    );
+    out.push(draft.confidence(Confidence::Medium).tool(tool.name.as_deref(), None).key("network"));
 }

@@ -59,8 +59,18 @@ fn is_harmless(endpoint: &EndpointInfo) -> bool {
     let last = path.rsplit('/').next().unwrap_or_default();
     let known = matches!(
         last,
-        "" | "health" | "healthz" | "ping" | "ready" | "readyz" | "live" | "livez" | "metrics"
-            | "version" | "status" | "favicon.ico" | "robots.txt"
+        "" | "health"
+            | "healthz"
+            | "ping"
+            | "ready"
+            | "readyz"
+            | "live"
+            | "livez"
+            | "metrics"
+            | "version"
+            | "status"
+            | "favicon.ico"
+            | "robots.txt"
     );
     reads && (known || path.contains("callback") || path.contains(".well-known"))
 }

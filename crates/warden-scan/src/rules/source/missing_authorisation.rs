@@ -44,7 +44,8 @@ fn unlisted(view: &SourceView<'_>, out: &mut Vec<Draft>) {
     for tool in view.surface.tools.iter().filter(|tool| tool.listed == Listed::No) {
         let Some(name) = tool.name.as_deref() else { continue };
         let function = tool.branches.first().map(|branch| branch.function);
-        let message = format!("`{name}` is answered when it is called, and no list of tools has it");
+        let message =
+            format!("`{name}` is answered when it is called, and no list of tools has it");
         let spot = view.spot(tool.place);
         let draft = Draft::in_code(view, spot, function, message, "no list has this tool");
         out.push(draft.tool(Some(name), None).key(name));
@@ -85,9 +86,7 @@ fn switches(view: &SourceView<'_>, function: FnId) -> Vec<String> {
     for function in view.analysis.reach(function).functions {
         let Some((module, span)) = body(view, function) else { continue };
         for cond in conditions(module, span) {
-            found.extend(
-                names_in(module, cond).filter(|name| is_switch(name)).map(str::to_owned),
-            );
+            found.extend(names_in(module, cond).filter(|name| is_switch(name)).map(str::to_owned));
         }
     }
     found
@@ -210,7 +209,10 @@ fn changes(view: &SourceView<'_>, at: usize, tool: &ToolInfo) -> bool {
         && view.effects.get(at).is_some_and(|tool| {
             tool.effects.iter().any(|effect| {
                 !effect.loose
-                    && matches!(&*effect.kind, "file-write" | "file-delete" | "database-write" | "execute")
+                    && matches!(
+                        &*effect.kind,
+                        "file-write" | "file-delete" | "database-write" | "execute"
+                    )
             })
         })
 }
@@ -263,14 +265,26 @@ fn is_switch(name: &str) -> bool {
     let words = words(name);
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     let tools = has(&["tool", "tools"])
-        && has(&["allowed", "enabled", "disabled", "permitted", "blocked", "denied", "hidden", "excluded"]);
+        && has(&[
+            "allowed",
+            "enabled",
+            "disabled",
+            "permitted",
+            "blocked",
+            "denied",
+            "hidden",
+            "excluded",
+        ]);
     tools || is_write_switch(name)
 }
 
 /// Whether a name is that of a switch for changes: `allow_write`, `readOnlyMode`, `nonDestructive`.
 fn is_write_switch(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    if !["write", "read", "destruct", "delete", "mutat", "modif", "safe"].iter().any(|w| lower.contains(w)) {
+    if !["write", "read", "destruct", "delete", "mutat", "modif", "safe"]
+        .iter()
+        .any(|w| lower.contains(w))
+    {
         return false;
     }
     let words = words(name);
@@ -281,8 +295,19 @@ fn is_write_switch(name: &str) -> bool {
     }
     let joined = words.join("_");
     let allows = has(&["allow", "allowed", "enable", "enabled", "permit", "permitted", "can"])
-        && has(&["write", "writes", "delete", "deletes", "destructive", "mutations", "modify", "mutate"]);
+        && has(&[
+            "write",
+            "writes",
+            "delete",
+            "deletes",
+            "destructive",
+            "mutations",
+            "modify",
+            "mutate",
+        ]);
     let only = joined.contains("read_only") || has(&["readonly"]);
-    let not = joined.contains("non_destructive") || has(&["nondestructive"]) || joined.contains("safe_mode");
+    let not = joined.contains("non_destructive")
+        || has(&["nondestructive"])
+        || joined.contains("safe_mode");
     allows || only || not
 }

@@ -46,9 +46,8 @@ pub(super) fn method(reader: &Reader<'_>, module: u32, span: Span) -> Option<Eff
     })?;
     let place = |expr| At { module, expr };
     let options = call.args.iter().filter_map(|arg| reader.part(place(arg.value), &["method"]));
-    let named = call.args.iter().filter(|arg| {
-        arg.name.is_some_and(|name| found.text(name) == "method")
-    });
+    let named =
+        call.args.iter().filter(|arg| arg.name.is_some_and(|name| found.text(name) == "method"));
     let first = call.args.iter().filter(|arg| arg.name.is_none()).take(2);
     let texts = options
         .chain(named.map(|arg| place(arg.value)))

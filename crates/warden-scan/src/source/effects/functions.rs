@@ -116,8 +116,7 @@ impl<'a> Functions<'a> {
             // A constant of the module: an address, a client, a key.
             Expr::Var(var) => {
                 let module = self.reader.module(at.module);
-                let outside =
-                    module.vars.get(var.at()).is_some_and(|var| var.owner == FuncId(0));
+                let outside = module.vars.get(var.at()).is_some_and(|var| var.owner == FuncId(0));
                 if outside {
                     self.constant(at, facts);
                 }
@@ -202,9 +201,7 @@ impl<'a> Functions<'a> {
     /// The environment variable that an expression reads.
     fn variable(&self, at: At) -> Option<&'a str> {
         let reader = self.reader;
-        let is_env = |base: At| {
-            matches!(reader.last_name(base), Some("env" | "environ"))
-        };
+        let is_env = |base: At| matches!(reader.last_name(base), Some("env" | "environ"));
         match reader.expr(at) {
             Expr::Member(base, name) => {
                 let script = !matches!(reader.language(at.module), Language::Python | Language::Go);

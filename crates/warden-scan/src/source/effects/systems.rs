@@ -54,8 +54,15 @@ static SIGNS: &[Signs] = &[
         name: "github",
         hosts: &["github.com", "githubusercontent.com"],
         libraries: &[
-            "github", "octokit", "@octokit", "github3", "ghapi", "PyGithub", "gidgethub",
-            "github.com/google/go-github", "github.com/shurcooL/githubv4",
+            "github",
+            "octokit",
+            "@octokit",
+            "github3",
+            "ghapi",
+            "PyGithub",
+            "gidgethub",
+            "github.com/google/go-github",
+            "github.com/shurcooL/githubv4",
         ],
     },
     Signs {
@@ -63,7 +70,10 @@ static SIGNS: &[Signs] = &[
         name: "gitlab",
         hosts: &["gitlab.com"],
         libraries: &[
-            "gitlab", "@gitbeaker", "node-gitlab", "github.com/xanzy/go-gitlab",
+            "gitlab",
+            "@gitbeaker",
+            "node-gitlab",
+            "github.com/xanzy/go-gitlab",
             "gitlab.com/gitlab-org/api",
         ],
     },
@@ -72,8 +82,18 @@ static SIGNS: &[Signs] = &[
         name: "postgres",
         hosts: &["neon.tech"],
         libraries: &[
-            "psycopg", "psycopg2", "psycopg_pool", "asyncpg", "pg", "pg-promise", "postgres",
-            "aiopg", "pg8000", "github.com/jackc/pgx", "github.com/lib/pq", "@neondatabase",
+            "psycopg",
+            "psycopg2",
+            "psycopg_pool",
+            "asyncpg",
+            "pg",
+            "pg-promise",
+            "postgres",
+            "aiopg",
+            "pg8000",
+            "github.com/jackc/pgx",
+            "github.com/lib/pq",
+            "@neondatabase",
             "@vercel/postgres",
         ],
     },
@@ -82,7 +102,13 @@ static SIGNS: &[Signs] = &[
         name: "mysql",
         hosts: &[],
         libraries: &[
-            "mysql", "mysql2", "pymysql", "aiomysql", "MySQLdb", "asyncmy", "mariadb",
+            "mysql",
+            "mysql2",
+            "pymysql",
+            "aiomysql",
+            "MySQLdb",
+            "asyncmy",
+            "mariadb",
             "github.com/go-sql-driver/mysql",
         ],
     },
@@ -97,8 +123,14 @@ static SIGNS: &[Signs] = &[
         name: "aws",
         hosts: &["amazonaws.com"],
         libraries: &[
-            "boto3", "botocore", "aiobotocore", "aioboto3", "aws-sdk", "@aws-sdk",
-            "github.com/aws/aws-sdk-go", "github.com/aws/aws-sdk-go-v2",
+            "boto3",
+            "botocore",
+            "aiobotocore",
+            "aioboto3",
+            "aws-sdk",
+            "@aws-sdk",
+            "github.com/aws/aws-sdk-go",
+            "github.com/aws/aws-sdk-go-v2",
         ],
     },
     Signs {
@@ -106,8 +138,12 @@ static SIGNS: &[Signs] = &[
         name: "azure",
         hosts: &["azure.com", "windows.net", "azurewebsites.net", "azure.net", "visualstudio.com"],
         libraries: &[
-            "azure", "@azure", "msrestazure", "azure-devops-node-api",
-            "github.com/Azure/azure-sdk-for-go", "github.com/microsoft/azure-devops-go-api",
+            "azure",
+            "@azure",
+            "msrestazure",
+            "azure-devops-node-api",
+            "github.com/Azure/azure-sdk-for-go",
+            "github.com/microsoft/azure-devops-go-api",
         ],
     },
     Signs {
@@ -115,8 +151,12 @@ static SIGNS: &[Signs] = &[
         name: "gcp",
         hosts: &["googleapis.com"],
         libraries: &[
-            "google.cloud", "googleapiclient", "@google-cloud", "googleapis",
-            "cloud.google.com/go", "google.golang.org/api",
+            "google.cloud",
+            "googleapiclient",
+            "@google-cloud",
+            "googleapis",
+            "cloud.google.com/go",
+            "google.golang.org/api",
         ],
     },
     Signs {
@@ -124,7 +164,11 @@ static SIGNS: &[Signs] = &[
         name: "jira",
         hosts: &["atlassian.net", "atlassian.com"],
         libraries: &[
-            "jira", "atlassian", "jira-client", "jira.js", "github.com/andygrunwald/go-jira",
+            "jira",
+            "atlassian",
+            "jira-client",
+            "jira.js",
+            "github.com/andygrunwald/go-jira",
             "github.com/ctreminiom/go-atlassian",
         ],
     },
@@ -139,7 +183,10 @@ static SIGNS: &[Signs] = &[
         name: "grafana",
         hosts: &["grafana.net", "grafana.com"],
         libraries: &[
-            "grafana_client", "grafana_api", "@grafana", "github.com/grafana/grafana-openapi-client-go",
+            "grafana_client",
+            "grafana_api",
+            "@grafana",
+            "github.com/grafana/grafana-openapi-client-go",
             "github.com/grafana/grafana-api-golang-client",
         ],
     },
@@ -148,7 +195,10 @@ static SIGNS: &[Signs] = &[
         name: "datadog",
         hosts: &["datadoghq.com", "datadoghq.eu", "ddog-gov.com"],
         libraries: &[
-            "datadog", "datadog_api_client", "@datadog", "dogapi",
+            "datadog",
+            "datadog_api_client",
+            "@datadog",
+            "dogapi",
             "github.com/DataDog/datadog-api-client-go",
         ],
     },
@@ -163,14 +213,24 @@ static SIGNS: &[Signs] = &[
         name: "slack",
         hosts: &["slack.com"],
         libraries: &[
-            "slack_sdk", "slack_bolt", "slack", "slackclient", "@slack", "github.com/slack-go/slack",
+            "slack_sdk",
+            "slack_bolt",
+            "slack",
+            "slackclient",
+            "@slack",
+            "github.com/slack-go/slack",
         ],
     },
     Signs {
         system: System::Salesforce,
         name: "salesforce",
         hosts: &["salesforce.com", "force.com"],
-        libraries: &["simple_salesforce", "jsforce", "@salesforce", "github.com/simpleforce/simpleforce"],
+        libraries: &[
+            "simple_salesforce",
+            "jsforce",
+            "@salesforce",
+            "github.com/simpleforce/simpleforce",
+        ],
     },
     Signs { system: System::Files, name: "files", hosts: &[], libraries: &[] },
 ];
@@ -204,10 +264,11 @@ impl System {
         // Python's path has only the first part of a module's name before the colon.
         let dotted = format!("{module}.{rest}");
         let is = |library: &&str| {
-            let whole = if library.contains('.') && !library.contains('/') { &dotted } else { module };
-            whole.strip_prefix(*library).is_some_and(|rest| {
-                rest.is_empty() || rest.starts_with(['/', '.', '-', '_'])
-            })
+            let whole =
+                if library.contains('.') && !library.contains('/') { &dotted } else { module };
+            whole
+                .strip_prefix(*library)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.', '-', '_']))
         };
         SIGNS.iter().find(|signs| signs.libraries.iter().any(is)).map(|s| s.system)
     }

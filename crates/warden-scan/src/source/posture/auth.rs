@@ -10,26 +10,65 @@ use crate::source::surface::reader::Part;
 
 /// Calls that ask for a token or check one.
 static CALLS: &[&str] = &[
-    "requireBearerAuth", "mcpAuthRouter", "BearerAuthBackend", "RequireAuthMiddleware",
-    "AuthenticationMiddleware", "HTTPBearer", "HTTPBasic", "HTTPDigest", "APIKeyHeader",
-    "APIKeyQuery", "APIKeyCookie", "OAuth2PasswordBearer", "OAuth2AuthorizationCodeBearer",
-    "basicAuth", "bearerAuth", "expressjwt", "jwtVerify", "verifyIdToken", "RequireBearerToken",
-    "BasicAuth", "KeyAuth", "KeyAuthWithConfig", "login_required", "jwt_required", "requiresAuth",
-    "withMcpAuth", "OAuthProvider", "verify_id_token", "ParseWithClaims", "timingSafeEqual",
-    "compare_digest", "ConstantTimeCompare", "clerkMiddleware",
+    "requireBearerAuth",
+    "mcpAuthRouter",
+    "BearerAuthBackend",
+    "RequireAuthMiddleware",
+    "AuthenticationMiddleware",
+    "HTTPBearer",
+    "HTTPBasic",
+    "HTTPDigest",
+    "APIKeyHeader",
+    "APIKeyQuery",
+    "APIKeyCookie",
+    "OAuth2PasswordBearer",
+    "OAuth2AuthorizationCodeBearer",
+    "basicAuth",
+    "bearerAuth",
+    "expressjwt",
+    "jwtVerify",
+    "verifyIdToken",
+    "RequireBearerToken",
+    "BasicAuth",
+    "KeyAuth",
+    "KeyAuthWithConfig",
+    "login_required",
+    "jwt_required",
+    "requiresAuth",
+    "withMcpAuth",
+    "OAuthProvider",
+    "verify_id_token",
+    "ParseWithClaims",
+    "timingSafeEqual",
+    "compare_digest",
+    "ConstantTimeCompare",
+    "clerkMiddleware",
 ];
 
 /// Headers that say who a caller is.
 static HEADERS: &[&str] = &[
-    "authorization", "x-api-key", "x-auth-token", "api-key", "apikey", "x-mcp-key", "x-api-token",
+    "authorization",
+    "x-api-key",
+    "x-auth-token",
+    "api-key",
+    "apikey",
+    "x-mcp-key",
+    "x-api-token",
     "x-access-token",
 ];
 
 /// Calls that look at where a request comes from.
 static ORIGIN_CALLS: &[&str] = &[
-    "TrustedHostMiddleware", "hostHeaderValidation", "localhostHostValidation",
-    "originValidation", "localhostOriginValidation", "createMcpExpressApp", "createMcpHonoApp",
-    "createMcpFastifyApp", "NewCrossOriginProtection", "CrossOriginProtection",
+    "TrustedHostMiddleware",
+    "hostHeaderValidation",
+    "localhostHostValidation",
+    "originValidation",
+    "localhostOriginValidation",
+    "createMcpExpressApp",
+    "createMcpHonoApp",
+    "createMcpFastifyApp",
+    "NewCrossOriginProtection",
+    "CrossOriginProtection",
 ];
 
 /// A call that asks, or that is given something that does.
@@ -74,8 +113,7 @@ fn options(scan: &Scan<'_>, call: CallAt<'_>, name: &str, out: &mut Posture) {
             "transport_security" | "security_settings" => {
                 let off = scan.reader.values(at).into_iter().any(|value| {
                     scan.reader.call(value).is_some_and(|made| {
-                        let switch =
-                            scan.reader.arg(made, None, "enable_dns_rebinding_protection");
+                        let switch = scan.reader.arg(made, None, "enable_dns_rebinding_protection");
                         switch.is_some_and(|at| scan.reader.truth(at) == Some(false))
                     })
                 });
@@ -176,12 +214,14 @@ fn is_guard(name: &str) -> bool {
     }
     let words = words(name);
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    let what = has(&["auth", "authentication", "authenticate", "authorization", "token", "bearer", "jwt"])
-        || lower.contains("api_key")
-        || lower.contains("apikey");
+    let what =
+        has(&["auth", "authentication", "authenticate", "authorization", "token", "bearer", "jwt"])
+            || lower.contains("api_key")
+            || lower.contains("apikey");
     let does = has(&["require", "required", "requires", "check", "verify", "validate", "ensure"]);
     let stands = has(&["middleware", "guard", "authenticate", "interceptor"]);
     // What a client does to get in itself is none.
-    let own = has(&["get", "fetch", "refresh", "store", "save", "load", "create", "client", "oauth"]);
+    let own =
+        has(&["get", "fetch", "refresh", "store", "save", "load", "create", "client", "oauth"]);
     what && (does || stands) && !own
 }

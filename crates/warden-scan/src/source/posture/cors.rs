@@ -81,10 +81,9 @@ fn reflects(scan: &Scan<'_>, origin: At) -> bool {
                 && crate::source::surface::reader::holds(found.span, *span)
         });
         let plain = reader.returned(function).into_iter().any(|at| match reader.expr(at) {
-            Expr::Var(var) => found
-                .params
-                .iter()
-                .any(|param| *module.expr(param.target) == Expr::Var(*var)),
+            Expr::Var(var) => {
+                found.params.iter().any(|param| *module.expr(param.target) == Expr::Var(*var))
+            }
             Expr::Call(call) => call
                 .args
                 .get(1)
@@ -106,18 +105,16 @@ fn header(scan: &Scan<'_>, call: CallAt<'_>) -> Option<(Origins, bool)> {
     let function = scan.reader.enclosing(scan.reader.spot(call.at));
     let credentials = || {
         scan.inside(scan.span_of(function)).any(|(_, expr)| match expr {
-            Expr::Text(name) => scan
-                .module
-                .text(*name)
-                .eq_ignore_ascii_case("access-control-allow-credentials"),
+            Expr::Text(name) => {
+                scan.module.text(*name).eq_ignore_ascii_case("access-control-allow-credentials")
+            }
             _ => false,
         })
     };
     if is_any(scan, value) {
         return Some((Origins::Any, credentials()));
     }
-    (gives_back(scan, value) && !compares(scan, call))
-        .then(|| (Origins::Reflected, credentials()))
+    (gives_back(scan, value) && !compares(scan, call)).then(|| (Origins::Reflected, credentials()))
 }
 
 /// Whether a value is the origin that asked.
@@ -147,13 +144,14 @@ fn gives_back(scan: &Scan<'_>, value: At) -> bool {
 /// Whether the function decides by something before it answers: it may well be the origin.
 fn compares(scan: &Scan<'_>, call: CallAt<'_>) -> bool {
     let function = scan.reader.enclosing(scan.reader.spot(call.at));
-    let names = |expr: &Expr| match expr {
-        Expr::Var(var) => scan.module.vars.get(var.at()).is_some_and(|var| {
-            scan.module.text(var.name).to_ascii_lowercase().contains("origin")
-        }),
-        Expr::Member(_, name) => scan.module.text(*name).eq_ignore_ascii_case("origin"),
-        _ => false,
-    };
+    let names =
+        |expr: &Expr| match expr {
+            Expr::Var(var) => scan.module.vars.get(var.at()).is_some_and(|var| {
+                scan.module.text(var.name).to_ascii_lowercase().contains("origin")
+            }),
+            Expr::Member(_, name) => scan.module.text(*name).eq_ignore_ascii_case("origin"),
+            _ => false,
+        };
     let span = scan.span_of(function);
     scan.module.stmts.iter().any(|(stmt, found)| {
         let warden_flow::ir::Stmt::If { cond, .. } = stmt else { return false };
@@ -170,9 +168,8 @@ fn compares(scan: &Scan<'_>, call: CallAt<'_>) -> bool {
 fn go(scan: &Scan<'_>, call: CallAt<'_>) -> Option<(Origins, bool)> {
     let reader = scan.reader;
     let object = reader.plain_args(call).first().copied()?;
-    let truth = |name: &str| {
-        reader.part(object, &[name]).is_some_and(|at| reader.truth(at) == Some(true))
-    };
+    let truth =
+        |name: &str| reader.part(object, &[name]).is_some_and(|at| reader.truth(at) == Some(true));
     let listed = reader
         .part(object, &["AllowedOrigins", "AllowOrigins"])
         .is_some_and(|at| reader.elements(at).into_iter().any(|at| is_any(scan, at)));

@@ -27,7 +27,8 @@ fn python(scan: &Scan<'_>, call: CallAt<'_>, name: &str) -> Option<Host> {
     let host = |at: Option<At>, otherwise: Host| Some(at.map_or(otherwise, |at| host_of(scan, at)));
     let is = |module: &str| {
         reader.last_name(scan.callee(call)).is_some()
-            && (reader.base(scan.callee(call)).and_then(|base| reader.last_name(base)) == Some(module)
+            && (reader.base(scan.callee(call)).and_then(|base| reader.last_name(base))
+                == Some(module)
                 || scan.base_paths(call).iter().any(|path| path.starts_with(&format!("{module}:"))))
     };
     match name {
@@ -69,7 +70,11 @@ pub(super) fn over_http(scan: &Scan<'_>, call: CallAt<'_>) -> Option<bool> {
     if texts.is_empty() {
         return Some(true);
     }
-    Some(texts.iter().any(|text| matches!(*text, "sse" | "http" | "streamable-http" | "streamable_http")))
+    Some(
+        texts
+            .iter()
+            .any(|text| matches!(*text, "sse" | "http" | "streamable-http" | "streamable_http")),
+    )
 }
 
 fn script(scan: &Scan<'_>, call: CallAt<'_>, name: &str) -> Option<Host> {
@@ -172,11 +177,9 @@ fn looks_like_address(scan: &Scan<'_>, at: At) -> bool {
     named
         || scan.reader.values(at).into_iter().any(|value| match scan.reader.expr(value) {
             Expr::Text(_) => scan.text(value).is_some_and(|text| text.contains(':')),
-            Expr::Concat(parts) => {
-                parts.iter().any(|part| {
-                    scan.text(At { expr: *part, ..value }).is_some_and(|text| text.contains(':'))
-                })
-            }
+            Expr::Concat(parts) => parts.iter().any(|part| {
+                scan.text(At { expr: *part, ..value }).is_some_and(|text| text.contains(':'))
+            }),
             _ => false,
         })
 }
@@ -218,7 +221,11 @@ fn one_host(scan: &Scan<'_>, value: At) -> Host {
             Some(first) => match scan.reader.text(first) {
                 Some(text) if text.starts_with(':') => Host::Wildcard(value),
                 Some(text) => of_text(text.trim_end_matches(':'), value),
-                None => scan.reader.values(first).into_iter().map(|at| one_host_shallow(scan, at))
+                None => scan
+                    .reader
+                    .values(first)
+                    .into_iter()
+                    .map(|at| one_host_shallow(scan, at))
                     .find(|host| *host != Host::Given)
                     .unwrap_or(Host::Given),
             },
@@ -259,7 +266,8 @@ fn is_port(text: &str) -> bool {
 }
 
 fn is_loopback(text: &str) -> bool {
-    let host = text.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(text, |(host, _)| host);
+    let host =
+        text.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(text, |(host, _)| host);
     host == "localhost" || host.starts_with("127.") || matches!(host, "::1" | "[::1]" | "[:" | ":")
 }
 
@@ -278,9 +286,34 @@ fn is_host(name: &str) -> bool {
 
 /// Words of addresses of somebody else.
 static OTHERS: &[&str] = &[
-    "db", "database", "redis", "pg", "postgres", "mysql", "mongo", "smtp", "proxy", "target",
-    "remote", "allowed", "trusted", "blocked", "denied", "private", "neo4j", "qdrant", "elastic",
-    "kafka", "ip", "local", "loopback", "ignored", "internal", "unsafe", "forbidden", "mail",
+    "db",
+    "database",
+    "redis",
+    "pg",
+    "postgres",
+    "mysql",
+    "mongo",
+    "smtp",
+    "proxy",
+    "target",
+    "remote",
+    "allowed",
+    "trusted",
+    "blocked",
+    "denied",
+    "private",
+    "neo4j",
+    "qdrant",
+    "elastic",
+    "kafka",
+    "ip",
+    "local",
+    "loopback",
+    "ignored",
+    "internal",
+    "unsafe",
+    "forbidden",
+    "mail",
 ];
 
 fn note(scan: &Scan<'_>, name: &str, at: At, out: &mut Posture) {

@@ -48,9 +48,8 @@ fn is_whole(scan: &Scan<'_>, at: At) -> bool {
 
 /// `{response_type: "code", client_id: …}`, and the keys that options use.
 pub(super) fn object(scan: &Scan<'_>, at: At, parts: &[Part<'_>], out: &mut Posture) {
-    let part = |names: &[&str]| {
-        parts.iter().find(|part| names.contains(&part.name)).map(|part| part.at)
-    };
+    let part =
+        |names: &[&str]| parts.iter().find(|part| names.contains(&part.name)).map(|part| part.at);
     let text = |names: &[&str]| part(names).and_then(|at| scan.text(at));
     match text(&["response_type", "responseType"]) {
         Some("token" | "id_token" | "id_token token") => {
@@ -77,10 +76,14 @@ pub(super) fn object(scan: &Scan<'_>, at: At, parts: &[Part<'_>], out: &mut Post
 fn asked(scan: &Scan<'_>, at: At, has: &dyn Fn(&str) -> bool, out: &mut Posture) {
     let function = scan.reader.enclosing(scan.reader.spot(at));
     let around = names_in(scan, function);
-    let near = |wanted: &[&str]| {
-        wanted.iter().any(|name| has(name) || around.contains(*name))
-    };
-    if !near(&["code_challenge", "codeChallenge", "code_verifier", "codeVerifier", "S256ChallengeOption"]) {
+    let near = |wanted: &[&str]| wanted.iter().any(|name| has(name) || around.contains(*name));
+    if !near(&[
+        "code_challenge",
+        "codeChallenge",
+        "code_verifier",
+        "codeVerifier",
+        "S256ChallengeOption",
+    ]) {
         push(scan, at, OauthMistake::NoProofKey, out);
     }
     if !near(&["state"]) {
@@ -153,9 +156,9 @@ pub(super) fn call(scan: &Scan<'_>, call: CallAt<'_>, name: &str, out: &mut Post
             }
         }
         "JWTVerifier" | "BearerAuthProvider" if scan.language() == Language::Python => {
-            let none = reader.arg(call, None, "audience").is_none_or(|at| {
-                matches!(reader.expr(at), Expr::Null)
-            });
+            let none = reader
+                .arg(call, None, "audience")
+                .is_none_or(|at| matches!(reader.expr(at), Expr::Null));
             let keyed = ["jwks_uri", "public_key"].iter();
             if none && keyed.into_iter().any(|key| reader.arg(call, None, key).is_some()) {
                 push(scan, call.at, OauthMistake::NoAudience, out);

@@ -117,9 +117,28 @@ fn weak_at(scan: &Scan<'_>, at: At, depth: usize) -> Option<&'static str> {
 
 /// Functions whose result nobody can guess.
 static STRONG: &[&str] = &[
-    "randomUUID", "uuidv4", "uuid4", "v4", "randomBytes", "token_hex", "token_urlsafe",
-    "token_bytes", "urandom", "getRandomValues", "NewString", "NewRandom", "nanoid", "NewUUID",
-    "Read", "SystemRandom", "createId", "ulid", "uuid7", "uuidv7", "createHmac", "GenerateRandomBytes",
+    "randomUUID",
+    "uuidv4",
+    "uuid4",
+    "v4",
+    "randomBytes",
+    "token_hex",
+    "token_urlsafe",
+    "token_bytes",
+    "urandom",
+    "getRandomValues",
+    "NewString",
+    "NewRandom",
+    "nanoid",
+    "NewUUID",
+    "Read",
+    "SystemRandom",
+    "createId",
+    "ulid",
+    "uuid7",
+    "uuidv7",
+    "createHmac",
+    "GenerateRandomBytes",
 ];
 
 fn source(
@@ -142,11 +161,11 @@ fn source(
         | (Language::Python, Some("datetime"), "now" | "utcnow")
         | (Language::Go, _, "Unix" | "UnixNano" | "UnixMilli") => Some("the time"),
         (Language::Python, _, "uuid1") => Some("the time"),
-        (Language::Go, Some("rand"), "Int" | "Intn" | "Int63" | "Int31" | "Uint64" | "Int64" | "IntN" | "Uint32")
-            if !path("crypto/rand:") =>
-        {
-            Some("`math/rand`")
-        }
+        (
+            Language::Go,
+            Some("rand"),
+            "Int" | "Intn" | "Int63" | "Int31" | "Uint64" | "Int64" | "IntN" | "Uint32",
+        ) if !path("crypto/rand:") => Some("`math/rand`"),
         (Language::Python | Language::Go, ..) => None,
         (_, Some("Math"), "random") => Some("`Math.random`"),
         (_, Some("Date"), "now") | (_, _, "getTime") => Some("the time"),
@@ -160,13 +179,16 @@ fn counter(scan: &Scan<'_>, at: At) -> Option<&'static str> {
     let span = scan.reader.spot(at).span;
     let counted = module.exprs.iter().zip(&module.spans).any(|(expr, found)| {
         let Expr::Assign { target, value } = expr else { return false };
-        let one = |expr| matches!(module.expr(expr), Expr::Number(name) if module.text(*name) == "1");
+        let one =
+            |expr| matches!(module.expr(expr), Expr::Number(name) if module.text(*name) == "1");
         let plus = match module.expr(*value) {
             Expr::Concat(parts) => parts.len() == 2 && parts.iter().any(|part| one(*part)),
             Expr::Binary(Operator::Arithmetic, _, second) => one(*second),
             _ => false,
         };
-        holds(span, *found) && plus && matches!(module.expr(*target), Expr::Var(_) | Expr::Member(..))
+        holds(span, *found)
+            && plus
+            && matches!(module.expr(*target), Expr::Var(_) | Expr::Member(..))
     });
     counted.then_some("a counter")
 }

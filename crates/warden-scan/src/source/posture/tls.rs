@@ -34,7 +34,19 @@ pub(super) fn call(scan: &Scan<'_>, call: CallAt<'_>, name: &str, out: &mut Post
             "ssl_verify" if !other => "ssl_verify=False",
             "verify_certs" if !other => "verify_certs=False",
             "tls_verify" if !other => "tls_verify=False",
-            "ssl" if matches!(name, "TCPConnector" | "get" | "post" | "put" | "request" | "ws_connect" | "delete" | "patch") => {
+            "ssl"
+                if matches!(
+                    name,
+                    "TCPConnector"
+                        | "get"
+                        | "post"
+                        | "put"
+                        | "request"
+                        | "ws_connect"
+                        | "delete"
+                        | "patch"
+                ) =>
+            {
                 "ssl=False"
             }
             "cert_reqs" => {
@@ -117,7 +129,8 @@ pub(super) fn assigned(scan: &Scan<'_>, (target, value): (At, At), out: &mut Pos
         "check_hostname" | "verify" | "verify_ssl"
             if scan.language() == Language::Python && scan.truth(value) == Some(false) =>
         {
-            let what = if name == "check_hostname" { "check_hostname = False" } else { "verify = False" };
+            let what =
+                if name == "check_hostname" { "check_hostname = False" } else { "verify = False" };
             push(scan, value, what, false, out);
         }
         "rejectUnauthorized" if scan.truth(value) == Some(false) => {

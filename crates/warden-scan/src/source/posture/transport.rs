@@ -27,7 +27,10 @@ fn python(scan: &Scan<'_>, call: CallAt<'_>, name: &str) -> Option<bool> {
     };
     match name {
         "run_http_async" => Some(false),
-        "run_sse_async" | "run_streamable_http_async" | "http_app" | "sse_app"
+        "run_sse_async"
+        | "run_streamable_http_async"
+        | "http_app"
+        | "sse_app"
         | "streamable_http_app" => Some(official()),
         "run" | "run_async" => {
             let http = listen::over_http(scan, call) == Some(true);

@@ -49,7 +49,7 @@ pub(crate) fn surface(reader: &Reader<'_>, found: Found) -> ServerSurface {
     }
     for (at, (endpoint, takes)) in found.endpoints.iter().enumerate() {
         let info = EntryInfo { endpoint: Some(at), ..EntryInfo::default() };
-        entries.all(&endpoint.handler, takes, (source::HTTP, &[]), &info);
+        entries.all(&endpoint.handler, takes, (source::HTTP, &endpoint.params), &info);
     }
     let params = shared(&tools);
     for (at, (dispatcher, _)) in dispatchers.iter().enumerate() {

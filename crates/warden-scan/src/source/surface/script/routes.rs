@@ -24,6 +24,7 @@ pub(super) fn collect(reader: &Reader<'_>, number: u32, out: &mut Found) {
                 path: Some(path.to_string()),
                 method: (!any).then(|| name.to_ascii_uppercase()),
                 handler,
+                params: Vec::new(),
                 place: call.at,
             };
             out.endpoints.push((info, Takes::Each(Vec::new())));
@@ -32,7 +33,13 @@ pub(super) fn collect(reader: &Reader<'_>, number: u32, out: &mut Found) {
     for call in reader.calls_in(number, "createServer") {
         let handler = functions(reader, &reader.plain_args(call));
         if !handler.is_empty() {
-            let info = EndpointInfo { path: None, method: None, handler, place: call.at };
+            let info = EndpointInfo {
+                path: None,
+                method: None,
+                handler,
+                params: Vec::new(),
+                place: call.at,
+            };
             out.endpoints.push((info, Takes::Each(Vec::new())));
         }
     }

@@ -240,8 +240,10 @@ route POST /items/{item} -> items
 route any /admin -> admin
 entry note(id) of resource
 entry ask(topic) of prompt
-entry items(item) of route
+entry health(request) of route
+entry items(item) of route knows []
 entry items(q) of route
+entry admin(request) of route
 "#,
     );
 }
