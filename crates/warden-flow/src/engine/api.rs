@@ -40,7 +40,6 @@ pub(crate) enum ApiStep {
 /// What is known of a path.
 #[derive(Debug)]
 pub(crate) struct Api {
-    pub(crate) before: Option<u64>,
     pub(crate) step: ApiStep,
     /// The models that match, by their position.
     pub(crate) models: Box<[u32]>,
@@ -94,7 +93,7 @@ impl<'p> Apis<'p> {
 
     fn root(&self, language: Language, name: &str) -> u64 {
         let sym = self.program.symbol(name);
-        self.step_named(language, None, sym.map(ApiStep::Module), Step::Module(name.to_owned()))
+        self.step_named(language, None, sym.map(ApiStep::Module), &Step::Module(name.to_owned()))
     }
 
     fn member_named(&self, language: Language, path: u64, name: &str) -> u64 {
@@ -103,7 +102,7 @@ impl<'p> Apis<'p> {
             language,
             Some(path),
             sym.map(ApiStep::Member),
-            Step::Member(name.to_owned()),
+            &Step::Member(name.to_owned()),
         )
     }
 
@@ -134,7 +133,7 @@ impl<'p> Apis<'p> {
                 Step::Call => Some(ApiStep::Call),
                 Step::Param(number) => Some(ApiStep::Param(*number)),
             };
-            Some(self.step_named(language, before, plain, step.clone()))
+            Some(self.step_named(language, before, plain, step))
         })
     }
 
@@ -143,13 +142,13 @@ impl<'p> Apis<'p> {
         language: Language,
         before: Option<u64>,
         plain: Option<ApiStep>,
-        named: Step,
+        named: &Step,
     ) -> u64 {
         if let Some(plain) = plain {
             return self.step(language, before, plain);
         }
         // A name that the program does not hold cannot be met again by its symbol.
-        let number = number(before, &named, false);
+        let number = number(before, named, false);
         if self.is_known(language, number) {
             return number;
         }
@@ -157,7 +156,7 @@ impl<'p> Apis<'p> {
             Step::Module(_) => ApiStep::Module(UNKNOWN),
             _ => ApiStep::Member(UNKNOWN),
         };
-        self.make(language, (before, number), step, &named)
+        self.make(language, (before, number), step, named)
     }
 
     fn make(
@@ -177,7 +176,6 @@ impl<'p> Apis<'p> {
         }
         let reached = table.matcher.advance(parent.as_ref().map(|parent| &*parent.reached), named);
         let api = Api {
-            before,
             step,
             models: table.matcher.matches(&reached).into_boxed_slice(),
             text: text(parent.as_deref(), named).into(),

@@ -326,19 +326,16 @@ impl Interp<'_, '_> {
                 fact.bits != Bits::NONE
             });
             for (slot, value, def) in branch.changes {
-                match changed.iter().position(|(known, ..)| *known == slot) {
-                    Some(at) => {
-                        let (_, old, old_def) = &mut changed[at];
-                        *old = std::mem::take(old).and(&value);
-                        if *old_def != def {
-                            *old_def = None;
-                        }
-                        times[at] += 1;
+                if let Some(at) = changed.iter().position(|(known, ..)| *known == slot) {
+                    let (_, old, old_def) = &mut changed[at];
+                    *old = std::mem::take(old).and(&value);
+                    if *old_def != def {
+                        *old_def = None;
                     }
-                    None => {
-                        changed.push((slot, value, def));
-                        times.push(1);
-                    }
+                    times[at] += 1;
+                } else {
+                    changed.push((slot, value, def));
+                    times.push(1);
                 }
             }
         }

@@ -352,11 +352,6 @@ impl Value {
         Self::from_data(Data { taints, refs, ..Data::default() })
     }
 
-    /// The same without what taints it.
-    pub(crate) fn untainted(&self) -> Self {
-        self.shape(u8::MAX)
-    }
-
     /// The same with every taint changed, members included. A taint for which `change` gives
     /// `None` is left out.
     pub(crate) fn map(&self, change: &mut impl FnMut(&Taint) -> Option<Taint>) -> Self {

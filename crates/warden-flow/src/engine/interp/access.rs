@@ -200,6 +200,10 @@ impl Interp<'_, '_> {
     /// What models say of a member that is read: it holds nothing of the whole (`Some(None)`), or
     /// it is the whole in another form, with these bits. The host of a URL is such a form: what
     /// is certain of it is certain of the whole.
+    #[expect(
+        clippy::option_option,
+        reason = "nothing said, nothing left, and bits are three answers"
+    )]
     fn stands_for(&self, base: &Value, member: Sym) -> Option<Option<Bits>> {
         if !base.is_tainted() {
             return None;
@@ -235,8 +239,7 @@ impl Interp<'_, '_> {
             Ref::Api(path) => self.api_member(path, member, at),
             Ref::Module(module) => self.export(module, member, 0),
             Ref::Folder(folder) => self.in_folder(folder, member),
-            Ref::Instance(class) => self.class_member(class, member, at),
-            Ref::Class(class) => self.class_member(class, member, at),
+            Ref::Instance(class) | Ref::Class(class) => self.class_member(class, member, at),
             Ref::Text(_)
             | Ref::Bool(_)
             | Ref::Null

@@ -81,7 +81,7 @@ impl Interp<'_, '_> {
 
     fn store_all(&mut self, place: ExprId, made: &Value) {
         for (member, value) in made.fields() {
-            self.store(place, &[*member], value.clone(), false);
+            self.store(place, &[*member], value, false);
         }
     }
 
@@ -166,14 +166,14 @@ impl Interp<'_, '_> {
             let named = given.args.iter().find(|arg| arg.name.is_some() && arg.name == name);
             let value = match (param.kind, named) {
                 (ParamKind::Plain | ParamKind::Named, Some(arg)) => arg.value.clone(),
-                (ParamKind::Named, None) => self.from_spread(given, name),
+                (ParamKind::Named, None) => Self::spread_named(given, name),
                 (ParamKind::Plain, None) => {
                     let value = self.positional(given, place);
                     place += 1;
                     let value = value.unwrap_or_default();
-                    if value.is_empty() { self.from_spread(given, name) } else { value }
+                    if value.is_empty() { Self::spread_named(given, name) } else { value }
                 }
-                (ParamKind::Rest, _) => self.rest(given, place),
+                (ParamKind::Rest, _) => Self::rest(given, place),
                 (ParamKind::NamedRest, _) => named_rest(given),
             };
             bound.params.push(value);
@@ -182,7 +182,7 @@ impl Interp<'_, '_> {
     }
 
     /// `**options`: the member of that name.
-    fn from_spread(&mut self, given: &Given, name: Option<Sym>) -> Value {
+    fn spread_named(given: &Given, name: Option<Sym>) -> Value {
         let Some(name) = name else { return Value::default() };
         let spread: Vec<Value> = given
             .args
@@ -191,10 +191,10 @@ impl Interp<'_, '_> {
             .map(|arg| arg.value.clone())
             .collect();
         let explicit = spread.iter().filter_map(|value| value.field(name));
-        explicit.fold(Value::default(), |sum, value| sum.and(value))
+        explicit.fold(Value::default(), Value::and)
     }
 
-    fn rest(&mut self, given: &Given, from: usize) -> Value {
+    fn rest(given: &Given, from: usize) -> Value {
         let mut list = Value::default();
         let positional: Vec<Argument> =
             given.args.iter().filter(|arg| arg.name.is_none()).cloned().collect();
@@ -397,7 +397,7 @@ impl Interp<'_, '_> {
                     Ref::Function(function) => {
                         self.apply(*function, &given);
                     }
-                    Ref::Api(path) if !self.is_unknown(*path) => {
+                    Ref::Api(path) if !Ref::Api(*path).is_unknown() => {
                         self.outside(*path, &given);
                     }
                     _ => {}

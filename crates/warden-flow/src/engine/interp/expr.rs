@@ -201,19 +201,16 @@ impl Interp<'_, '_> {
                 value = value.with_bits(self.shared.marks.separator);
             }
             separated |= self.is_separator(&value);
-            match at.filter(|_| !item.spread) {
-                Some(place) => {
-                    let member = position(place);
-                    let old = list.field(member).cloned().unwrap_or_default();
-                    list = list.set(member, old.and(&value));
-                    at = Some(place + 1);
-                }
-                None => {
-                    let element = if item.spread { self.element(&value, id) } else { value };
-                    let old = list.field(ELEMENT).cloned().unwrap_or_default();
-                    list = list.set(ELEMENT, old.and(&element));
-                    at = None;
-                }
+            if let Some(place) = at.filter(|_| !item.spread) {
+                let member = position(place);
+                let old = list.field(member).cloned().unwrap_or_default();
+                list = list.set(member, old.and(&value));
+                at = Some(place + 1);
+            } else {
+                let element = if item.spread { self.element(&value, id) } else { value };
+                let old = list.field(ELEMENT).cloned().unwrap_or_default();
+                list = list.set(ELEMENT, old.and(&element));
+                at = None;
             }
         }
         list
@@ -305,7 +302,7 @@ impl Interp<'_, '_> {
         self.rewind(point);
         let element = match &made[..] {
             [key, value] => value.clone().and(&key.flat()),
-            made => made.iter().fold(Value::default(), |sum, value| sum.and(value)),
+            made => made.iter().fold(Value::default(), Value::and),
         };
         if element.is_empty() { element } else { Value::object([(ELEMENT, element)]) }
     }
