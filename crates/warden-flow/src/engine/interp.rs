@@ -152,7 +152,7 @@ impl Interp<'_, '_> {
     fn enter(&mut self, function: &Function) {
         let inputs = self.state.inputs[self.number as usize].clone();
         if let Some(receiver) = function.receiver {
-            let mut this = Value::tainted(Label::whole(Root::This), None).and(&inputs.this);
+            let mut this = inputs.this.labelled(Label::whole(Root::This));
             if let Some(class) = function.class {
                 let class = self.shared.program.class_number(self.module_number, class);
                 this = this.and(&Value::of(Ref::Instance(class)));
@@ -161,10 +161,7 @@ impl Interp<'_, '_> {
         }
         for (at, param) in function.params.iter().enumerate() {
             let at16 = u16::try_from(at).unwrap_or(u16::MAX);
-            let mut value = Value::tainted(Label::whole(Root::Param(at16)), None);
-            if let Some(input) = inputs.params.get(at) {
-                value = value.and(input);
-            }
+            let mut value = inputs.params.get(at).cloned().unwrap_or_default();
             if param.kind == ParamKind::Plain || param.kind == ParamKind::Named {
                 if let Some(annotation) = param.annotation {
                     value = value.and(&self.instance_of(annotation));
@@ -173,7 +170,7 @@ impl Interp<'_, '_> {
                     value = value.and(&self.eval(default).shape(3));
                 }
             }
-            self.assign(param.target, value, None);
+            self.assign(param.target, value.labelled(Label::whole(Root::Param(at16))), None);
         }
     }
 

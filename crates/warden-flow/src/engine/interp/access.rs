@@ -30,7 +30,7 @@ impl Interp<'_, '_> {
             return self.global(number);
         }
         let root = Root::Captured(number);
-        let value = Value::tainted(Label::whole(root), None).and(&self.cell(root).0);
+        let value = self.cell(root).0.labelled(Label::whole(root));
         self.certain(value)
     }
 
@@ -38,11 +38,7 @@ impl Interp<'_, '_> {
     fn global(&mut self, number: u32) -> Value {
         let root = Root::Global(number);
         let (shape, tainted) = self.cell(root);
-        if tainted {
-            self.certain(shape.and(&Value::tainted(Label::whole(root), None)))
-        } else {
-            shape
-        }
+        if tainted { self.certain(shape.labelled(Label::whole(root))) } else { shape }
     }
 
     fn cell(&mut self, root: Root) -> (Value, bool) {
@@ -342,7 +338,7 @@ impl Interp<'_, '_> {
         let (shape, tainted) = self.cell(root);
         let mut result = shape;
         if tainted {
-            result = self.certain(result.and(&Value::tainted(Label::whole(root), None)));
+            result = self.certain(result.labelled(Label::whole(root)));
         }
         let mut methods = self.methods_of(class, member);
         methods.truncate(8);
