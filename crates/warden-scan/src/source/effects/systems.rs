@@ -3,13 +3,13 @@
 /// A product that a server reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum System {
-    /// GitHub.
+    /// `GitHub`.
     GitHub,
-    /// GitLab.
+    /// `GitLab`.
     GitLab,
-    /// PostgreSQL.
+    /// `PostgreSQL`.
     Postgres,
-    /// MySQL and MariaDB.
+    /// `MySQL` and `MariaDB`.
     MySql,
     /// Snowflake.
     Snowflake,

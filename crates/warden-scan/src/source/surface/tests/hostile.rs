@@ -1,8 +1,6 @@
 //! Code that was written to confuse a reader. What is read of it is not the point: that reading
 //! ends, and says what it could not say.
 
-use std::fmt::Write as _;
-
 use super::told;
 
 #[test]
@@ -33,9 +31,9 @@ server.registerTool('t', { inputSchema: o, annotations: a }, async (x) => x);
 fn models_that_hold_each_other_come_to_an_end() {
     let mut text = String::from("mcp = FastMCP('x')\n");
     for class in 0..40 {
-        let _ = writeln!(text, "class C{class}(BaseModel, C{}):", (class + 1) % 40);
+        text.push_str(&format!("class C{class}(BaseModel, C{}):\n", (class + 1) % 40));
         for field in 0..40 {
-            let _ = writeln!(text, "    f{field}: list[C{}] | None", (class * 7 + field) % 40);
+            text.push_str(&format!("    f{field}: list[C{}] | None\n", (class * 7 + field) % 40));
         }
     }
     text.push_str("@mcp.tool()\ndef t(x: C0, y: Optional[C1]): ...\n");
@@ -61,7 +59,7 @@ def t(a: A, b: B, x: X): ...
 fn ten_thousand_tools_are_ten_thousand_tools() {
     let mut text = String::from("from fastmcp import FastMCP\nmcp = FastMCP('x')\n");
     for tool in 0..10_000 {
-        let _ = write!(text, "@mcp.tool\ndef t{tool}(a: str, b: int = 1): ...\n");
+        text.push_str(&format!("@mcp.tool\ndef t{tool}(a: str, b: int = 1): ...\n"));
     }
     let told = told(&[("s.py", &text)]);
     assert_eq!(told.lines().filter(|line| line.starts_with("tool ")).count(), 10_000);
