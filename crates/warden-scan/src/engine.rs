@@ -44,6 +44,7 @@ pub fn scan_with(snapshot: &Snapshot, trees: Vec<TreeScan>, given: &[Hidden]) ->
         findings: RULES.iter().flat_map(|rule| run(*rule, &context)).collect(),
         settled: Vec::new(),
         surfaces: context.views.iter().map(shown).collect(),
+        tools: Vec::new(),
         coverage: Coverage {
             files: snapshot.looked.len(),
             asked: snapshot
@@ -59,6 +60,7 @@ pub fn scan_with(snapshot: &Snapshot, trees: Vec<TreeScan>, given: &[Hidden]) ->
     for tree in trees {
         scan.findings.extend(tree.findings);
         scan.surfaces.extend(tree.surfaces);
+        scan.tools.extend(tree.tools);
         scan.coverage.source.add(tree.coverage);
         scan.coverage.unread.extend(tree.unread);
     }

@@ -16,6 +16,7 @@ pub(super) struct Report<'a> {
     findings: Vec<Finding<'a>>,
     settled: Vec<Settled<'a>>,
     surfaces: Vec<Surface<'a>>,
+    tools: Vec<Profile<'a>>,
     coverage: Coverage<'a>,
 }
 
@@ -153,6 +154,26 @@ struct Text<'a> {
 }
 
 #[derive(Serialize)]
+struct Profile<'a> {
+    server: &'a str,
+    tool: Option<&'a str>,
+    location: Location<'a>,
+    effects: Vec<Act<'a>>,
+    hosts: &'a [String],
+    systems: &'a [String],
+    credentials: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Act<'a> {
+    effect: &'static str,
+    kind: &'a str,
+    call: &'a str,
+    certain: bool,
+    location: Location<'a>,
+}
+
+#[derive(Serialize)]
 struct Coverage<'a> {
     complete: bool,
     files: usize,
@@ -211,6 +232,7 @@ impl<'a> Report<'a> {
             findings: scan.findings.iter().map(Finding::new).collect(),
             settled: scan.settled.iter().map(Settled::new).collect(),
             surfaces: scan.surfaces.iter().map(Surface::new).collect(),
+            tools: scan.tools.iter().map(Profile::new).collect(),
             coverage: Coverage::new(&scan.coverage),
         }
     }
@@ -360,6 +382,27 @@ impl<'a> Surface<'a> {
             protocol: view.protocol.as_deref(),
             implementation: implementation.map(|(name, version)| Implementation { name, version }),
             texts: view.texts.iter().map(text).collect(),
+        }
+    }
+}
+
+impl<'a> Profile<'a> {
+    fn new(profile: &'a model::ToolProfile) -> Self {
+        let act = |act: &'a model::ToolAct| Act {
+            effect: act.effect.name(),
+            kind: &act.kind,
+            call: &act.call,
+            certain: act.certain,
+            location: Location::new(&act.location),
+        };
+        Self {
+            server: &profile.server,
+            tool: profile.tool.as_deref(),
+            location: Location::new(&profile.location),
+            effects: profile.effects.iter().map(act).collect(),
+            hosts: &profile.hosts,
+            systems: &profile.systems,
+            credentials: &profile.credentials,
         }
     }
 }

@@ -1,14 +1,17 @@
 //! Runs the rules for source code over a tree.
 
 mod coverage;
+mod profile;
 mod rooted;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
 use rayon::{ThreadPool, prelude::*};
 use warden_flow::{Limits, analyse};
 use warden_model::{
-    Finding, Snapshot, SourceCoverage, SourceTree, SurfaceView, Unread, UnreadReason,
+    Finding, Snapshot, SourceCoverage, SourceTree, SurfaceView, ToolProfile, Unread, UnreadReason,
 };
 
 use super::{finding, shown};
@@ -40,6 +43,8 @@ pub struct TreeScan {
     pub coverage: SourceCoverage,
     /// What a model will read, as the source says.
     pub surfaces: Vec<SurfaceView>,
+    /// What the tools do.
+    pub tools: Vec<ToolProfile>,
     /// What could not be done at all.
     pub unread: Vec<Unread>,
     /// Suppressions that stand in the code.
@@ -65,6 +70,7 @@ pub fn analyse_tree(tree: &SourceTree, how: &Analyse) -> TreeScan {
         let view = SourceView::of(tree, &analysis);
         let mut scan = TreeScan {
             coverage: coverage::of(&view),
+            tools: profile::profiles(&view),
             comments: comments(tree),
             ..TreeScan::default()
         };
@@ -100,6 +106,15 @@ impl TreeScan {
             self.findings.extend(found.take(MOST));
         }
         self.surfaces.extend(context.views.iter().map(shown));
+        for text in self.surfaces.iter_mut().flat_map(|surface| &mut surface.texts) {
+            // What its code does says more than what its words sound like.
+            let tool = self.tools.iter().find(|tool| tool.tool.as_ref() == Some(&text.name));
+            if text.effect.is_some()
+                && let Some(act) = tool.and_then(ToolProfile::worst)
+            {
+                text.effect = Some(act.effect);
+            }
+        }
     }
 }
 
