@@ -157,24 +157,8 @@ impl<'s> Builder<'s> {
         self.module.gaps.push(Gap { span, kind });
     }
 
-    /// Goes one level deeper and does `inside`, unless it is too deep: then says so and gives
-    /// what `otherwise` makes.
-    pub(crate) fn deeper<T>(
-        &mut self,
-        span: Span,
-        inside: impl FnOnce(&mut Self) -> T,
-        otherwise: impl FnOnce(&mut Self) -> T,
-    ) -> T {
-        if !self.enter(span) {
-            return otherwise(self);
-        }
-        let made = inside(self);
-        self.leave();
-        made
-    }
-
-    /// Goes one level deeper, unless it is too deep: then says so. For front-ends that hold the
-    /// builder in a struct of their own; after `true` comes [`Self::leave`].
+    /// Goes one level deeper, unless it is too deep: then says so. After `true` comes
+    /// [`Self::leave`].
     pub(crate) fn enter(&mut self, span: Span) -> bool {
         if self.depth >= MAX_DEPTH {
             self.gap(GapKind::TooDeep, span);
@@ -432,7 +416,12 @@ mod tests {
     #[test]
     fn nesting_without_end_becomes_a_gap() {
         fn down(builder: &mut Builder<'_>) -> u32 {
-            builder.deeper(AT, |inner| down(inner) + 1, |_| 0)
+            if !builder.enter(AT) {
+                return 0;
+            }
+            let below = down(builder);
+            builder.leave();
+            below + 1
         }
         let mut builder = Builder::new("a.go", Language::Go, "");
         assert_eq!(down(&mut builder), MAX_DEPTH);

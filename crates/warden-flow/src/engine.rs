@@ -40,6 +40,9 @@ const MOST_ROUNDS: u32 = 40;
 /// other come to an end.
 const WIDEN: u32 = 4;
 
+/// An effect on the world: its name, the API path of the call, and where.
+type Deed = (Arc<str>, Arc<str>, Spot);
+
 /// A program that was followed.
 pub struct Analysis<'p> {
     shared: Shared<'p>,
@@ -47,7 +50,7 @@ pub struct Analysis<'p> {
     notes: FxHashMap<Arc<str>, Vec<Noted>>,
     /// For each function what it calls.
     calls: Vec<Vec<u32>>,
-    effects: Vec<Vec<(Arc<str>, Arc<str>, Spot)>>,
+    effects: Vec<Vec<Deed>>,
     sources: FxHashMap<u64, SourceAt>,
     gaps: Vec<(u32, Gap)>,
 }
@@ -303,8 +306,8 @@ fn depths(module: &Module) -> Vec<u32> {
             _ => None,
         };
         if let Some(callee) = callee {
-            let caller = owner(module.spans[number].start);
-            below[caller as usize].push(callee.0);
+            let around = owner(module.spans[number].start);
+            below[around as usize].push(callee.0);
         }
     }
     let mut depth = vec![u32::MAX; count];
@@ -420,9 +423,8 @@ impl<'p> Analysis<'p> {
         {
             named = &module.functions[parent.at()];
         }
-        let text = |name: Option<crate::ir::Name>| {
-            name.map(|name| module.text(name).to_owned()).unwrap_or_default()
-        };
+        let text =
+            |name: Option<Name>| name.map(|name| module.text(name).to_owned()).unwrap_or_default();
         let class = named.class.map(|class| &module.classes[class.at()]);
         FunctionInfo {
             name: text(named.name),

@@ -63,6 +63,7 @@ pub(crate) struct Interp<'a, 'p> {
     written: FxHashSet<(u32, Sym)>,
     phase: Phase,
     steps: u32,
+    depth: u32,
     budget: u32,
     call_depth: u8,
 }
@@ -131,6 +132,7 @@ pub(crate) fn follow(shared: &Shared<'_>, state: &State, number: u32, phase: Pha
         written: FxHashSet::default(),
         phase,
         steps: 0,
+        depth: 0,
         budget: {
             let span = module.functions[id.function.at()].span;
             MOST_STEPS
@@ -150,7 +152,7 @@ impl Interp<'_, '_> {
     fn enter(&mut self, function: &Function) {
         let inputs = self.state.inputs[self.number as usize].clone();
         if let Some(receiver) = function.receiver {
-            let mut this = Value::tainted(Label::whole(Root::This), None).and(&inputs.this);
+            let mut this = inputs.this.labelled(Label::whole(Root::This));
             if let Some(class) = function.class {
                 let class = self.shared.program.class_number(self.module_number, class);
                 this = this.and(&Value::of(Ref::Instance(class)));
@@ -159,10 +161,7 @@ impl Interp<'_, '_> {
         }
         for (at, param) in function.params.iter().enumerate() {
             let at16 = u16::try_from(at).unwrap_or(u16::MAX);
-            let mut value = Value::tainted(Label::whole(Root::Param(at16)), None);
-            if let Some(input) = inputs.params.get(at) {
-                value = value.and(input);
-            }
+            let mut value = inputs.params.get(at).cloned().unwrap_or_default();
             if param.kind == ParamKind::Plain || param.kind == ParamKind::Named {
                 if let Some(annotation) = param.annotation {
                     value = value.and(&self.instance_of(annotation));
@@ -171,7 +170,7 @@ impl Interp<'_, '_> {
                     value = value.and(&self.eval(default).shape(3));
                 }
             }
-            self.assign(param.target, value, None);
+            self.assign(param.target, value.labelled(Label::whole(Root::Param(at16))), None);
         }
     }
 
@@ -324,19 +323,16 @@ impl Interp<'_, '_> {
                 fact.bits != Bits::NONE
             });
             for (slot, value, def) in branch.changes {
-                match changed.iter().position(|(known, ..)| *known == slot) {
-                    Some(at) => {
-                        let (_, old, old_def) = &mut changed[at];
-                        *old = std::mem::take(old).and(&value);
-                        if *old_def != def {
-                            *old_def = None;
-                        }
-                        times[at] += 1;
+                if let Some(at) = changed.iter().position(|(known, ..)| *known == slot) {
+                    let (_, old, old_def) = &mut changed[at];
+                    *old = std::mem::take(old).and(&value);
+                    if *old_def != def {
+                        *old_def = None;
                     }
-                    None => {
-                        changed.push((slot, value, def));
-                        times.push(1);
-                    }
+                    times[at] += 1;
+                } else {
+                    changed.push((slot, value, def));
+                    times.push(1);
                 }
             }
         }

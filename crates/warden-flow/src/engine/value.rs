@@ -337,6 +337,24 @@ impl Value {
         Self::from_data(Data { taints: Vec::new(), refs, fields, depth, weight: 0 })
     }
 
+    /// The same, with each member labelled as that part of `label`: what a value may be says
+    /// nothing of what taints it.
+    pub(crate) fn labelled(&self, label: Label) -> Self {
+        let Some(data) = &self.0 else { return Self::tainted(label, None) };
+        let mut taints = data.taints.clone();
+        add_taint(&mut taints, Taint { label, bits: Bits::NONE, trace: None });
+        let fields = data.fields.iter();
+        let fields =
+            fields.map(|(member, value)| (*member, value.labelled(label.then(*member)))).collect();
+        Self::from_data(Data {
+            taints,
+            refs: data.refs.clone(),
+            fields,
+            depth: data.depth,
+            weight: 0,
+        })
+    }
+
     /// Only the taints of everything in it, as those of one value.
     pub(crate) fn flat(&self) -> Self {
         if self.fields().is_empty() && self.refs().is_empty() {
@@ -350,11 +368,6 @@ impl Value {
         let Some(data) = &self.0 else { return Self::default() };
         let (taints, refs) = (self.all_taints(), data.refs.clone());
         Self::from_data(Data { taints, refs, ..Data::default() })
-    }
-
-    /// The same without what taints it.
-    pub(crate) fn untainted(&self) -> Self {
-        self.shape(u8::MAX)
     }
 
     /// The same with every taint changed, members included. A taint for which `change` gives

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use rayon::{ThreadPool, prelude::*};
 use warden_flow::{Limits, analyse};
 use warden_model::{
-    Class, Finding, Snapshot, SourceCoverage, SourceTree, SurfaceView, Unread, UnreadReason,
+    Finding, Snapshot, SourceCoverage, SourceTree, SurfaceView, Unread, UnreadReason,
 };
 
 use super::{finding, shown};
@@ -93,7 +93,7 @@ impl TreeScan {
         }
         let snapshot = Snapshot { surfaces: vec![surface], ..Snapshot::default() };
         let context = Context::of(&snapshot);
-        for rule in RULES.iter().filter(|rule| is_about_texts(rule.meta().class)) {
+        for rule in RULES.iter().filter(|rule| rule.judges_texts()) {
             let mut drafts = Vec::new();
             context.views.iter().for_each(|view| rule.check_surface(view, &context, &mut drafts));
             let found = drafts.into_iter().map(|draft| finding(*rule, draft, &view.tree.root));
@@ -101,11 +101,6 @@ impl TreeScan {
         }
         self.surfaces.extend(context.views.iter().map(shown));
     }
-}
-
-/// What a tool can do is told by its code, and better; what it says is only told by its texts.
-const fn is_about_texts(class: Class) -> bool {
-    matches!(class, Class::ToolPoisoning | Class::ToolShadowing | Class::PromptInjection)
 }
 
 fn unread(tree: &SourceTree, reason: UnreadReason, detail: String) -> Unread {

@@ -57,7 +57,7 @@ impl<'p> Interp<'_, 'p> {
         self.ensures(&said, given);
         // What the call makes certain is certain of what it gives back.
         let given = &self.certainly(given);
-        let before = self.everything(given);
+        let before = Self::everything(given);
         let stores: Vec<&Effect> = said
             .effects()
             .map(|(_, effect)| effect)
@@ -204,14 +204,14 @@ impl<'p> Interp<'_, 'p> {
             // What is added to a container is an element; what is merged in keeps its members.
             let members: Vec<_> = value.fields().to_vec();
             if members.is_empty() || into.within == [Within::Elements(0)] {
-                self.store(place, &[ELEMENT], value.clone(), false);
+                self.store(place, &[ELEMENT], &value, false);
             } else {
                 for (member, inner) in members {
-                    self.store(place, &[member], inner, false);
+                    self.store(place, &[member], &inner, false);
                 }
                 let rest = Value::with_taints(value.taints().iter().cloned());
                 if !rest.is_empty() {
-                    self.store(place, &[ELEMENT], rest, false);
+                    self.store(place, &[ELEMENT], &rest, false);
                 }
             }
         }
@@ -226,9 +226,11 @@ impl<'p> Interp<'_, 'p> {
         let mut called = false;
         for (_, effect) in said.effects() {
             match effect {
-                Effect::Sink { .. } | Effect::Pure => told = true,
                 // What says yes or no holds nothing of what it was asked about.
-                Effect::Guard { truth: Some(_), .. } | Effect::Pattern { .. } => told = true,
+                Effect::Sink { .. }
+                | Effect::Pure
+                | Effect::Guard { truth: Some(_), .. }
+                | Effect::Pattern { .. } => told = true,
                 Effect::Source { when, .. } if !when.iter().all(|test| self.holds(test, given)) => {
                 }
                 Effect::Source { kind, into, .. } => {
@@ -346,7 +348,7 @@ impl<'p> Interp<'_, 'p> {
                     known = true;
                     result = result.and(&self.apply(*function, &inner));
                 }
-                Ref::Api(path) if !self.is_unknown(*path) => {
+                Ref::Api(path) if !Ref::Api(*path).is_unknown() => {
                     known = true;
                     result = result.and(&self.outside(*path, &inner));
                 }
@@ -354,7 +356,7 @@ impl<'p> Interp<'_, 'p> {
             }
         }
         if !known {
-            let all = self.everything(given);
+            let all = Self::everything(given);
             result = result.and(&self.through(&all, given.at));
         }
         result
@@ -432,12 +434,11 @@ impl<'p> Interp<'_, 'p> {
             },
             Within::Element(number) => {
                 let wanted = crate::program::position(usize::from(*number));
-                match value.field(wanted) {
-                    Some(found) => found.clone(),
-                    None => {
-                        let own = Value::with_taints(value.taints().iter().cloned());
-                        own.and(&super::apply::any_element(value))
-                    }
+                if let Some(found) = value.field(wanted) {
+                    found.clone()
+                } else {
+                    let own = Value::with_taints(value.taints().iter().cloned());
+                    own.and(&super::apply::any_element(value))
                 }
             }
             Within::Elements(0) => self.element(value, at),

@@ -58,7 +58,7 @@ impl Interp<'_, '_> {
             Ref::Bool(value) => Some(value.to_string()),
             Ref::Null => Some("none".to_owned()),
             // `yaml.SafeLoader`
-            Ref::Api(path) if !self.is_unknown(path) => {
+            Ref::Api(path) if !Ref::Api(path).is_unknown() => {
                 let api = self.shared.apis.get(self.language, path)?;
                 let last = api.text.rsplit(['.', ':']).next()?;
                 (!last.is_empty() && !last.ends_with([')', ']'])).then(|| last.to_owned())

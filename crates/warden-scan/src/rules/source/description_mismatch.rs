@@ -48,13 +48,20 @@ impl Rule for DescriptionMismatch {
 /// What a tool says of itself.
 struct Claim {
     /// It only reads.
-    reads: bool,
-    /// It says so by an annotation, which clients act on.
-    annotated: bool,
+    reads: Option<Says>,
     /// It destroys nothing.
     harmless: bool,
     /// It stays on the machine.
     local: bool,
+}
+
+/// How a tool says something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    /// By an annotation, which clients act on.
+    Annotation,
+    /// In words.
+    Words,
 }
 
 fn claim(tool: &ToolInfo) -> Option<Claim> {
@@ -64,14 +71,17 @@ fn claim(tool: &ToolInfo) -> Option<Claim> {
         tool.annotations.iter().find(|(hint, _)| hint == name).map(|(_, truth)| *truth)
     };
     let words = said.said().map(|evidence| evidence.effect);
-    let annotated = hint("readOnlyHint") == Some(true);
     // Words such as `convert` or `summarise` promise nothing about what is left behind.
     let plain = said.evidence.iter().any(|evidence| READING.contains(&evidence.word.as_str()));
-    let reads = words == Some(Effect::Read) && plain;
+    let reads = if hint("readOnlyHint") == Some(true) {
+        Some(Says::Annotation)
+    } else {
+        (words == Some(Effect::Read) && plain).then_some(Says::Words)
+    };
     let text = tool.description.as_deref().unwrap_or_default().to_lowercase();
     let local = LOCAL.iter().any(|phrase| text.contains(phrase));
-    let claim = Claim { reads, annotated, harmless: hint("destructiveHint") == Some(false), local };
-    (claim.reads || claim.annotated || claim.harmless || claim.local).then_some(claim)
+    let claim = Claim { reads, harmless: hint("destructiveHint") == Some(false), local };
+    (claim.reads.is_some() || claim.harmless || claim.local).then_some(claim)
 }
 
 /// Words of tools that leave everything as it is.
@@ -124,7 +134,7 @@ static LOCAL: &[&str] = &[
 
 /// Whether an effect is none that a tool with this claim has.
 fn contradicts(view: &SourceView<'_>, tool: usize, claim: &Claim, effect: &ToolEffect) -> bool {
-    let only_reads = claim.reads || claim.annotated;
+    let only_reads = claim.reads.is_some();
     match &*effect.kind {
         "mail" => only_reads,
         // Caches, logs and temporary files are written by tools that only read. What the caller
@@ -176,7 +186,7 @@ fn report(
     out: &mut Vec<Draft>,
 ) {
     let name = tool.name.as_deref().unwrap_or("the tool");
-    let says = if claim.reads || claim.annotated { "only reads" } else { "destroys nothing" };
+    let says = if claim.reads.is_some() { "only reads" } else { "destroys nothing" };
     let does = match &*effect.kind {
         "mail" => "sends messages to people",
         "file-delete" => "deletes the file that its caller names",
@@ -186,7 +196,8 @@ fn report(
     let label = format!("`{}`", effect.call);
     let function = tool.handler.first().copied();
     let draft = Draft::in_code(view, effect.spot, function, message, label);
-    let severity = if claim.annotated { Severity::High } else { Severity::Medium };
+    let annotated = claim.reads == Some(Says::Annotation);
+    let severity = if annotated { Severity::High } else { Severity::Medium };
     out.push(draft.severity(severity).tool(tool.name.as_deref(), None).key(&effect.kind));
 }
 

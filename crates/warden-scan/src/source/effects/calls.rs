@@ -12,12 +12,12 @@ use crate::source::surface::reader::Reader;
 pub(super) fn effect(kind: &str, call: &str) -> Option<Effect> {
     Some(match kind {
         "execute" | "evaluate" => Effect::Execute,
-        "file-read" | "database-read" | "screen" | "clipboard" | "env-read" => Effect::Read,
+        "file-read" | "database-read" | "screen" | "clipboard" => Effect::Read,
         "file-write" | "database-write" => Effect::Write,
         "file-delete" | "process" => Effect::Destructive,
         "mail" => Effect::Send,
         "network" => request(call),
-        "listen" | "env-write" => return None,
+        "listen" | "env-read" | "env-write" => return None,
         other => return Effect::parse(other),
     })
 }

@@ -3,13 +3,13 @@
 /// A product that a server reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum System {
-    /// GitHub.
+    /// `GitHub`.
     GitHub,
-    /// GitLab.
+    /// `GitLab`.
     GitLab,
-    /// PostgreSQL.
+    /// `PostgreSQL`.
     Postgres,
-    /// MySQL and MariaDB.
+    /// `MySQL` and `MariaDB`.
     MySql,
     /// Snowflake.
     Snowflake,
@@ -264,11 +264,12 @@ impl System {
         // Python's path has only the first part of a module's name before the colon.
         let dotted = format!("{module}.{rest}");
         let is = |library: &&str| {
-            let whole =
-                if library.contains('.') && !library.contains('/') { &dotted } else { module };
-            whole
-                .strip_prefix(*library)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.', '-', '_']))
+            let starts = |whole: &str, between: char| {
+                whole
+                    .strip_prefix(*library)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(between))
+            };
+            starts(module, '/') || (library.contains('.') && starts(&dotted, '.'))
         };
         SIGNS.iter().find(|signs| signs.libraries.iter().any(is)).map(|s| s.system)
     }

@@ -53,8 +53,8 @@ fn script(scan: &Scan<'_>, call: CallAt<'_>) -> Option<(Origins, bool)> {
     let Some(options) = reader.plain_args(call).first().copied() else {
         return Some((Origins::Any, false));
     };
-    let objects = reader.values(options).into_iter();
-    let object = objects.filter(|at| matches!(reader.expr(*at), Expr::Object(_))).next()?;
+    let mut objects = reader.values(options).into_iter();
+    let object = objects.find(|at| matches!(reader.expr(*at), Expr::Object(_)))?;
     let credentials =
         reader.part(object, &["credentials"]).is_some_and(|at| reader.truth(at) == Some(true));
     let Some(origin) = reader.part(object, &["origin", "origins"]) else {
@@ -152,11 +152,11 @@ fn compares(scan: &Scan<'_>, call: CallAt<'_>) -> bool {
             Expr::Member(_, name) => scan.module.text(*name).eq_ignore_ascii_case("origin"),
             _ => false,
         };
-    let span = scan.span_of(function);
+    let whole = scan.span_of(function);
     scan.module.stmts.iter().any(|(stmt, found)| {
         let warden_flow::ir::Stmt::If { cond, .. } = stmt else { return false };
         let cond = scan.module.span(*cond);
-        let inside = crate::source::surface::reader::holds(span, *found);
+        let inside = crate::source::surface::reader::holds(whole, *found);
         let calls = |expr: &Expr| matches!(expr, Expr::Call(_) | Expr::Binary(..));
         inside
             && scan.inside(cond).any(|(_, expr)| names(expr))

@@ -134,8 +134,8 @@ fn unsaid(scan: &Scan<'_>, call: CallAt<'_>) -> Host {
 }
 
 fn options(scan: &Scan<'_>, at: At) -> Option<At> {
-    let values = scan.reader.values(at).into_iter();
-    values.filter(|value| matches!(scan.reader.expr(*value), Expr::Object(_))).next()
+    let mut values = scan.reader.values(at).into_iter();
+    values.find(|value| matches!(scan.reader.expr(*value), Expr::Object(_)))
 }
 
 fn number<'a>(scan: &Scan<'a>, at: At) -> Option<&'a str> {

@@ -39,9 +39,9 @@ fn is_whole(scan: &Scan<'_>, at: At) -> bool {
     if matches!(scan.reader.expr(at), Expr::Concat(_)) {
         return true;
     }
-    let span = scan.reader.spot(at).span;
+    let whole = scan.reader.spot(at).span;
     !scan.module.exprs.iter().any(|expr| match expr {
-        Expr::Concat(parts) => parts.iter().any(|part| scan.module.span(*part) == span),
+        Expr::Concat(parts) => parts.iter().any(|part| scan.module.span(*part) == whole),
         _ => false,
     })
 }
@@ -136,10 +136,13 @@ pub(super) fn call(scan: &Scan<'_>, call: CallAt<'_>, name: &str, out: &mut Post
                 push(scan, call.at, OauthMistake::LooseRedirect, out);
             }
         }
-        "decode" if scan.language() == Language::Python => {
-            if reader.arg(call, None, "verify").is_some_and(|at| scan.truth(at) == Some(false)) {
-                push(scan, call.at, OauthMistake::NoSignature, out);
-            }
+        "decode"
+            if scan.language() == Language::Python
+                && reader
+                    .arg(call, None, "verify")
+                    .is_some_and(|at| scan.truth(at) == Some(false)) =>
+        {
+            push(scan, call.at, OauthMistake::NoSignature, out);
         }
         "ParseUnverified" => push(scan, call.at, OauthMistake::NoSignature, out),
         "jwtVerify" => {

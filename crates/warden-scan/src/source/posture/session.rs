@@ -91,13 +91,13 @@ fn weak(scan: &Scan<'_>, at: At, depth: usize) -> Option<&'static str> {
 /// The weak part of what is written at a place, unless there is a strong one beside it.
 fn weak_at(scan: &Scan<'_>, at: At, depth: usize) -> Option<&'static str> {
     let module = scan.reader.module(at.module);
-    let span = scan.reader.spot(at).span;
+    let whole = scan.reader.spot(at).span;
     let mut weak = None;
     for (expr, found) in module.exprs.iter().zip(&module.spans) {
         let Expr::Call(call) = expr else {
             continue;
         };
-        if !holds(span, *found) {
+        if !holds(whole, *found) {
             continue;
         }
         let callee = At { module: at.module, expr: call.callee };
@@ -108,8 +108,8 @@ fn weak_at(scan: &Scan<'_>, at: At, depth: usize) -> Option<&'static str> {
         let base = scan.reader.base(callee).and_then(|base| scan.reader.last_name(base));
         weak = weak.or_else(|| source(scan, (base, name), callee, scan.reader.language(at.module)));
         if weak.is_none() && depth < MAX_DEPTH && base.is_none() {
-            let functions = scan.reader.functions(callee).into_iter();
-            weak = functions.filter_map(|function| made_by(scan, function, depth + 1)).next();
+            let mut functions = scan.reader.functions(callee).into_iter();
+            weak = functions.find_map(|function| made_by(scan, function, depth + 1));
         }
     }
     weak.or_else(|| counter(scan, at))
@@ -159,8 +159,8 @@ fn source(
         }
         (Language::Python, Some("time"), "time" | "time_ns" | "monotonic")
         | (Language::Python, Some("datetime"), "now" | "utcnow")
-        | (Language::Go, _, "Unix" | "UnixNano" | "UnixMilli") => Some("the time"),
-        (Language::Python, _, "uuid1") => Some("the time"),
+        | (Language::Go, _, "Unix" | "UnixNano" | "UnixMilli")
+        | (Language::Python, _, "uuid1") => Some("the time"),
         (
             Language::Go,
             Some("rand"),
@@ -176,7 +176,7 @@ fn source(
 /// `String(++counter)`, `f"session-{n}"` of something that is counted.
 fn counter(scan: &Scan<'_>, at: At) -> Option<&'static str> {
     let module = scan.reader.module(at.module);
-    let span = scan.reader.spot(at).span;
+    let whole = scan.reader.spot(at).span;
     let counted = module.exprs.iter().zip(&module.spans).any(|(expr, found)| {
         let Expr::Assign { target, value } = expr else { return false };
         let one =
@@ -186,7 +186,7 @@ fn counter(scan: &Scan<'_>, at: At) -> Option<&'static str> {
             Expr::Binary(Operator::Arithmetic, _, second) => one(*second),
             _ => false,
         };
-        holds(span, *found)
+        holds(whole, *found)
             && plus
             && matches!(module.expr(*target), Expr::Var(_) | Expr::Member(..))
     });

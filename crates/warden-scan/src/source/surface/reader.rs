@@ -104,10 +104,11 @@ impl<'a> Reader<'a> {
     pub(crate) fn last_name(&self, at: At) -> Option<&'a str> {
         let module = self.module(at.module);
         match module.expr(at.expr) {
-            Expr::Member(_, name) | Expr::Global(name) => Some(module.text(*name)),
+            Expr::Member(_, name) | Expr::Global(name) | Expr::Text(name) => {
+                Some(module.text(*name))
+            }
             Expr::Var(var) => module.vars.get(var.at()).map(|var| module.text(var.name)),
             Expr::Index(base, _) => self.last_name(At { expr: *base, ..at }),
-            Expr::Text(name) => Some(module.text(*name)),
             _ => None,
         }
     }
@@ -140,6 +141,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The arguments without a name, in order.
+    #[expect(clippy::unused_self, reason = "is asked as the other questions about calls are")]
     pub(crate) fn plain_args(&self, call: CallAt<'a>) -> Vec<At> {
         let args = call.call.args.iter().filter(|arg| arg.name.is_none());
         args.map(|arg| At { module: call.at.module, expr: arg.value }).collect()

@@ -1,4 +1,4 @@
-//! HTTP routes: of the server object itself, Starlette, FastAPI and Flask.
+//! HTTP routes: of the server object itself, Starlette, `FastAPI` and Flask.
 
 use warden_flow::analysis::{At, FnId};
 

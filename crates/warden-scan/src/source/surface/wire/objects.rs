@@ -153,14 +153,14 @@ fn takes(reader: &Reader<'_>, method: FnId) -> Takes {
         params.iter().filter_map(|param| param.name.map(|name| module.text(name))).collect();
     let whole = |name: &&str| matches!(*name, "arguments" | "args" | "params" | "input" | "kwargs");
     match module.language {
-        Language::Python if !names.iter().any(|name| whole(&name)) => {
+        Language::Python if !names.iter().any(&whole) => {
             let each = names.iter().zip(0u16..).map(|(name, at)| (at, (*name).to_owned()));
             Takes::Each(
                 each.filter(|(_, name)| !matches!(name.as_str(), "ctx" | "context")).collect(),
             )
         }
         _ => {
-            let at = names.iter().position(|name| whole(&name)).unwrap_or(0);
+            let at = names.iter().position(whole).unwrap_or(0);
             Takes::Whole(Argument::new(u16::try_from(at).unwrap_or(0), &[]))
         }
     }
