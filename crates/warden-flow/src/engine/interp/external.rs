@@ -11,7 +11,7 @@ use crate::{
         summary::{End, Reaching, Sink},
         value::{Ref, Taint, Trace, Value},
     },
-    ir::{CallKind, ExprId},
+    ir::{CallKind, ExprId, Language},
     models::{Argument as Which, Effect, Matched, Model, Place, Select, Within},
     program::{ELEMENT, position_of},
 };
@@ -57,7 +57,11 @@ impl<'p> Interp<'_, 'p> {
         self.ensures(&said, given);
         // What the call makes certain is certain of what it gives back.
         let given = &self.certainly(given);
-        let before = Self::everything(given);
+        let before = if said.models.is_empty() && self.is_made_of(given) {
+            Self::everything(&Given { this: None, ..given.clone() })
+        } else {
+            Self::everything(given)
+        };
         let stores: Vec<&Effect> = said
             .effects()
             .map(|(_, effect)| effect)
@@ -67,6 +71,19 @@ impl<'p> Interp<'_, 'p> {
             self.stores(effect, given);
         }
         self.result(&said, given, &before)
+    }
+
+    /// Whether the receiver is an instance of a class of a library, of whose method no model
+    /// speaks. What a client was made with (an address, a key) is not what it answers.
+    fn is_made_of(&self, given: &Given) -> bool {
+        let Some(this) = &given.this else { return false };
+        // In Go every exported function is written like a class.
+        self.language != Language::Go
+            && this.refs().iter().any(|one| {
+                let Ref::Api(path) = one else { return false };
+                let api = self.shared.apis.get(self.language, *path);
+                api.is_some_and(|api| is_instance(&api.text))
+            })
     }
 
     fn sinks(&mut self, said: &Said<'_>, given: &Given) {
@@ -471,4 +488,11 @@ impl<'p> Interp<'_, 'p> {
     pub(super) fn labels(value: &Value) -> Vec<Taint> {
         value.all_taints()
     }
+}
+
+/// Whether an API path is that of an instance: `atlassian:Confluence()`.
+fn is_instance(path: &str) -> bool {
+    let Some(made) = path.strip_suffix("()") else { return false };
+    let name = made.rsplit([':', '.']).next().unwrap_or("");
+    !path.starts_with([':', '?']) && name.starts_with(char::is_uppercase)
 }
