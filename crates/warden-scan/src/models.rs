@@ -183,6 +183,7 @@ pub(crate) static GROUPS: &[(&str, &str)] = &[
 ];
 
 /// What calls do to the world outside the program.
+#[cfg(test)]
 pub(crate) static EFFECTS: &[(&str, &str)] = &[
     ("execute", "starts a program"),
     ("evaluate", "runs text as code"),

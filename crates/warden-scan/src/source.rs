@@ -1,17 +1,66 @@
 //! One tree of source code, followed: what rules for source code see.
 
+#[allow(
+    dead_code,
+    clippy::pedantic,
+    clippy::wrong_self_convention,
+    clippy::too_many_arguments,
+    reason = "the rules against hostile servers, which use all of it, are not whole yet"
+)]
 mod declared;
+#[allow(
+    dead_code,
+    clippy::pedantic,
+    clippy::wrong_self_convention,
+    clippy::too_many_arguments,
+    reason = "the rules against hostile servers, which use all of it, are not whole yet"
+)]
 mod deeds;
 pub(crate) mod effects;
 mod excerpt;
+#[allow(
+    dead_code,
+    clippy::pedantic,
+    clippy::wrong_self_convention,
+    clippy::too_many_arguments,
+    reason = "the rules against hostile servers, which use all of it, are not whole yet"
+)]
 mod fold;
+#[allow(
+    dead_code,
+    clippy::pedantic,
+    clippy::wrong_self_convention,
+    clippy::too_many_arguments,
+    reason = "the rules against hostile servers, which use all of it, are not whole yet"
+)]
 mod index;
 mod language;
+#[allow(
+    dead_code,
+    clippy::pedantic,
+    clippy::wrong_self_convention,
+    clippy::too_many_arguments,
+    reason = "the rules against hostile servers, which use all of it, are not whole yet"
+)]
 mod malice;
 mod packages;
 pub(crate) mod posture;
+#[allow(
+    dead_code,
+    clippy::pedantic,
+    clippy::wrong_self_convention,
+    clippy::too_many_arguments,
+    reason = "the rules against hostile servers, which use all of it, are not whole yet"
+)]
 mod stores;
 pub(crate) mod surface;
+#[allow(
+    dead_code,
+    clippy::pedantic,
+    clippy::wrong_self_convention,
+    clippy::too_many_arguments,
+    reason = "the rules against hostile servers, which use all of it, are not whole yet"
+)]
 mod taken;
 #[cfg(test)]
 mod tests;
