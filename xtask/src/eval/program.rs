@@ -54,7 +54,7 @@ pub(crate) fn scan(program: &Path, target: &Path) -> Result<Scanned, Failure> {
         (beside, target.file_name().unwrap_or_default().to_owned(), root.trim_start_matches('/'))
     };
     let mut command = Command::new(program);
-    command.args(["scan", "--quiet", "--format", "json"]).arg(name).current_dir(folder);
+    command.args(["scan", "--quiet", "--no-cache", "--format", "json"]).arg(name).current_dir(folder);
     let started = Instant::now();
     let output =
         command.stdin(Stdio::null()).output().map_err(|error| Failure::of(program, &error))?;

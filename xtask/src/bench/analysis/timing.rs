@@ -104,7 +104,7 @@ pub(super) fn peak(program: &Path, subject: &Subject) -> Result<Peak, Failure> {
 
 fn start(program: &Path, subject: &Subject) -> Result<Child, Failure> {
     let mut command = Command::new(program);
-    command.args(["scan", "--quiet", "--format", "json"]).arg(&subject.target);
+    command.args(["scan", "--quiet", "--no-cache", "--format", "json"]).arg(&subject.target);
     let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().map_err(|error| Failure::of(program, &error))
 }
