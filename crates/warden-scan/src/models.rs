@@ -5,7 +5,7 @@
 //! `models/<language>/<library>.txt`; how such a text reads is told in [`warden_flow::models`].
 //! A library that is missing is a file and a line in `models/<language>.rs`.
 //!
-//! A `$word` in the text stands for a list of bits, see [`GROUPS`].
+//! A `$word` in the text stands for a list of bits, see `GROUPS`.
 
 mod go;
 mod javascript;
