@@ -125,7 +125,8 @@ impl<'a> SourceView<'a> {
         let surface = surface::surface(&reader, crate::models::models());
         let effects = effects::effects(analysis, &reader, &surface);
         let posture = Posture::of(&reader);
-        let flows = analysis.flows(&surface.entries);
+        let mut flows = analysis.flows(&surface.entries);
+        surface.once(&mut flows);
         let text =
             |module: &Module| tree.file(&module.path).map_or(Cow::Borrowed(""), |file| text(file));
         let texts: Vec<Cow<'a, str>> = analysis.program().modules.iter().map(text).collect();

@@ -9,6 +9,7 @@ mod dispatch;
 mod entries;
 mod found;
 mod golang;
+mod listing;
 mod python;
 pub(crate) mod reader;
 mod script;
@@ -17,7 +18,7 @@ mod shape;
 mod tests;
 mod wire;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 pub use found::Dispatched;
 use serde_json::{Map, Value};
@@ -81,6 +82,8 @@ pub struct ToolInfo {
     pub open: bool,
     /// `readOnlyHint` and the like, as the code sets them.
     pub annotations: Vec<(String, bool)>,
+    /// Other members of its description that are switched on.
+    pub(crate) flags: Vec<String>,
     /// Where it is registered.
     pub place: At,
     /// Whether a client sees it.
@@ -218,7 +221,7 @@ pub struct EntryInfo {
 }
 
 /// What a flow can be told as.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Told {
     /// The tool, as a position in the list of tools.
     pub tool: Option<usize>,
@@ -270,6 +273,43 @@ pub(crate) fn surface(reader: &reader::Reader<'_>, models: &Models) -> ServerSur
 }
 
 impl ServerSurface {
+    /// Leaves out flows that tell the same story again: through the function that answers for
+    /// several tools where the handler of the one tool is known, as a whole where the parameter is
+    /// known, and as several parts of one parameter.
+    pub(crate) fn once(&self, flows: &mut Vec<Flow>) {
+        let told: Vec<Option<(usize, Told)>> = flows
+            .iter()
+            .map(|flow| match &flow.source {
+                Origin::Entry(index, _) => Some((*index, self.told(flow))),
+                Origin::Source { .. } => None,
+            })
+            .collect();
+        let mut single = BTreeSet::new();
+        let mut named = BTreeSet::new();
+        for (flow, told) in flows.iter().zip(&told) {
+            let Some((index, told)) = told else { continue };
+            if let Some(tool) = self.infos.get(*index).and_then(|info| info.tool) {
+                single.insert((flow.at, flow.sink, tool));
+            }
+            if told.parameter.is_some() {
+                named.insert((flow.at, flow.sink, told.tool));
+            }
+        }
+        let mut seen = BTreeSet::new();
+        let mut told = told.into_iter();
+        flows.retain(|flow| {
+            let Some((index, told)) = told.next().flatten() else { return true };
+            let shared = self.infos.get(index).is_some_and(|info| info.dispatcher.is_some());
+            let again = shared
+                && told.tool.is_some_and(|tool| single.contains(&(flow.at, flow.sink, tool)));
+            let whole =
+                told.parameter.is_none() && named.contains(&(flow.at, flow.sink, told.tool));
+            // What is not told apart by the tool is told apart by where it came in.
+            let entry = told.tool.is_none().then_some(index);
+            !again && !whole && seen.insert((flow.at, flow.sink, entry, told))
+        });
+    }
+
     /// The tool and the parameter that a flow comes from.
     #[must_use]
     pub fn told(&self, flow: &Flow) -> Told {
@@ -299,16 +339,29 @@ impl ServerSurface {
                         && reader::holds(branch.spot.span, hop.at.span)
                 })
             };
-            let case = dispatcher.cases.iter().find(|case| leads(&case.branch))?;
-            self.tool(&case.name)
+            let case = dispatcher.cases.iter().find(|case| leads(&case.branch));
+            case.and_then(|case| self.tool(&case.name)).or_else(|| self.passed(flow))
         })
+    }
+
+    /// The only tool whose handler a flow leads through.
+    fn passed(&self, flow: &Flow) -> Option<usize> {
+        let through =
+            |tool: &ToolInfo| flow.trace.iter().any(|hop| tool.handler.contains(&hop.function));
+        let mut tools = (0..).zip(&self.tools).filter(|(_, tool)| through(tool));
+        let (first, rest) = (tools.next()?.0, tools.next());
+        rest.is_none().then_some(first)
     }
 }
 
 impl EntryInfo {
     /// The parameter that members of the entry belong to.
     fn parameter(&self, members: &[String]) -> Option<String> {
-        let own = || members.iter().find(|name| !PROTOCOL.contains(&name.as_str())).cloned();
+        // A position is one of what a function gives back, and no parameter.
+        let is_name = |name: &&String| {
+            !PROTOCOL.contains(&name.as_str()) && !name.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let own = || members.iter().find(is_name).cloned();
         let found = self.parameter.clone().or_else(own)?;
         let outside = self.names.iter().find(|(inside, _)| *inside == found);
         Some(outside.map_or(found, |(_, outside)| outside.clone()))

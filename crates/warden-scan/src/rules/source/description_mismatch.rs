@@ -1,9 +1,10 @@
 use warden_detect::{effects, words};
-use warden_flow::analysis::{Origin, Spot};
+use warden_flow::analysis::{HopKind, Origin, Spot};
 use warden_model::{Class, Confidence, Effect, Severity};
 
 use crate::{
-    Context, Draft, EVERY_LANGUAGE, Meta, Rule, SourceView, ToolEffect, ToolInfo, models::sink,
+    Context, Draft, EVERY_LANGUAGE, Meta, Rule, SourceView, ToolEffect, ToolInfo,
+    models::{mark, sink},
 };
 
 #[doc = include_str!("description_mismatch.md")]
@@ -112,24 +113,28 @@ static READING: &[&str] = &[
     "displays",
 ];
 
-/// What says that nothing leaves the machine.
+/// What says that nothing leaves the machine. That something is done locally says less: uploads
+/// start locally as well.
 static LOCAL: &[&str] = &[
-    "locally",
-    "offline",
-    "local only",
-    "local-only",
+    "works offline",
+    "runs offline",
+    "fully offline",
+    "completely offline",
     "no network",
     "without network",
-    "on your machine",
-    "on this machine",
+    "no internet",
     "never leaves",
+    "never leave your",
     "no data is sent",
     "nothing is sent",
     "does not send",
     "doesn't send",
     "without sending",
     "stays local",
-    "no internet",
+    "stays on your",
+    "stays on this",
+    "entirely local",
+    "purely local",
 ];
 
 /// Whether an effect is none that a tool with this claim has.
@@ -141,6 +146,16 @@ fn contradicts(view: &SourceView<'_>, tool: usize, claim: &Claim, effect: &ToolE
         // names is another matter.
         "file-write" => only_reads && chosen(view, tool, effect.spot),
         "file-delete" => (only_reads || claim.harmless) && chosen(view, tool, effect.spot),
+        // Programs are started to read as well. What the caller wrote may do anything.
+        "execute" | "evaluate" => {
+            claim.reads == Some(Says::Annotation) && runs(view, tool, effect.spot)
+        }
+        // Many services take questions by POST.
+        "network" => match effect.effect {
+            Effect::Destructive => only_reads || claim.harmless,
+            Effect::Write => only_reads && replaces(&effect.call),
+            _ => false,
+        },
         _ => false,
     }
 }
@@ -158,6 +173,24 @@ fn chosen(view: &SourceView<'_>, tool: usize, spot: Spot) -> bool {
                 words(&name).iter().any(|word| WRITTEN.contains(&word.as_str()))
             })
     })
+}
+
+/// Whether what a parameter of the tool holds is run at a place, as it came in.
+fn runs(view: &SourceView<'_>, tool: usize, spot: Spot) -> bool {
+    view.flows.iter().any(|flow| {
+        flow.at == spot
+            && [sink::COMMAND, sink::CODE].contains(&flow.sink)
+            && matches!(flow.source, Origin::Entry(..))
+            && !flow.bits.meets(mark::LEADING)
+            && flow.trace.iter().all(|hop| hop.kind != HopKind::Combined)
+            && view.surface.told(flow).tool == Some(tool)
+    })
+}
+
+/// Whether a request is one that replaces something.
+fn replaces(call: &str) -> bool {
+    let name = call.rsplit(['.', ':']).next().unwrap_or_default();
+    matches!(name, "put" | "patch" | "Put" | "Patch")
 }
 
 /// Words of parameters that name what is written.
@@ -190,6 +223,9 @@ fn report(
     let does = match &*effect.kind {
         "mail" => "sends messages to people",
         "file-delete" => "deletes the file that its caller names",
+        "execute" | "evaluate" => "runs what its caller gives",
+        "network" if effect.effect == Effect::Destructive => "asks a service to delete something",
+        "network" => "asks a service to change something",
         _ => "writes the file that its caller names",
     };
     let message = format!("`{name}` says that it {says}, and it {does}");

@@ -1,1 +1,70 @@
+use warden_flow::{Limits, analyse};
+use warden_model::{SourceFile, SourceTree};
 
+use super::*;
+
+/// The posture that one file shows.
+fn posture(path: &str, text: &str) -> Posture {
+    let file = SourceFile { path: path.to_owned(), bytes: text.as_bytes().to_vec() };
+    let tree = SourceTree { name: "x".into(), files: vec![file], ..SourceTree::default() };
+    let program = crate::source::program(&tree, Limits::default());
+    let analysis = analyse(&program, crate::models::models());
+    Posture::of(&Reader::new(&analysis))
+}
+
+#[track_caller]
+fn check_open(path: &str, text: &str, expected: usize) {
+    let found = posture(path, text);
+    assert_eq!(found.open_places().len(), expected, "{text}\n{found:#?}");
+}
+
+#[test]
+fn an_address_is_followed_to_where_it_is_written() {
+    check_open("s.py", "host = '0.0.0.0'\nuvicorn.run(app, host=host)", 1);
+    check_open("s.py", "uvicorn.run(app, host=os.environ.get('HOST') or '::')", 1);
+    check_open("s.py", "uvicorn.run(app)", 0);
+    check_open("s.py", "HTTPServer(('', 8000), Handler).serve_forever()", 1);
+    check_open("s.js", "const h = '127.0.0.1'; app.listen(3000, h)", 0);
+    check_open("s.js", "app.listen({ port, host: flag ? '0.0.0.0' : 'localhost' })", 1);
+    check_open("s.js", "app.listen('/run/mcp.sock'); emitter.listen(() => 1); app.listen(0)", 0);
+    check_open("s.go", "package p\nfunc f() { http.ListenAndServe(\":\"+port, nil) }", 1);
+    check_open("s.go", "package p\nvar s = &http.Server{Addr: \"127.0.0.1:80\"}", 0);
+}
+
+#[test]
+fn defaults_of_settings_count_where_something_listens() {
+    let setting = "parser.add_argument('--host', default='0.0.0.0')";
+    check_open("s.py", setting, 0);
+    check_open("s.py", &format!("{setting}\nuvicorn.run(app, host=args.host)"), 1);
+    for name in ["db_host", "allowed_hosts", "proxy_host", "target_address"] {
+        check_open("s.py", &format!("{name} = '0.0.0.0'\nuvicorn.run(app)"), 0);
+    }
+    for name in ["MCP_HOST", "bind_addr", "server_host", "listen_address", "HOST"] {
+        check_open("s.py", &format!("{name} = '0.0.0.0'\nuvicorn.run(app)"), 1);
+    }
+}
+
+#[test]
+fn asking_who_calls_is_told_from_saying_who_one_is() {
+    let asks = |path: &str, text: &str| posture(path, text).authenticates();
+    assert!(asks("s.py", "if request.headers.get('Authorization') != key: deny()"));
+    assert!(asks("s.py", "mcp = FastMCP('x', auth=provider)"));
+    assert!(!asks("s.py", "auth = None\nif on:\n    auth = make()\nmcp = FastMCP('x', auth=auth)"));
+    assert!(!asks("s.py", "headers['Authorization'] = token"));
+    assert!(!asks("s.py", "requests.get(url, auth=(user, password))"));
+    assert!(asks("s.js", "app.use(requireAuth)"));
+    assert!(asks("s.js", "const t = req.headers['x-api-key'];"));
+    assert!(!asks("s.js", "fetch(url, { headers: { Authorization: token } }); refreshToken();"));
+    assert!(asks("s.go", "package p\nfunc f() { k := r.Header.Get(\"X-API-Key\") }"));
+    assert!(!asks("s.go", "package p\nfunc f() { req.Header.Set(\"Authorization\", t) }"));
+}
+
+#[test]
+fn a_condition_makes_an_unchecked_certificate_milder() {
+    let found =
+        posture("s.py", "if insecure:\n    requests.get(u, verify=False)\nget(u, verify=False)");
+    let conditional: Vec<bool> = found.unchecked.iter().map(|one| one.conditional).collect();
+    assert_eq!(conditional, [true, false]);
+    let other = "jwt.decode(t, verify=False)\nparser.add_argument('--x', verify=False)";
+    assert!(posture("s.py", other).unchecked.is_empty());
+}

@@ -10,9 +10,11 @@ use warden_flow::{
 };
 
 use super::{
-    Branch, Case, Dispatcher, EntryInfo, Listed, ParamInfo, ServerSurface, ToolInfo,
+    Branch, Case, Dispatcher, EntryInfo, Listed, ParamInfo, ServerSurface, SurfaceGapKind,
+    ToolInfo,
     dispatch::Dispatch,
     found::{Argument, Dispatched, Found, FoundDispatcher, Takes},
+    listing::Hidden,
     reader::{Reader, holds},
 };
 use crate::models::source;
@@ -21,18 +23,28 @@ use crate::models::source;
 const MAX_DEPTH: usize = 4;
 
 /// Makes one surface of everything that was found.
-pub(crate) fn surface(reader: &Reader<'_>, found: Found) -> ServerSurface {
+pub(crate) fn surface(reader: &Reader<'_>, mut found: Found) -> ServerSurface {
     let mut surface = ServerSurface::default();
-    let mut tools = registered(reader, found.tools);
+    let mut tools = registered(reader, std::mem::take(&mut found.tools));
     let known = known_names(&tools, &found.definitions);
     // A loop that registers tools one by one answers with the handlers that are known.
     let single: BTreeSet<FnId> =
         tools.iter().flat_map(|(tool, _)| tool.handler.iter().copied()).collect();
-    let mut found_dispatchers = found.dispatchers;
+    let mut found_dispatchers = std::mem::take(&mut found.dispatchers);
     found_dispatchers.retain(|found| found.name.is_some() || !single.contains(&found.function));
     let dispatchers = dispatchers(reader, found_dispatchers, &known);
-    tools.extend(described(reader, found.definitions, &tools, &dispatchers));
+    tools.extend(described(reader, std::mem::take(&mut found.definitions), &tools, &dispatchers));
     tools.extend(unlisted(reader, &tools, &dispatchers));
+    if tools.is_empty() {
+        for place in std::mem::take(&mut found.reshaped) {
+            found.gap(place, SurfaceGapKind::Generated);
+        }
+    }
+    let answering: Vec<FnId> = dispatchers.iter().map(|(found, _)| found.function).collect();
+    let hidden = Hidden::of(reader, &found.listers, &answering);
+    for (tool, _) in tools.iter_mut().filter(|(tool, _)| hidden.hides(tool)) {
+        tool.listed = Listed::No;
+    }
     tools.sort_by_key(|(tool, _)| order(reader, tool.place));
     let mut entries = Entries { surface: &mut surface };
     for (at, (tool, takes)) in tools.iter().enumerate() {

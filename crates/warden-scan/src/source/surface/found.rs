@@ -100,6 +100,24 @@ pub(crate) static NAMES: &[&str] = &[
     "arguments",
     "uri",
     "_registeredTools",
+    "handler",
+    "execute",
+    "run",
+    "call",
+    "callback",
+    "handle",
+    "invoke",
+    "fn",
+    "func",
+    "function",
+    "cb",
+    "implementation",
+    "action",
+    "Handler",
+    "Execute",
+    "toolCallback",
+    "exec",
+    "WithToolFilter",
 ];
 
 /// What was found so far.
@@ -121,6 +139,8 @@ pub(crate) struct Found {
     pub(crate) endpoints: Vec<(EndpointInfo, Takes)>,
     /// Functions that answer with the list of tools.
     pub(crate) listers: Vec<FnId>,
+    /// Objects that give a tool another form.
+    pub(crate) reshaped: Vec<At>,
     /// What could not be said.
     pub(crate) gaps: Vec<SurfaceGap>,
 }
@@ -209,6 +229,7 @@ impl ToolInfo {
             params: Vec::new(),
             open: false,
             annotations: Vec::new(),
+            flags: Vec::new(),
             place,
             listed: super::Listed::Yes,
         }

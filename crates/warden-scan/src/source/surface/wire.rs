@@ -2,6 +2,7 @@
 //! tools as objects, tools as objects or classes with a function that answers, and functions that
 //! answer `tools/call`.
 
+mod classes;
 mod handwritten;
 mod json;
 mod objects;
@@ -34,5 +35,6 @@ pub(crate) static HANDLERS: &[&str] = &[
 /// Adds what has the form of the protocol.
 pub(crate) fn collect(reader: &Reader<'_>, kinds: &Kinds<'_>, out: &mut Found) {
     objects::collect(reader, kinds, out);
+    classes::collect(reader, kinds, out);
     handwritten::collect(reader, out);
 }

@@ -34,6 +34,10 @@ pub(super) fn collect(types: &Types<'_>, number: u32, out: &mut Found) {
             server(out, call, name, instructions);
         }
     }
+    for call in reader.calls_in(number, "WithToolFilter") {
+        let given = reader.plain_args(call).into_iter();
+        out.listers.extend(given.flat_map(|at| reader.functions(at)));
+    }
     for name in ["AddResource", "AddResourceTemplate"] {
         for call in reader.calls_in(number, name) {
             resource(types, call, out);

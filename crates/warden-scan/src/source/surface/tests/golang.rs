@@ -144,3 +144,37 @@ entry lonely(req) of by name
 "#,
     );
 }
+
+#[test]
+fn a_filter_may_leave_tools_out_for_good() {
+    check(
+        "main.go",
+        r#"
+package main
+
+func main() {
+	s := server.NewMCPServer("x", "1", server.WithToolFilter(visible))
+	s.AddTool(mcp.NewTool("__trace"), trace)
+	s.AddTool(mcp.NewTool("report"), trace)
+}
+
+func visible(_ context.Context, tools []mcp.Tool) []mcp.Tool {
+	for _, tool := range tools {
+		if !strings.HasPrefix(tool.Name, "__") {
+			shown = append(shown, tool)
+		}
+	}
+	return shown
+}
+
+func trace(ctx context.Context, req mcp.CallToolRequest) (*mcp.CallToolResult, error) { return nil, nil }
+"#,
+        r"
+server x
+tool __trace() -> trace unlisted
+tool report() -> trace
+entry trace(req) of __trace
+entry trace(req) of report
+",
+    );
+}

@@ -56,13 +56,13 @@ def t(a: A, b: B, x: X): ...
 }
 
 #[test]
-fn ten_thousand_tools_are_ten_thousand_tools() {
+fn two_thousand_tools_are_two_thousand_tools() {
     let mut text = String::from("from fastmcp import FastMCP\nmcp = FastMCP('x')\n");
-    for tool in 0..10_000 {
+    for tool in 0..2_000 {
         text.push_str(&format!("@mcp.tool\ndef t{tool}(a: str, b: int = 1): ...\n"));
     }
     let told = told(&[("s.py", &text)]);
-    assert_eq!(told.lines().filter(|line| line.starts_with("tool ")).count(), 10_000);
+    assert_eq!(told.lines().filter(|line| line.starts_with("tool ")).count(), 2_000);
 }
 
 #[test]

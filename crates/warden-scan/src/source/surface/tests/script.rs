@@ -291,3 +291,35 @@ entry ·(req.body.params.arguments) of by name
 ",
     );
 }
+
+#[test]
+fn tools_may_be_members_that_are_called_as_they_are() {
+    check(
+        "server.ts",
+        r#"
+const TOOLS: Record<string, Tool> = {
+  list: { description: "Lists", inputSchema: { type: "object", properties: {} }, run: async (project) => project.list() },
+  "x/support": { description: "", inputSchema: { type: "object", properties: {} }, run: support, internal: true },
+};
+async function support(project: Project, args: Record<string, unknown>) { return args.line; }
+register("copy", { description: "Copies", schema: { from: z.string() }, handler: copy });
+function copy(args) {}
+
+server.setRequestHandler(ListToolsRequestSchema, () => ({
+  tools: Object.entries(TOOLS).filter(([, tool]) => !tool.internal)
+    .map(([name, { description, inputSchema }]) => ({ name, description, inputSchema })),
+}));
+server.setRequestHandler(CallToolRequestSchema, async ({ params }) => TOOLS[params.name].run(project, params.arguments ?? {}));
+"#,
+        r#"
+tool list() "Lists" -> run
+tool x/support() "" -> support unlisted
+tool copy(from: string) "Copies" -> copy
+entry run(project) of list
+entry support(args) of x/support
+entry copy(args) of copy
+entry ·(·.params.name) of by name
+entry ·(·.params.arguments) of by name
+"#,
+    );
+}

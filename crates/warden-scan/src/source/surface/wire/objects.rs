@@ -1,9 +1,11 @@
-//! Tools that are objects or classes: `{name, description, inputSchema}`, with or without a
-//! function that answers.
+//! Tools that are objects: `{name, description, inputSchema}`, with or without a function that
+//! answers, and the same as members of an object whose keys are the names.
+
+use std::collections::BTreeSet;
 
 use warden_flow::{
     analysis::{At, FnId},
-    ir::{Class, ClassId, Expr, ExprId, Key, Language, Name, Property},
+    ir::{Expr, ExprId, Key, Language, Module, Name, Property},
 };
 
 use super::{HANDLERS, schema_parameters};
@@ -16,7 +18,7 @@ use crate::source::surface::{
 };
 
 /// What the schema of a tool's arguments may be called.
-static SCHEMAS: &[&str] = &[
+pub(super) static SCHEMAS: &[&str] = &[
     "inputSchema",
     "input_schema",
     "parameters",
@@ -28,52 +30,111 @@ static SCHEMAS: &[&str] = &[
     "InputSchema",
 ];
 
-/// Adds every object and class of the program that looks like a tool.
+/// The keys of a module that make a tool of an object.
+struct Keys {
+    names: Vec<Name>,
+    schemas: Vec<Name>,
+    handlers: Vec<Name>,
+}
+
+/// Adds every object of the program that looks like a tool.
 pub(super) fn collect(reader: &Reader<'_>, kinds: &Kinds<'_>, out: &mut Found) {
     for (number, module) in reader.modules() {
         let index = reader.index(number);
-        let schemas: Vec<Name> = SCHEMAS.iter().filter_map(|name| index.named(name)).collect();
-        for name in ["name", "Name"].iter().filter_map(|name| index.named(name)) {
-            for (expr, id) in module.exprs.iter().zip(0..) {
-                // Most objects are none: this looks at no text.
-                if matches!(expr, Expr::Object(parts) if holds_keys(parts, name, &schemas)) {
-                    object(reader, kinds, At { module: number, expr: ExprId(id) }, out);
-                }
-            }
-        }
-        if module.language == Language::Go {
+        let known = |names: &[&str]| names.iter().filter_map(|name| index.named(name)).collect();
+        let keys = Keys {
+            names: known(&["name", "Name"]),
+            schemas: known(SCHEMAS),
+            handlers: known(HANDLERS),
+        };
+        if keys.schemas.is_empty() {
             continue;
         }
-        for (class, id) in module.classes.iter().zip(0..) {
-            self::class(reader, kinds, (number, ClassId(id), class), out);
+        let mut nameless = BTreeSet::new();
+        for (expr, id) in module.exprs.iter().zip(0..) {
+            // Most objects are none: this looks at no text.
+            let Expr::Object(parts) = expr else { continue };
+            if !has(parts, &keys.schemas) {
+                continue;
+            }
+            let at = At { module: number, expr: ExprId(id) };
+            if has(parts, &keys.names) {
+                object(reader, kinds, (at, None), out);
+            } else if has(parts, &keys.handlers) {
+                nameless.insert(ExprId(id));
+            }
+        }
+        if !nameless.is_empty() {
+            members(reader, kinds, (number, module, &nameless), out);
         }
     }
 }
 
-fn holds_keys(parts: &[Property], name: Name, schemas: &[Name]) -> bool {
-    let has = |wanted: &dyn Fn(Name) -> bool| {
-        parts.iter().any(|part| matches!(part.key, Key::Name(key) if wanted(key)))
-    };
-    has(&|key| key == name) && has(&|key| schemas.contains(&key))
+fn has(parts: &[Property], wanted: &[Name]) -> bool {
+    parts.iter().any(|part| matches!(part.key, Key::Name(key) if wanted.contains(&key)))
 }
 
-fn object(reader: &Reader<'_>, kinds: &Kinds<'_>, at: At, out: &mut Found) {
+/// `{read_file: {description, schema, handler}}`, `register("read_file", {…})`.
+fn members(
+    reader: &Reader<'_>,
+    kinds: &Kinds<'_>,
+    (number, module, nameless): (u32, &Module, &BTreeSet<ExprId>),
+    out: &mut Found,
+) {
+    let place = |expr: ExprId| At { module: number, expr };
+    for expr in &module.exprs {
+        match expr {
+            Expr::Object(parts) => {
+                for part in parts.iter().filter(|part| nameless.contains(&part.value)) {
+                    let name = match part.key {
+                        Key::Name(name) => Some(module.text(name).to_owned()),
+                        Key::Computed(key) => reader.text(place(key)).map(|text| text.to_string()),
+                        Key::Spread => continue,
+                    };
+                    object(reader, kinds, (place(part.value), name), out);
+                }
+            }
+            Expr::Call(call) => {
+                let [name, tool, ..] = call.args[..] else { continue };
+                if nameless.contains(&tool.value)
+                    && let Some(text) = reader.text(place(name.value))
+                {
+                    object(reader, kinds, (place(tool.value), Some(text.to_string())), out);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A tool at a place, with a name that stands somewhere else or its own.
+fn object(
+    reader: &Reader<'_>,
+    kinds: &Kinds<'_>,
+    (at, key): (At, Option<String>),
+    out: &mut Found,
+) {
     let parts = reader.parts(at);
     let part = |names: &[&str]| {
         parts.iter().rev().find(|part| names.contains(&part.name)).map(|part| part.at)
     };
-    let (Some(name), Some(schema)) = (part(&["name", "Name"]), part(SCHEMAS)) else { return };
+    let text =
+        |names: &[&str]| part(names).and_then(|at| reader.text(at)).map(|text| text.to_string());
+    let Some(schema) = part(SCHEMAS) else { return };
     let wire = part(&["inputSchema", "input_schema", "InputSchema"]).is_some();
     let handler = part(HANDLERS).map(|at| reader.functions(at)).unwrap_or_default();
     if handler.is_empty() && !(wire && part(&["description", "Description"]).is_some()) {
         return;
     }
-    // `{type: "function", function: {name, parameters}}` is what a model is offered by a client.
-    let text =
-        |names: &[&str]| part(names).and_then(|at| reader.text(at)).map(|text| text.to_string());
+    let name = key.or_else(|| text(&["name", "Name"]));
+    // `tools.map(({name, schema}) => ({name, inputSchema: schema}))` is a tool said again.
+    if name.is_none() && handler.is_empty() && is_handed_on(reader, schema) {
+        out.reshaped.push(at);
+        return;
+    }
     let (params, open) = parameters(reader, kinds, schema);
     let mut tool = ToolInfo {
-        name: reader.text(name).map(|text| text.to_string()),
+        name,
         title: text(&["title"]),
         description: text(&["description", "Description"]),
         params,
@@ -81,14 +142,27 @@ fn object(reader: &Reader<'_>, kinds: &Kinds<'_>, at: At, out: &mut Found) {
         annotations: part(&["annotations"])
             .map(|at| script::annotations(reader, at))
             .unwrap_or_default(),
+        flags: parts
+            .iter()
+            .filter(|part| reader.truth(part.at) == Some(true))
+            .map(|part| part.name.to_owned())
+            .collect(),
         ..ToolInfo::at(at)
     };
-    if handler.is_empty() {
-        out.definitions.push(tool);
-    } else {
-        tool.handler = handler;
-        out.tool(tool, Takes::Whole(Argument::new(0, &[])));
+    match handler.first().copied() {
+        None => out.definitions.push(tool),
+        Some(first) => {
+            tool.handler = handler;
+            out.tool(tool, takes(reader, first));
+        }
     }
+}
+
+/// Whether a schema is whatever somebody else gave.
+fn is_handed_on(reader: &Reader<'_>, schema: At) -> bool {
+    reader.values(schema).iter().all(|value| {
+        matches!(reader.expr(*value), Expr::Var(_) | Expr::Member(..) | Expr::Index(..))
+    })
 }
 
 /// Parameters by a JSON Schema, or by a description in TypeScript's manner.
@@ -103,49 +177,9 @@ pub(crate) fn parameters(
     script::schema(reader, kinds, schema)
 }
 
-/// A class whose instances are tools: it has a name, a description or a schema, and a method that
-/// answers.
-fn class(
-    reader: &Reader<'_>,
-    kinds: &Kinds<'_>,
-    (module, _, class): (u32, ClassId, &Class),
-    out: &mut Found,
-) {
-    let part = |names: &[&str]| member(reader, module, class, names);
-    let method =
-        HANDLERS.iter().chain(&["__call__", "_run", "_arun", "executeImpl"]).find_map(|wanted| {
-            let methods = class.methods.iter();
-            let mut named = methods.filter(|method| reader.name(module, method.name) == *wanted);
-            named.next().map(|method| FnId { module, function: method.function })
-        });
-    let Some(method) = method else { return };
-    let (Some(name), Some(_)) = (part(&["name", "toolName"]), part(&["description"])) else {
-        return;
-    };
-    let schema = part(SCHEMAS);
-    let text = |at: Option<At>| at.and_then(|at| reader.text(at)).map(|text| text.to_string());
-    // The base class of a framework of the program's own has no name to show.
-    let Some(name) = text(Some(name)) else { return };
-    let (params, open) =
-        schema.map_or((Vec::new(), true), |schema| parameters(reader, kinds, schema));
-    let place = part(&["name", "toolName"]).unwrap_or(At { module, expr: ExprId(0) });
-    let tool = ToolInfo {
-        name: Some(name),
-        description: text(part(&["description"])),
-        handler: vec![method],
-        params,
-        open,
-        annotations: part(&["annotations"])
-            .map(|at| script::annotations(reader, at))
-            .unwrap_or_default(),
-        ..ToolInfo::at(place)
-    };
-    let takes = takes(reader, method);
-    out.tool(tool, takes);
-}
-
-/// In Python a method takes the arguments one by one, or all in one dictionary.
-fn takes(reader: &Reader<'_>, method: FnId) -> Takes {
+/// Where a function that answers gets the arguments. In Python one by one, or all in one
+/// dictionary; elsewhere in one object, mostly the first.
+pub(super) fn takes(reader: &Reader<'_>, method: FnId) -> Takes {
     let module = reader.module(method.module);
     let params = module.functions.get(method.function.at()).map(|f| f.params.as_slice());
     let params = params.unwrap_or_default();
@@ -164,21 +198,4 @@ fn takes(reader: &Reader<'_>, method: FnId) -> Takes {
             Takes::Whole(Argument::new(u16::try_from(at).unwrap_or(0), &[]))
         }
     }
-}
-
-/// The value of a field, a property or `self.x = …` of a class.
-fn member(reader: &Reader<'_>, module: u32, class: &Class, names: &[&str]) -> Option<At> {
-    let found = reader.module(module);
-    let field = class.fields.iter().find(|field| names.contains(&found.text(field.name)));
-    if let Some(value) = field.and_then(|field| field.value) {
-        return Some(At { module, expr: value });
-    }
-    let getter = class
-        .methods
-        .iter()
-        .find(|method| method.is_getter && names.contains(&found.text(method.name)));
-    if let Some(getter) = getter {
-        return reader.returned(FnId { module, function: getter.function }).into_iter().next();
-    }
-    reader.fields_of(module, class.span, names).into_iter().next()
 }
