@@ -1,16 +1,18 @@
 //! One tree of source code, followed: what rules for source code see.
 
-mod declared;
-mod deeds;
+pub(crate) mod declared;
+pub(crate) mod deeds;
 mod excerpt;
-mod fold;
-mod index;
+pub(crate) mod fold;
+pub(crate) mod index;
 mod language;
 mod malice;
 mod packages;
-mod stores;
+pub(crate) mod places;
+pub(crate) mod reached;
+pub(crate) mod stores;
 mod surface;
-mod taken;
+pub(crate) mod taken;
 #[cfg(test)]
 mod tests;
 

@@ -5,9 +5,16 @@ mod archive_extraction;
 mod argument_injection;
 mod code_evaluation;
 mod command_injection;
+mod credential_harvest;
 mod cross_site_scripting;
+mod defence_evasion;
+mod downloaded_code;
 mod error_leak;
+mod exfiltration;
+mod hidden_network;
+mod obfuscated_code;
 mod path_traversal;
+mod persistence;
 mod query_injection;
 mod regular_expression_denial;
 mod resource_exhaustion;
@@ -28,9 +35,16 @@ pub(crate) static SOURCE_RULES: &[&dyn Rule] = &[
     &argument_injection::ArgumentInjection,
     &code_evaluation::CodeEvaluation,
     &command_injection::CommandInjection,
+    &credential_harvest::CredentialHarvest,
     &cross_site_scripting::CrossSiteScripting,
+    &defence_evasion::DefenceEvasion,
+    &downloaded_code::DownloadedCode,
     &error_leak::ErrorLeak,
+    &exfiltration::Exfiltration,
+    &hidden_network::HiddenNetwork,
+    &obfuscated_code::ObfuscatedCode,
     &path_traversal::PathTraversal,
+    &persistence::Persistence,
     &query_injection::QueryInjection,
     &regular_expression_denial::RegularExpressionDenial,
     &resource_exhaustion::ResourceExhaustion,

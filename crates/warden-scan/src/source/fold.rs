@@ -135,6 +135,29 @@ impl<'a> Fold<'a> {
         functions
     }
 
+    /// The functions of the program that an expression may be.
+    pub(crate) fn functions(&self, at: At) -> Vec<FnId> {
+        self.analysis.functions_at(at)
+    }
+
+    /// Every expression of a function, without those of functions inside it.
+    pub(crate) fn expressions(&self, function: FnId) -> Vec<ExprId> {
+        let owners = self.index(function.module).owners();
+        let here = owners.iter().enumerate().filter(|(_, owner)| **owner == function.function);
+        here.filter_map(|(at, _)| u32::try_from(at).ok().map(ExprId)).collect()
+    }
+
+    /// What a variable of the outermost scope comes to that gets its value once.
+    pub(crate) fn value_of_constant(&self, module: u32, var: VarId) -> Option<Value> {
+        let outermost = self.module(module).vars.get(var.at())?.owner == warden_flow::ir::FuncId(0);
+        let once = self.index(module).origins(var).len() == 1;
+        (outermost && once).then(|| self.closed_variable(module, var))
+    }
+
+    fn closed_variable(&self, module: u32, var: VarId) -> Value {
+        Ask { closed: true, ..self.ask() }.var(module, var, &Env::default())
+    }
+
     /// The parameters of a function as a call hands them over.
     fn handed(&self, call: At, function: FnId, env: &Env) -> Env {
         let Expr::Call(found) = self.module(call.module).expr(call.expr) else {

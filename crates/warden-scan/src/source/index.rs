@@ -4,6 +4,7 @@
 mod walk;
 
 use rustc_hash::FxHashMap;
+pub(crate) use walk::children;
 use warden_flow::ir::{
     ClassId, Expr, ExprId, FuncId, Key, Language, Module, Name, Stmt, StmtId, VarId,
 };
@@ -166,6 +167,11 @@ impl Index {
     /// The function that an expression stands in.
     pub(crate) fn owner(&self, expr: ExprId) -> FuncId {
         self.owner.get(expr.at()).copied().unwrap_or(FuncId(0))
+    }
+
+    /// For each expression the function that it stands in.
+    pub(crate) fn owners(&self) -> &[FuncId] {
+        &self.owner
     }
 
     /// Where the values of a variable come from.

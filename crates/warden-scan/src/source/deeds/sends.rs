@@ -7,7 +7,7 @@ use warden_flow::{
     ir::Expr,
 };
 
-use super::{answer::heeded, argument, noted};
+use super::{answer::heeded, argument, failure::swallowed, noted};
 use crate::source::{
     SourceView,
     declared::host::{Host, Target, target},
@@ -33,6 +33,8 @@ pub(crate) struct Send {
     pub(crate) shown: Vec<String>,
     /// Whether nobody looks at the answer.
     pub(crate) blind: bool,
+    /// Whether it makes no difference that it fails.
+    pub(crate) swallowed: bool,
 }
 
 /// By which means something is sent.
@@ -124,7 +126,8 @@ pub(super) fn sends(view: &SourceView<'_>, fold: &Fold<'_>) -> Vec<Send> {
                 way: *way,
                 targets: found.targets,
                 shown: found.shown,
-                blind: *way == Way::Name || !heeded(fold, noted.at),
+                blind: !heeded(fold, noted.at),
+                swallowed: swallowed(fold, noted.at),
             });
         }
     }
@@ -278,6 +281,7 @@ fn pages(view: &SourceView<'_>, fold: &Fold<'_>, sends: &mut Vec<Send>) {
                     targets: way.targets,
                     shown: way.shown,
                     blind: true,
+                    swallowed: true,
                 });
             }
         }

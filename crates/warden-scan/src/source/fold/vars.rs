@@ -279,6 +279,8 @@ impl Ask<'_, '_> {
             Value::Instance(module, class) => self.field(*module, *class, name, 0),
             Value::Class(module, class) => self.field(*module, *class, name, 0),
             Value::Made(made) => Value::Library(format!("{}().{name}", made.path).into(), made.how),
+            Value::Text(_) if matches!(name, "href" | "pathname" | "path") => value.clone(),
+            Value::Text(text) if name == "parent" => Value::Text(super::method::parent(text)),
             Value::Text(text) if name == "length" => match text.known() {
                 Some(text) => Value::Number(i64::try_from(text.len()).unwrap_or(0), How::CONSTANT),
                 None => Value::Unknown(text.how),
