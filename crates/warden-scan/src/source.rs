@@ -4,6 +4,7 @@ pub(crate) mod declared;
 pub(crate) mod deeds;
 mod excerpt;
 pub(crate) mod fold;
+pub(crate) mod guards;
 pub(crate) mod index;
 mod language;
 mod malice;

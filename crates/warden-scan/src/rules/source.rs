@@ -8,16 +8,20 @@ mod command_injection;
 mod credential_harvest;
 mod cross_site_scripting;
 mod defence_evasion;
+mod delayed_switch;
 mod downloaded_code;
 mod error_leak;
 mod exfiltration;
 mod hidden_network;
+mod hidden_recipient;
+mod install_script;
 mod obfuscated_code;
 mod path_traversal;
 mod persistence;
 mod query_injection;
 mod regular_expression_denial;
 mod resource_exhaustion;
+mod secret_in_code;
 mod secret_in_log;
 mod server_side_request_forgery;
 mod sql_injection;
@@ -38,16 +42,20 @@ pub(crate) static SOURCE_RULES: &[&dyn Rule] = &[
     &credential_harvest::CredentialHarvest,
     &cross_site_scripting::CrossSiteScripting,
     &defence_evasion::DefenceEvasion,
+    &delayed_switch::DelayedSwitch,
     &downloaded_code::DownloadedCode,
     &error_leak::ErrorLeak,
     &exfiltration::Exfiltration,
     &hidden_network::HiddenNetwork,
+    &hidden_recipient::HiddenRecipient,
+    &install_script::InstallScript,
     &obfuscated_code::ObfuscatedCode,
     &path_traversal::PathTraversal,
     &persistence::Persistence,
     &query_injection::QueryInjection,
     &regular_expression_denial::RegularExpressionDenial,
     &resource_exhaustion::ResourceExhaustion,
+    &secret_in_code::SecretInCode,
     &secret_in_log::SecretInLog,
     &server_side_request_forgery::ServerSideRequestForgery,
     &sql_injection::SqlInjection,

@@ -163,7 +163,7 @@ fn sifted(view: &SourceView<'_>, out: &mut Vec<Draft>) {
             if telling < 2 {
                 continue;
             }
-            for used in uses(fold, table) {
+            for used in fold.uses(table) {
                 let Some(branch) = chosen(fold, used) else { continue };
                 let here = |at: &At| at.module == used.module && stands_in(fold, *at, branch);
                 let read =
@@ -202,25 +202,6 @@ fn telling(value: &Value) -> usize {
         }
         _ => 0,
     }
-}
-
-/// Where a table is used: itself, or the variable that holds it.
-fn uses(fold: &Fold<'_>, table: At) -> Vec<At> {
-    let module = fold.module(table.module);
-    let index = fold.index(table.module);
-    let var = index.parent(table.expr).and_then(|parent| match module.expr(parent) {
-        Expr::Assign { target, .. } => match module.expr(*target) {
-            Expr::Var(var) => Some(*var),
-            _ => None,
-        },
-        _ => None,
-    });
-    let Some(var) = var else { return vec![table] };
-    (0_u32..)
-        .zip(&module.exprs)
-        .filter(|(_, expr)| **expr == Expr::Var(var))
-        .map(|(at, _)| At { module: table.module, expr: ExprId(at) })
-        .collect()
 }
 
 /// The branch that is taken when a condition with the table in it holds.
