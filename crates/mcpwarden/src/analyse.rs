@@ -34,6 +34,9 @@ const MEMORY_PER_BYTE: u64 = 12;
 const SECONDS: u64 = 60;
 const SECONDS_PER_MIB: u64 = 20;
 
+/// How much longer it may take on a machine that has other things to do.
+const BUSY: u64 = 10;
+
 /// The largest answer.
 const OUTPUT: u64 = 256 << 20;
 
@@ -61,7 +64,8 @@ pub(crate) fn analysed(
     let scan = match answer {
         Ok(bytes) => match answer::read(&bytes) {
             Some(scan) => {
-                if let Some((cache, key)) = cache.zip(key) {
+                // What failed once may succeed another time.
+                if let Some((cache, key)) = cache.zip(key).filter(|_| scan.unread.is_empty()) {
                     cache.keep(&key, &bytes);
                 }
                 scan
@@ -91,9 +95,11 @@ fn unfinished(detail: String) -> TreeScan {
 
 fn allowance(tree: &SourceTree) -> Allowance {
     let bytes: u64 = tree.files.iter().map(|file| file.bytes.len() as u64).sum();
+    let seconds = SECONDS + (bytes >> 20).saturating_mul(SECONDS_PER_MIB);
     Allowance {
         memory: MEMORY + bytes.saturating_mul(MEMORY_PER_BYTE),
-        seconds: SECONDS + (bytes >> 20).saturating_mul(SECONDS_PER_MIB),
+        seconds,
+        clock: seconds * BUSY,
         output: OUTPUT,
     }
 }
@@ -104,7 +110,8 @@ pub(crate) fn work(words: &[OsString]) -> ExitCode {
     let [memory, seconds] = numbers[..] else { return ExitCode::from(BAD_REQUEST) };
     // How many processors there are is read from files, which are out of reach afterwards.
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    if worker::confine(&Allowance { memory, seconds, output: OUTPUT }).is_err() {
+    let clock = seconds.saturating_mul(BUSY);
+    if worker::confine(&Allowance { memory, seconds, clock, output: OUTPUT }).is_err() {
         return ExitCode::from(NOT_CONFINED);
     }
     let mut bytes = Vec::new();

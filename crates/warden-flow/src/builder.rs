@@ -16,6 +16,9 @@ use crate::ir::{
 /// Nesting that is followed. Each level costs a few hundred bytes of stack.
 pub(crate) const MAX_DEPTH: u32 = 400;
 
+/// Gaps of one kind that are told apart.
+const MAX_GAPS: usize = 256;
+
 /// What kind of scope it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ScopeKind {
@@ -95,8 +98,7 @@ impl<'s> Builder<'s> {
         if let Some(first) = self.module.functions.first_mut() {
             first.body = body;
         }
-        self.module.gaps.sort_by_key(|gap| (gap.span, gap.kind));
-        self.module.gaps.dedup();
+        self.module.gaps = summed(std::mem::take(&mut self.module.gaps));
         self.module
     }
 
@@ -155,24 +157,8 @@ impl<'s> Builder<'s> {
         self.module.gaps.push(Gap { span, kind });
     }
 
-    /// Goes one level deeper and does `inside`, unless it is too deep: then says so and gives
-    /// what `otherwise` makes.
-    pub(crate) fn deeper<T>(
-        &mut self,
-        span: Span,
-        inside: impl FnOnce(&mut Self) -> T,
-        otherwise: impl FnOnce(&mut Self) -> T,
-    ) -> T {
-        if !self.enter(span) {
-            return otherwise(self);
-        }
-        let made = inside(self);
-        self.leave();
-        made
-    }
-
-    /// Goes one level deeper, unless it is too deep: then says so. For front-ends that hold the
-    /// builder in a struct of their own; after `true` comes [`Self::leave`].
+    /// Goes one level deeper, unless it is too deep: then says so. After `true` comes
+    /// [`Self::leave`].
     pub(crate) fn enter(&mut self, span: Span) -> bool {
         if self.depth >= MAX_DEPTH {
             self.gap(GapKind::TooDeep, span);
@@ -333,6 +319,31 @@ impl<'s> Builder<'s> {
     }
 }
 
+/// Gaps in the order of the text; where there are too many of a kind, one covers the last.
+fn summed(mut gaps: Vec<Gap>) -> Vec<Gap> {
+    gaps.sort_unstable_by_key(|gap| (gap.kind, gap.span));
+    gaps.dedup();
+    let mut kept: Vec<Gap> = Vec::with_capacity(gaps.len().min(MAX_GAPS));
+    let mut same = 0;
+    for gap in gaps {
+        match kept.last_mut() {
+            Some(last) if last.kind == gap.kind && same >= MAX_GAPS => {
+                last.span.end = last.span.end.max(gap.span.end);
+            }
+            Some(last) if last.kind == gap.kind => {
+                same += 1;
+                kept.push(gap);
+            }
+            _ => {
+                same = 1;
+                kept.push(gap);
+            }
+        }
+    }
+    kept.sort_by_key(|gap| (gap.span, gap.kind));
+    kept
+}
+
 /// A position as the tables keep it. Files are cut far below 4 GiB before they get here.
 pub(crate) fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
@@ -390,9 +401,27 @@ mod tests {
     }
 
     #[test]
+    fn gaps_without_end_are_put_together() {
+        let mut builder = Builder::new("a.py", Language::Python, "");
+        for at in (0..10_000).rev() {
+            builder.gap(GapKind::Syntax, Span { start: at, end: at + 1 });
+        }
+        builder.gap(GapKind::Encoding, AT);
+        let gaps = builder.finish(Vec::new()).gaps;
+        assert_eq!(gaps.len(), MAX_GAPS + 1);
+        assert_eq!(gaps.first().map(|gap| gap.kind), Some(GapKind::Encoding));
+        assert_eq!(gaps.last().map(|gap| gap.span), Some(Span { start: 255, end: 10_000 }));
+    }
+
+    #[test]
     fn nesting_without_end_becomes_a_gap() {
         fn down(builder: &mut Builder<'_>) -> u32 {
-            builder.deeper(AT, |inner| down(inner) + 1, |_| 0)
+            if !builder.enter(AT) {
+                return 0;
+            }
+            let below = down(builder);
+            builder.leave();
+            below + 1
         }
         let mut builder = Builder::new("a.go", Language::Go, "");
         assert_eq!(down(&mut builder), MAX_DEPTH);

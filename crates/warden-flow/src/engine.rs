@@ -21,7 +21,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::{
-    interp::follow,
+    interp::{Phase, follow},
     state::{Outcome, Shared, SourceAt, State},
     value::{Ref, Root},
 };
@@ -35,7 +35,13 @@ use crate::{
 /// Levels of calls that are told apart when functions are put in order.
 const DEEPEST_GROUP: u32 = 40;
 /// Rounds over functions that still learn something. Real programs need three to eight.
-const MOST_ROUNDS: u32 = 24;
+const MOST_ROUNDS: u32 = 40;
+/// Rounds after which what is known of a function only grows, so that functions that call each
+/// other come to an end.
+const WIDEN: u32 = 4;
+
+/// An effect on the world: its name, the API path of the call, and where.
+type Deed = (Arc<str>, Arc<str>, Spot);
 
 /// A program that was followed.
 pub struct Analysis<'p> {
@@ -44,7 +50,7 @@ pub struct Analysis<'p> {
     notes: FxHashMap<Arc<str>, Vec<Noted>>,
     /// For each function what it calls.
     calls: Vec<Vec<u32>>,
-    effects: Vec<Vec<(Arc<str>, Arc<str>, Spot)>>,
+    effects: Vec<Vec<Deed>>,
     sources: FxHashMap<u64, SourceAt>,
     gaps: Vec<(u32, Gap)>,
 }
@@ -94,6 +100,8 @@ struct Work<'a, 'p> {
     /// For each function the group in which it is followed.
     groups: Vec<u32>,
     unfinished: Vec<(u32, Gap)>,
+    /// Whether what is known only grows from here on.
+    widen: bool,
 }
 
 impl<'a, 'p> Work<'a, 'p> {
@@ -107,34 +115,15 @@ impl<'a, 'p> Work<'a, 'p> {
             readers: FxHashMap::default(),
             groups: groups(shared.program),
             unfinished: Vec::new(),
+            widen: false,
         }
     }
 
     fn run(&mut self) {
-        let count = u32::try_from(self.last.len()).unwrap_or(u32::MAX);
-        let mut dirty: FxHashSet<u32> = (0..count).collect();
-        for round in 0..MOST_ROUNDS {
-            if std::env::var("FLOWDBG").is_ok() {
-                eprintln!("ROUND {round} {}", dirty.len());
-            }
-            if dirty.is_empty() {
-                return;
-            }
-            let mut next = FxHashSet::default();
-            let mut ordered: Vec<u32> = dirty.drain().collect();
-            ordered.sort_by_key(|function| (self.groups[*function as usize], *function));
-            let mut rest = &ordered[..];
-            while let Some(first) = rest.first() {
-                let group = self.groups[*first as usize];
-                let end = rest.partition_point(|f| self.groups[*f as usize] <= group);
-                let (now, later) = rest.split_at(end);
-                self.follow_group(now, &mut next);
-                rest = later;
-            }
-            dirty = next;
-        }
-        let mut left: Vec<u32> = dirty.into_iter().collect();
-        left.sort_unstable();
+        // Who calls whom is found out first: ways through calls that are not known yet would only
+        // have to be followed again.
+        self.settle(Phase::Shapes);
+        let left = self.settle(Phase::Ways);
         for function in left {
             let id = self.shared.program.function(function);
             let module = self.shared.program.module(id.module);
@@ -143,13 +132,38 @@ impl<'a, 'p> Work<'a, 'p> {
         }
     }
 
+    /// Follows every function until nothing new comes out. Returns those that still change.
+    fn settle(&mut self, phase: Phase) -> Vec<u32> {
+        let count = u32::try_from(self.last.len()).unwrap_or(u32::MAX);
+        let mut dirty: FxHashSet<u32> = (0..count).collect();
+        for round in 0..MOST_ROUNDS {
+            self.widen = round >= WIDEN;
+            let mut ordered: Vec<u32> = dirty.drain().collect();
+            if ordered.is_empty() {
+                break;
+            }
+            ordered.sort_by_key(|function| (self.groups[*function as usize], *function));
+            let mut rest = &ordered[..];
+            while let Some(first) = rest.first() {
+                let group = self.groups[*first as usize];
+                let end = rest.partition_point(|f| self.groups[*f as usize] <= group);
+                let (now, later) = rest.split_at(end);
+                self.follow_group(now, phase, &mut dirty);
+                rest = later;
+            }
+        }
+        let mut left: Vec<u32> = dirty.into_iter().collect();
+        left.sort_unstable();
+        left
+    }
+
     /// Follows some functions side by side, and takes in what came out.
-    fn follow_group(&mut self, functions: &[u32], dirty: &mut FxHashSet<u32>) {
+    fn follow_group(&mut self, functions: &[u32], phase: Phase, dirty: &mut FxHashSet<u32>) {
         let (shared, state) = (self.shared, &self.state);
         let outcomes: Vec<Outcome> = if functions.len() < 4 {
-            functions.iter().map(|function| follow(shared, state, *function)).collect()
+            functions.iter().map(|function| follow(shared, state, *function, phase)).collect()
         } else {
-            functions.par_iter().map(|function| follow(shared, state, *function)).collect()
+            functions.par_iter().map(|function| follow(shared, state, *function, phase)).collect()
         };
         // First who depends on what, so that nobody misses what his neighbour has found.
         for (function, outcome) in functions.iter().zip(&outcomes) {
@@ -167,63 +181,11 @@ impl<'a, 'p> Work<'a, 'p> {
 
     fn take(&mut self, function: u32, mut outcome: Outcome, dirty: &mut FxHashSet<u32>) {
         let at = function as usize;
-        let summary = std::mem::take(&mut outcome.summary);
+        let mut summary = std::mem::take(&mut outcome.summary);
+        if self.widen {
+            summary.widen(&self.state.summaries[at]);
+        }
         if !summary.same(&self.state.summaries[at]) {
-            if std::env::var("FLOWDBG").is_ok() {
-                let old = &self.state.summaries[at];
-                let id = self.shared.program.function(function);
-                let m = self.shared.program.module(id.module);
-                eprintln!(
-                    "SUM {} {:?} result {} flows {}->{} ens {} sets {} {:?} calls {}->{}",
-                    m.path,
-                    m.line(m.functions[id.function.at()].span.start).0,
-                    summary.result.same(&old.result),
-                    old.flows.len(),
-                    summary.flows.len(),
-                    summary.ensures == old.ensures,
-                    summary.sets.len() == old.sets.len(),
-                    summary.sets.iter().zip(&old.sets).find(|(a, b)| !a.1.same(&b.1)),
-                    old.calls.len(),
-                    summary.calls.len()
-                );
-                for (f, o) in summary.flows.iter().zip(&old.flows) {
-                    if !(o.label == f.label
-                        && o.end == f.end
-                        && o.bits == f.bits
-                        && o.conditions == f.conditions)
-                    {
-                        eprintln!(
-                            "   DIFF {:?} {:?} {:?} {:?}\n   WAS  {:?} {:?} {:?} {:?}",
-                            f.label,
-                            f.bits,
-                            f.conditions,
-                            f.end,
-                            o.label,
-                            o.bits,
-                            o.conditions,
-                            o.end
-                        );
-                        break;
-                    }
-                }
-                for (f, o) in summary.calls.iter().zip(&old.calls) {
-                    if f.callee != o.callee || !f.args.iter().zip(&o.args).all(|(a, b)| a.same(b)) {
-                        eprintln!("   CALL {:?}\n   WAS  {:?}", f, o);
-                        break;
-                    }
-                }
-                for f in &summary.flows {
-                    if !old.flows.iter().any(|o| {
-                        o.label == f.label
-                            && o.end == f.end
-                            && o.bits == f.bits
-                            && o.conditions == f.conditions
-                    }) {
-                        eprintln!("   NEW {:?} {:?} {:?}", f.label, f.bits, f.conditions);
-                        break;
-                    }
-                }
-            }
             dirty.extend(&self.callers[at]);
         }
         self.state.summaries[at] = Arc::new(summary);
@@ -241,9 +203,6 @@ impl<'a, 'p> Work<'a, 'p> {
             };
             let both = slot.clone().and(&shape);
             if !both.same(slot) {
-                if std::env::var("FLOWDBG").is_ok() {
-                    eprintln!("IN {callee} {param:?} {:?} -> {:?}", slot, both);
-                }
                 *slot = both;
                 dirty.insert(callee);
             }
@@ -347,8 +306,8 @@ fn depths(module: &Module) -> Vec<u32> {
             _ => None,
         };
         if let Some(callee) = callee {
-            let caller = owner(module.spans[number].start);
-            below[caller as usize].push(callee.0);
+            let around = owner(module.spans[number].start);
+            below[around as usize].push(callee.0);
         }
     }
     let mut depth = vec![u32::MAX; count];
@@ -464,9 +423,8 @@ impl<'p> Analysis<'p> {
         {
             named = &module.functions[parent.at()];
         }
-        let text = |name: Option<crate::ir::Name>| {
-            name.map(|name| module.text(name).to_owned()).unwrap_or_default()
-        };
+        let text =
+            |name: Option<Name>| name.map(|name| module.text(name).to_owned()).unwrap_or_default();
         let class = named.class.map(|class| &module.classes[class.at()]);
         FunctionInfo {
             name: text(named.name),

@@ -57,7 +57,7 @@ index! {
 pub enum Language {
     /// Python 3.
     Python,
-    /// JavaScript, as ECMAScript modules or CommonJS, with JSX.
+    /// JavaScript, as ECMAScript modules or `CommonJS`, with JSX.
     JavaScript,
     /// TypeScript.
     TypeScript,

@@ -13,7 +13,7 @@ use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
 use crate::{
     builder::{Builder, offset},
-    ir::{GapKind, Language, Module, Span},
+    ir::{Gap, GapKind, Language, Module, Span},
 };
 
 /// How much of one file is read.
@@ -21,13 +21,23 @@ use crate::{
 pub struct Limits {
     /// Bytes of a file; of a larger one nothing is read.
     pub bytes: usize,
-    /// Steps of the parser, in the unit in which it reports its progress.
+    /// Steps of the parser, in the unit in which it reports its progress: so many for every file,
     pub steps: u64,
+    /// and one more for so many bytes. Real code takes one for twenty to two hundred bytes; what
+    /// is no code takes far more time for each.
+    pub bytes_per_step: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 16 << 20, steps: 4_000_000 }
+        Self { bytes: 8 << 20, steps: 20_000, bytes_per_step: 20 }
+    }
+}
+
+impl Limits {
+    fn steps_for(self, bytes: usize) -> u64 {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.steps.saturating_add(bytes / self.bytes_per_step.max(1))
     }
 }
 
@@ -75,6 +85,9 @@ pub fn lower(path: &str, language: Language, bytes: &[u8], limits: Limits) -> Mo
         return empty(path, language, GapKind::TooLarge, bytes.len());
     }
     let text = String::from_utf8_lossy(bytes);
+    if javascript::only_declares(path) {
+        return Builder::new(path, language, &text).finish(Vec::new());
+    }
     let Some(tree) = parse(language, &text, limits) else {
         return empty(path, language, GapKind::Budget, bytes.len());
     };
@@ -83,13 +96,18 @@ pub fn lower(path: &str, language: Language, bytes: &[u8], limits: Limits) -> Mo
     if matches!(text, Cow::Owned(_)) {
         builder.gap(GapKind::Encoding, whole);
     }
-    match language {
+    let mut module = match language {
         Language::Python => python::lower(builder, tree.root_node()),
         Language::JavaScript | Language::TypeScript | Language::Tsx => {
             javascript::lower(builder, tree.root_node())
         }
         Language::Go => go::lower(builder, tree.root_node()),
+    };
+    // An error that a front-end walked past must not make the file look understood.
+    if tree.root_node().has_error() && module.gaps.is_empty() {
+        module.gaps.push(Gap { span: whole, kind: GapKind::Syntax });
     }
+    module
 }
 
 /// Only parses, for a benchmark that wants to know what that costs alone. Returns the number of
@@ -104,10 +122,11 @@ fn parse(language: Language, text: &str, limits: Limits) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(&language.grammar()).ok()?;
     let bytes = text.as_bytes();
+    let most = limits.steps_for(bytes.len());
     let mut steps = 0_u64;
     let mut progress = |_: &tree_sitter::ParseState| {
         steps += 1;
-        if steps > limits.steps { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if steps > most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let options = ParseOptions::new().progress_callback(&mut progress);
     parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or(&[]), None, Some(options))

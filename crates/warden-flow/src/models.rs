@@ -138,6 +138,9 @@ pub struct Vocabulary {
     pub marks: Vec<&'static str>,
     /// Source kinds.
     pub sources: Vec<&'static str>,
+    /// Sink kinds that so much reaches (logs, answers) that parameters are followed into them
+    /// only through one call; sources that models name are followed all the way to it.
+    pub shallow: Vec<&'static str>,
 }
 
 /// Everything that is said about one language's libraries.

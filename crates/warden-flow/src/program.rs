@@ -7,7 +7,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     analysis::FnId,
@@ -60,6 +60,8 @@ pub struct Program {
     by_path: FxHashMap<String, u32>,
     folders: FxHashMap<String, u32>,
     folder_names: Vec<String>,
+    /// The folders that Python takes for packages: modules are in them or right below.
+    python_folders: FxHashSet<u32>,
     /// For each folder and name what Go's files in it declare.
     folder_scope: FxHashMap<(u32, Sym), Vec<u32>>,
     folder_of: Vec<u32>,
@@ -160,6 +162,7 @@ impl Program {
             by_path: FxHashMap::default(),
             folders: FxHashMap::default(),
             folder_names: Vec::new(),
+            python_folders: FxHashSet::default(),
             folder_scope: FxHashMap::default(),
             folder_of: Vec::new(),
             assigned: Vec::new(),
@@ -201,6 +204,11 @@ impl Program {
         self.by_path.insert(module.path.clone(), at);
         let folder = self.folder(folder_of(&module.path));
         self.folder_of.push(folder);
+        if module.language == Language::Python {
+            self.python_folders.insert(folder);
+            let above = self.folder(folder_of(folder_of(&module.path)));
+            self.python_folders.insert(above);
+        }
         let sym = |name: Name| syms.get(name.at()).copied().unwrap_or(EMPTY);
         if module.language == Language::Go {
             for (name, var) in &module.exports.scope {

@@ -31,7 +31,7 @@ pub use frameworks::{Control, frameworks};
 pub use hidden::Hidden;
 pub use scan::{
     Coverage, Decision, Gaps, LanguageCoverage, Scan, ServerEntry, Settled, SourceCoverage,
-    SuppressedBy, SurfaceView, TextView,
+    SuppressedBy, SurfaceView, TextView, ToolAct, ToolProfile,
 };
 pub use severity::{Confidence, Severity};
 pub use snapshot::{Looked, Snapshot, Unread, UnreadReason};

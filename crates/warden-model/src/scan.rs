@@ -1,8 +1,8 @@
 //! What a scan found, ready to be shown: every text in here may be printed.
 
 use crate::{
-    AutoApprove, Credential, DefinitionKind, Effect, Finding, Location, Package, Scope, Skipped,
-    Transport, Unread,
+    AutoApprove, Credential, DefinitionKind, Effect, Finding, Location, Origin, Package, Scope,
+    Skipped, Transport, Unread,
 };
 
 /// The outcome of a scan.
@@ -16,6 +16,8 @@ pub struct Scan {
     pub settled: Vec<Settled>,
     /// What servers show models.
     pub surfaces: Vec<SurfaceView>,
+    /// What tools do, as far as their source code is known.
+    pub tools: Vec<ToolProfile>,
     /// What was looked at and what could not be.
     pub coverage: Coverage,
 }
@@ -86,12 +88,12 @@ pub struct ServerEntry {
 }
 
 /// What one server shows a model, with hidden characters made visible.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SurfaceView {
     /// The server's name.
     pub server: String,
-    /// Whether the running server was asked.
-    pub live: bool,
+    /// Where it was read.
+    pub origin: Origin,
     /// The protocol revision that was spoken.
     pub protocol: Option<String>,
     /// The server's name and version as it gives them.
@@ -101,7 +103,7 @@ pub struct SurfaceView {
 }
 
 /// One text that a model reads.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextView {
     /// What it belongs to; `None` for the server's instructions.
     pub kind: Option<DefinitionKind>,
@@ -115,6 +117,48 @@ pub struct TextView {
     pub hidden: usize,
     /// What the tool does; only on the first text of a tool.
     pub effect: Option<Effect>,
+}
+
+/// What a tool does to the world, read off its source code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToolProfile {
+    /// The server's name.
+    pub server: String,
+    /// The tool; `None` where its name is computed.
+    pub tool: Option<String>,
+    /// Where it is registered.
+    pub location: Location,
+    /// What its code does, the worst first.
+    pub effects: Vec<ToolAct>,
+    /// The hosts that it talks to, as far as they are constant.
+    pub hosts: Vec<String>,
+    /// The products that it reaches.
+    pub systems: Vec<String>,
+    /// The environment variables that it takes credentials from.
+    pub credentials: Vec<String>,
+}
+
+impl ToolProfile {
+    /// The worst thing that it certainly does.
+    #[must_use]
+    pub fn worst(&self) -> Option<&ToolAct> {
+        self.effects.iter().filter(|act| act.certain).max_by_key(|act| act.effect)
+    }
+}
+
+/// One thing that a tool does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToolAct {
+    /// What it does to the world.
+    pub effect: Effect,
+    /// More exactly, for example `file-write`.
+    pub kind: String,
+    /// What is called.
+    pub call: String,
+    /// Whether more than the name of what is called says so.
+    pub certain: bool,
+    /// Where.
+    pub location: Location,
 }
 
 /// What was looked at, and what could not be.

@@ -37,6 +37,21 @@ pub enum Origin {
     Source,
 }
 
+impl Origin {
+    /// Every one.
+    pub const ALL: &[Self] = &[Self::Saved, Self::Live, Self::Source];
+
+    /// The lower-case name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Saved => "saved",
+            Self::Live => "live",
+            Self::Source => "source",
+        }
+    }
+}
+
 impl Surface {
     /// The definitions of one kind, in the order of their list.
     pub fn of_kind(&self, kind: DefinitionKind) -> impl Iterator<Item = &Definition> {

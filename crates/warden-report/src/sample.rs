@@ -2,9 +2,10 @@
 
 use warden_model::{
     AutoApprove, Class, Confidence, Coverage, Credential, CredentialKind, Decision, DefinitionKind,
-    Digest, Effect, Excerpt, Finding, Gaps, LanguageCoverage, Location, Package, Pinning, Registry,
-    Scan, Scope, ServerEntry, Settled, Severity, SkipReason, Skipped, SourceCoverage, Subject,
-    SuppressedBy, SurfaceView, TextView, TraceStep, Transport, Unread, UnreadReason,
+    Digest, Effect, Excerpt, Finding, Gaps, LanguageCoverage, Location, Origin, Package, Pinning,
+    Registry, Scan, Scope, ServerEntry, Settled, Severity, SkipReason, Skipped, SourceCoverage,
+    Subject, SuppressedBy, SurfaceView, TextView, ToolAct, ToolProfile, TraceStep, Transport,
+    Unread, UnreadReason,
 };
 
 use crate::{Rule, Tool};
@@ -55,7 +56,8 @@ pub(crate) fn scan() -> Scan {
             unpinned("search", 12),
         ],
         settled: vec![known(), suppressed()],
-        surfaces: vec![surface()],
+        surfaces: vec![surface(), analysed()],
+        tools: vec![profile()],
         coverage: Coverage {
             files: 3,
             asked: 1,
@@ -228,7 +230,7 @@ fn surface() -> SurfaceView {
     let tool = Some(DefinitionKind::Tool);
     SurfaceView {
         server: "github".into(),
-        live: true,
+        origin: Origin::Live,
         protocol: Some("2025-11-25".into()),
         implementation: Some(("github".into(), "1.0.0".into())),
         texts: vec![
@@ -353,5 +355,53 @@ fn source() -> SourceCoverage {
             places: (70..75).map(place).collect(),
         }],
         skipped: vec![Skipped { path: "server/tests".into(), reason: SkipReason::Tests, files: 7 }],
+    }
+}
+
+/// A surface that is known from source code.
+fn analysed() -> SurfaceView {
+    let text = |pointer: &str, shown: &str| TextView {
+        kind: Some(DefinitionKind::Tool),
+        name: "read".into(),
+        pointer: pointer.into(),
+        shown: shown.into(),
+        hidden: 0,
+        effect: (pointer == "/name").then_some(Effect::Read),
+    };
+    SurfaceView {
+        server: "files".into(),
+        origin: Origin::Source,
+        protocol: None,
+        implementation: None,
+        texts: vec![text("/name", "read"), text("/description", "Reads a file")],
+    }
+}
+
+fn profile() -> ToolProfile {
+    let place = |line| Location {
+        file: "server/main.py".into(),
+        line: Some(line),
+        column: Some(1),
+        ..Location::default()
+    };
+    let act = |effect, kind: &str, call: &str, certain, line| ToolAct {
+        effect,
+        kind: kind.into(),
+        call: call.into(),
+        certain,
+        location: place(line),
+    };
+    ToolProfile {
+        server: "files".into(),
+        tool: Some("read".into()),
+        location: place(8),
+        effects: vec![
+            act(Effect::Send, "network", "requests:post", true, 30),
+            act(Effect::Read, "file-read", ":open", true, 12),
+            act(Effect::Read, "database-read", "*.execute", false, 20),
+        ],
+        hosts: vec!["api.github.com".into()],
+        systems: vec!["GitHub".into()],
+        credentials: vec!["GITHUB_TOKEN".into()],
     }
 }

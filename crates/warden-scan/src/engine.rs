@@ -44,6 +44,7 @@ pub fn scan_with(snapshot: &Snapshot, trees: Vec<TreeScan>, given: &[Hidden]) ->
         findings: RULES.iter().flat_map(|rule| run(*rule, &context)).collect(),
         settled: Vec::new(),
         surfaces: context.views.iter().map(shown).collect(),
+        tools: Vec::new(),
         coverage: Coverage {
             files: snapshot.looked.len(),
             asked: snapshot
@@ -58,6 +59,8 @@ pub fn scan_with(snapshot: &Snapshot, trees: Vec<TreeScan>, given: &[Hidden]) ->
     };
     for tree in trees {
         scan.findings.extend(tree.findings);
+        scan.surfaces.extend(tree.surfaces);
+        scan.tools.extend(tree.tools);
         scan.coverage.source.add(tree.coverage);
         scan.coverage.unread.extend(tree.unread);
     }
@@ -197,7 +200,7 @@ fn shown(view: &View<'_>) -> SurfaceView {
     });
     SurfaceView {
         server: surface.server.clone(),
-        live: surface.origin == Origin::Live,
+        origin: surface.origin,
         protocol: surface.protocol.clone(),
         implementation: surface.implementation.clone(),
         texts: texts.collect(),

@@ -28,5 +28,8 @@ pub use context::{Context, View};
 pub use engine::{Analyse, TreeScan, analyse_tree, scan, scan_knowing, scan_with};
 pub use rule::{Draft, EVERY_LANGUAGE, Meta, Rule};
 pub use rules::{RULES, rule};
-pub use source::{EntryInfo, ParamInfo, STACK, ServerSurface, SourceView, Told, ToolInfo};
+pub use source::{
+    Dispatched, EntryInfo, Listed, ParamInfo, Posture, STACK, ServerSurface, SourceView,
+    SurfaceGapKind, System, Told, ToolEffect, ToolEffects, ToolInfo,
+};
 pub use text::{Part, Text};

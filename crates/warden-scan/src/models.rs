@@ -217,6 +217,7 @@ fn read() -> (Models, Vec<(&'static str, ModelError)>) {
         sinks: sink::NAMES.to_vec(),
         marks: mark::NAMES.to_vec(),
         sources: source::NAMES.to_vec(),
+        shallow: vec!["log", "response"],
     };
     let mut wrong = Vec::new();
     let mut table = |files: &[(&'static str, &str)]| {
@@ -232,6 +233,15 @@ fn read() -> (Models, Vec<(&'static str, ModelError)>) {
     let javascript = table(javascript::FILES);
     let go = table(go::FILES);
     (Models { vocabulary, python, javascript, go, pattern: pattern::bits }, wrong)
+}
+
+/// The bits that a word of [`GROUPS`], or a list of names, stands for.
+#[must_use]
+pub(crate) fn bits(names: &str) -> Bits {
+    let vocabulary = &models().vocabulary;
+    let names = expanded(names);
+    let each = names.split(',').filter_map(|name| vocabulary.bit(name.trim()));
+    each.fold(Bits::NONE, Bits::with)
 }
 
 /// `text` with the words of [`GROUPS`] written out; lines stay where they are.

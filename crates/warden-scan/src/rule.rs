@@ -63,6 +63,12 @@ pub trait Rule: Sync {
     /// Runs on every tree of source code. The context is that of the tree alone.
     fn check_source(&self, _view: &SourceView<'_>, _context: &Context<'_>, _out: &mut Vec<Draft>) {}
 
+    /// Whether it judges texts that a model reads, and nothing else of a surface. Such a rule also
+    /// runs over the texts that source code holds; what a tool can do is told better by its code.
+    fn judges_texts(&self) -> bool {
+        false
+    }
+
     /// Runs once, for what only several servers together show.
     fn check_snapshot(&self, _context: &Context<'_>, _out: &mut Vec<Draft>) {}
 }

@@ -8,7 +8,7 @@ use std::{
 use warden_detect::{Redactor, credential_name, is_reference, redact_command, redact_url, secrets};
 use warden_model::{
     AutoApprove, Endpoint, Excerpt, Finding, Hidden, Launch, Location, Package, Scan, ServerEntry,
-    Snapshot, SourceCoverage, Subject, SurfaceView, Unread,
+    Snapshot, SourceCoverage, Subject, SurfaceView, ToolAct, ToolProfile, Unread,
 };
 
 /// Values that are known to be secret from where they stand, besides those that look like one.
@@ -104,6 +104,7 @@ pub(crate) fn scrub(scan: &mut Scan, redactor: &Redactor) {
     scan.findings.iter_mut().for_each(|found| finding(found, &clean));
     scan.servers.iter_mut().for_each(|server| entry(server, &clean));
     scan.surfaces.iter_mut().for_each(|view| surface(view, &clean));
+    scan.tools.iter_mut().for_each(|tool| profile(tool, &clean));
     let SourceCoverage { languages: _, gaps, skipped } = &mut scan.coverage.source;
     gaps.iter_mut().flat_map(|gaps| &mut gaps.places).for_each(|found| place(found, &clean));
     for skipped in skipped {
@@ -183,6 +184,18 @@ fn entry(server: &mut ServerEntry, clean: &impl Fn(&mut String)) {
         AutoApprove::Ask => {}
         AutoApprove::Tools(tools) => tools.iter_mut().for_each(clean),
         AutoApprove::All(setting) => clean(setting),
+    }
+}
+
+fn profile(found: &mut ToolProfile, clean: &impl Fn(&mut String)) {
+    let ToolProfile { server, tool, location, effects, hosts, systems: _, credentials } = found;
+    clean(server);
+    tool.iter_mut().for_each(clean);
+    place(location, clean);
+    hosts.iter_mut().chain(credentials).for_each(clean);
+    for ToolAct { effect: _, kind: _, call, certain: _, location } in effects {
+        clean(call);
+        place(location, clean);
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod declared;
 pub(crate) mod deeds;
+pub(crate) mod effects;
 mod excerpt;
 pub(crate) mod fold;
 pub(crate) mod guards;
@@ -10,9 +11,10 @@ mod language;
 mod malice;
 mod packages;
 pub(crate) mod places;
+pub(crate) mod posture;
 pub(crate) mod reached;
 pub(crate) mod stores;
-mod surface;
+pub(crate) mod surface;
 pub(crate) mod taken;
 #[cfg(test)]
 mod tests;
@@ -28,7 +30,11 @@ use warden_flow::{
 };
 use warden_model::{Excerpt, Location, SourceFile, SourceTree};
 
-pub use surface::{EntryInfo, ParamInfo, ServerSurface, Told, ToolInfo};
+pub use effects::{System, ToolEffect, ToolEffects};
+pub use posture::Posture;
+pub use surface::{
+    Dispatched, EntryInfo, Listed, ParamInfo, ServerSurface, SurfaceGapKind, Told, ToolInfo,
+};
 
 /// Stack of each thread that reads source code: hostile nesting is cut at a depth for which this
 /// is enough.
@@ -42,6 +48,10 @@ pub struct SourceView<'a> {
     pub analysis: &'a Analysis<'a>,
     /// The tools and other ways in.
     pub surface: ServerSurface,
+    /// What each tool does to the world, in the order of the tools.
+    pub effects: Vec<ToolEffects>,
+    /// How the server stands in the network.
+    pub posture: Posture,
     /// The ways from `surface.entries` and from the sources that models name to sinks; sorted by
     /// place.
     pub flows: Vec<Flow>,
@@ -65,14 +75,17 @@ pub(crate) fn program(tree: &SourceTree, limits: Limits) -> Program {
 
 impl<'a> SourceView<'a> {
     pub(crate) fn of(tree: &'a SourceTree, analysis: &'a Analysis<'a>) -> Self {
-        let surface = surface::surface(analysis, crate::models::models());
+        let reader = surface::reader::Reader::new(analysis);
+        let surface = surface::surface(&reader, crate::models::models());
+        let effects = effects::effects(analysis, &reader, &surface);
+        let posture = Posture::of(&reader);
         let flows = analysis.flows(&surface.entries);
         let text =
             |module: &Module| tree.file(&module.path).map_or(Cow::Borrowed(""), |file| text(file));
         let texts: Vec<Cow<'a, str>> = analysis.program().modules.iter().map(text).collect();
         let fold = fold::Fold::new(analysis, texts.clone());
         let malice = malice::Malice::default();
-        Self { tree, analysis, surface, flows, texts, fold, malice }
+        Self { tree, analysis, surface, effects, posture, flows, texts, fold, malice }
     }
 
     /// The program.

@@ -56,8 +56,8 @@ pub(crate) struct Wording {
 }
 
 /// A flow that a rule is about.
-pub(crate) struct Found<'v> {
-    pub view: &'v SourceView<'v>,
+pub(crate) struct Found<'v, 'a> {
+    pub view: &'v SourceView<'a>,
     pub flow: &'v Flow,
     pub who: Who,
     /// Whether nothing was put before, after or around the value.
@@ -66,11 +66,11 @@ pub(crate) struct Found<'v> {
 
 /// The flows into sinks of these kinds from these sources; one for each source and place, that of
 /// the kind that is named first.
-pub(crate) fn found<'v>(
-    view: &'v SourceView<'v>,
+pub(crate) fn found<'v, 'a>(
+    view: &'v SourceView<'a>,
     kinds: &[SinkKind],
     sources: &[SourceKind],
-) -> Vec<Found<'v>> {
+) -> Vec<Found<'v, 'a>> {
     let mut seen: BTreeSet<(Spot, String)> = BTreeSet::new();
     let mut found = Vec::new();
     for kind in kinds {
@@ -121,7 +121,7 @@ fn joins(call: &str) -> bool {
         || matches!(name.as_str(), "sprintf" | "joinpath" | "format" | "replace")
 }
 
-impl Found<'_> {
+impl Found<'_, '_> {
     /// Whether all of these bits are known of the value where it arrives.
     pub(crate) fn knows(&self, bits: Bits) -> bool {
         self.flow.bits.holds(bits)

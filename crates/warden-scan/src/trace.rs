@@ -1,25 +1,90 @@
 //! The way of a value, told step by step.
 
-use warden_flow::analysis::{Flow, Hop, HopKind, Origin};
+use warden_flow::{
+    analysis::{Flow, FnId, Hop, HopKind, Origin, Spot},
+    ir::{Expr, Key},
+};
 use warden_model::TraceStep;
 
 use crate::{SourceView, models::models};
 
 /// The steps of a flow; the last has `label` as its note.
 pub(crate) fn steps(view: &SourceView<'_>, flow: &Flow, label: &str) -> Vec<TraceStep> {
-    let mut steps: Vec<TraceStep> = Vec::with_capacity(flow.trace.len());
+    let mut told: Vec<Step> = chosen(view, flow).into_iter().collect();
     for hop in &flow.trace {
-        let step = TraceStep {
-            location: view.place(hop.at, Some(hop.function)),
-            note: note(view, flow, hop, label),
-            code: view.excerpt(hop.at),
-        };
-        // Two steps that read alike at one place are one to a reader.
-        if steps.last() != Some(&step) {
-            steps.push(step);
+        let (line, note) = (line(view, hop), note(view, flow, hop, label));
+        let next = Step { at: hop.at, function: hop.function, kind: hop.kind, line, note };
+        let before =
+            told.last().filter(|last| last.line == line && last.at.module == hop.at.module);
+        match before.map(|last| last.kind) {
+            // That a line keeps what it has just made says nothing new.
+            Some(_) if hop.kind == HopKind::Assigned => continue,
+            // Nor that something comes back where it is passed on at once.
+            Some(HopKind::Returned) => drop(told.pop()),
+            _ => {}
+        }
+        if told.last() != Some(&next) {
+            told.push(next);
         }
     }
-    steps
+    told.into_iter().map(|step| step.shown(view)).collect()
+}
+
+/// A step before it is shown.
+#[derive(PartialEq, Eq)]
+struct Step {
+    at: Spot,
+    function: FnId,
+    kind: HopKind,
+    line: u32,
+    note: String,
+}
+
+impl Step {
+    fn shown(self, view: &SourceView<'_>) -> TraceStep {
+        TraceStep {
+            location: view.place(self.at, Some(self.function)),
+            note: self.note,
+            code: view.excerpt(self.at),
+        }
+    }
+}
+
+fn line(view: &SourceView<'_>, hop: &Hop) -> u32 {
+    view.module(hop.at.module).map_or(0, |module| module.line(hop.at.span.start).0)
+}
+
+/// Where a value is named that somebody else chooses: the parameter, or its part. The way of a
+/// value that a model of a library names begins with its source anyway.
+fn chosen(view: &SourceView<'_>, flow: &Flow) -> Option<Step> {
+    let Origin::Entry(index, members) = &flow.source else { return None };
+    let entry = view.surface.entries.get(*index)?;
+    let module = view.module(entry.function.module)?;
+    let function = module.functions.get(entry.function.function.at())?;
+    let mut place = function.params.get(usize::from(entry.param))?.target;
+    for name in entry.within.iter().chain(members) {
+        let Expr::Object(parts) = module.exprs.get(place.at())? else { break };
+        let part = parts.iter().find(|part| match part.key {
+            Key::Name(key) => module.text(key) == name,
+            Key::Computed(_) | Key::Spread => false,
+        });
+        let Some(part) = part else { break };
+        place = match module.exprs.get(part.value.at())? {
+            Expr::Default(target, _) => *target,
+            _ => part.value,
+        };
+    }
+    let at = Spot { module: entry.function.module, span: module.span(place) };
+    let (line, _) = module.line(at.span.start);
+    let note = source(view, flow);
+    // What is empty is nowhere: a parameter that the language gives without naming it.
+    (at.span.start < at.span.end).then_some(Step {
+        at,
+        function: entry.function,
+        kind: HopKind::Source,
+        line,
+        note,
+    })
 }
 
 fn note(view: &SourceView<'_>, flow: &Flow, hop: &Hop, label: &str) -> String {

@@ -209,8 +209,9 @@ fn times(all: &BTreeMap<String, Time>) -> String {
         #[expect(clippy::cast_precision_loss, reason = "counts of lines")]
         let rate = time.lines as f64 / time.seconds.max(1e-9);
         format!(
-            "{name} | {} | {} | {:.1} | {rate:.0}",
+            "{name} | {} | {} | {} | {:.1} | {rate:.0}",
             time.trees,
+            time.incomplete,
             grouped(time.lines),
             time.seconds
         )

@@ -70,6 +70,35 @@ fn scan() -> TreeScan {
         fingerprint: warden_model::Digest::of(b"x"),
         location,
     });
+    scan.surfaces.push(warden_model::SurfaceView {
+        server: "example".into(),
+        origin: warden_model::Origin::Source,
+        protocol: None,
+        implementation: Some(("a".into(), "b".into())),
+        texts: vec![warden_model::TextView {
+            kind: Some(warden_model::DefinitionKind::Tool),
+            name: "t".into(),
+            pointer: "/name".into(),
+            shown: "t".into(),
+            hidden: 1,
+            effect: Some(warden_model::Effect::Send),
+        }],
+    });
+    scan.tools.push(warden_model::ToolProfile {
+        server: "example".into(),
+        tool: Some("t".into()),
+        location: Location::default(),
+        effects: vec![warden_model::ToolAct {
+            effect: warden_model::Effect::Execute,
+            kind: "k".into(),
+            call: "c".into(),
+            certain: true,
+            location: Location::default(),
+        }],
+        hosts: vec!["h".into()],
+        systems: vec!["s".into()],
+        credentials: vec!["c".into()],
+    });
     scan.unread.extend(unfinished("why".into()).unread);
     scan
 }
@@ -80,11 +109,14 @@ fn an_answer_reads_back_what_was_written() {
     assert!(!scan.comments.is_empty() && !scan.coverage.skipped.is_empty());
     let written = answer::write(&scan).expect("it can be written");
     assert_eq!(answer::read(&written).as_ref(), Some(&scan));
-    for wrong in ["\"version\":1", "\"plain-http\"", "\"medium\"", "\"tests\"", "\"unfinished\""] {
-        let text = String::from_utf8(written.clone()).expect("it is JSON");
-        let text = text.replace(wrong, &wrong.replace(|c: char| c.is_ascii_lowercase(), "q"));
-        assert!(answer::read(text.replace("1,", "9,").as_bytes()).is_none(), "{wrong}");
+    let text = String::from_utf8(written.clone()).expect("it is JSON");
+    for wrong in
+        ["plain-http", "medium", "tests", "unfinished", "execute", "send", "tool", "version"]
+    {
+        let changed = text.replace(&format!("\"{wrong}\""), "\"qqq\"");
+        assert!(changed != text && answer::read(changed.as_bytes()).is_none(), "{wrong}");
     }
+    assert!(answer::read(text.replace("\"version\":1", "\"version\":2").as_bytes()).is_none());
     assert!(answer::read(&written[..written.len() - 1]).is_none());
 }
 

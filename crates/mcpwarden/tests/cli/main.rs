@@ -10,6 +10,7 @@ mod gateway_secrets;
 mod live;
 mod scan;
 mod secrets;
+mod source;
 mod usage;
 
 use std::process::Command;

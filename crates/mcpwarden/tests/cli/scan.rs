@@ -63,7 +63,7 @@ fn its_clean_twin_has_no_finding() {
 
 #[test]
 fn every_format_of_a_home_of_many_clients_is_valid() {
-    let published = include_str!("../../../../schemas/scan-report-1.schema.json");
+    let published = include_str!("../../../../schemas/scan-report-2.schema.json");
     let report = fixture("home", &["scan", "--format", "json"]).stdout;
     check(published, &serde_json::from_str(&report).expect("the report is JSON"));
     let log = fixture("home", &["scan", "--format", "sarif"]).stdout;
@@ -153,7 +153,7 @@ fn reports_of_the_same_machine_are_the_same_bytes() {
 #[test]
 fn json_and_sarif_satisfy_their_schemas() {
     let home = home_with(FLOATING);
-    let published = include_str!("../../../../schemas/scan-report-1.schema.json");
+    let published = include_str!("../../../../schemas/scan-report-2.schema.json");
     check(published, &json(&home, &[]));
     let sarif = run(&home, &["scan", "--format", "sarif"]).success();
     let sarif: Value = serde_json::from_str(&sarif).expect("the log is JSON");

@@ -4,8 +4,12 @@
 //! the path first.
 
 use std::{
+    cell::RefCell,
     hash::{Hash, Hasher},
-    sync::{Arc, RwLock},
+    sync::{
+        Arc, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use rustc_hash::{FxHashMap, FxHasher};
@@ -36,7 +40,6 @@ pub(crate) enum ApiStep {
 /// What is known of a path.
 #[derive(Debug)]
 pub(crate) struct Api {
-    pub(crate) before: Option<u64>,
     pub(crate) step: ApiStep,
     /// The models that match, by their position.
     pub(crate) models: Box<[u32]>,
@@ -52,6 +55,8 @@ pub(crate) struct Apis<'p> {
     program: &'p Program,
     models: &'p Models,
     known: [RwLock<FxHashMap<u64, Arc<Api>>>; 3],
+    /// Which program this is.
+    number: u64,
 }
 
 /// The table of a language.
@@ -65,7 +70,8 @@ pub(crate) fn table(models: &Models, language: Language) -> (usize, &Table) {
 
 impl<'p> Apis<'p> {
     pub(crate) fn new(program: &'p Program, models: &'p Models) -> Self {
-        Self { program, models, known: Default::default() }
+        let number = PROGRAMS.fetch_add(1, Ordering::Relaxed);
+        Self { program, models, known: Default::default(), number }
     }
 
     /// The path of a module that is not of the program, as its language names it.
@@ -87,7 +93,7 @@ impl<'p> Apis<'p> {
 
     fn root(&self, language: Language, name: &str) -> u64 {
         let sym = self.program.symbol(name);
-        self.step_named(language, None, sym.map(ApiStep::Module), Step::Module(name.to_owned()))
+        self.step_named(language, None, sym.map(ApiStep::Module), &Step::Module(name.to_owned()))
     }
 
     fn member_named(&self, language: Language, path: u64, name: &str) -> u64 {
@@ -96,12 +102,16 @@ impl<'p> Apis<'p> {
             language,
             Some(path),
             sym.map(ApiStep::Member),
-            Step::Member(name.to_owned()),
+            &Step::Member(name.to_owned()),
         )
     }
 
     /// One step after `before`.
     pub(crate) fn step(&self, language: Language, before: Option<u64>, step: ApiStep) -> u64 {
+        let number = number(before, step, step == ApiStep::Module(UNKNOWN));
+        if self.is_known(language, number) {
+            return number;
+        }
         let named = match step {
             ApiStep::Module(sym) => Step::Module(self.program.text(sym).to_string()),
             ApiStep::Member(ELEMENT) => Step::Element,
@@ -109,10 +119,6 @@ impl<'p> Apis<'p> {
             ApiStep::Call => Step::Call,
             ApiStep::Param(number) => Step::Param(number),
         };
-        let number = number(before, &named);
-        if self.known(language, number).is_some() {
-            return number;
-        }
         self.make(language, (before, number), step, &named)
     }
 
@@ -127,7 +133,7 @@ impl<'p> Apis<'p> {
                 Step::Call => Some(ApiStep::Call),
                 Step::Param(number) => Some(ApiStep::Param(*number)),
             };
-            Some(self.step_named(language, before, plain, step.clone()))
+            Some(self.step_named(language, before, plain, step))
         })
     }
 
@@ -136,15 +142,21 @@ impl<'p> Apis<'p> {
         language: Language,
         before: Option<u64>,
         plain: Option<ApiStep>,
-        named: Step,
+        named: &Step,
     ) -> u64 {
-        let number = number(before, &named);
-        if self.known(language, number).is_some() {
-            return number;
+        if let Some(plain) = plain {
+            return self.step(language, before, plain);
         }
         // A name that the program does not hold cannot be met again by its symbol.
-        let step = plain.unwrap_or(ApiStep::Member(UNKNOWN));
-        self.make(language, (before, number), step, &named)
+        let number = number(before, named, false);
+        if self.is_known(language, number) {
+            return number;
+        }
+        let step = match named {
+            Step::Module(_) => ApiStep::Module(UNKNOWN),
+            _ => ApiStep::Member(UNKNOWN),
+        };
+        self.make(language, (before, number), step, named)
     }
 
     fn make(
@@ -164,7 +176,6 @@ impl<'p> Apis<'p> {
         }
         let reached = table.matcher.advance(parent.as_ref().map(|parent| &*parent.reached), named);
         let api = Api {
-            before,
             step,
             models: table.matcher.matches(&reached).into_boxed_slice(),
             text: text(parent.as_deref(), named).into(),
@@ -178,8 +189,30 @@ impl<'p> Apis<'p> {
     }
 
     fn known(&self, language: Language, number: u64) -> Option<Arc<Api>> {
+        self.look(language, number, Arc::clone)
+    }
+
+    fn is_known(&self, language: Language, number: u64) -> bool {
+        self.look(language, number, |_| ()).is_some()
+    }
+
+    /// Looks at what is known of a path: what this thread has met, or else what any has.
+    fn look<T>(&self, language: Language, number: u64, see: impl Fn(&Arc<Api>) -> T) -> Option<T> {
         let (group, _) = table(self.models, language);
-        self.known[group].read().ok()?.get(&number).cloned()
+        let key = number.rotate_left(u32::try_from(group).unwrap_or(0));
+        MET.with_borrow_mut(|(program, met)| {
+            if *program != self.number {
+                *program = self.number;
+                met.clear();
+            }
+            if let Some(api) = met.get(&key) {
+                return Some(see(api));
+            }
+            let api = self.known[group].read().ok()?.get(&number).cloned()?;
+            let seen = see(&api);
+            met.insert(key, api);
+            Some(seen)
+        })
     }
 
     /// What is known of a path.
@@ -189,16 +222,20 @@ impl<'p> Apis<'p> {
 }
 
 /// The number of a path; those that begin with something unknown have a bit of their own.
-fn number(before: Option<u64>, step: &Step) -> u64 {
+fn number(before: Option<u64>, step: impl Hash, starts_unknown: bool) -> u64 {
     let mut hasher = FxHasher::default();
-    before.hash(&mut hasher);
-    step.hash(&mut hasher);
-    let unknown = match before {
-        Some(before) => before & UNKNOWN_PATH != 0,
-        None => matches!(step, Step::Module(name) if name == "?"),
-    };
+    (before, step).hash(&mut hasher);
+    let unknown = before.map_or(starts_unknown, |before| before & UNKNOWN_PATH != 0);
     if unknown { hasher.finish() | UNKNOWN_PATH } else { hasher.finish() & !UNKNOWN_PATH }
 }
+
+thread_local! {
+    /// What this thread has met already, of which program: asking is what analysis does most.
+    static MET: RefCell<(u64, FxHashMap<u64, Arc<Api>>)> = RefCell::default();
+}
+
+/// Programs are told apart by this, so that none finds what another has left with the thread.
+static PROGRAMS: AtomicU64 = AtomicU64::new(1);
 
 fn text(before: Option<&Api>, step: &Step) -> String {
     let start = before.map_or("", |api| &api.text);

@@ -31,10 +31,11 @@ use crate::{
     program::Sym,
 };
 
-/// Expressions that one run over one function may look at.
-const MOST_STEPS: u32 = 400_000;
+/// Expressions that one run over one function may look at, and how many more for each byte of it.
+const MOST_STEPS: u32 = 40_000;
+const STEPS_PER_BYTE: u32 = 4;
 /// Calls inside calls that are followed while one call is put together.
-const DEEPEST_CALL: u8 = 8;
+const DEEPEST_CALL: u8 = 3;
 
 /// One function being followed.
 pub(crate) struct Interp<'a, 'p> {
@@ -60,7 +61,10 @@ pub(crate) struct Interp<'a, 'p> {
     noted: FxHashSet<(ExprId, u32)>,
     /// The members of variables that something was assigned to.
     written: FxHashSet<(u32, Sym)>,
+    phase: Phase,
     steps: u32,
+    depth: u32,
+    budget: u32,
     call_depth: u8,
 }
 
@@ -93,8 +97,17 @@ struct Point {
     facts: usize,
 }
 
+/// What is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// What values may be: who calls whom. Says nothing of ways and checks.
+    Shapes,
+    /// Everything.
+    Ways,
+}
+
 /// Follows a function once.
-pub(crate) fn follow(shared: &Shared<'_>, state: &State, number: u32) -> Outcome {
+pub(crate) fn follow(shared: &Shared<'_>, state: &State, number: u32, phase: Phase) -> Outcome {
     let id = shared.program.function(number);
     let module = shared.program.module(id.module);
     let size = shared.sizes[number as usize] as usize;
@@ -117,7 +130,14 @@ pub(crate) fn follow(shared: &Shared<'_>, state: &State, number: u32) -> Outcome
         out: Outcome::default(),
         noted: FxHashSet::default(),
         written: FxHashSet::default(),
+        phase,
         steps: 0,
+        depth: 0,
+        budget: {
+            let span = module.functions[id.function.at()].span;
+            MOST_STEPS
+                .saturating_add(span.end.saturating_sub(span.start).saturating_mul(STEPS_PER_BYTE))
+        },
         call_depth: 0,
     };
     let function = &module.functions[id.function.at()];
@@ -132,7 +152,7 @@ impl Interp<'_, '_> {
     fn enter(&mut self, function: &Function) {
         let inputs = self.state.inputs[self.number as usize].clone();
         if let Some(receiver) = function.receiver {
-            let mut this = Value::tainted(Label::whole(Root::This), None).and(&inputs.this);
+            let mut this = inputs.this.labelled(Label::whole(Root::This));
             if let Some(class) = function.class {
                 let class = self.shared.program.class_number(self.module_number, class);
                 this = this.and(&Value::of(Ref::Instance(class)));
@@ -141,10 +161,7 @@ impl Interp<'_, '_> {
         }
         for (at, param) in function.params.iter().enumerate() {
             let at16 = u16::try_from(at).unwrap_or(u16::MAX);
-            let mut value = Value::tainted(Label::whole(Root::Param(at16)), None);
-            if let Some(input) = inputs.params.get(at) {
-                value = value.and(input);
-            }
+            let mut value = inputs.params.get(at).cloned().unwrap_or_default();
             if param.kind == ParamKind::Plain || param.kind == ParamKind::Named {
                 if let Some(annotation) = param.annotation {
                     value = value.and(&self.instance_of(annotation));
@@ -153,7 +170,7 @@ impl Interp<'_, '_> {
                     value = value.and(&self.eval(default).shape(3));
                 }
             }
-            self.assign(param.target, value, None);
+            self.assign(param.target, value.labelled(Label::whole(Root::Param(at16))), None);
         }
     }
 
@@ -172,16 +189,17 @@ impl Interp<'_, '_> {
         out.reads.sort_unstable();
         out.reads.dedup();
         out.effects.sort();
-        out.effects.dedup_by(|next, last| next.0 == last.0 && next.1 == last.1);
+        out.effects.dedup();
     }
 
     /// Counts a step; false once there were too many, which is then a gap.
     fn step(&mut self) -> bool {
         self.steps += 1;
-        if self.steps == MOST_STEPS {
-            self.gap(GapKind::Function, self.module.functions[self.id.function.at()].span);
+        if self.steps < self.budget {
+            return true;
         }
-        self.steps < MOST_STEPS
+        self.gap(GapKind::Function, self.module.functions[self.id.function.at()].span);
+        false
     }
 
     fn gap(&mut self, kind: GapKind, span: Span) {
@@ -215,7 +233,7 @@ impl Interp<'_, '_> {
 
     /// The same value with one hop more on every way.
     fn hop(&self, value: Value, at: Spot, kind: HopKind) -> Value {
-        if !value.is_tainted() {
+        if self.phase == Phase::Shapes || !value.is_tainted() {
             return value;
         }
         value.map(&mut |taint| {
@@ -225,6 +243,9 @@ impl Interp<'_, '_> {
     }
 
     fn reach(&mut self, new: Reaching) {
+        if self.phase == Phase::Shapes {
+            return;
+        }
         if !self.out.summary.add(new) {
             self.gap(GapKind::Function, self.module.functions[self.id.function.at()].span);
         }
@@ -232,6 +253,9 @@ impl Interp<'_, '_> {
 
     /// Writes down that everything tainted in `value` is kept in a cell.
     fn keep(&mut self, place: Label, value: &Value, at: Spot) {
+        if self.phase == Phase::Shapes {
+            return;
+        }
         for taint in value.taints() {
             let trace = Trace::after(taint.trace.as_ref(), (at, self.id, HopKind::Assigned), None);
             if taint.label == place {
@@ -243,6 +267,8 @@ impl Interp<'_, '_> {
                 bits: taint.bits,
                 trace,
                 conditions: self.conditions().into(),
+                is_passed: false,
+                is_over: false,
             });
         }
         for (member, inner) in value.fields() {
@@ -297,19 +323,16 @@ impl Interp<'_, '_> {
                 fact.bits != Bits::NONE
             });
             for (slot, value, def) in branch.changes {
-                match changed.iter().position(|(known, ..)| *known == slot) {
-                    Some(at) => {
-                        let (_, old, old_def) = &mut changed[at];
-                        *old = std::mem::take(old).and(&value);
-                        if *old_def != def {
-                            *old_def = None;
-                        }
-                        times[at] += 1;
+                if let Some(at) = changed.iter().position(|(known, ..)| *known == slot) {
+                    let (_, old, old_def) = &mut changed[at];
+                    *old = std::mem::take(old).and(&value);
+                    if *old_def != def {
+                        *old_def = None;
                     }
-                    None => {
-                        changed.push((slot, value, def));
-                        times.push(1);
-                    }
+                    times[at] += 1;
+                } else {
+                    changed.push((slot, value, def));
+                    times.push(1);
                 }
             }
         }
@@ -372,7 +395,7 @@ impl Interp<'_, '_> {
 
     /// Takes in that whatever has one of these labels has these bits, from here on.
     fn learn(&mut self, labels: &[Label], bits: Bits) {
-        if bits == Bits::NONE || labels.is_empty() {
+        if bits == Bits::NONE || labels.is_empty() || self.phase == Phase::Shapes {
             return;
         }
         for label in labels {

@@ -160,7 +160,7 @@ impl<'p> Reader<'_, 'p> {
                 if plain { one } else { self.read(to(*b), depth + 1) }
             }
             Expr::Assign { value, .. } => self.read(to(*value), depth + 1),
-            Expr::Import(_) | Expr::Global(_) => self.from_value(at, depth),
+            Expr::Import(_) | Expr::Global(_) => self.told(at),
             _ => Literal::Unknown,
         }
     }
@@ -227,7 +227,7 @@ impl<'p> Reader<'_, 'p> {
                 return value;
             }
         }
-        self.from_value(at, depth)
+        self.told(at)
     }
 
     fn call(&mut self, at: At, depth: u32) -> Literal {
@@ -293,22 +293,21 @@ impl<'p> Reader<'_, 'p> {
                 return found;
             }
         }
-        self.from_value(at, depth)
+        self.told(at)
     }
 
     fn exported(&mut self, module: u32, member: Sym, depth: u32) -> Option<Literal> {
         let program = self.analysis.shared.program;
         let exporting = program.module(module);
-        let values: Vec<ExprId> = match exporting.exports.object {
-            Some(var) => program.assigned_member(program.var_number(module, var), member).to_vec(),
-            None => {
-                let var = exporting
-                    .exports
-                    .scope
-                    .iter()
-                    .find(|(name, _)| program.sym(module, *name) == member)?;
-                program.assigned(program.var_number(module, var.1)).to_vec()
-            }
+        let values: Vec<ExprId> = if let Some(var) = exporting.exports.object {
+            program.assigned_member(program.var_number(module, var), member).to_vec()
+        } else {
+            let var = exporting
+                .exports
+                .scope
+                .iter()
+                .find(|(name, _)| program.sym(module, *name) == member)?;
+            program.assigned(program.var_number(module, var.1)).to_vec()
         };
         match values[..] {
             [only] => {
@@ -320,7 +319,7 @@ impl<'p> Reader<'_, 'p> {
     }
 
     /// What the analysis knows of the value.
-    fn from_value(&mut self, at: At, _: u32) -> Literal {
+    fn told(&mut self, at: At) -> Literal {
         let value = self.value(at, 0);
         let program = self.analysis.shared.program;
         match value.refs() {
@@ -512,10 +511,10 @@ impl<'p> Reader<'_, 'p> {
                     }
                     match program.submodule(*target, program.text(name)) {
                         Some(Target::Module(sub)) => {
-                            value = value.and(&Value::of(Ref::Module(sub)))
+                            value = value.and(&Value::of(Ref::Module(sub)));
                         }
                         Some(Target::Folder(sub)) => {
-                            value = value.and(&Value::of(Ref::Folder(sub)))
+                            value = value.and(&Value::of(Ref::Folder(sub)));
                         }
                         None => {}
                     }
@@ -527,10 +526,10 @@ impl<'p> Reader<'_, 'p> {
                     }
                     match program.in_python_folder(*folder, program.text(name)) {
                         Some(Target::Module(sub)) => {
-                            value = value.and(&Value::of(Ref::Module(sub)))
+                            value = value.and(&Value::of(Ref::Module(sub)));
                         }
                         Some(Target::Folder(sub)) => {
-                            value = value.and(&Value::of(Ref::Folder(sub)))
+                            value = value.and(&Value::of(Ref::Folder(sub)));
                         }
                         None => {}
                     }

@@ -201,7 +201,8 @@ impl Search<'_, '_> {
                 }
                 let id = self.program().function(function);
                 let spot = flow.trace.hops().first().map(|hop| hop.at);
-                let spot = spot.unwrap_or(Spot { module: id.module, span: Default::default() });
+                let spot =
+                    spot.unwrap_or(Spot { module: id.module, span: crate::ir::Span::default() });
                 let hop = (spot, id, HopKind::Passed);
                 let mut conditions = way.conditions.clone();
                 conditions.extend(self.conditions(flow, None));
@@ -267,7 +268,7 @@ fn origin_key(origin: &Origin) -> Vec<String> {
         Origin::Source { kind, at, path, within } => {
             let place = format!("{}:{}", at.module, at.span.start);
             let mut key = vec![format!("source {} {path} {place}", kind.0)];
-            key.extend(within.iter().cloned());
+            key.extend(within.first().cloned());
             key
         }
     }

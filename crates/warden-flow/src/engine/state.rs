@@ -34,6 +34,8 @@ pub(crate) struct Marks {
     pub(crate) leading: Bits,
     pub(crate) authority: Bits,
     pub(crate) separator: Bits,
+    /// The sink kinds that parameters are followed into only through one call.
+    pub(crate) shallow: Bits,
 }
 
 /// A variable of a module, a captured one, or a field of a class.
@@ -113,6 +115,11 @@ impl<'p> Shared<'p> {
             leading: mark("leading"),
             authority: mark("authority"),
             separator: mark("separator"),
+            shallow: models
+                .vocabulary
+                .shallow
+                .iter()
+                .fold(Bits::NONE, |sum, name| sum.with(mark(name))),
         };
         Self { program, models, apis: Apis::new(program, models), marks, slots, sizes }
     }

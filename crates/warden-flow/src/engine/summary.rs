@@ -1,6 +1,12 @@
 //! What is known of a function without knowing who calls it.
 
-use std::sync::Arc;
+use std::{
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
+
+use rustc_hash::{FxHashMap, FxHasher};
+use smallvec::SmallVec;
 
 use super::value::{Label, Trace, Value};
 use crate::{
@@ -16,6 +22,8 @@ pub(crate) struct Summary {
     pub(crate) result: Value,
     /// What reaches sinks and variables.
     pub(crate) flows: Vec<Reaching>,
+    /// Where in `flows` those with a key stand; only while they are collected.
+    index: FxHashMap<u64, SmallVec<[u32; 2]>>,
     /// What is certain after it has returned.
     pub(crate) ensures: Ensures,
     /// Members that it sets on its receiver (`None`) or a parameter.
@@ -74,6 +82,23 @@ pub(crate) struct Reaching {
     pub(crate) trace: Arc<Trace>,
     /// Constants that labels were equal to.
     pub(crate) conditions: Arc<[(Label, Sym)]>,
+    /// Whether it leads through a call of a function of the program.
+    pub(crate) is_passed: bool,
+    /// Whether another one says more: to be thrown away.
+    pub(crate) is_over: bool,
+}
+
+impl Reaching {
+    /// Something that is the same for the same two ends.
+    fn key(&self) -> u64 {
+        let mut hasher = FxHasher::default();
+        self.label.hash(&mut hasher);
+        match &self.end {
+            End::Sink(sink) => (sink.at, sink.kind).hash(&mut hasher),
+            End::Kept(label) => label.hash(&mut hasher),
+        }
+        hasher.finish()
+    }
 }
 
 /// What a label reaches.
@@ -101,14 +126,17 @@ pub(crate) struct Sink {
 /// Sets of conditions that are told apart between the same two ends.
 const MOST_CONDITIONS: usize = 6;
 /// Ways that one function keeps.
-pub(crate) const MOST_FLOWS: usize = 600;
+pub(crate) const MOST_FLOWS: usize = 400;
 
 impl Summary {
     /// Adds a way: of two between the same ends only what is certain of both stays.
     /// Returns whether there was room.
     pub(crate) fn add(&mut self, mut new: Reaching) -> bool {
+        let key = new.key();
+        let known = self.index.entry(key).or_default();
         let mut ways = 0;
-        for old in &mut self.flows {
+        for at in known.iter() {
+            let Some(old) = self.flows.get_mut(*at as usize) else { continue };
             if old.label != new.label || old.end != new.end {
                 continue;
             }
@@ -122,33 +150,65 @@ impl Summary {
                 return true;
             }
         }
-        if ways >= MOST_CONDITIONS {
-            // There are too many cases to tell apart: it is reached whatever holds.
+        if ways >= MOST_CONDITIONS || (new.conditions.is_empty() && ways > 0) {
+            // There are too many cases to tell apart, or it is reached whatever holds.
             new.conditions = Arc::default();
-        }
-        if new.conditions.is_empty() && ways > 0 {
-            self.flows.retain(|old| {
-                let same = old.label == new.label && old.end == new.end;
-                if same {
+            for at in known.iter() {
+                let Some(old) = self.flows.get_mut(*at as usize) else { continue };
+                if old.label == new.label && old.end == new.end {
                     new.bits = new.bits.both(old.bits);
+                    old.is_over = true;
                 }
-                !same
-            });
+            }
         }
-        if self.flows.len() >= MOST_FLOWS {
+        known.push(u32::try_from(self.flows.len()).unwrap_or(u32::MAX));
+        self.flows.push(new);
+        if self.flows.len() >= 2 * MOST_FLOWS {
+            // Of too many the first in their order are kept, whichever came first.
+            self.settle();
+            self.flows.truncate(MOST_FLOWS);
+            let keys = self.flows.iter().enumerate();
+            let keys: Vec<(u64, u32)> =
+                keys.map(|(at, flow)| (flow.key(), u32::try_from(at).unwrap_or(0))).collect();
+            for (key, at) in keys {
+                self.index.entry(key).or_default().push(at);
+            }
             return false;
         }
-        self.flows.push(new);
         true
     }
 
     /// Puts everything in an order that does not depend on how it was found.
     pub(crate) fn settle(&mut self) {
+        self.index = FxHashMap::default();
+        self.flows.retain(|flow| !flow.is_over);
         self.flows.sort_by(|a, b| {
             (&a.label, &a.end, &a.conditions).cmp(&(&b.label, &b.end, &b.conditions))
         });
+        self.flows.truncate(MOST_FLOWS);
         self.sets.sort_by_key(|(whose, _)| *whose);
         self.calls.sort_by_key(|call| (call.callee, call.at));
+    }
+
+    /// Takes in what was known before as well.
+    pub(crate) fn widen(&mut self, old: &Self) {
+        self.result = std::mem::take(&mut self.result).and(&old.result);
+        for (whose, value) in &old.sets {
+            match self.sets.iter_mut().find(|(known, _)| known == whose) {
+                Some((_, known)) => *known = std::mem::take(known).and(value),
+                None => self.sets.push((*whose, value.clone())),
+            }
+        }
+        for call in &mut self.calls {
+            let before = old.calls.iter().find(|o| o.callee == call.callee && o.at == call.at);
+            for (arg, old) in call.args.iter_mut().zip(before.map_or(&[][..], |o| &o.args)) {
+                *arg = std::mem::take(arg).and(old);
+            }
+        }
+        for flow in &old.flows {
+            self.add(flow.clone());
+        }
+        self.settle();
     }
 
     /// Whether both say the same, whatever the ways look like.

@@ -54,16 +54,15 @@ impl Case {
     pub(super) fn new(language: Language, text: &str) -> Self {
         let mut files: Vec<(String, String)> = Vec::new();
         for line in text.lines() {
-            match line.strip_prefix("== ") {
-                Some(path) => files.push((path.to_owned(), String::new())),
-                None => {
-                    if files.is_empty() {
-                        files.push((main_file(language).to_owned(), String::new()));
-                    }
-                    let last = files.last_mut().expect("a file was begun");
-                    last.1.push_str(line);
-                    last.1.push('\n');
+            if let Some(path) = line.strip_prefix("== ") {
+                files.push((path.to_owned(), String::new()));
+            } else {
+                if files.is_empty() {
+                    files.push((main_file(language).to_owned(), String::new()));
                 }
+                let last = files.last_mut().expect("a file was begun");
+                last.1.push_str(line);
+                last.1.push('\n');
             }
         }
         Self { language, files }
@@ -105,6 +104,7 @@ fn models() -> Models {
         sinks: vec!["command"],
         marks: vec!["leading", "authority", "separator"],
         sources: vec!["tool"],
+        shallow: Vec::new(),
     };
     let table = || {
         let mut table = Table::default();

@@ -23,18 +23,15 @@ impl Path {
         self.steps.get(..usize::from(self.length)).unwrap_or_default()
     }
 
-    /// One member further in, as far as is kept.
-    pub(crate) fn then(mut self, member: Sym) -> Self {
-        if let Some(step) = self.steps.get_mut(usize::from(self.length)) {
+    /// One member further in, as far as `most` members.
+    pub(crate) fn then(mut self, member: Sym, most: u8) -> Self {
+        if self.length < most
+            && let Some(step) = self.steps.get_mut(usize::from(self.length))
+        {
             *step = member.0;
             self.length += 1;
         }
         self
-    }
-
-    /// This path and then `rest`.
-    pub(crate) fn join(self, rest: &[u32]) -> Self {
-        rest.iter().fold(self, |path, step| path.then(Sym(*step)))
     }
 }
 
@@ -175,10 +172,14 @@ struct Data {
     fields: Vec<(Sym, Value)>,
     /// Levels of members below this one.
     depth: u8,
+    /// Values in it, itself and the taints of all included.
+    weight: u32,
 }
 
 /// Levels of members that a value keeps. What is further in is one with what holds it.
 const DEEPEST: u8 = 6;
+/// What one value may weigh. A member that would make it heavier is kept without its members.
+const HEAVIEST: u32 = 160;
 /// Taints, references and members that one value keeps.
 const MOST_TAINTS: usize = 24;
 const MOST_REFS: usize = 8;
@@ -191,7 +192,7 @@ pub(crate) const UNKNOWN_PATH: u64 = 1 << 63;
 impl Value {
     /// A value that is one thing.
     pub(crate) fn of(one: Ref) -> Self {
-        Self(Some(Arc::new(Data { refs: vec![one], ..Data::default() })))
+        Self(Some(Arc::new(Data { refs: vec![one], weight: 1, ..Data::default() })))
     }
 
     /// A value that is one of several things.
@@ -207,7 +208,7 @@ impl Value {
     /// A value with one taint.
     pub(crate) fn tainted(label: Label, trace: Option<Arc<Trace>>) -> Self {
         let taint = Taint { label, bits: Bits::NONE, trace };
-        Self(Some(Arc::new(Data { taints: vec![taint], ..Data::default() })))
+        Self(Some(Arc::new(Data { taints: vec![taint], weight: 2, ..Data::default() })))
     }
 
     /// A value with these taints.
@@ -228,7 +229,10 @@ impl Value {
         Self::from_data(data)
     }
 
-    fn from_data(data: Data) -> Self {
+    fn from_data(mut data: Data) -> Self {
+        let inside = data.fields.iter().filter_map(|(_, value)| value.0.as_ref());
+        let own = 1 + u32::try_from(data.taints.len()).unwrap_or(u32::MAX);
+        data.weight = inside.fold(own, |sum, inner| sum.saturating_add(inner.weight));
         let empty = data.taints.is_empty() && data.refs.is_empty() && data.fields.is_empty();
         Self((!empty).then(|| Arc::new(data)))
     }
@@ -330,7 +334,25 @@ impl Value {
         };
         let refs = data.refs.iter().copied().filter(|one| !one.is_unknown()).collect();
         let depth = data.depth.min(depth);
-        Self::from_data(Data { taints: Vec::new(), refs, fields, depth })
+        Self::from_data(Data { taints: Vec::new(), refs, fields, depth, weight: 0 })
+    }
+
+    /// The same, with each member labelled as that part of `label`: what a value may be says
+    /// nothing of what taints it.
+    pub(crate) fn labelled(&self, label: Label) -> Self {
+        let Some(data) = &self.0 else { return Self::tainted(label, None) };
+        let mut taints = data.taints.clone();
+        add_taint(&mut taints, Taint { label, bits: Bits::NONE, trace: None });
+        let fields = data.fields.iter();
+        let fields =
+            fields.map(|(member, value)| (*member, value.labelled(label.then(*member)))).collect();
+        Self::from_data(Data {
+            taints,
+            refs: data.refs.clone(),
+            fields,
+            depth: data.depth,
+            weight: 0,
+        })
     }
 
     /// Only the taints of everything in it, as those of one value.
@@ -348,11 +370,6 @@ impl Value {
         Self::from_data(Data { taints, refs, ..Data::default() })
     }
 
-    /// The same without what taints it.
-    pub(crate) fn untainted(&self) -> Self {
-        self.shape(u8::MAX)
-    }
-
     /// The same with every taint changed, members included. A taint for which `change` gives
     /// `None` is left out.
     pub(crate) fn map(&self, change: &mut impl FnMut(&Taint) -> Option<Taint>) -> Self {
@@ -366,7 +383,13 @@ impl Value {
         }
         let fields =
             data.fields.iter().map(|(member, value)| (*member, value.map(change))).collect();
-        Self::from_data(Data { taints, refs: data.refs.clone(), fields, depth: data.depth })
+        Self::from_data(Data {
+            taints,
+            refs: data.refs.clone(),
+            fields,
+            depth: data.depth,
+            weight: 0,
+        })
     }
 
     /// The same with bits set on every taint.
@@ -410,7 +433,11 @@ pub(crate) fn add_taint(taints: &mut Vec<Taint>, taint: Taint) {
                 }
             }
         }
-        Err(at) if taints.len() < MOST_TAINTS => taints.insert(at, taint),
+        // Of too many the first in their order are kept, whichever came first.
+        Err(at) if at < MOST_TAINTS => {
+            taints.insert(at, taint);
+            taints.truncate(MOST_TAINTS);
+        }
         Err(_) => {}
     }
 }
@@ -430,9 +457,13 @@ fn add_ref(refs: &mut Vec<Ref>, one: Ref) {
             return;
         }
     }
+    refs.insert(at, one);
+    // Of too many the first in their order are kept, whichever came first.
     let others = refs.iter().filter(|one| !one.is_constant()).count();
-    if one.is_constant() || others < MOST_REFS {
-        refs.insert(at, one);
+    if others > MOST_REFS
+        && let Some(last) = refs.iter().rposition(|one| !one.is_constant())
+    {
+        refs.remove(last);
     }
 }
 
@@ -459,18 +490,31 @@ fn field_of(fields: &[(Sym, Value)], member: Sym) -> Option<&Value> {
 impl Data {
     /// Sets a member. What would be nested too deep keeps its taints and what it may be.
     fn put(&mut self, member: Sym, value: Value) {
-        let below = value.0.as_ref().map_or(0, |data| data.depth);
-        let value = if below + 1 >= DEEPEST { value.shallow() } else { value };
-        self.depth = self.depth.max(below.min(DEEPEST - 2) + 1);
+        let (below, weight) = value.0.as_ref().map_or((0, 1), |data| (data.depth, data.weight));
+        let too_much = below + 1 >= DEEPEST || self.weight.saturating_add(weight) > HEAVIEST;
+        let value = if too_much { value.shallow() } else { value };
+        let (below, weight) = value.0.as_ref().map_or((0, 1), |data| (data.depth, data.weight));
         match self.fields.binary_search_by(|(known, _)| known.cmp(&member)) {
             Ok(at) => self.fields[at].1 = value,
             Err(at) if self.fields.len() < MOST_FIELDS => self.fields.insert(at, (member, value)),
-            Err(_) => {}
+            Err(_) => return,
         }
+        self.depth = self.depth.max(below + 1);
+        self.weight = self.weight.saturating_add(weight);
     }
 }
 
 impl Root {
+    /// Members that are told apart below it: enough to name the parameter of a tool in the
+    /// request of a protocol, few where the same thing would come with ever longer names.
+    const fn depth(self) -> u8 {
+        match self {
+            Self::Param(_) | Self::Captured(_) => 4,
+            Self::This | Self::Global(_) => 2,
+            Self::Field(..) | Self::Source(_) => 1,
+        }
+    }
+
     /// Whether who calls the function knows more of it.
     pub(crate) fn is_given(self) -> bool {
         matches!(self, Self::Param(_) | Self::This | Self::Captured(_))
@@ -490,7 +534,7 @@ impl Label {
 
     /// The label of a member.
     pub(crate) fn then(self, member: Sym) -> Self {
-        Self { path: self.path.then(member), ..self }
+        Self { path: self.path.then(member, self.root.depth()), ..self }
     }
 
     /// Whether one is the other or a part of it.

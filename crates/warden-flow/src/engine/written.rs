@@ -8,7 +8,7 @@ use super::{
     value::{Ref, Value},
 };
 use crate::{
-    analysis::At,
+    analysis::{At, FnId, Spot},
     ir::{ClassId, Expr, ExprId, VarId},
     program::Sym,
 };
@@ -62,6 +62,14 @@ impl Analysis<'_> {
         let mut texts: Vec<Arc<str>> = texts.collect();
         texts.sort_unstable();
         texts
+    }
+
+    /// What a function does to the world by itself, without what it calls: effect, API path and
+    /// place of every call, sorted.
+    #[must_use]
+    pub fn effects_in(&self, function: FnId) -> &[(Arc<str>, Arc<str>, Spot)] {
+        let number = self.shared.program.function_number(function) as usize;
+        self.effects.get(number).map_or(&[], Vec::as_slice)
     }
 
     fn value_at(&self, at: At) -> Value {

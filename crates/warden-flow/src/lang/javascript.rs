@@ -38,15 +38,12 @@ use lowerer::Lowerer;
 
 /// Lowers a whole file.
 pub(crate) fn lower(builder: Builder<'_>, root: Node<'_>) -> Module {
-    if only_declares(&builder.module.path) {
-        return builder.finish(Vec::new());
-    }
     let mut lowerer = Lowerer::new(builder, root);
-    lowerer.statements();
+    lowerer.program();
     lowerer.finish()
 }
 
-/// Whether a file holds nothing but types.
-fn only_declares(path: &str) -> bool {
+/// Whether a file holds nothing but types, by its name.
+pub(crate) fn only_declares(path: &str) -> bool {
     [".d.ts", ".d.mts", ".d.cts"].iter().any(|end| path.ends_with(end))
 }

@@ -151,7 +151,10 @@ pub(crate) fn lower(builder: Builder<'_>, root: Node<'_>) -> Module {
         python.say_errors(root);
     }
     let doc = python.docstring();
-    let body = python.block();
+    let body = match python.kind() {
+        Kind::Error => python.gather(Python::broken),
+        _ => python.block(),
+    };
     python.builder.function_mut(FuncId(0)).doc = doc;
     python.builder.finish(body)
 }

@@ -76,15 +76,14 @@ impl Table {
     }
 
     fn pattern(&mut self, text: &str, current: &mut Vec<u32>) -> Result<(), Problem> {
-        let id = match current.first() {
-            Some(id) => *id,
-            None => {
-                let id = u32::try_from(self.models.len()).map_err(|_| Problem::Pattern)?;
-                let loose = text.starts_with('*');
-                self.models.push(Model { pattern: text.to_owned(), effects: Vec::new(), loose });
-                current.push(id);
-                id
-            }
+        let id = if let Some(id) = current.first() {
+            *id
+        } else {
+            let id = u32::try_from(self.models.len()).map_err(|_| Problem::Pattern)?;
+            let loose = text.starts_with('*');
+            self.models.push(Model { pattern: text.to_owned(), effects: Vec::new(), loose });
+            current.push(id);
+            id
         };
         for one in alternatives(text) {
             let (steps, loose) = steps(&one)?;
@@ -104,13 +103,12 @@ fn alternatives(text: &str) -> Vec<String> {
 /// The steps of a path, and whether anything may stand before them.
 fn steps(text: &str) -> Result<(Vec<Step>, bool), Problem> {
     let mut steps = Vec::new();
-    let (loose, mut rest) = match text.strip_prefix('*') {
-        Some(rest) => (true, rest),
-        None => {
-            let (module, rest) = text.split_once(':').ok_or(Problem::Pattern)?;
-            steps.push(Step::Module(module.to_owned()));
-            (false, rest)
-        }
+    let (loose, mut rest) = if let Some(rest) = text.strip_prefix('*') {
+        (true, rest)
+    } else {
+        let (module, rest) = text.split_once(':').ok_or(Problem::Pattern)?;
+        steps.push(Step::Module(module.to_owned()));
+        (false, rest)
     };
     while !rest.is_empty() {
         if let Some(after) = rest.strip_prefix("()") {

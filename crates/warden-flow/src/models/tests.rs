@@ -7,6 +7,7 @@ fn vocabulary() -> Vocabulary {
         sinks: vec!["command", "argument", "path"],
         marks: vec!["leading", "resolved"],
         sources: vec!["env"],
+        shallow: Vec::new(),
     }
 }
 

@@ -71,7 +71,9 @@ impl Program {
         if let Some(module) = file {
             return Some(Target::Module(*module));
         }
-        self.folders.get(path).filter(|_| !path.is_empty()).map(|folder| Target::Folder(*folder))
+        // A folder of another project that happens to be called like a package is none.
+        let folder = self.folders.get(path).filter(|_| !path.is_empty())?;
+        self.python_folders.contains(folder).then_some(Target::Folder(*folder))
     }
 
     fn go(&self, text: &str) -> Option<Target> {

@@ -1,12 +1,15 @@
 //! What servers show models: the exact text, with what is hidden in it made visible.
 
-use warden_model::{DefinitionKind, Scan, SurfaceView, TextView};
+use warden_model::{DefinitionKind, Origin, Scan, SurfaceView, TextView, ToolProfile};
 
 use crate::pen::{BAD, BOLD, DIM, FRAME, PLAIN, Pen};
 use crate::{
     clean::printable,
     lines::{count, fold, width},
 };
+
+/// So many things that a tool does are listed.
+const ACTS: usize = 8;
 
 const HEADING: &str = "what a model reads from ";
 
@@ -16,6 +19,7 @@ pub(super) fn write(scan: &Scan, pen: &mut Pen) {
         heading(view, pen);
         for texts in view.texts.chunk_by(|a, b| (a.kind, &a.name) == (b.kind, &b.name)) {
             definition(texts, pen);
+            profile(scan, view, texts, pen);
         }
     }
     pen.gap();
@@ -24,9 +28,14 @@ pub(super) fn write(scan: &Scan, pen: &mut Pen) {
 fn heading(view: &SurfaceView, pen: &mut Pen) {
     pen.put(PLAIN, HEADING);
     pen.put(BOLD, &view.server);
-    let mut about = vec![if view.live { "asked now" } else { "from a saved answer" }.to_owned()];
+    let origin = match view.origin {
+        Origin::Live => "asked now",
+        Origin::Saved => "from a saved answer",
+        Origin::Source => "as its source says",
+    };
+    let mut about = vec![origin.to_owned()];
     if let Some((name, version)) = &view.implementation {
-        about.push(format!("{name} {version}"));
+        about.push(format!("{name} {version}").trim_end().to_owned());
     }
     about.extend(view.protocol.iter().map(|protocol| format!("protocol {protocol}")));
     let about = about.join(", ");
@@ -57,6 +66,34 @@ fn definition(texts: &[TextView], pen: &mut Pen) {
     pen.end();
     for text in texts.iter().filter(|text| !is_said(text)) {
         one(text, pen);
+    }
+}
+
+/// What the code of a tool does, where it is known.
+fn profile(scan: &Scan, view: &SurfaceView, texts: &[TextView], pen: &mut Pen) {
+    let named = texts.first().filter(|text| text.kind == Some(DefinitionKind::Tool));
+    let Some(name) = named.map(|text| &text.name) else { return };
+    let is_it = |one: &&ToolProfile| one.server == view.server && one.tool.as_ref() == Some(name);
+    let Some(found) = scan.tools.iter().find(is_it) else { return };
+    let mut acts: Vec<String> = Vec::new();
+    for act in &found.effects {
+        let maybe = if act.certain { "" } else { "perhaps " };
+        let text = format!("{maybe}{} ({})", act.kind, act.call);
+        if !acts.contains(&text) {
+            acts.push(text);
+        }
+    }
+    let more = acts.len().saturating_sub(ACTS);
+    acts.truncate(ACTS);
+    acts.extend((more > 0).then(|| format!("{more} more")));
+    let reached = found.hosts.iter().chain(&found.systems).cloned().collect();
+    let parts = [
+        ("its code does", acts),
+        ("reaches", reached),
+        ("takes credentials from", found.credentials.clone()),
+    ];
+    for (what, list) in parts.into_iter().filter(|(_, list)| !list.is_empty()) {
+        pen.block(4, PLAIN, &format!("{what}: {}", list.join(", ")));
     }
 }
 

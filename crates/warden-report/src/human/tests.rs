@@ -87,7 +87,7 @@ fn the_last_line_says_what_is_missing() {
     let mut alone = sample::scan();
     alone.servers.clear();
     alone.coverage.files = 0;
-    assert!(super::summary(&alone).contains(" in 2 source files (140 lines of python); "));
+    assert!(summary(&alone).contains(" in 2 source files (140 lines of python); "));
     let nothing = Scan { coverage: Coverage::default(), ..Scan::default() };
     assert_eq!(
         render(&nothing, &sample::TOOL, plain(80), Detail::Full),

@@ -60,6 +60,8 @@ fn the_schema_refuses_unknown_and_missing_members() {
         "/findings/0",
         "/findings/0/location",
         "/settled/0",
+        "/tools/0",
+        "/tools/0/effects/0",
         "/coverage",
         "/coverage/source",
         "/coverage/source/gaps/0",

@@ -16,6 +16,7 @@ pub(super) struct Report<'a> {
     findings: Vec<Finding<'a>>,
     settled: Vec<Settled<'a>>,
     surfaces: Vec<Surface<'a>>,
+    tools: Vec<Profile<'a>>,
     coverage: Coverage<'a>,
 }
 
@@ -130,7 +131,7 @@ struct Location<'a> {
 #[derive(Serialize)]
 struct Surface<'a> {
     server: &'a str,
-    live: bool,
+    origin: &'static str,
     protocol: Option<&'a str>,
     implementation: Option<Implementation<'a>>,
     texts: Vec<Text<'a>>,
@@ -150,6 +151,26 @@ struct Text<'a> {
     shown: &'a str,
     hidden: usize,
     effect: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Profile<'a> {
+    server: &'a str,
+    tool: Option<&'a str>,
+    location: Location<'a>,
+    effects: Vec<Act<'a>>,
+    hosts: &'a [String],
+    systems: &'a [String],
+    credentials: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Act<'a> {
+    effect: &'static str,
+    kind: &'a str,
+    call: &'a str,
+    certain: bool,
+    location: Location<'a>,
 }
 
 #[derive(Serialize)]
@@ -211,6 +232,7 @@ impl<'a> Report<'a> {
             findings: scan.findings.iter().map(Finding::new).collect(),
             settled: scan.settled.iter().map(Settled::new).collect(),
             surfaces: scan.surfaces.iter().map(Surface::new).collect(),
+            tools: scan.tools.iter().map(Profile::new).collect(),
             coverage: Coverage::new(&scan.coverage),
         }
     }
@@ -356,10 +378,31 @@ impl<'a> Surface<'a> {
         let implementation = view.implementation.as_ref();
         Self {
             server: &view.server,
-            live: view.live,
+            origin: view.origin.name(),
             protocol: view.protocol.as_deref(),
             implementation: implementation.map(|(name, version)| Implementation { name, version }),
             texts: view.texts.iter().map(text).collect(),
+        }
+    }
+}
+
+impl<'a> Profile<'a> {
+    fn new(profile: &'a model::ToolProfile) -> Self {
+        let act = |act: &'a model::ToolAct| Act {
+            effect: act.effect.name(),
+            kind: &act.kind,
+            call: &act.call,
+            certain: act.certain,
+            location: Location::new(&act.location),
+        };
+        Self {
+            server: &profile.server,
+            tool: profile.tool.as_deref(),
+            location: Location::new(&profile.location),
+            effects: profile.effects.iter().map(act).collect(),
+            hosts: &profile.hosts,
+            systems: &profile.systems,
+            credentials: &profile.credentials,
         }
     }
 }

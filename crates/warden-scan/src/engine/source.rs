@@ -1,15 +1,20 @@
 //! Runs the rules for source code over a tree.
 
 mod coverage;
+mod profile;
 mod rooted;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
 use rayon::{ThreadPool, prelude::*};
 use warden_flow::{Limits, analyse};
-use warden_model::{Finding, Snapshot, SourceCoverage, SourceTree, Unread, UnreadReason};
+use warden_model::{
+    Finding, Snapshot, SourceCoverage, SourceTree, SurfaceView, ToolProfile, Unread, UnreadReason,
+};
 
-use super::finding;
+use super::{finding, shown};
 use crate::{
     Context, Draft, RULES, Rule, STACK, SourceView,
     models::models,
@@ -30,12 +35,16 @@ pub struct Analyse {
 }
 
 /// What came out of a tree.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TreeScan {
     /// What is wrong, by rule, in the order of the places.
     pub findings: Vec<Finding>,
     /// What was analysed and what was not understood.
     pub coverage: SourceCoverage,
+    /// What a model will read, as the source says.
+    pub surfaces: Vec<SurfaceView>,
+    /// What the tools do.
+    pub tools: Vec<ToolProfile>,
     /// What could not be done at all.
     pub unread: Vec<Unread>,
     /// Suppressions that stand in the code.
@@ -61,9 +70,11 @@ pub fn analyse_tree(tree: &SourceTree, how: &Analyse) -> TreeScan {
         let view = SourceView::of(tree, &analysis);
         let mut scan = TreeScan {
             coverage: coverage::of(&view),
+            tools: profile::profiles(&view),
             comments: comments(tree),
             ..TreeScan::default()
         };
+        scan.texts(&view);
         let found: Vec<Vec<Finding>> =
             RULES.par_iter().map(|rule| run_source(*rule, &view)).collect();
         for (rule, mut found) in RULES.iter().zip(found) {
@@ -77,6 +88,34 @@ pub fn analyse_tree(tree: &SourceTree, how: &Analyse) -> TreeScan {
         }
         scan
     })
+}
+
+impl TreeScan {
+    /// Runs the rules for texts over what the source says that a model will read.
+    fn texts(&mut self, view: &SourceView<'_>) {
+        let surface = view.surface.shown(view);
+        if surface.definitions.is_empty() && surface.instructions.is_none() {
+            return;
+        }
+        let snapshot = Snapshot { surfaces: vec![surface], ..Snapshot::default() };
+        let context = Context::of(&snapshot);
+        for rule in RULES.iter().filter(|rule| rule.judges_texts()) {
+            let mut drafts = Vec::new();
+            context.views.iter().for_each(|view| rule.check_surface(view, &context, &mut drafts));
+            let found = drafts.into_iter().map(|draft| finding(*rule, draft, &view.tree.root));
+            self.findings.extend(found.take(MOST));
+        }
+        self.surfaces.extend(context.views.iter().map(shown));
+        for text in self.surfaces.iter_mut().flat_map(|surface| &mut surface.texts) {
+            // What its code does says more than what its words sound like.
+            let tool = self.tools.iter().find(|tool| tool.tool.as_ref() == Some(&text.name));
+            if text.effect.is_some()
+                && let Some(act) = tool.and_then(ToolProfile::worst)
+            {
+                text.effect = Some(act.effect);
+            }
+        }
+    }
 }
 
 fn unread(tree: &SourceTree, reason: UnreadReason, detail: String) -> Unread {

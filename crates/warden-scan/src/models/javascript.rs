@@ -7,6 +7,7 @@ pub(super) static FILES: &[(&str, &str)] = &[
     ("fs", include_str!("javascript/fs.txt")),
     ("http", include_str!("javascript/http.txt")),
     ("malice", include_str!("javascript/malice.txt")),
+    ("mcp", include_str!("javascript/mcp.txt")),
     ("process", include_str!("javascript/process.txt")),
     ("values", include_str!("javascript/values.txt")),
 ];

@@ -6,6 +6,7 @@ pub(super) static FILES: &[(&str, &str)] = &[
     ("code", include_str!("python/code.txt")),
     ("http", include_str!("python/http.txt")),
     ("malice", include_str!("python/malice.txt")),
+    ("mcp", include_str!("python/mcp.txt")),
     ("messages", include_str!("python/messages.txt")),
     ("os", include_str!("python/os.txt")),
     ("pathlib", include_str!("python/pathlib.txt")),

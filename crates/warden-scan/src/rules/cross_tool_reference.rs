@@ -23,6 +23,10 @@ impl Rule for CrossToolReference {
         &META
     }
 
+    fn judges_texts(&self) -> bool {
+        true
+    }
+
     fn check_surface(&self, view: &View<'_>, context: &Context<'_>, out: &mut Vec<Draft>) {
         for text in &view.texts {
             if matches!(text.part, Part::Name | Part::Member) {

@@ -25,6 +25,10 @@ impl Rule for HiddenCharacters {
         &META
     }
 
+    fn judges_texts(&self) -> bool {
+        true
+    }
+
     fn check_connection(&self, connection: &Connection, _: &Context<'_>, out: &mut Vec<Draft>) {
         let command = launch(connection).map(|launch| launch.command.as_str());
         let package = connection.package.as_ref().map(|package| package.name.as_str());

@@ -23,6 +23,10 @@ impl Rule for InstructionLikeText {
         &META
     }
 
+    fn judges_texts(&self) -> bool {
+        true
+    }
+
     fn check_surface(&self, view: &View<'_>, _: &Context<'_>, out: &mut Vec<Draft>) {
         for text in &view.texts {
             let found = instructions(text.text);

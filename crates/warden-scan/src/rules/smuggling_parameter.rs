@@ -24,6 +24,10 @@ impl Rule for SmugglingParameter {
         &META
     }
 
+    fn judges_texts(&self) -> bool {
+        true
+    }
+
     fn check_surface(&self, view: &View<'_>, _: &Context<'_>, out: &mut Vec<Draft>) {
         for (tool, _) in view.tools() {
             let schema = tool.body.get("inputSchema");

@@ -3,20 +3,27 @@
 
 mod archive_extraction;
 mod argument_injection;
+mod certificate_verification_off;
 mod code_evaluation;
 mod command_injection;
 mod credential_harvest;
 mod cross_site_scripting;
 mod defence_evasion;
 mod delayed_switch;
+mod description_mismatch;
 mod downloaded_code;
 mod error_leak;
 mod exfiltration;
 mod hidden_network;
 mod hidden_recipient;
 mod install_script;
+mod missing_authentication;
+mod missing_authorisation;
+mod missing_origin_check;
+mod oauth_mistake;
 mod obfuscated_code;
 mod path_traversal;
+mod permissive_cors;
 mod persistence;
 mod query_injection;
 mod regular_expression_denial;
@@ -30,6 +37,8 @@ mod template_injection;
 mod token_passthrough;
 mod unsafe_deserialisation;
 mod unsafe_temporary_file;
+mod weak_session_id;
+mod wildcard_bind;
 
 use crate::Rule;
 
@@ -37,20 +46,27 @@ use crate::Rule;
 pub(crate) static SOURCE_RULES: &[&dyn Rule] = &[
     &archive_extraction::ArchiveExtraction,
     &argument_injection::ArgumentInjection,
+    &certificate_verification_off::CertificateVerificationOff,
     &code_evaluation::CodeEvaluation,
     &command_injection::CommandInjection,
     &credential_harvest::CredentialHarvest,
     &cross_site_scripting::CrossSiteScripting,
     &defence_evasion::DefenceEvasion,
     &delayed_switch::DelayedSwitch,
+    &description_mismatch::DescriptionMismatch,
     &downloaded_code::DownloadedCode,
     &error_leak::ErrorLeak,
     &exfiltration::Exfiltration,
     &hidden_network::HiddenNetwork,
     &hidden_recipient::HiddenRecipient,
     &install_script::InstallScript,
+    &missing_authentication::MissingAuthentication,
+    &missing_authorisation::MissingAuthorisation,
+    &missing_origin_check::MissingOriginCheck,
+    &oauth_mistake::OauthMistakeRule,
     &obfuscated_code::ObfuscatedCode,
     &path_traversal::PathTraversal,
+    &permissive_cors::PermissiveCors,
     &persistence::Persistence,
     &query_injection::QueryInjection,
     &regular_expression_denial::RegularExpressionDenial,
@@ -64,4 +80,6 @@ pub(crate) static SOURCE_RULES: &[&dyn Rule] = &[
     &token_passthrough::TokenPassthrough,
     &unsafe_deserialisation::UnsafeDeserialisation,
     &unsafe_temporary_file::UnsafeTemporaryFile,
+    &weak_session_id::WeakSessionId,
+    &wildcard_bind::WildcardBind,
 ];

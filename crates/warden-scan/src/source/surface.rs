@@ -10,7 +10,7 @@ mod entries;
 mod found;
 mod golang;
 mod python;
-mod reader;
+pub(crate) mod reader;
 mod script;
 mod shape;
 #[cfg(test)]
@@ -19,9 +19,9 @@ mod wire;
 
 use std::sync::Arc;
 
+pub use found::Dispatched;
 use serde_json::{Map, Value};
 use warden_flow::{
-    Analysis,
     analysis::{At, Entry, Flow, FnId, Origin, Spot},
     models::{Bits, Models},
 };
@@ -41,6 +41,8 @@ pub struct ServerSurface {
     pub endpoints: Vec<EndpointInfo>,
     /// Functions that answer for several tools by name.
     pub dispatchers: Vec<Dispatcher>,
+    /// Functions that answer with the list of tools.
+    pub listers: Vec<FnId>,
     /// Where values come in.
     pub entries: Vec<Entry>,
     /// What is known of each entry; as long as `entries`.
@@ -163,6 +165,8 @@ pub struct EndpointInfo {
     pub method: Option<String>,
     /// The functions that answer, middleware of its own first.
     pub handler: Vec<FnId>,
+    /// What callers give, where the framework takes it apart.
+    pub params: Vec<ParamInfo>,
     /// Where it is registered.
     pub place: At,
 }
@@ -174,6 +178,8 @@ pub struct Dispatcher {
     pub function: FnId,
     /// The names that it knows.
     pub cases: Vec<Case>,
+    /// What it answers for.
+    pub of: Dispatched,
     /// Where it is registered.
     pub place: At,
 }
@@ -253,15 +259,14 @@ impl SurfaceGapKind {
 }
 
 /// Reads the tools and other ways in.
-pub(crate) fn surface(analysis: &Analysis<'_>, models: &Models) -> ServerSurface {
-    let reader = reader::Reader::new(analysis, found::NAMES);
+pub(crate) fn surface(reader: &reader::Reader<'_>, models: &Models) -> ServerSurface {
     let kinds = shape::Kinds::new(models);
     let mut found = found::Found::default();
-    python::collect(&reader, &kinds, &mut found);
-    script::collect(&reader, &kinds, &mut found);
-    golang::collect(&reader, &kinds, &mut found);
-    wire::collect(&reader, &kinds, &mut found);
-    entries::surface(&reader, found)
+    python::collect(reader, &kinds, &mut found);
+    script::collect(reader, &kinds, &mut found);
+    golang::collect(reader, &kinds, &mut found);
+    wire::collect(reader, &kinds, &mut found);
+    entries::surface(reader, found)
 }
 
 impl ServerSurface {

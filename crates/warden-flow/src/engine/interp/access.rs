@@ -30,7 +30,7 @@ impl Interp<'_, '_> {
             return self.global(number);
         }
         let root = Root::Captured(number);
-        let value = Value::tainted(Label::whole(root), None).and(&self.cell(root).0);
+        let value = self.cell(root).0.labelled(Label::whole(root));
         self.certain(value)
     }
 
@@ -38,11 +38,7 @@ impl Interp<'_, '_> {
     fn global(&mut self, number: u32) -> Value {
         let root = Root::Global(number);
         let (shape, tainted) = self.cell(root);
-        if tainted {
-            self.certain(shape.and(&Value::tainted(Label::whole(root), None)))
-        } else {
-            shape
-        }
+        if tainted { self.certain(shape.labelled(Label::whole(root))) } else { shape }
     }
 
     fn cell(&mut self, root: Root) -> (Value, bool) {
@@ -83,8 +79,16 @@ impl Interp<'_, '_> {
             for effect in &model.effects {
                 match effect {
                     Effect::Source { kind, into: Place::Value, .. } => {
-                        let source = SourceAt { kind: *kind, at, path: api.text.clone() };
-                        value = value.and(&self.source(source));
+                        // What is read again in the same function is the same: a check of it
+                        // counts.
+                        let first = self
+                            .out
+                            .sources
+                            .iter()
+                            .find(|(_, known)| known.kind == *kind && known.path == api.text);
+                        let first = first.map_or(at, |(_, known)| known.at);
+                        let source = SourceAt { kind: *kind, at: first, path: api.text.clone() };
+                        value = value.and(&self.source_read(source, at));
                     }
                     Effect::Instance(steps) if !text_ends_call(&api.text) && is_value(model) => {
                         if let Some(path) = self.shared.apis.path(self.language, steps) {
@@ -100,11 +104,17 @@ impl Interp<'_, '_> {
 
     /// A value that comes from a source.
     pub(super) fn source(&mut self, source: SourceAt) -> Value {
+        let at = source.at;
+        self.source_read(source, at)
+    }
+
+    /// A value that comes from a source and is read at `at`.
+    fn source_read(&mut self, source: SourceAt, at: Spot) -> Value {
         use std::hash::{Hash, Hasher};
         let mut hasher = rustc_hash::FxHasher::default();
         (source.at, source.kind, &source.path).hash(&mut hasher);
         let number = hasher.finish();
-        let trace = Trace::after(None, (source.at, self.id, HopKind::Source), None);
+        let trace = Trace::after(None, (at, self.id, HopKind::Source), None);
         if !self.out.sources.iter().any(|(known, _)| *known == number) {
             self.out.sources.push((number, source));
         }
@@ -186,6 +196,10 @@ impl Interp<'_, '_> {
     /// What models say of a member that is read: it holds nothing of the whole (`Some(None)`), or
     /// it is the whole in another form, with these bits. The host of a URL is such a form: what
     /// is certain of it is certain of the whole.
+    #[expect(
+        clippy::option_option,
+        reason = "nothing said, nothing left, and bits are three answers"
+    )]
     fn stands_for(&self, base: &Value, member: Sym) -> Option<Option<Bits>> {
         if !base.is_tainted() {
             return None;
@@ -221,8 +235,7 @@ impl Interp<'_, '_> {
             Ref::Api(path) => self.api_member(path, member, at),
             Ref::Module(module) => self.export(module, member, 0),
             Ref::Folder(folder) => self.in_folder(folder, member),
-            Ref::Instance(class) => self.class_member(class, member, at),
-            Ref::Class(class) => self.class_member(class, member, at),
+            Ref::Instance(class) | Ref::Class(class) => self.class_member(class, member, at),
             Ref::Text(_)
             | Ref::Bool(_)
             | Ref::Null
@@ -325,7 +338,7 @@ impl Interp<'_, '_> {
         let (shape, tainted) = self.cell(root);
         let mut result = shape;
         if tainted {
-            result = self.certain(result.and(&Value::tainted(Label::whole(root), None)));
+            result = self.certain(result.labelled(Label::whole(root)));
         }
         let mut methods = self.methods_of(class, member);
         methods.truncate(8);

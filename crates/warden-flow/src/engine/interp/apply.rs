@@ -1,6 +1,10 @@
 //! Calls of functions of the program: their summary, in terms of who calls.
 
-use super::{DEEPEST_CALL, Interp, call::Argument};
+use std::cell::RefCell;
+
+use rustc_hash::FxHashMap;
+
+use super::{DEEPEST_CALL, Interp, Phase, call::Argument};
 use crate::{
     analysis::HopKind,
     engine::{
@@ -43,9 +47,14 @@ impl Given {
 }
 
 /// The arguments as a function takes them.
+#[derive(Default)]
 struct Bound {
     this: Value,
     params: Vec<Value>,
+    /// What labels of the function are here, and what comes back of them: summaries name the
+    /// same ones many times.
+    here: RefCell<FxHashMap<Label, Value>>,
+    back: RefCell<FxHashMap<(Label, Bits), Value>>,
 }
 
 impl Interp<'_, '_> {
@@ -72,7 +81,7 @@ impl Interp<'_, '_> {
 
     fn store_all(&mut self, place: ExprId, made: &Value) {
         for (member, value) in made.fields() {
-            self.store(place, &[*member], value.clone(), false);
+            self.store(place, &[*member], value, false);
         }
     }
 
@@ -108,6 +117,8 @@ impl Interp<'_, '_> {
         let bound = self.bind(function, given);
         self.pass_shapes(function, &bound);
         let summary = self.state.summaries[function as usize].clone();
+        // What is taken over is work as well.
+        self.steps += u32::try_from(summary.flows.len() / 8 + summary.calls.len()).unwrap_or(0);
         self.pass_flows(&summary, &bound, given.at);
         self.pass_calls(&summary, &bound, given.at);
         let result = self.substitute(&summary.result, &bound, given.at);
@@ -147,6 +158,7 @@ impl Interp<'_, '_> {
         let mut bound = Bound {
             this: given.this.clone().unwrap_or_default(),
             params: Vec::with_capacity(params.len()),
+            ..Bound::default()
         };
         let mut place = 0;
         for param in params {
@@ -154,14 +166,14 @@ impl Interp<'_, '_> {
             let named = given.args.iter().find(|arg| arg.name.is_some() && arg.name == name);
             let value = match (param.kind, named) {
                 (ParamKind::Plain | ParamKind::Named, Some(arg)) => arg.value.clone(),
-                (ParamKind::Named, None) => self.from_spread(given, name),
+                (ParamKind::Named, None) => Self::spread_named(given, name),
                 (ParamKind::Plain, None) => {
                     let value = self.positional(given, place);
                     place += 1;
                     let value = value.unwrap_or_default();
-                    if value.is_empty() { self.from_spread(given, name) } else { value }
+                    if value.is_empty() { Self::spread_named(given, name) } else { value }
                 }
-                (ParamKind::Rest, _) => self.rest(given, place),
+                (ParamKind::Rest, _) => Self::rest(given, place),
                 (ParamKind::NamedRest, _) => named_rest(given),
             };
             bound.params.push(value);
@@ -170,7 +182,7 @@ impl Interp<'_, '_> {
     }
 
     /// `**options`: the member of that name.
-    fn from_spread(&mut self, given: &Given, name: Option<Sym>) -> Value {
+    fn spread_named(given: &Given, name: Option<Sym>) -> Value {
         let Some(name) = name else { return Value::default() };
         let spread: Vec<Value> = given
             .args
@@ -179,10 +191,10 @@ impl Interp<'_, '_> {
             .map(|arg| arg.value.clone())
             .collect();
         let explicit = spread.iter().filter_map(|value| value.field(name));
-        explicit.fold(Value::default(), |sum, value| sum.and(value))
+        explicit.fold(Value::default(), Value::and)
     }
 
-    fn rest(&mut self, given: &Given, from: usize) -> Value {
+    fn rest(given: &Given, from: usize) -> Value {
         let mut list = Value::default();
         let positional: Vec<Argument> =
             given.args.iter().filter(|arg| arg.name.is_none()).cloned().collect();
@@ -217,6 +229,15 @@ impl Interp<'_, '_> {
 
     /// What a label of a callee is here.
     fn resolve(&mut self, label: Label, bound: &Bound, at: ExprId) -> Value {
+        if let Some(known) = bound.here.borrow().get(&label) {
+            return known.clone();
+        }
+        let value = self.look_up(label, bound, at);
+        bound.here.borrow_mut().insert(label, value.clone());
+        value
+    }
+
+    fn look_up(&mut self, label: Label, bound: &Bound, at: ExprId) -> Value {
         let whole = match label.root {
             Root::Param(param) => bound.params.get(usize::from(param)).cloned().unwrap_or_default(),
             Root::This => bound.this.clone(),
@@ -244,8 +265,15 @@ impl Interp<'_, '_> {
         }
         let mut result = Value::any_of(value.refs().iter().copied());
         for taint in value.taints() {
-            let here = self.resolve(taint.label, bound, at);
-            result = result.and(&self.came_back(&here, taint, at));
+            let key = (taint.label, taint.bits);
+            let known = bound.back.borrow().get(&key).cloned();
+            let back = known.unwrap_or_else(|| {
+                let here = self.resolve(taint.label, bound, at);
+                let back = self.came_back(&here, taint, at);
+                bound.back.borrow_mut().insert(key, back.clone());
+                back
+            });
+            result = result.and(&back);
         }
         for (member, inner) in value.fields() {
             let inner = self.substitute(inner, bound, at);
@@ -259,6 +287,9 @@ impl Interp<'_, '_> {
 
     /// What a callee gives back of a value that it was given.
     fn came_back(&self, here: &Value, by: &Taint, at: ExprId) -> Value {
+        if self.phase == Phase::Shapes {
+            return here.clone();
+        }
         let spot = self.spot(at);
         here.map(&mut |taint| {
             let hop = (spot, self.id, HopKind::Returned);
@@ -286,7 +317,14 @@ impl Interp<'_, '_> {
                 Some((label, taints)) if *label == flow.label => taints.clone(),
                 _ => self.resolve(flow.label, bound, at).all_taints(),
             };
+            let shallow = match &flow.end {
+                End::Sink(sink) => sink.kind.bit().meets(self.shared.marks.shallow),
+                End::Kept(_) => false,
+            };
             for taint in &taints {
+                if shallow && flow.is_passed && taint.label.root.is_given() {
+                    continue;
+                }
                 self.pass_flow(flow, taint, bound, at);
             }
             last = Some((flow.label, taints));
@@ -323,6 +361,8 @@ impl Interp<'_, '_> {
             bits,
             trace,
             conditions: conditions.into(),
+            is_passed: true,
+            is_over: false,
         });
     }
 
@@ -357,7 +397,7 @@ impl Interp<'_, '_> {
                     Ref::Function(function) => {
                         self.apply(*function, &given);
                     }
-                    Ref::Api(path) if !self.is_unknown(*path) => {
+                    Ref::Api(path) if !Ref::Api(*path).is_unknown() => {
                         self.outside(*path, &given);
                     }
                     _ => {}
@@ -389,7 +429,7 @@ impl Interp<'_, '_> {
     /// A function is made: what it captures may reach what it does.
     pub(super) fn capture(&mut self, function: u32, at: ExprId) {
         let summary = self.state.summaries[function as usize].clone();
-        let bound = Bound { this: Value::default(), params: Vec::new() };
+        let bound = Bound::default();
         for flow in &summary.flows {
             let Root::Captured(_) = flow.label.root else { continue };
             let taints = self.resolve(flow.label, &bound, at).all_taints();

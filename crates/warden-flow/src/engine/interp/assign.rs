@@ -28,12 +28,11 @@ impl Interp<'_, '_> {
             Expr::Index(base, index) => {
                 let key = self.eval(*index);
                 let texts: Vec<Sym> = super::expr::texts(&key).collect();
-                match texts[..] {
-                    [text] => self.set_member(*base, text, (value, true), target),
-                    _ => {
-                        let value = value.and(&key.flat());
-                        self.set_member(*base, ELEMENT, (value, false), target);
-                    }
+                if let [text] = texts[..] {
+                    self.set_member(*base, text, (value, true), target);
+                } else {
+                    let value = value.and(&key.flat());
+                    self.set_member(*base, ELEMENT, (value, false), target);
                 }
             }
             Expr::Object(parts) => self.take_object(parts, &value, target),
@@ -82,7 +81,14 @@ impl Interp<'_, '_> {
                 let element = self.element(value, at);
                 Value::object([(ELEMENT, element)])
             } else {
-                self.member(value, position(place), at)
+                let inner = self.member(value, position(place), at);
+                // The first result of something that is not of the program is made of what
+                // went in: what is certain of the one is certain of the other.
+                if place == 0 && call.is_some() && value.field(position(0)).is_none() {
+                    inner.and(&Value::with_taints(value.taints().iter().cloned()))
+                } else {
+                    inner
+                }
             };
             self.assign(item.value, inner, call);
         }
@@ -136,12 +142,12 @@ impl Interp<'_, '_> {
             let path = apis.step(self.language, Some(path), ApiStep::Member(ASSIGNED));
             self.assigned_outside(path, &owner, &value, at);
         }
-        self.store(base, &[member], value, known);
+        self.store(base, &[member], &value, known);
     }
 
     /// Puts `value` at the end of the way `members` inside the place that `base` names, as far
     /// as it names one.
-    pub(super) fn store(&mut self, base: ExprId, members: &[Sym], value: Value, known: bool) {
+    pub(super) fn store(&mut self, base: ExprId, members: &[Sym], value: &Value, known: bool) {
         let mut way: Vec<Sym> = members.iter().rev().copied().collect();
         let mut place = base;
         while let Expr::Member(inner, name) = self.module.expr(place) {
@@ -171,7 +177,7 @@ impl Interp<'_, '_> {
         self.out.cells.push((root, shape, of_module && value.is_tainted()));
         if value.is_tainted() && (of_module || self.slot(var).is_none()) {
             let label = way.iter().fold(Label::whole(root), |label, member| label.then(*member));
-            self.keep(label, &value, self.spot(base));
+            self.keep(label, value, self.spot(base));
         }
     }
 

@@ -183,7 +183,7 @@ impl Interp<'_, '_> {
         }
         for path in loose {
             // A path that is only a name is said nothing new by when the function is known.
-            if !done || !self.is_unknown(path) {
+            if !done || !Ref::Api(path).is_unknown() {
                 result = result.and(&self.outside(path, given));
                 done = true;
             }
@@ -201,7 +201,7 @@ impl Interp<'_, '_> {
         let name = self.sym(*name);
         let known = given.this.as_ref().is_some_and(|this| {
             this.refs().iter().any(|one| match one {
-                Ref::Api(path) => !self.is_unknown(*path),
+                Ref::Api(path) => !Ref::Api(*path).is_unknown(),
                 one => one.is_constant(),
             })
         });
@@ -228,16 +228,10 @@ impl Interp<'_, '_> {
         });
         module.language.name() == self.language.name() && (rest || given.args.len() <= params.len())
     }
-
-    #[expect(clippy::unused_self, reason = "reads as a question to the interpreter")]
-    pub(super) fn is_unknown(&self, path: u64) -> bool {
-        Ref::Api(path).is_unknown()
-    }
-
     /// Writes down that a function is called that this one was given.
     fn given_function(&mut self, callee: &Value, given: &Given) {
         let plain = callee.refs().iter().all(|one| match one {
-            Ref::Api(path) => self.is_unknown(*path),
+            Ref::Api(path) => Ref::Api(*path).is_unknown(),
             _ => false,
         });
         if !plain || self.out.summary.calls.len() >= 64 {
@@ -272,13 +266,13 @@ impl Interp<'_, '_> {
             ..taint.clone()
         });
         let result = Value::with_taints(labels);
-        let inputs = self.everything(given);
-        let called = self.callbacks(given, None, &inputs);
-        result.and(&called).and(&self.through(&inputs, given.at))
+        let inputs = Self::everything(given);
+        let from_passed = self.callbacks(given, None, &inputs);
+        result.and(&from_passed).and(&self.through(&inputs, given.at))
     }
 
     /// Everything that goes into a call, functions aside.
-    pub(super) fn everything(&self, given: &Given) -> Value {
+    pub(super) fn everything(given: &Given) -> Value {
         let this = given.this.as_ref().map(Value::flat).unwrap_or_default();
         given.args.iter().fold(this, |sum, arg| sum.and(&arg.value.flat()))
     }

@@ -27,8 +27,8 @@ impl Interp<'_, '_> {
         }
         match self.module.expr(cond) {
             Expr::Not(inner) => self.assume_at(*inner, !truth, depth),
-            Expr::Logic(Logic::And, a, b) => self.both(*a, *b, truth, true),
-            Expr::Logic(Logic::Or, a, b) => self.both(*a, *b, truth, false),
+            Expr::Logic(Logic::And, a, b) => self.both((*a, *b), truth, true, depth),
+            Expr::Logic(Logic::Or, a, b) => self.both((*a, *b), truth, false, depth),
             Expr::Binary(operator, a, b) => self.compare(*operator, *a, *b, (truth, depth)),
             Expr::Call(call) => self.assume_call(cond, call, truth, depth),
             Expr::Var(var) => {
@@ -63,17 +63,17 @@ impl Interp<'_, '_> {
     }
 
     /// `a && b` being true, or `a || b` being false, says both. Otherwise it is one of two ways.
-    fn both(&mut self, a: ExprId, b: ExprId, truth: bool, and: bool) {
+    fn both(&mut self, (a, b): (ExprId, ExprId), truth: bool, and: bool, depth: u8) {
         if truth == and {
-            self.assume(a, truth);
-            self.assume(b, truth);
+            self.assume_at(a, truth, depth);
+            self.assume_at(b, truth, depth);
             return;
         }
         let point = self.point();
-        self.assume(a, truth);
+        self.assume_at(a, truth, depth);
         let first = self.rewind(point);
-        self.assume(a, !truth);
-        self.assume(b, truth);
+        self.assume_at(a, !truth, depth);
+        self.assume_at(b, truth, depth);
         let second = self.rewind(point);
         self.merge(vec![first, second]);
     }

@@ -1,13 +1,19 @@
 //! Expressions.
 
-use super::Interp;
+use super::{Interp, Phase};
 use crate::{
     analysis::HopKind,
     engine::value::{Ref, Root, Taint, Trace, Value},
-    ir::{ClassId, Clause, Expr, ExprId, FuncId, Item, Key, Language, Logic, Operator, Property},
+    ir::{
+        ClassId, Clause, Expr, ExprId, FuncId, GapKind, Item, Key, Language, Logic, Operator,
+        Property,
+    },
     models::Bits,
     program::{ELEMENT, EMPTY, Sym, position, position_of},
 };
+
+/// Expressions inside expressions that are followed: each level takes stack.
+const DEEPEST: u32 = 600;
 
 impl Interp<'_, '_> {
     /// What an expression gives. Everything that happens on the way is written down.
@@ -15,6 +21,17 @@ impl Interp<'_, '_> {
         if !self.step() {
             return Value::default();
         }
+        if self.depth >= DEEPEST {
+            self.gap(GapKind::TooDeep, self.module.span(id));
+            return Value::default();
+        }
+        self.depth += 1;
+        let value = self.eval_inside(id);
+        self.depth -= 1;
+        value
+    }
+
+    fn eval_inside(&mut self, id: ExprId) -> Value {
         match self.module.expr(id) {
             Expr::Text(name) => Value::of(Ref::Text(self.sym(*name))),
             Expr::Regex(pattern, _) => Value::of(Ref::Text(self.sym(*pattern))),
@@ -184,19 +201,16 @@ impl Interp<'_, '_> {
                 value = value.with_bits(self.shared.marks.separator);
             }
             separated |= self.is_separator(&value);
-            match at.filter(|_| !item.spread) {
-                Some(place) => {
-                    let member = position(place);
-                    let old = list.field(member).cloned().unwrap_or_default();
-                    list = list.set(member, old.and(&value));
-                    at = Some(place + 1);
-                }
-                None => {
-                    let element = if item.spread { self.element(&value, id) } else { value };
-                    let old = list.field(ELEMENT).cloned().unwrap_or_default();
-                    list = list.set(ELEMENT, old.and(&element));
-                    at = None;
-                }
+            if let Some(place) = at.filter(|_| !item.spread) {
+                let member = position(place);
+                let old = list.field(member).cloned().unwrap_or_default();
+                list = list.set(member, old.and(&value));
+                at = Some(place + 1);
+            } else {
+                let element = if item.spread { self.element(&value, id) } else { value };
+                let old = list.field(ELEMENT).cloned().unwrap_or_default();
+                list = list.set(ELEMENT, old.and(&element));
+                at = None;
             }
         }
         list
@@ -288,13 +302,16 @@ impl Interp<'_, '_> {
         self.rewind(point);
         let element = match &made[..] {
             [key, value] => value.clone().and(&key.flat()),
-            made => made.iter().fold(Value::default(), |sum, value| sum.and(value)),
+            made => made.iter().fold(Value::default(), Value::and),
         };
         if element.is_empty() { element } else { Value::object([(ELEMENT, element)]) }
     }
 
     /// What comes of a value that goes through code that is not in the tree.
     pub(super) fn through(&self, value: &Value, id: ExprId) -> Value {
+        if self.phase == Phase::Shapes {
+            return value.flat();
+        }
         let at = self.spot(id);
         value.flat().map(&mut |taint| {
             let trace = Trace::after(taint.trace.as_ref(), (at, self.id, HopKind::Through), None);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Interp, apply::Given, expr::texts};
+use super::{Interp, Phase, apply::Given, expr::texts};
 use crate::{
     analysis::{At, FnId, HopKind, Noted, NotedArg},
     engine::{
@@ -11,7 +11,7 @@ use crate::{
         summary::{End, Reaching, Sink},
         value::{Ref, Taint, Trace, Value},
     },
-    ir::{CallKind, ExprId},
+    ir::{CallKind, ExprId, Language},
     models::{Argument as Which, Effect, Matched, Model, Place, Select, Within},
     program::{ELEMENT, position_of},
 };
@@ -57,7 +57,11 @@ impl<'p> Interp<'_, 'p> {
         self.ensures(&said, given);
         // What the call makes certain is certain of what it gives back.
         let given = &self.certainly(given);
-        let before = self.everything(given);
+        let before = if said.models.is_empty() && self.is_made_of(given) {
+            Self::everything(&Given { this: None, ..given.clone() })
+        } else {
+            Self::everything(given)
+        };
         let stores: Vec<&Effect> = said
             .effects()
             .map(|(_, effect)| effect)
@@ -69,7 +73,23 @@ impl<'p> Interp<'_, 'p> {
         self.result(&said, given, &before)
     }
 
+    /// Whether the receiver is an instance of a class of a library, of whose method no model
+    /// speaks. What a client was made with (an address, a key) is not what it answers.
+    fn is_made_of(&self, given: &Given) -> bool {
+        let Some(this) = &given.this else { return false };
+        // In Go every exported function is written like a class.
+        self.language != Language::Go
+            && this.refs().iter().any(|one| {
+                let Ref::Api(path) = one else { return false };
+                let api = self.shared.apis.get(self.language, *path);
+                api.is_some_and(|api| is_instance(&api.text))
+            })
+    }
+
     fn sinks(&mut self, said: &Said<'_>, given: &Given) {
+        if self.phase == Phase::Shapes {
+            return;
+        }
         for (model, effect) in said.effects() {
             let Effect::Sink { kind, select, unless, when } = effect else { continue };
             if !when.iter().all(|test| self.holds(test, given)) {
@@ -97,6 +117,8 @@ impl<'p> Interp<'_, 'p> {
                     bits: taint.bits,
                     trace,
                     conditions: self.conditions().into(),
+                    is_passed: false,
+                    is_over: false,
                 });
             }
         }
@@ -199,14 +221,14 @@ impl<'p> Interp<'_, 'p> {
             // What is added to a container is an element; what is merged in keeps its members.
             let members: Vec<_> = value.fields().to_vec();
             if members.is_empty() || into.within == [Within::Elements(0)] {
-                self.store(place, &[ELEMENT], value.clone(), false);
+                self.store(place, &[ELEMENT], &value, false);
             } else {
                 for (member, inner) in members {
-                    self.store(place, &[member], inner, false);
+                    self.store(place, &[member], &inner, false);
                 }
                 let rest = Value::with_taints(value.taints().iter().cloned());
                 if !rest.is_empty() {
-                    self.store(place, &[ELEMENT], rest, false);
+                    self.store(place, &[ELEMENT], &rest, false);
                 }
             }
         }
@@ -221,9 +243,11 @@ impl<'p> Interp<'_, 'p> {
         let mut called = false;
         for (_, effect) in said.effects() {
             match effect {
-                Effect::Sink { .. } | Effect::Pure => told = true,
                 // What says yes or no holds nothing of what it was asked about.
-                Effect::Guard { truth: Some(_), .. } | Effect::Pattern { .. } => told = true,
+                Effect::Sink { .. }
+                | Effect::Pure
+                | Effect::Guard { truth: Some(_), .. }
+                | Effect::Pattern { .. } => told = true,
                 Effect::Source { when, .. } if !when.iter().all(|test| self.holds(test, given)) => {
                 }
                 Effect::Source { kind, into, .. } => {
@@ -341,7 +365,7 @@ impl<'p> Interp<'_, 'p> {
                     known = true;
                     result = result.and(&self.apply(*function, &inner));
                 }
-                Ref::Api(path) if !self.is_unknown(*path) => {
+                Ref::Api(path) if !Ref::Api(*path).is_unknown() => {
                     known = true;
                     result = result.and(&self.outside(*path, &inner));
                 }
@@ -349,7 +373,7 @@ impl<'p> Interp<'_, 'p> {
             }
         }
         if !known {
-            let all = self.everything(given);
+            let all = Self::everything(given);
             result = result.and(&self.through(&all, given.at));
         }
         result
@@ -427,12 +451,11 @@ impl<'p> Interp<'_, 'p> {
             },
             Within::Element(number) => {
                 let wanted = crate::program::position(usize::from(*number));
-                match value.field(wanted) {
-                    Some(found) => found.clone(),
-                    None => {
-                        let own = Value::with_taints(value.taints().iter().cloned());
-                        own.and(&super::apply::any_element(value))
-                    }
+                if let Some(found) = value.field(wanted) {
+                    found.clone()
+                } else {
+                    let own = Value::with_taints(value.taints().iter().cloned());
+                    own.and(&super::apply::any_element(value))
                 }
             }
             Within::Elements(0) => self.element(value, at),
@@ -465,4 +488,11 @@ impl<'p> Interp<'_, 'p> {
     pub(super) fn labels(value: &Value) -> Vec<Taint> {
         value.all_taints()
     }
+}
+
+/// Whether an API path is that of an instance: `atlassian:Confluence()`.
+fn is_instance(path: &str) -> bool {
+    let Some(made) = path.strip_suffix("()") else { return false };
+    let name = made.rsplit([':', '.']).next().unwrap_or("");
+    !path.starts_with([':', '?']) && name.starts_with(char::is_uppercase)
 }

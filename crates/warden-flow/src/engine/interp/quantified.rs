@@ -23,7 +23,7 @@ impl Interp<'_, '_> {
     pub(super) fn quantified(&mut self, call: &Call, truth: bool) -> bool {
         let Some(wanted) = self.wanted(call) else { return false };
         // That not all are so, or that there is none, tells nothing about a single one...
-        let each = matches!((wanted, truth), (Wanted::Some, true) | (Wanted::All, true));
+        let each = matches!((wanted, truth), (Wanted::Some | Wanted::All, true));
         // ... but that none is so tells about every one of them.
         let none = (wanted, truth) == (Wanted::Some, false);
         if !each && !none {

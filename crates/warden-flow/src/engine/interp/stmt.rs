@@ -6,7 +6,7 @@ use crate::{
     engine::{
         api::ApiStep,
         summary::{Ensures, Fact},
-        value::{Label, Root, Value},
+        value::{Label, Value},
     },
     ir::{Case, Expr, ExprId, Language, Stmt, StmtId},
     models::Bits,

@@ -17,12 +17,13 @@ impl Interp<'_, '_> {
         let is_given = !value.is_empty() || self.is_named(&test.select, given);
         let mut constants: Vec<String> =
             value.refs().iter().filter_map(|one| self.constant(*one)).collect();
+        let mut known = !constants.is_empty() && !value.is_tainted();
         if constants.is_empty()
             && let Some(end) = self.end_of(&test.select, given)
         {
             constants.push(end);
+            known = true;
         }
-        let known = !constants.is_empty() && !value.is_tainted();
         match &test.is {
             Is::Given => is_given,
             Is::Absent => !is_given,
@@ -57,7 +58,7 @@ impl Interp<'_, '_> {
             Ref::Bool(value) => Some(value.to_string()),
             Ref::Null => Some("none".to_owned()),
             // `yaml.SafeLoader`
-            Ref::Api(path) if !self.is_unknown(path) => {
+            Ref::Api(path) if !Ref::Api(path).is_unknown() => {
                 let api = self.shared.apis.get(self.language, path)?;
                 let last = api.text.rsplit(['.', ':']).next()?;
                 (!last.is_empty() && !last.ends_with([')', ']'])).then(|| last.to_owned())

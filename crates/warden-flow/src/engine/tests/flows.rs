@@ -194,3 +194,17 @@ fn a_guard_that_does_not() {
         &[("", 7), ("", 9)],
     );
 }
+
+#[test]
+fn what_one_caller_passes_does_not_hide_what_another_does() {
+    check(
+        JavaScript,
+        "function tool(args) { helper(args); }\nfunction other() { helper({ x: 'ls', y: { z: 'pwd' } }); }\nfunction helper(o) {\n  run(o.x);\n  run(o.y.z);\n}\n",
+        &[("x", 4), ("y.z", 5)],
+    );
+    check(
+        Python,
+        "STATE = {'cmd': 'ls'}\ndef tool(x):\n    STATE['cmd'] = x\ndef later():\n    run(STATE['cmd'])\n",
+        &[("", 5)],
+    );
+}

@@ -68,17 +68,21 @@ impl Loaders {
         });
         let named = |(_, value): &(VarId, ExprId)| matches!(module.expr(*value), Expr::Member(_, name) if is_creator_name(module.text(*name)));
         let creators = assigned.clone().filter(named).map(|(var, _)| var).collect();
-        let loads = |(var, value): &(VarId, ExprId)| {
+        let made = |(var, value): &(VarId, ExprId)| {
             let by_value = match module.expr(*value) {
-                Expr::Call(call) => {
-                    is_creator(module, call.callee, &creators)
-                        || passes_require(module, call.callee)
-                }
-                _ => is_global(module, *value, "require"),
+                Expr::Call(call) => is_creator(module, call.callee, &creators),
+                _ => false,
             };
             by_value || var_text(module, *var) == "__require"
         };
-        let loaders = assigned.clone().filter(loads).map(|(var, _)| var).collect();
+        let mut loaders: FxHashSet<VarId> =
+            assigned.clone().filter(made).map(|(var, _)| var).collect();
+        let passed = |(_, value): &(VarId, ExprId)| match module.expr(*value) {
+            Expr::Call(call) => passes_require(module, call.callee, &loaders),
+            _ => is_require(module, *value, &loaders),
+        };
+        let aliases: Vec<VarId> = assigned.filter(passed).map(|(var, _)| var).collect();
+        loaders.extend(aliases);
         Self { creators, loaders }
     }
 }
@@ -103,12 +107,19 @@ fn is_creator_name(name: &str) -> bool {
 
 /// Whether it is the function by which bundlers look for `require`: `x => typeof require !==
 /// "undefined" ? require : …`.
-fn passes_require(module: &Module, callee: ExprId) -> bool {
+fn passes_require(module: &Module, callee: ExprId, loaders: &FxHashSet<VarId>) -> bool {
     let Expr::Function(function) = module.expr(callee) else { return false };
     let first = |list: &[StmtId]| {
         list.first().and_then(|first| module.stmts.get(first.at())).map(|(stmt, _)| stmt)
     };
     let body = module.functions.get(function.at()).map(|function| function.body.as_slice());
     let Some(Stmt::If { then, .. }) = body.and_then(first) else { return false };
-    matches!(first(then), Some(Stmt::Return(Some(value))) if is_global(module, *value, "require"))
+    matches!(first(then), Some(Stmt::Return(Some(value))) if is_require(module, *value, loaders))
+}
+
+fn is_require(module: &Module, value: ExprId, loaders: &FxHashSet<VarId>) -> bool {
+    match module.expr(value) {
+        Expr::Var(var) => loaders.contains(var),
+        _ => is_global(module, value, "require"),
+    }
 }

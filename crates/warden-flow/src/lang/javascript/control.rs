@@ -205,7 +205,7 @@ impl Lowerer<'_, '_> {
     /// `with`: what names mean inside is not known.
     pub(super) fn with_statement(&mut self) {
         let at = self.span();
-        self.builder.gap(GapKind::Construct, at);
+        self.gap(GapKind::Construct, at);
         self.each(|inner, _| match inner.field() {
             Field::Object => inner.effect(),
             Field::Body => inner.statement(),

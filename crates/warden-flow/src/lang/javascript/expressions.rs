@@ -193,7 +193,8 @@ impl Lowerer<'_, '_> {
                 inner.statement();
             }
         });
-        self.builder.unknown(parts, GapKind::Construct, at)
+        self.gap(GapKind::Construct, at);
+        self.builder.expr(Expr::Unknown(parts), at)
     }
 
     fn array(&mut self) -> ExprId {

@@ -52,6 +52,8 @@ pub(super) struct Lowerer<'s, 't> {
     broken: bool,
     /// The errors that were lowered: children may be looked at several times.
     strays: FxHashSet<usize>,
+    /// The errors that the walk is in.
+    astray: u32,
 }
 
 /// Expressions to look at again when all names are resolved.
@@ -118,6 +120,17 @@ impl<'s, 't> Lowerer<'s, 't> {
             known,
             broken: root.has_error(),
             strays: FxHashSet::default(),
+            astray: 0,
+        }
+    }
+
+    /// Lowers the whole file.
+    pub(super) fn program(&mut self) {
+        if self.kind() == Kind::Error {
+            self.stray();
+            self.hoist(0, Vec::new());
+        } else {
+            self.statements();
         }
     }
 
@@ -251,7 +264,7 @@ impl<'s, 't> Lowerer<'s, 't> {
                 false
             }
             _ if self.broken && self.node().is_missing() => {
-                self.builder.gap(GapKind::Syntax, self.span());
+                self.gap(GapKind::Syntax, self.span());
                 false
             }
             _ => true,
@@ -261,13 +274,19 @@ impl<'s, 't> Lowerer<'s, 't> {
     /// Lowers what stands inside an error as statements, so that one bad spot hides nothing.
     fn stray(&mut self) {
         let at = self.span();
-        if !self.strays.insert(self.node().id()) {
-            return;
-        }
-        self.builder.gap(GapKind::Syntax, at);
-        if self.builder.enter(at) {
+        if self.strays.insert(self.node().id()) && self.builder.enter(at) {
+            self.gap(GapKind::Syntax, at);
+            self.astray += 1;
             self.each(Self::loose);
+            self.astray -= 1;
             self.builder.leave();
+        }
+    }
+
+    /// Says that something was not understood, unless it stands in an error: that was said.
+    pub(super) fn gap(&mut self, kind: GapKind, at: Span) {
+        if self.astray == 0 {
+            self.builder.gap(kind, at);
         }
     }
 
@@ -290,7 +309,7 @@ impl<'s, 't> Lowerer<'s, 't> {
     /// not the syntax of the language: then something may hide there.
     pub(super) fn skip(&mut self) {
         if self.broken && self.node().has_error() {
-            self.builder.gap(GapKind::Syntax, self.span());
+            self.gap(GapKind::Syntax, self.span());
         }
     }
 

@@ -81,7 +81,7 @@ impl Lowerer<'_, '_> {
                 parts.push(Property { key: Key::Spread, value });
             }
             _ if kind.is_token() => {}
-            _ => inner.builder.gap(GapKind::Construct, inner.span()),
+            _ => inner.gap(GapKind::Construct, inner.span()),
         });
         self.builder.expr(Expr::Object(parts), at)
     }

@@ -99,7 +99,7 @@ impl Lowerer<'_, '_> {
             _ if kind.is_expression() => self.effect(),
             _ => {
                 let at = self.span();
-                self.builder.gap(GapKind::Construct, at);
+                self.gap(GapKind::Construct, at);
                 self.each(|inner, kind| {
                     if kind.is_statement() || kind.is_expression() {
                         inner.statement();

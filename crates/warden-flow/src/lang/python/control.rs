@@ -150,8 +150,17 @@ impl Python<'_, '_> {
 
     /// `with open(p) as f:` is the assignment, then the body.
     fn with(&mut self) {
+        let at = self.at();
+        let mut suppresses = false;
         self.children(|python, kind| match kind {
-            Kind::WithClause => python.children(|python, _| python.with_item()),
+            Kind::WithClause => {
+                python.children(|python, _| suppresses |= python.with_item());
+            }
+            Kind::Block if suppresses => {
+                let body = python.block();
+                let handlers = vec![(None, Vec::new())];
+                python.push(Stmt::Try { body, handlers, finally: Vec::new() }, at);
+            }
             Kind::Block => python.children(Self::statement),
             _ => {
                 python.aside(Self::expr);
@@ -159,15 +168,18 @@ impl Python<'_, '_> {
         });
     }
 
-    fn with_item(&mut self) {
+    /// Returns whether errors of the body end there.
+    fn with_item(&mut self) -> bool {
+        let mut suppresses = false;
         self.children(|python, kind| match kind {
             // Brackets around all items at once.
-            Kind::Tuple => python.children(|python, _| python.with_value()),
-            _ => python.with_value(),
+            Kind::Tuple => python.children(|python, _| suppresses |= python.with_value()),
+            _ => suppresses |= python.with_value(),
         });
+        suppresses
     }
 
-    fn with_value(&mut self) {
+    fn with_value(&mut self) -> bool {
         let at = self.at();
         let value = self.expr();
         if let Expr::Assign { target, value } = *self.builder.module.expr(value)
@@ -176,6 +188,7 @@ impl Python<'_, '_> {
             self.call_it(value, name);
         }
         self.push(Stmt::Expr(value), at);
+        matches!(self.last_name(value), "suppress" | "raises" | "assertRaises")
     }
 
     /// `match subject:`; each capture is an assignment at the start of the case.

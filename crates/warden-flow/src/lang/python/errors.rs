@@ -3,29 +3,15 @@
 use tree_sitter::Node;
 
 use super::{Kind, Python};
-use crate::{
-    builder::offset,
-    ir::{GapKind, Span},
-    lang::span,
-};
-
-/// Errors that are told one by one; then one gap covers the rest of the file.
-const MAX_ERRORS: usize = 256;
+use crate::{ir::GapKind, lang::span};
 
 impl<'t> Python<'t, '_> {
     /// Says where the parser did not get along.
     pub(super) fn say_errors(&mut self, root: Node<'t>) {
         let mut cursor = root.walk();
-        let mut said = 0;
         loop {
             let node = cursor.node();
             if node.is_error() || node.is_missing() {
-                said += 1;
-                if said > MAX_ERRORS {
-                    let rest = Span { end: offset(root.end_byte()), ..span(node) };
-                    self.builder.gap(GapKind::Syntax, rest);
-                    return;
-                }
                 self.builder.gap(GapKind::Syntax, span(node));
             }
             if node.has_error() && cursor.goto_first_child() {

@@ -169,12 +169,15 @@ impl Python<'_, '_> {
     }
 
     /// The last name of `a`, `m.a`, `m.a(…)`.
-    fn last_name(&self, expr: ExprId) -> &str {
+    pub(super) fn last_name(&self, expr: ExprId) -> &str {
         let module = &self.builder.module;
-        let expr = match module.expr(expr) {
-            Expr::Call(call) => call.callee,
-            _ => expr,
-        };
+        let mut expr = expr;
+        if let Expr::Assign { value, .. } = module.expr(expr) {
+            expr = *value;
+        }
+        if let Expr::Call(call) = module.expr(expr) {
+            expr = call.callee;
+        }
         match module.expr(expr) {
             Expr::Global(name) | Expr::Member(_, name) => module.text(*name),
             Expr::Var(var) => module.text(module.vars[var.at()].name),

@@ -106,7 +106,7 @@ impl Python<'_, '_> {
         if parts.iter().any(|part| self.is_number(*part)) {
             return self.add(parts, at);
         }
-        if parts.iter().any(|part| matches!(self.builder.module.expr(*part), Expr::List(_))) {
+        if parts.iter().any(|part| self.is_list(*part)) {
             return self.append(parts, at);
         }
         self.concat(parts, at)
@@ -206,6 +206,22 @@ impl Python<'_, '_> {
         match self.builder.module.expr(expr) {
             Expr::Text(text) => Some(self.builder.module.text(*text)),
             _ => None,
+        }
+    }
+
+    /// Whether it is a list without doubt.
+    fn is_list(&self, expr: ExprId) -> bool {
+        let module = &self.builder.module;
+        match module.expr(expr) {
+            Expr::List(_) | Expr::Comprehension { .. } => true,
+            Expr::Call(call) => match module.expr(call.callee) {
+                Expr::Global(name) => matches!(module.text(*name), "list" | "sorted" | "tuple"),
+                Expr::Member(_, name) => {
+                    matches!(module.text(*name), "split" | "rsplit" | "splitlines")
+                }
+                _ => false,
+            },
+            _ => false,
         }
     }
 

@@ -8,7 +8,7 @@ use warden_flow::{
 };
 use warden_model::{Gaps, LanguageCoverage, Skipped, SourceCoverage};
 
-use crate::SourceView;
+use crate::{SourceView, source::SurfaceGapKind};
 
 pub(super) fn of(view: &SourceView<'_>) -> SourceCoverage {
     SourceCoverage { languages: languages(view), gaps: gaps(view), skipped: skipped(view) }
@@ -16,10 +16,11 @@ pub(super) fn of(view: &SourceView<'_>) -> SourceCoverage {
 
 fn languages(view: &SourceView<'_>) -> Vec<LanguageCoverage> {
     let mut counted: BTreeMap<&'static str, (usize, usize)> = BTreeMap::new();
-    for module in &view.program().modules {
+    for (number, module) in (0_u32..).zip(&view.program().modules) {
         let (files, lines) = counted.entry(module.language.name()).or_default();
         *files += 1;
-        *lines += module.lines.len();
+        // What follows the last line feed is a line only if there is something.
+        *lines += view.source(number).lines().count();
     }
     let language = |(language, (files, lines)): (&str, (usize, usize))| LanguageCoverage {
         language: language.to_owned(),
@@ -30,21 +31,26 @@ fn languages(view: &SourceView<'_>) -> Vec<LanguageCoverage> {
 }
 
 fn gaps(view: &SourceView<'_>) -> Vec<Gaps> {
-    let mut found: BTreeMap<&'static str, (GapKind, Vec<Spot>)> = BTreeMap::new();
+    let mut found: BTreeMap<&'static str, (&'static str, Vec<Spot>)> = BTreeMap::new();
     let own = (0_u32..).zip(&view.program().modules);
     let own = own.flat_map(|(module, read)| read.gaps.iter().map(move |gap| (module, gap)));
     let followed = view.analysis.gaps().iter().map(|(module, gap)| (*module, gap));
     for (module, Gap { span, kind }) in own.chain(followed) {
-        let (_, spots) = found.entry(kind.name()).or_insert_with(|| (*kind, Vec::new()));
+        let (_, spots) = found.entry(kind.name()).or_insert_with(|| (meaning(*kind), Vec::new()));
         spots.push(Spot { module, span: *span });
     }
-    let told = |(name, (kind, mut spots)): (&'static str, (GapKind, Vec<Spot>))| {
+    for gap in &view.surface.gaps {
+        let meaning = unclear(gap.kind);
+        let (_, spots) = found.entry(gap.kind.name()).or_insert_with(|| (meaning, Vec::new()));
+        spots.push(view.spot(gap.place));
+    }
+    let told = |(name, (meaning, mut spots)): (&'static str, (&'static str, Vec<Spot>))| {
         spots.sort_unstable();
         spots.dedup();
         let first = spots.iter().take(SourceCoverage::PLACES);
         Gaps {
             kind: name.to_owned(),
-            meaning: meaning(kind).to_owned(),
+            meaning: meaning.to_owned(),
             count: spots.len(),
             places: first.map(|spot| view.place(*spot, None)).collect(),
         }
@@ -69,5 +75,14 @@ const fn meaning(kind: GapKind) -> &'static str {
         GapKind::Function => "following this function took more than its budget",
         GapKind::MissingModule => "this module should be there and is not",
         GapKind::Dynamic => "what is called here is computed",
+    }
+}
+
+/// What a gap in the surface means, for people.
+const fn unclear(kind: SurfaceGapKind) -> &'static str {
+    match kind {
+        SurfaceGapKind::Name => "the name of this tool is computed",
+        SurfaceGapKind::Handler => "what answers calls of this tool is not in the tree",
+        SurfaceGapKind::Generated => "tools are made here when the server runs",
     }
 }

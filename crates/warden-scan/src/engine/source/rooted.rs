@@ -18,7 +18,11 @@ impl TreeScan {
         let gaps = self.coverage.gaps.iter_mut().flat_map(|gaps| &mut gaps.places);
         let unread = self.unread.iter_mut().map(|unread| &mut unread.location);
         let comments = self.comments.iter_mut().map(|comment| &mut comment.place);
-        gaps.chain(unread).chain(comments).for_each(|place| shift(&mut place.file, root));
+        let tools = self.tools.iter_mut().flat_map(|tool| {
+            tool.effects.iter_mut().map(|act| &mut act.location).chain([&mut tool.location])
+        });
+        let places = gaps.chain(unread).chain(comments).chain(tools);
+        places.for_each(|place| shift(&mut place.file, root));
         for skipped in &mut self.coverage.skipped {
             shift(&mut skipped.path, root);
         }

@@ -50,7 +50,7 @@ impl Rule for SecretInLog {
 }
 
 /// The name of the secret, if the value is one at all: most of the environment is none.
-fn secret(one: &Found<'_>) -> Option<Option<String>> {
+fn secret(one: &Found<'_, '_>) -> Option<Option<String>> {
     let Origin::Source { kind, at, within, .. } = &one.flow.source else { return None };
     if *kind != source::ENV {
         return Some(None);

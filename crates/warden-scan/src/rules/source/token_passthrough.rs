@@ -45,7 +45,7 @@ impl Rule for TokenPassthrough {
 }
 
 /// Whether it is the token of the request and not another part of it.
-fn token(one: &Found<'_>) -> bool {
+fn token(one: &Found<'_, '_>) -> bool {
     match &one.flow.source {
         Origin::Source { kind: source::TOKEN, within, .. } => {
             within.is_empty() || within.iter().any(|name| authorization(name))

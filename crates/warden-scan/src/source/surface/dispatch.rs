@@ -175,17 +175,17 @@ impl Dispatch<'_, '_> {
         let at = |expr: ExprId| At { module: function.module, expr };
         let named = subject.is_some_and(|subject| self.is_name(at(subject), subject));
         for (position, case) in cases.iter().enumerate() {
-            let tests = case.tests.iter().flatten();
-            let texts: Vec<Named> = tests
+            let constants = case.tests.iter().flatten();
+            let found: Vec<Named> = constants
                 .flat_map(|test| self.alternatives(at(*test)))
                 .filter_map(|place| {
                     let name = self.reader.text(place)?;
                     let subject = subject.map_or(place, at);
                     Some(Named { name, place, subject })
                 })
-                .filter(|found| named || self.known.contains(&*found.name))
+                .filter(|one| named || self.known.contains(&*one.name))
                 .collect();
-            if texts.is_empty() {
+            if found.is_empty() {
                 continue;
             }
             // `case "a": case "b": …`: the first body with something in it is that of both.
@@ -193,7 +193,7 @@ impl Dispatch<'_, '_> {
             let body =
                 body.map(|case| self.block(function.module, &case.body)).find(Option::is_some);
             if let Some(span) = body.flatten() {
-                self.add(function, texts, span, out);
+                self.add(function, found, span, out);
             }
         }
     }

@@ -25,7 +25,12 @@ pub(crate) fn surface(reader: &Reader<'_>, found: Found) -> ServerSurface {
     let mut surface = ServerSurface::default();
     let mut tools = registered(reader, found.tools);
     let known = known_names(&tools, &found.definitions);
-    let dispatchers = dispatchers(reader, found.dispatchers, &known);
+    // A loop that registers tools one by one answers with the handlers that are known.
+    let single: BTreeSet<FnId> =
+        tools.iter().flat_map(|(tool, _)| tool.handler.iter().copied()).collect();
+    let mut found_dispatchers = found.dispatchers;
+    found_dispatchers.retain(|found| found.name.is_some() || !single.contains(&found.function));
+    let dispatchers = dispatchers(reader, found_dispatchers, &known);
     tools.extend(described(reader, found.definitions, &tools, &dispatchers));
     tools.extend(unlisted(reader, &tools, &dispatchers));
     tools.sort_by_key(|(tool, _)| order(reader, tool.place));
@@ -44,7 +49,7 @@ pub(crate) fn surface(reader: &Reader<'_>, found: Found) -> ServerSurface {
     }
     for (at, (endpoint, takes)) in found.endpoints.iter().enumerate() {
         let info = EntryInfo { endpoint: Some(at), ..EntryInfo::default() };
-        entries.all(&endpoint.handler, takes, (source::HTTP, &[]), &info);
+        entries.all(&endpoint.handler, takes, (source::HTTP, &endpoint.params), &info);
     }
     let params = shared(&tools);
     for (at, (dispatcher, _)) in dispatchers.iter().enumerate() {
@@ -57,8 +62,16 @@ pub(crate) fn surface(reader: &Reader<'_>, found: Found) -> ServerSurface {
     surface.endpoints = found.endpoints.into_iter().map(|(info, _)| info).collect();
     surface.dispatchers = dispatchers
         .into_iter()
-        .map(|(found, cases)| Dispatcher { function: found.function, cases, place: found.place })
+        .map(|(found, cases)| Dispatcher {
+            function: found.function,
+            cases,
+            of: found.of,
+            place: found.place,
+        })
         .collect();
+    surface.listers = found.listers;
+    surface.listers.sort_unstable();
+    surface.listers.dedup();
     surface.gaps = found.gaps;
     surface.gaps.sort();
     surface.gaps.dedup();
@@ -110,7 +123,7 @@ fn dispatchers(
 }
 
 /// The names that functions know which are called from there: `callTool(name, arguments)` in
-/// another file. Only names of tools count that are known.
+/// another file. Only what is compared with names of known tools counts.
 fn further(
     reader: &Reader<'_>,
     dispatch: &Dispatch<'_, '_>,
@@ -120,7 +133,12 @@ fn further(
     let mut found = Vec::new();
     for callee in callees(reader, function) {
         let cases = dispatch.cases(callee);
-        found.extend(cases.into_iter().filter(|case| known.contains(&*case.name)));
+        let groups: BTreeSet<_> = cases
+            .iter()
+            .filter(|case| known.contains(&*case.name))
+            .map(|case| case.group.clone())
+            .collect();
+        found.extend(cases.into_iter().filter(|case| groups.contains(&case.group)));
     }
     found
 }

@@ -79,6 +79,7 @@ pub(crate) static NAMES: &[&str] = &[
     "PATCH",
     // Fields and texts that are looked for.
     "name",
+    "Name",
     "toolName",
     "description",
     "annotations",
@@ -118,6 +119,8 @@ pub(crate) struct Found {
     pub(crate) prompts: Vec<(PromptInfo, Takes)>,
     /// HTTP endpoints.
     pub(crate) endpoints: Vec<(EndpointInfo, Takes)>,
+    /// Functions that answer with the list of tools.
+    pub(crate) listers: Vec<FnId>,
     /// What could not be said.
     pub(crate) gaps: Vec<SurfaceGap>,
 }
@@ -160,7 +163,7 @@ pub(crate) struct FoundDispatcher {
 
 /// What a function answers for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Dispatched {
+pub enum Dispatched {
     /// `tools/call`
     Tools,
     /// `resources/read`

@@ -1,4 +1,4 @@
-//! Python: FastMCP of the official SDK and the package of that name, the low-level server, and
+//! Python: `FastMCP` of the official SDK and the package of that name, the low-level server, and
 //! HTTP routes.
 
 mod decorators;

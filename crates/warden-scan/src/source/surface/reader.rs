@@ -17,6 +17,8 @@ use warden_flow::{
 
 pub(crate) use index::{Index, Origin};
 
+use super::found::NAMES;
+
 /// A program with what was noted while it was read once.
 pub(crate) struct Reader<'a> {
     /// What the analysis answers.
@@ -47,10 +49,10 @@ pub(crate) struct Part<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the program of `analysis`; calls are kept whose last name is one of `names`.
-    pub(crate) fn new(analysis: &'a Analysis<'a>, names: &[&'static str]) -> Self {
+    /// Reads the program of `analysis` once.
+    pub(crate) fn new(analysis: &'a Analysis<'a>) -> Self {
         let program = analysis.program();
-        let indexes = program.modules.iter().map(|module| Index::of(module, names)).collect();
+        let indexes = program.modules.iter().map(|module| Index::of(module, NAMES)).collect();
         let (nesting, steps) = (Cell::new(0), Cell::new(0));
         Self { analysis, program, indexes, methods: methods(program), nesting, steps }
     }
@@ -102,10 +104,11 @@ impl<'a> Reader<'a> {
     pub(crate) fn last_name(&self, at: At) -> Option<&'a str> {
         let module = self.module(at.module);
         match module.expr(at.expr) {
-            Expr::Member(_, name) | Expr::Global(name) => Some(module.text(*name)),
+            Expr::Member(_, name) | Expr::Global(name) | Expr::Text(name) => {
+                Some(module.text(*name))
+            }
             Expr::Var(var) => module.vars.get(var.at()).map(|var| module.text(var.name)),
             Expr::Index(base, _) => self.last_name(At { expr: *base, ..at }),
-            Expr::Text(name) => Some(module.text(*name)),
             _ => None,
         }
     }
@@ -138,6 +141,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The arguments without a name, in order.
+    #[expect(clippy::unused_self, reason = "is asked as the other questions about calls are")]
     pub(crate) fn plain_args(&self, call: CallAt<'a>) -> Vec<At> {
         let args = call.call.args.iter().filter(|arg| arg.name.is_none());
         args.map(|arg| At { module: call.at.module, expr: arg.value }).collect()

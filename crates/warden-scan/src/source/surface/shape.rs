@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use warden_flow::models::{Bits, Matched, Models};
 
 use super::ParamInfo;
+use crate::models::bits;
 
 /// What a declared type says of its values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,14 +26,23 @@ pub(crate) struct Kinds<'a> {
     models: &'a Models,
     /// Numbers without an upper bound: harmless but where their size matters.
     number: Bits,
+    /// Numbers with one, and truths.
+    bounded: Bits,
+    /// One of a list, or of harmless characters.
+    word: Bits,
     /// Addresses: their start is a scheme, so that they are no option of a command.
     address: Bits,
 }
 
 impl<'a> Kinds<'a> {
     pub(crate) fn new(models: &'a Models) -> Self {
-        let bit = |name: &str| models.vocabulary.bit(name).unwrap_or_default();
-        Self { models, number: Bits(!bit("size").0), address: bit("argument") }
+        Self {
+            models,
+            number: bits("$number"),
+            bounded: bits("$number,size,bounded"),
+            word: bits("$word,size,bounded"),
+            address: bits("argument"),
+        }
     }
 
     /// Nothing is known.
@@ -51,7 +61,7 @@ impl<'a> Kinds<'a> {
     pub(crate) fn typed(&self, word: &str) -> Shape {
         let known = match word {
             "integer" | "number" => self.number,
-            "boolean" | "null" => Bits::ALL,
+            "boolean" | "null" => self.bounded,
             _ => Bits::NONE,
         };
         self.anything().with("type", word.into()).known(known)
@@ -59,7 +69,7 @@ impl<'a> Kinds<'a> {
 
     /// One of a list of constants.
     pub(crate) fn choice(&self, values: Vec<Value>) -> Shape {
-        let mut shape = self.anything().known(Bits::ALL);
+        let mut shape = self.anything().known(self.word);
         if values.iter().all(Value::is_string) {
             shape = shape.with("type", "string".into());
         }
@@ -69,7 +79,7 @@ impl<'a> Kinds<'a> {
     /// A text in a format that is checked.
     pub(crate) fn format(&self, format: &str) -> Shape {
         let known = match format {
-            "uuid" | "date" | "date-time" | "time" | "duration" | "ipv4" | "ipv6" => self.number,
+            "uuid" | "date" | "date-time" | "time" | "duration" | "ipv4" | "ipv6" => self.word,
             "uri" | "url" => self.address,
             _ => Bits::NONE,
         };
@@ -141,7 +151,7 @@ impl Shape {
     pub(crate) fn bounded(self) -> Self {
         let number =
             self.schema.get("type").is_some_and(|word| word == "integer" || word == "number");
-        if number { self.known(Bits::ALL) } else { self }
+        if number { self.also(bits("size,bounded")) } else { self }
     }
 
     /// As a parameter.

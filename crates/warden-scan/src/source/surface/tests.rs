@@ -5,7 +5,7 @@ mod hostile;
 mod python;
 mod script;
 
-use warden_flow::{Limits, analyse, analysis::FnId};
+use warden_flow::{Analysis, Limits, analyse, analysis::FnId};
 use warden_model::{SourceFile, SourceTree};
 
 use super::*;
@@ -25,7 +25,7 @@ fn told(files: &[(&str, &str)]) -> String {
     tree.sort();
     let program = program(&tree, Limits::default());
     let analysis = analyse(&program, crate::models::models());
-    let surface = surface(&analysis, crate::models::models());
+    let surface = surface(&reader::Reader::new(&analysis), crate::models::models());
     Telling { surface: &surface, analysis: &analysis }.all()
 }
 
@@ -103,7 +103,7 @@ impl Telling<'_> {
         let function = &module.functions[entry.function.function.at()];
         let param = function.params.get(usize::from(entry.param));
         let name = param.and_then(|param| param.name).map_or("·", |name| module.text(name));
-        let way: String = entry.within.iter().map(|name| format!(".{name}")).collect();
+        let way: String = entry.within.iter().flat_map(|name| [".", name]).collect();
         let known: Vec<&str> = entry.known.iter().map(|(name, _)| name.as_str()).collect();
         let known =
             if known.is_empty() { String::new() } else { format!(" knows [{}]", known.join(" ")) };

@@ -126,6 +126,35 @@ fn one_bad_spot_does_not_hide_the_rest() {
 }
 
 #[test]
+fn errors_in_errors_take_no_longer_than_errors() {
+    for open in
+        ["class A { m( { return class { ", "x = function ] (a) { return ", "f( } function g ( ] { "]
+    {
+        let module = survives("a.js", open.repeat(2_000));
+        assert_eq!(kinds(&module).first(), Some(&GapKind::Syntax), "{open}");
+    }
+}
+
+#[test]
+fn nested_names_and_targets_take_no_longer_than_others() {
+    let depth = 120;
+    let nests = [
+        ("class { [", "a", "] = this.b }"),
+        ("class { [", "a", "]() {} }"),
+        ("a[", "1", "] += 1"),
+        ("(a[", "1", "] ||= b)"),
+        ("{ [", "a", "]: b }"),
+        ("{ get [", "a", "]() { return b } }"),
+    ];
+    for (open, middle, close) in nests {
+        let source = format!("x = {}{middle}{};", open.repeat(depth), close.repeat(depth));
+        let module = survives("a.js", source);
+        assert!(!dump(&module).is_empty());
+        assert!(module.exprs.len() < 100 * depth, "{open} {}", module.exprs.len());
+    }
+}
+
+#[test]
 fn names_and_texts_can_not_be_hidden_by_escapes() {
     check(
         "a.js",
@@ -150,6 +179,7 @@ fn bytes_that_are_no_text_are_a_gap() {
 #[test]
 fn what_is_no_program_at_all_is_a_gap() {
     assert!(gaps("a.js", "\u{0}\u{1}PK\u{3}\u{4} %$§ {{{ ]]] `").contains(&GapKind::Syntax));
+    assert_eq!(gaps("a.js", &"{".repeat(10_000)), [GapKind::Syntax]);
     assert_eq!(gaps("a.js", ""), []);
 }
 

@@ -317,3 +317,34 @@ fn a_hashbang_and_carriage_returns_mean_nothing() {
         "#,
     );
 }
+
+#[test]
+fn what_gives_require_on_is_require() {
+    check(
+        "a.mjs",
+        r#"
+        import { createRequire } from "module"; const require = createRequire(import.meta.url);
+        var P = (e => typeof require < "u" ? require : typeof Proxy < "u" ? new Proxy(e, {}) : e)(function (e) { throw Error(e); });
+        var fs = P("fs"), again = require, os = again("os");
+        "#,
+        r#"
+        module:
+          createRequire = import("module").createRequire
+          require = createRequire(@import.meta.url)
+          P = fn1(fn2)
+          fs = import("fs")
+          again = require
+          os = import("os")
+        fn1(e):
+          if (-require < "u"):
+            return require
+          else:
+            if (-@Proxy < "u"):
+              return new @Proxy(e, {})
+            else:
+              return e
+        fn2(receiver this, e):
+          throw @Error(e)
+        "#,
+    );
+}

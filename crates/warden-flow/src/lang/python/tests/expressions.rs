@@ -93,11 +93,15 @@ fn lists_are_put_together() {
         r#"
 c = ["git"] + args + [x] + (y, *z)
 c = args + ["--"]
+c = [x for x in y] + z
+c += shlex.split(line)
 "#,
         r#"
 module:
   c = ["git", ...@args, @x, @y, ...@z]
   c = [...@args, "--"]
+  c = [...[x for x in @y], ...@z]
+  c = [...c, ...@shlex.split(@line)]
 "#,
     );
 }

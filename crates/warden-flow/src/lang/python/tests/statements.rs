@@ -154,6 +154,27 @@ fn1 k() async:
 }
 
 #[test]
+fn errors_can_end_at_a_with() {
+    check(
+        "
+with suppress(ValueError): path.relative_to(base)
+with pytest.raises(E) as e: go()
+",
+        "
+module:
+  @suppress(@ValueError)
+  try:
+    @path.relative_to(@base)
+  catch:
+  e = @pytest.raises(@E)
+  try:
+    @go()
+  catch:
+",
+    );
+}
+
+#[test]
 fn deletion_is_a_call() {
     check(
         r#"

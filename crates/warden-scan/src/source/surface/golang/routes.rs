@@ -23,7 +23,13 @@ pub(super) fn collect(reader: &Reader<'_>, number: u32, out: &mut Found) {
             let own = !matches!(name, "HandleFunc" | "Handle");
             let handler = args.iter().skip(1).flat_map(|at| reader.functions(*at)).collect();
             let method = if own { Some(name.to_owned()) } else { method };
-            let info = EndpointInfo { path: Some(path), method, handler, place: call.at };
+            let info = EndpointInfo {
+                path: Some(path),
+                method,
+                handler,
+                params: Vec::new(),
+                place: call.at,
+            };
             out.endpoints.push((info, Takes::Each(Vec::new())));
         }
     }

@@ -25,8 +25,8 @@ pub(super) fn collect(types: &Types<'_>, number: u32, out: &mut Found) {
     for call in reader.calls_in(number, "NewServer") {
         let args = reader.plain_args(call);
         let field = |position: usize, name: &str| {
-            let made = reader.values(*args.get(position)?).into_iter();
-            let object = made.filter_map(|value| object(types, value)).next()?;
+            let mut made = reader.values(*args.get(position)?).into_iter();
+            let object = made.find_map(|value| object(types, value))?;
             reader.text(reader.part(object, &[name])?)
         };
         let (name, instructions) = (field(0, "Name"), field(1, "Instructions"));

@@ -132,7 +132,7 @@ fn value<'t>(tag: &'t str, key: &str) -> Option<&'t str> {
 /// What a `jsonschema` tag says in words: all of it, or what stands behind `description=`.
 fn description(tag: &str) -> &str {
     match tag.split_once("description=") {
-        Some((_, rest)) => rest.split(",").next().unwrap_or(rest),
+        Some((_, rest)) => rest.split(',').next().unwrap_or(rest),
         None if tag.contains('=') || tag == "required" => "",
         None => tag,
     }

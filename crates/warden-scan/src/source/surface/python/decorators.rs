@@ -61,6 +61,7 @@ fn one(types: &Types<'_>, function: FnId, decorator: Decorator<'_>, out: &mut Fo
         "call_tool" | "read_resource" | "get_prompt" if server => {
             lowlevel::handler(types, function, decorator.name, decorator.at, out);
         }
+        "list_tools" if server => out.listers.push(function),
         "custom_route" | "route" | "get" | "post" | "put" | "delete" | "patch" | "api_route"
         | "websocket"
             if decorator.receiver.is_some() =>

@@ -1,4 +1,4 @@
-//! FastMCP and MCPServer: of the official SDK, and the package of the name.
+//! `FastMCP` and `MCPServer`: of the official SDK, and the package of the name.
 
 use warden_flow::{
     analysis::{At, FnId},

@@ -1,13 +1,9 @@
-//! HTTP routes: of the server object itself, Starlette, FastAPI and Flask.
+//! HTTP routes: of the server object itself, Starlette, `FastAPI` and Flask.
 
 use warden_flow::analysis::{At, FnId};
 
 use super::{decorators::Decorator, types::Types};
-use crate::source::surface::{
-    EndpointInfo,
-    found::{Found, Takes},
-    reader::CallAt,
-};
+use crate::source::surface::{EndpointInfo, found::Found, reader::CallAt};
 
 /// A function that a decorator registers as a route.
 pub(super) fn decorated(
@@ -73,14 +69,8 @@ fn push(
     place: At,
     out: &mut Found,
 ) {
-    let module = types.reader.module(function.module);
-    let params = module.functions.get(function.function.at()).map(|f| f.params.as_slice());
-    let Takes::Each(mut takes) = types.parameters(function).1 else { return };
-    // What a request object holds is a source of its own.
-    takes.retain(|(at, name)| {
-        let param = params.unwrap_or_default().get(usize::from(*at));
-        !matches!(name.as_str(), "request" | "req") || param.is_some_and(|p| p.annotation.is_some())
-    });
-    let info = EndpointInfo { path, method, handler: vec![function], place };
-    out.endpoints.push((info, Takes::Each(takes)));
+    // What a request object holds is a source of its own where its type is written down.
+    let (params, takes) = types.parameters(function);
+    let info = EndpointInfo { path, method, handler: vec![function], params, place };
+    out.endpoints.push((info, takes));
 }

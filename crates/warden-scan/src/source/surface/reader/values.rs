@@ -203,17 +203,14 @@ impl<'a> Reader<'a> {
                 Expr::Call(call) => {
                     // `tools.filter(…)`, `Object.values(tools)`, `tools.items()`, `[…].concat(…)`.
                     let callee = At { expr: call.callee, ..value };
-                    match self.last_name(callee) {
-                        Some("filter" | "concat" | "items" | "values" | "entries" | "slice") => {
-                            let base = self.base(callee).filter(|base| {
-                                !matches!(self.last_name(*base), Some("Object" | "Array"))
-                            });
-                            let args = call.args.iter().map(|arg| At { expr: arg.value, ..value });
-                            for at in base.into_iter().chain(args) {
-                                self.collect_elements(at, depth + 1, out);
-                            }
+                    if matches!(self.last_name(callee), Some(name) if LISTING.contains(&name)) {
+                        let base = self.base(callee).filter(|base| {
+                            !matches!(self.last_name(*base), Some("Object" | "Array"))
+                        });
+                        let args = call.args.iter().map(|arg| At { expr: arg.value, ..value });
+                        for at in base.into_iter().chain(args) {
+                            self.collect_elements(at, depth + 1, out);
                         }
-                        _ => {}
                     }
                 }
                 _ => {}
@@ -282,6 +279,9 @@ impl<'a> Reader<'a> {
         self.values(at).into_iter().find_map(|value| self.text_of(value, depth + 1))
     }
 }
+
+/// Methods that give back elements of what they are called on, or given.
+static LISTING: &[&str] = &["filter", "concat", "items", "values", "entries", "slice"];
 
 /// Members of members that are followed.
 const MAX_CHAIN: usize = 6;

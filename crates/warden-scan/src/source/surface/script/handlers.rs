@@ -24,6 +24,10 @@ pub(super) fn collect(reader: &Reader<'_>, number: u32, out: &mut Found) {
         let args = reader.plain_args(call);
         let (Some(method), Some(handler)) = (args.first(), args.get(1)) else { continue };
         let functions = reader.functions(*handler);
+        if is_list(reader, *method) {
+            out.listers.extend(functions);
+            continue;
+        }
         let Some(of) = method_of(reader, *method, &functions) else { continue };
         if functions.is_empty() {
             out.gap(call.at, SurfaceGapKind::Handler);
@@ -76,6 +80,12 @@ fn method_of(reader: &Reader<'_>, method: At, functions: &[FnId]) -> Option<Disp
         return Some(Dispatched::Tools);
     }
     None
+}
+
+/// `ListToolsRequestSchema`, `"tools/list"`.
+fn is_list(reader: &Reader<'_>, method: At) -> bool {
+    let named = reader.last_name(method).unwrap_or_default();
+    named == "tools/list" || named.ends_with("ListToolsRequestSchema")
 }
 
 /// Whether a text stands inside an expression.

@@ -5,7 +5,7 @@ use warden_flow::analysis::{At, FnId};
 use crate::source::surface::{
     EndpointInfo,
     found::{Found, Takes},
-    reader::Reader,
+    reader::{CallAt, Reader},
 };
 
 /// Adds the routes of a module. What comes in through them is a source of its own.
@@ -15,7 +15,8 @@ pub(super) fn collect(reader: &Reader<'_>, number: u32, out: &mut Found) {
             let args = reader.plain_args(call);
             let Some(path) = args.first().and_then(|at| reader.text(*at)) else { continue };
             let handler = functions(reader, args.get(1..).unwrap_or_default());
-            if !path.starts_with('/') || handler.is_empty() {
+            let known = !handler.is_empty() || (args.len() > 1 && is_router(reader, call));
+            if !path.starts_with('/') || !known {
                 continue;
             }
             let any = matches!(name, "all" | "use");
@@ -23,6 +24,7 @@ pub(super) fn collect(reader: &Reader<'_>, number: u32, out: &mut Found) {
                 path: Some(path.to_string()),
                 method: (!any).then(|| name.to_ascii_uppercase()),
                 handler,
+                params: Vec::new(),
                 place: call.at,
             };
             out.endpoints.push((info, Takes::Each(Vec::new())));
@@ -31,10 +33,27 @@ pub(super) fn collect(reader: &Reader<'_>, number: u32, out: &mut Found) {
     for call in reader.calls_in(number, "createServer") {
         let handler = functions(reader, &reader.plain_args(call));
         if !handler.is_empty() {
-            let info = EndpointInfo { path: None, method: None, handler, place: call.at };
+            let info = EndpointInfo {
+                path: None,
+                method: None,
+                handler,
+                params: Vec::new(),
+                place: call.at,
+            };
             out.endpoints.push((info, Takes::Each(Vec::new())));
         }
     }
+}
+
+/// Whether something is told a route, and not asked for an address.
+fn is_router(reader: &Reader<'_>, call: CallAt<'_>) -> bool {
+    let callee = At { expr: call.call.callee, ..call.at };
+    let Some(base) = reader.base(callee) else { return false };
+    let named = matches!(reader.last_name(base), Some("app" | "router" | "fastify" | "api"));
+    named
+        || reader.analysis.paths_at(base).iter().any(|path| {
+            ["express:", "fastify:", "hono:", "@koa/router:"].iter().any(|p| path.starts_with(p))
+        })
 }
 
 fn functions(reader: &Reader<'_>, args: &[At]) -> Vec<FnId> {

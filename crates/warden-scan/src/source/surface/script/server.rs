@@ -46,8 +46,8 @@ fn server(reader: &Reader<'_>, call: CallAt<'_>, out: &mut Found) {
     let args = reader.plain_args(call);
     let option = |names: &[&str]| {
         args.iter().take(2).find_map(|arg| {
-            let objects = reader.values(*arg).into_iter();
-            let at = objects.filter_map(|object| reader.part(object, names)).next()?;
+            let mut objects = reader.values(*arg).into_iter();
+            let at = objects.find_map(|object| reader.part(object, names))?;
             reader.text(at).map(|text| text.to_string())
         })
     };
@@ -162,7 +162,7 @@ fn finish(
         }
         return;
     }
-    made.name = names.first().map(|name| name.to_string());
+    made.name = names.first().map(ToString::to_string);
     let takes = if takes_arguments { Takes::Whole(arguments) } else { Takes::Each(Vec::new()) };
     out.tool(made, takes);
 }
@@ -189,8 +189,8 @@ fn resource(reader: &Reader<'_>, call: CallAt<'_>, out: &mut Found) {
         reader.plain_args(made).first().and_then(|at| reader.text(*at))
     });
     let described = args.get(2).and_then(|at| {
-        let objects = reader.values(*at).into_iter();
-        let told = objects.filter_map(|object| reader.part(object, &["description"])).next()?;
+        let mut objects = reader.values(*at).into_iter();
+        let told = objects.find_map(|object| reader.part(object, &["description"]))?;
         reader.text(told)
     });
     let takes = if fixed.is_some() {

@@ -1,4 +1,4 @@
-//! Schemas that are written as calls: zod, and what is written like it (TypeBox, valibot).
+//! Schemas that are written as calls: zod, and what is written like it (`TypeBox`, valibot).
 
 use std::cell::Cell;
 
@@ -115,10 +115,8 @@ impl<'a> Zod<'a> {
             let Some(name) = self.reader.last_name(callee) else { break };
             found.push(Step { name, call });
             let Some(base) = self.reader.base(callee) else { break };
-            let next = self.reader.values(base).into_iter();
-            let Some(next) = next.filter(|next| self.reader.call(*next).is_some()).next() else {
-                break;
-            };
+            let mut next = self.reader.values(base).into_iter();
+            let Some(next) = next.find(|next| self.reader.call(*next).is_some()) else { break };
             at = next;
         }
         found.reverse();
@@ -174,7 +172,7 @@ impl<'a> Zod<'a> {
         self.options(step, shape)
     }
 
-    /// TypeBox takes keywords of JSON Schema as the last argument.
+    /// `TypeBox` takes keywords of JSON Schema as the last argument.
     fn options(&self, step: Step<'a>, mut shape: Shape) -> Shape {
         let capital = step.name.starts_with(|first: char| first.is_ascii_uppercase());
         let Some(last) = self.args(step).last().copied().filter(|_| capital) else { return shape };
@@ -205,8 +203,8 @@ impl<'a> Zod<'a> {
 
     fn object(&self, step: Step<'a>, depth: usize) -> Shape {
         let Some(first) = self.args(step).first().copied() else { return self.kinds.anything() };
-        let objects = self.reader.values(first).into_iter();
-        let Some(object) = objects.filter(|value| self.is_object(*value)).next() else {
+        let mut objects = self.reader.values(first).into_iter();
+        let Some(object) = objects.find(|value| self.is_object(*value)) else {
             return self.shape(first, depth + 1);
         };
         self.kinds.object(self.members(object, depth), step.name == "looseObject")

@@ -72,13 +72,13 @@ TITLE = "paint" + "_it"
 def paint(name: Name, options: Options, raw: dict[str, str]): ...
 "#,
         )],
-        r#"
+        r"
 server x
 tool paint_it(name: string, options: object{id: string, colour?: string#, path: string, count?: integer}, raw: object) -> paint
 entry paint(name) of paint_it knows []
 entry paint(options) of paint_it knows [id colour count]
 entry paint(raw) of paint_it
-"#,
+",
     );
 }
 
@@ -231,7 +231,7 @@ async def items(item: int, q: str, request: Request, db=Depends(get)): ...
 app = Starlette(routes=[Route("/admin", endpoint=admin)])
 async def admin(request): ...
 "#,
-        r#"
+        r"
 server x
 resource notes://{id}/text -> note
 prompt ask(topic: string) -> ask
@@ -240,9 +240,11 @@ route POST /items/{item} -> items
 route any /admin -> admin
 entry note(id) of resource
 entry ask(topic) of prompt
-entry items(item) of route
+entry health(request) of route
+entry items(item) of route knows []
 entry items(q) of route
-"#,
+entry admin(request) of route
+",
     );
 }
 
@@ -269,10 +271,10 @@ def run_it(command: str): ...
 @timed
 def other(x): ...
 "#,
-        r#"
+        r"
 tool run(command: string) -> run_it
 entry run_it(command) of run
-"#,
+",
     );
 }
 
@@ -288,13 +290,13 @@ def f(a: str): ...
 
 mcp2 = FastMCP.from_openapi(spec)
 "#,
-        r#"
+        r"
 server x
 tool ?(a: string) -> f
 entry f(a) of ?
 gap tool-name
 gap generated-tools
-"#,
+",
     );
 }
 
@@ -321,9 +323,9 @@ def main():
             params = request.get("params", {})
             answer = call_tool(params["name"], params.get("arguments", {}))
 "#,
-        r#"
+        r"
 entry call_tool(args) of by name
 entry handle(message.params.arguments) of by name
-"#,
+",
     );
 }

@@ -172,12 +172,12 @@ fn shortened_names_are_understood_by_what_they_do() {
         "dist/index.js",
         r#"var a=c.object({method:c.literal("tools/call"),params:d});e.setRequestHandler(a,async t=>{let{name:r,arguments:n}=t.params;if(r==="go")return f(n.x)});function f(x){}
 e.setRequestHandler(zz,async o=>{return h[o.params.name](o.params.arguments)});e.setRequestHandler(yy,async()=>({tools:[]}));"#,
-        r#"
+        r"
 entry ·(t.params.name) of by name
 entry ·(t.params.arguments) of by name
 entry ·(o.params.name) of by name
 entry ·(o.params.arguments) of by name
-"#,
+",
     );
 }
 
@@ -283,11 +283,11 @@ app.post("/mcp", async (req, res) => {
   }
 });
 "#,
-        r#"
+        r"
 route POST /mcp -> ·
 entry onCall(params.arguments) of by name
 entry callTool(args) of by name
 entry ·(req.body.params.arguments) of by name
-"#,
+",
     );
 }

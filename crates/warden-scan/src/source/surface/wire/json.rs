@@ -122,7 +122,7 @@ fn shape(kinds: &Kinds<'_>, schema: &Map<String, Value>, depth: usize) -> Shape 
             .collect();
     }
     // As it stands there: what a client sees.
-    made.schema = schema.clone();
+    made.schema.clone_from(schema);
     made.optional = None;
     made
 }

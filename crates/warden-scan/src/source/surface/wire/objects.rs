@@ -33,7 +33,7 @@ pub(super) fn collect(reader: &Reader<'_>, kinds: &Kinds<'_>, out: &mut Found) {
     for (number, module) in reader.modules() {
         let index = reader.index(number);
         let schemas: Vec<Name> = SCHEMAS.iter().filter_map(|name| index.named(name)).collect();
-        if let Some(name) = index.named("name") {
+        for name in ["name", "Name"].iter().filter_map(|name| index.named(name)) {
             for (expr, id) in module.exprs.iter().zip(0..) {
                 // Most objects are none: this looks at no text.
                 if matches!(expr, Expr::Object(parts) if holds_keys(parts, name, &schemas)) {
@@ -62,10 +62,10 @@ fn object(reader: &Reader<'_>, kinds: &Kinds<'_>, at: At, out: &mut Found) {
     let part = |names: &[&str]| {
         parts.iter().rev().find(|part| names.contains(&part.name)).map(|part| part.at)
     };
-    let (Some(name), Some(schema)) = (part(&["name"]), part(SCHEMAS)) else { return };
+    let (Some(name), Some(schema)) = (part(&["name", "Name"]), part(SCHEMAS)) else { return };
     let wire = part(&["inputSchema", "input_schema", "InputSchema"]).is_some();
     let handler = part(HANDLERS).map(|at| reader.functions(at)).unwrap_or_default();
-    if handler.is_empty() && !(wire && part(&["description"]).is_some()) {
+    if handler.is_empty() && !(wire && part(&["description", "Description"]).is_some()) {
         return;
     }
     // `{type: "function", function: {name, parameters}}` is what a model is offered by a client.
@@ -75,7 +75,7 @@ fn object(reader: &Reader<'_>, kinds: &Kinds<'_>, at: At, out: &mut Found) {
     let mut tool = ToolInfo {
         name: reader.text(name).map(|text| text.to_string()),
         title: text(&["title"]),
-        description: text(&["description"]),
+        description: text(&["description", "Description"]),
         params,
         open,
         annotations: part(&["annotations"])
@@ -153,14 +153,14 @@ fn takes(reader: &Reader<'_>, method: FnId) -> Takes {
         params.iter().filter_map(|param| param.name.map(|name| module.text(name))).collect();
     let whole = |name: &&str| matches!(*name, "arguments" | "args" | "params" | "input" | "kwargs");
     match module.language {
-        Language::Python if !names.iter().any(|name| whole(&name)) => {
+        Language::Python if !names.iter().any(&whole) => {
             let each = names.iter().zip(0u16..).map(|(name, at)| (at, (*name).to_owned()));
             Takes::Each(
                 each.filter(|(_, name)| !matches!(name.as_str(), "ctx" | "context")).collect(),
             )
         }
         _ => {
-            let at = names.iter().position(|name| whole(&name)).unwrap_or(0);
+            let at = names.iter().position(whole).unwrap_or(0);
             Takes::Whole(Argument::new(u16::try_from(at).unwrap_or(0), &[]))
         }
     }
