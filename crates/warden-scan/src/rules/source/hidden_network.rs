@@ -14,6 +14,7 @@ use crate::{
             host::{Host, Target},
         },
         deeds::{Send, Way},
+        fold::Value,
     },
 };
 
@@ -100,16 +101,32 @@ fn sent(
         _ => format!("the server asks `{shown}`"),
     };
     let message = format!("{what}, and nothing declares it");
+    let (at, function) = place(view, send, host);
     let draft = Draft::in_code(
         view,
-        view.spot(send.at),
-        Some(send.function),
+        view.spot(at),
+        Some(function),
         message,
         "this host is named nowhere else",
     );
     let sure = view.declared().described() && (bad || send.blind);
     let confidence = if sure { Confidence::High } else { Confidence::Medium };
     out.push(draft.severity(severity).confidence(confidence).key(shown));
+}
+
+/// Where the host comes in: at the call that sends, or where a function that sends is told whereto.
+fn place(view: &SourceView<'_>, send: &Send, host: &Host) -> (At, FnId) {
+    let fold = view.fold();
+    let Some(address) = send.address else { return (send.at, send.function) };
+    let shown = host.shown();
+    let name = shown.trim_start_matches("*.");
+    let leads = |value: &Value| value.spellings().iter().any(|text| text.shown().contains(name));
+    let decided = fold.decided(address, &leads);
+    if decided == address {
+        return (send.at, send.function);
+    }
+    let owner = fold.index(decided.module).owner(decided.expr);
+    (decided, FnId { module: decided.module, function: owner })
 }
 
 /// Boxes of messengers that stand in the code with their keys: whoever wrote it reads them.

@@ -85,12 +85,8 @@ fn is_ours(view: &SourceView<'_>, function: FnId, place: &Place) -> bool {
     let declared = view.declared();
     let mut tools = view.reached().tools(function).peekable();
     if tools.peek().is_some() {
-        let ends = place.paths.iter().filter_map(|path| path.rsplit('/').next());
-        let ends: Vec<&str> = ends.filter(|end| !end.is_empty()).collect();
         return tools.any(|tool| {
-            declared.tool_says(tool, place.words)
-                || declared.tool_says(tool, &ends)
-                || declared.tool_says(tool, INSTALLING)
+            declared.tool_says(tool, place.words) || declared.tool_says(tool, WRITING)
         });
     }
     let name = view.name(function).to_lowercase();
@@ -99,6 +95,9 @@ fn is_ours(view: &SourceView<'_>, function: FnId, place: &Place) -> bool {
     let made_for_it = INSTALLING.iter().any(|word| name.contains(word) || file.contains(word));
     made_for_it && declared.says(&["install", "setup", "init", "config"])
 }
+
+/// Words with which a tool says that it writes configurations.
+const WRITING: &[&str] = &["install", "set up", "setup", "configures", "configure ", "register", "writes the", "adds "];
 
 /// Words for what is made to write configurations.
 const INSTALLING: &[&str] = &[
