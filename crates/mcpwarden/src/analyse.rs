@@ -17,11 +17,12 @@ use std::{
     process::ExitCode,
 };
 
-use warden_model::{Location, SourceTree, Unread, UnreadReason};
+use warden_model::{Location, SourceFile, SourceTree, Unread, UnreadReason};
 use warden_sandbox::worker::{self, Allowance, WorkerError};
 use warden_scan::{Analyse, TreeScan, analyse_tree};
 
 pub(crate) use cache::Cache;
+use request::Keep;
 
 /// The word that makes this program a worker.
 pub(crate) const ANALYSE: &str = "__analyse";
@@ -40,6 +41,12 @@ const BUSY: u64 = 10;
 /// The largest answer.
 const OUTPUT: u64 = 256 << 20;
 
+/// A larger tree is not kept in memory while a worker has it.
+const KEPT: u64 = 64 << 20;
+
+/// A file from this size on is left out when the whole was too much.
+const LARGE: usize = 256 << 10;
+
 /// Exit codes of the worker: nobody but its parent sees them.
 const BAD_REQUEST: u8 = 2;
 const NOT_CONFINED: u8 = 3;
@@ -47,34 +54,76 @@ const NOT_ANSWERED: u8 = 4;
 
 /// Analyses a tree in a worker. What goes wrong there is told in the result.
 pub(crate) fn analysed(
-    tree: SourceTree,
+    mut tree: SourceTree,
     program: &[OsString],
     threads: usize,
     cache: Option<&Cache>,
 ) -> TreeScan {
     let root = tree.root.clone();
-    let key = cache.map(|cache| cache.key(&tree));
-    if let Some(known) = cache.zip(key).and_then(|(cache, key)| cache.find(&key)) {
+    let kept = cache.map(|cache| (cache, cache.key(&tree)));
+    if let Some(known) = kept.and_then(|(cache, key)| cache.find(&key)) {
         return known.below(&root);
     }
-    let allowance = allowance(&tree);
-    let mut program = program.to_vec();
-    program.extend([allowance.memory, allowance.seconds].map(|most| most.to_string().into()));
-    let answer = worker::run(&program, &allowance, |out| request::write(tree, threads, out));
-    let scan = match answer {
-        Ok(bytes) => match answer::read(&bytes) {
-            Some(scan) => {
-                // What failed once may succeed another time.
-                if let Some((cache, key)) = cache.zip(key).filter(|_| scan.unread.is_empty()) {
-                    cache.keep(&key, &bytes);
-                }
-                scan
+    let scan = match attempt(&mut tree, program, threads) {
+        Ok((scan, bytes)) => {
+            // What failed once may succeed another time.
+            if let Some((cache, key)) = kept.filter(|_| scan.unread.is_empty()) {
+                cache.keep(&key, &bytes);
             }
-            None => unfinished("its answer cannot be read".to_owned()),
-        },
-        Err(error) => unfinished(told(&error)),
+            scan
+        }
+        Err(detail) => without_the_large(tree, program, threads, &detail),
     };
     scan.below(&root)
+}
+
+/// One run of a worker: the result, and the bytes that it came as. A small tree is still whole
+/// afterwards.
+fn attempt(
+    tree: &mut SourceTree,
+    program: &[OsString],
+    threads: usize,
+) -> Result<(TreeScan, Vec<u8>), String> {
+    let size = size(tree);
+    let allowance = allowance(size);
+    let mut program = program.to_vec();
+    program.extend([allowance.memory, allowance.seconds].map(|most| most.to_string().into()));
+    let keep = if size <= KEPT { Keep::Files } else { Keep::Nothing };
+    let answer = worker::run(&program, &allowance, |out| request::write(tree, threads, keep, out));
+    let bytes = answer.map_err(|error| told(&error))?;
+    let scan = answer::read(&bytes).ok_or("its answer cannot be read")?;
+    Ok((scan, bytes))
+}
+
+/// Tries once more without the files that are the likeliest to be too much, so that one of them
+/// does not hide all the others. Whatever was left out is told.
+fn without_the_large(
+    mut tree: SourceTree,
+    program: &[OsString],
+    threads: usize,
+    detail: &str,
+) -> TreeScan {
+    let is_large = |file: &SourceFile| file.bytes.len() > LARGE;
+    let (large, rest): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut tree.files).into_iter().partition(is_large);
+    tree.files = rest;
+    if large.is_empty() || size(&tree) == 0 {
+        return unfinished("", detail);
+    }
+    match attempt(&mut tree, program, threads) {
+        Err(detail) => unfinished("", &detail),
+        Ok((mut scan, _)) => {
+            for file in large {
+                let detail = "with this file the analysis did not come to an end";
+                scan.unread.extend(unfinished(&file.path, detail).unread);
+            }
+            scan
+        }
+    }
+}
+
+fn size(tree: &SourceTree) -> u64 {
+    tree.files.iter().map(|file| file.bytes.len() as u64).sum()
 }
 
 fn told(error: &WorkerError) -> String {
@@ -82,19 +131,18 @@ fn told(error: &WorkerError) -> String {
     format!("the analysis did not come to an end: {error}{}", cause.unwrap_or_default())
 }
 
-/// Nothing but the fact that the tree was not analysed.
-fn unfinished(detail: String) -> TreeScan {
+/// Nothing but the fact that the tree, or a file of it, was not analysed.
+fn unfinished(path: &str, detail: &str) -> TreeScan {
     let unread = Unread {
-        location: Location::default(),
+        location: Location { file: path.to_owned(), ..Location::default() },
         client: None,
         reason: UnreadReason::Unfinished,
-        detail,
+        detail: detail.to_owned(),
     };
     TreeScan { unread: vec![unread], ..TreeScan::default() }
 }
 
-fn allowance(tree: &SourceTree) -> Allowance {
-    let bytes: u64 = tree.files.iter().map(|file| file.bytes.len() as u64).sum();
+fn allowance(bytes: u64) -> Allowance {
     let seconds = SECONDS + (bytes >> 20).saturating_mul(SECONDS_PER_MIB);
     Allowance {
         memory: MEMORY + bytes.saturating_mul(MEMORY_PER_BYTE),

@@ -93,17 +93,18 @@ fn chars(hir: &Hir) -> ClassUnicode {
 
 fn add(hir: &Hir, all: &mut ClassUnicode) {
     match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Bytes(_)) => {}
         HirKind::Literal(literal) => {
             let text = String::from_utf8_lossy(&literal.0);
             all.union(&ClassUnicode::new(text.chars().map(|c| ClassUnicodeRange::new(c, c))));
         }
         HirKind::Class(Class::Unicode(class)) => all.union(class),
-        HirKind::Class(Class::Bytes(_)) => {}
         HirKind::Repetition(repetition) => add(&repetition.sub, all),
         HirKind::Capture(capture) => add(&capture.sub, all),
         HirKind::Concat(parts) | HirKind::Alternation(parts) => {
-            parts.iter().for_each(|part| add(part, all));
+            for part in parts {
+                add(part, all);
+            }
         }
     }
 }

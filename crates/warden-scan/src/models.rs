@@ -5,7 +5,7 @@
 //! `models/<language>/<library>.txt`; how such a text reads is told in [`warden_flow::models`].
 //! A library that is missing is a file and a line in `models/<language>.rs`.
 //!
-//! A `$word` in the text stands for a list of bits, see [`GROUPS`].
+//! A `$word` in the text stands for a list of bits, see `GROUPS`.
 
 mod go;
 mod javascript;
@@ -185,6 +185,7 @@ pub(crate) static GROUPS: &[(&str, &str)] = &[
 ];
 
 /// What calls do to the world outside the program.
+#[cfg(test)]
 pub(crate) static EFFECTS: &[(&str, &str)] = &[
     ("execute", "starts a program"),
     ("evaluate", "runs text as code"),

@@ -10,8 +10,6 @@ pub(crate) mod index;
 mod language;
 mod malice;
 mod packages;
-#[cfg(test)]
-mod probe;
 pub(crate) mod places;
 pub(crate) mod posture;
 pub(crate) mod reached;

@@ -46,7 +46,7 @@ pub(super) fn write(scan: &TreeScan) -> serde_json::Result<Vec<u8>> {
     })
 }
 
-/// Reads a result. `None` for anything that [`write`] does not write: half a result would be
+/// Reads a result. `None` for anything that [`write()`] does not write: half a result would be
 /// taken for a whole one.
 pub(super) fn read(bytes: &[u8]) -> Option<TreeScan> {
     let answer: Answer = serde_json::from_slice(bytes).ok()?;

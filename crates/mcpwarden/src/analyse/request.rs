@@ -16,9 +16,22 @@ const SKIPS: &[SkipReason] = &[
     SkipReason::Data,
 ];
 
-/// Writes a tree without its root: what is found in it does not depend on where it lies. Files
-/// are let go of one by one, so that a large tree is not in memory twice.
-pub(super) fn write(tree: SourceTree, threads: usize, out: &mut dyn Write) -> io::Result<()> {
+/// What is left of a tree when it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// All of it.
+    Files,
+    /// Files are let go of one by one, so that a large tree is not in memory twice.
+    Nothing,
+}
+
+/// Writes a tree without its root: what is found in it does not depend on where it lies.
+pub(super) fn write(
+    tree: &mut SourceTree,
+    threads: usize,
+    keep: Keep,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     out.write_all(MAGIC)?;
     number(threads, out)?;
     bytes(tree.name.as_bytes(), out)?;
@@ -29,9 +42,12 @@ pub(super) fn write(tree: SourceTree, threads: usize, out: &mut dyn Write) -> io
         number(skipped.files, out)?;
     }
     number(tree.files.len(), out)?;
-    for SourceFile { path, bytes: content } in tree.files {
-        bytes(path.as_bytes(), out)?;
-        bytes(&content, out)?;
+    for file in &mut tree.files {
+        bytes(file.path.as_bytes(), out)?;
+        bytes(&file.bytes, out)?;
+        if keep == Keep::Nothing {
+            file.bytes = Vec::new();
+        }
     }
     Ok(())
 }

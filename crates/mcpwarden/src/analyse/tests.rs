@@ -14,9 +14,14 @@ fn tree(text: &str) -> SourceTree {
     }
 }
 
-fn bytes(tree: SourceTree) -> Vec<u8> {
+fn bytes(mut tree: SourceTree) -> Vec<u8> {
     let mut out = Vec::new();
-    request::write(tree, 2, &mut out).expect("a vector takes everything");
+    let before = tree.clone();
+    request::write(&mut tree, 2, Keep::Files, &mut out).expect("a vector takes everything");
+    assert_eq!(tree, before);
+    let mut again = Vec::new();
+    request::write(&mut tree, 2, Keep::Nothing, &mut again).expect("a vector takes everything");
+    assert_eq!((size(&tree), &again), (0, &out));
     out
 }
 
@@ -99,7 +104,7 @@ fn scan() -> TreeScan {
         systems: vec!["s".into()],
         credentials: vec!["c".into()],
     });
-    scan.unread.extend(unfinished("why".into()).unread);
+    scan.unread.extend(unfinished("", "why").unread);
     scan
 }
 
@@ -137,6 +142,26 @@ fn a_worker_that_says_something_else_is_told() {
         assert_eq!((scan.findings.len(), scan.unread.len()), (0, 1), "{script}");
         assert_eq!(scan.unread[0].reason, UnreadReason::Unfinished);
     }
+}
+
+#[test]
+fn one_file_that_is_too_much_does_not_hide_the_others() {
+    // A worker that breaks when it is given much, and else says what it was told to say.
+    let folder = tempfile::tempdir().expect("a folder");
+    let answer = folder.path().join("answer");
+    let written = answer::write(&TreeScan::default()).expect("it can be written");
+    std::fs::write(&answer, written).expect("it can be written");
+    let script = format!(
+        "length=$(wc -c); [ \"$length\" -lt 100000 ] || kill -SEGV $$; cat {}",
+        answer.display()
+    );
+    let program = ["/bin/sh".into(), "-c".into(), script.into()];
+    let mut sent = tree("run()\n");
+    sent.files.push(SourceFile { path: "large.js".into(), bytes: vec![b' '; LARGE + 1] });
+    let scan = analysed(sent, &program, 1, None);
+    let told: Vec<(&str, UnreadReason)> =
+        scan.unread.iter().map(|one| (one.location.file.as_str(), one.reason)).collect();
+    assert_eq!(told, [("in/here/large.js", UnreadReason::Unfinished)]);
 }
 
 #[test]

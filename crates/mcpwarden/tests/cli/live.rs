@@ -113,9 +113,9 @@ fn reports_of_running_servers_satisfy_their_schemas() {
         serde_json::from_str(&outcome.stdout).unwrap_or_else(|_| panic!("{}", outcome.block()))
     };
     let report = parsed("json");
-    check(include_str!("../../../../schemas/scan-report-1.schema.json"), &report);
+    check(include_str!("../../../../schemas/scan-report-2.schema.json"), &report);
     assert_eq!(report["coverage"]["servers_asked"], 1, "{report:#}");
-    assert_eq!(report["surfaces"][0]["live"], true, "{report:#}");
+    assert_eq!(report["surfaces"][0]["origin"], "live", "{report:#}");
     let log = parsed("sarif");
     check(&official(), &log);
     let results = log["runs"][0]["results"].as_array().expect("it has results");

@@ -50,6 +50,7 @@ impl Rule for SecretInLog {
 }
 
 /// The name of the secret, if the value is one at all: most of the environment is none.
+#[expect(clippy::option_option, reason = "no secret, one without a name, and one with a name")]
 fn secret(one: &Found<'_, '_>) -> Option<Option<String>> {
     let Origin::Source { kind, at, within, .. } = &one.flow.source else { return None };
     if *kind != source::ENV {

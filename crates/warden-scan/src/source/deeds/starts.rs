@@ -92,7 +92,7 @@ fn words(fold: &Fold<'_>, noted: &Noted, tag: &str) -> Vec<Value> {
                 Some(Value::OneOf(choices)) => {
                     words.extend(choices.iter().flat_map(|choice| {
                         items(choice).map(<[Value]>::to_vec).unwrap_or_default()
-                    }))
+                    }));
                 }
                 _ => {}
             }

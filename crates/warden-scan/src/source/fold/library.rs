@@ -161,8 +161,8 @@ impl Ask<'_, '_> {
                 }
                 _ => None,
             },
-            "strings:ToLower" => changed(first?, |text| text.to_lowercase()),
-            "strings:ToUpper" => changed(first?, |text| text.to_uppercase()),
+            "strings:ToLower" => changed(first?, str::to_lowercase),
+            "strings:ToUpper" => changed(first?, str::to_uppercase),
             "strings:TrimRight" | "strings:TrimSuffix" => {
                 let chars = args.get(1).and_then(|(_, value)| value.known())?.to_owned();
                 changed(first?, move |text| text.trim_end_matches(&chars).to_owned())
@@ -504,7 +504,7 @@ fn decoder(path: &str, args: &Args, language: Language) -> Option<Value> {
             let value = first?;
             let encoding = args.get(1).and_then(|(_, value)| value.known()).unwrap_or_default();
             let known = value.known();
-            Some(match encoding.replace('-', "").replace('_', "").as_str() {
+            Some(match encoding.replace(['-', '_'], "").as_str() {
                 "rot13" => known.map_or(Value::Unknown(all(How::DECODED)), |text| {
                     Value::Text(Spelling::plain(&codec::rot13(text)).by(all(How::DECODED)))
                 }),

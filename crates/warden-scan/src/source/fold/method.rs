@@ -170,7 +170,7 @@ impl Ask<'_, '_> {
                     let made = self.called(at, function, args);
                     match made {
                         Value::List(inner) if name == "flatMap" => {
-                            items.extend(inner.items.iter().cloned())
+                            items.extend(inner.items.iter().cloned());
                         }
                         made => items.push(made),
                     }
@@ -214,7 +214,7 @@ impl Ask<'_, '_> {
             "sort" | "toSorted" | "values" | "copy" | "keys" | "entries" => {
                 Some(Value::List(Arc::new(List { items: list.items.clone(), open: list.open })))
             }
-            "toString" | "decode" => Some(same(list.items.clone()).spelling()).map(Value::Text),
+            "toString" | "decode" => Some(Value::Text(same(list.items.clone()).spelling())),
             "reduce" | "reduceRight" => Some(Value::Unknown(same(list.items.clone()).how())),
             _ => None,
         }

@@ -104,11 +104,11 @@ show(half("rsa", false));
 
 #[test]
 fn what_is_masked_is_worked_out() {
-    let text = r#"
+    let text = r"
 const HINTS = [[57, 50, 51, 54, 62, 5, 42, 40, 53, 57, 63, 41, 41]];
 const hint = (channel) => String.fromCharCode(...(HINTS[channel] ?? []).map((value) => value ^ 0x5a));
 show(hint(0));
-"#;
+";
     assert_eq!(shown("a.ts", text), ["child_process"]);
     assert!(how("a.ts", text).disguised());
     let text = "key = [ord(c) for c in 'English']\nraw = bytes.fromhex('2a1d')\nshow(''.join(chr(b ^ key[i % len(key)]) for i, b in enumerate(raw)))\n";

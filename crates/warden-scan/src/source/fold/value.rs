@@ -221,10 +221,10 @@ impl Spelling {
     fn push_piece(&mut self, piece: Piece) {
         let room = self.pieces.len() < MOST_PIECES;
         match (self.pieces.last_mut(), piece) {
-            (Some(Piece::Known(last)), Piece::Known(text)) => {
-                if last.len() + text.len() <= LONGEST {
-                    last.push_str(&text);
-                }
+            (Some(Piece::Known(last)), Piece::Known(text))
+                if last.len() + text.len() <= LONGEST =>
+            {
+                last.push_str(&text);
             }
             (Some(Piece::Any), Piece::Any) => {}
             (_, piece) if room => self.pieces.push(piece),
