@@ -82,6 +82,8 @@ pub mod sink {
         MAIL_HEADER = "mail-header";
         /// The name of a module that is loaded.
         MODULE = "module";
+        /// What is written into a file.
+        WRITTEN = "written";
     }
 }
 

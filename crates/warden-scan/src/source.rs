@@ -1,67 +1,21 @@
 //! One tree of source code, followed: what rules for source code see.
 
-#[allow(
-    dead_code,
-    clippy::pedantic,
-    clippy::wrong_self_convention,
-    clippy::too_many_arguments,
-    reason = "the rules against hostile servers, which use all of it, are not whole yet"
-)]
-mod declared;
-#[allow(
-    dead_code,
-    clippy::pedantic,
-    clippy::wrong_self_convention,
-    clippy::too_many_arguments,
-    reason = "the rules against hostile servers, which use all of it, are not whole yet"
-)]
-mod deeds;
+pub(crate) mod declared;
+pub(crate) mod deeds;
 pub(crate) mod effects;
 mod excerpt;
-#[allow(
-    dead_code,
-    clippy::pedantic,
-    clippy::wrong_self_convention,
-    clippy::too_many_arguments,
-    reason = "the rules against hostile servers, which use all of it, are not whole yet"
-)]
-mod fold;
-#[allow(
-    dead_code,
-    clippy::pedantic,
-    clippy::wrong_self_convention,
-    clippy::too_many_arguments,
-    reason = "the rules against hostile servers, which use all of it, are not whole yet"
-)]
-mod index;
+pub(crate) mod fold;
+pub(crate) mod guards;
+pub(crate) mod index;
 mod language;
-#[allow(
-    dead_code,
-    clippy::pedantic,
-    clippy::wrong_self_convention,
-    clippy::too_many_arguments,
-    reason = "the rules against hostile servers, which use all of it, are not whole yet"
-)]
 mod malice;
 mod packages;
+pub(crate) mod places;
 pub(crate) mod posture;
-#[allow(
-    dead_code,
-    clippy::pedantic,
-    clippy::wrong_self_convention,
-    clippy::too_many_arguments,
-    reason = "the rules against hostile servers, which use all of it, are not whole yet"
-)]
-mod stores;
+pub(crate) mod reached;
+pub(crate) mod stores;
 pub(crate) mod surface;
-#[allow(
-    dead_code,
-    clippy::pedantic,
-    clippy::wrong_self_convention,
-    clippy::too_many_arguments,
-    reason = "the rules against hostile servers, which use all of it, are not whole yet"
-)]
-mod taken;
+pub(crate) mod taken;
 #[cfg(test)]
 mod tests;
 

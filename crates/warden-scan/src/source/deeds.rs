@@ -4,6 +4,7 @@
 //! Which calls do that, and which of their arguments say where, stands in the models, as notes.
 
 mod answer;
+mod failure;
 mod files;
 mod sends;
 mod starts;
@@ -76,6 +77,7 @@ impl Deeds {
         for (tag, place) in [("load-0", 0), ("load-1", 1)] {
             deeds.loads.extend(noted(view, tag).filter_map(|noted| deed(fold, noted, place)));
         }
+        imported(fold, &mut deeds.loads);
         for noted in noted(view, "set-0") {
             if let Some(mut set) = deed(fold, noted, 0) {
                 set.to = argument(noted, 1, &[]).map(|at| fold.value(at));
@@ -151,4 +153,33 @@ fn assigned(fold: &Fold<'_>, sets: &mut Vec<Deed>) {
             });
         }
     }
+}
+
+/// `import(x)` and `require(x)` of what is worked out.
+fn imported(fold: &Fold<'_>, loads: &mut Vec<Deed>) {
+    for module in 0..fold.modules() {
+        let found = fold.module(module);
+        for (number, expr) in (0_u32..).zip(&found.exprs) {
+            let Expr::Import(path) = expr else { continue };
+            if matches!(found.expr(*path), Expr::Text(_))
+                && !is_taken_apart(fold, At { module, expr: *path })
+            {
+                continue;
+            }
+            let at = At { module, expr: warden_flow::ir::ExprId(number) };
+            loads.push(Deed {
+                at,
+                function: FnId { module, function: fold.index(module).owner(at.expr) },
+                path: Arc::from(":import"),
+                value: fold.value(At { module, expr: *path }),
+                to: None,
+                loose: false,
+            });
+        }
+    }
+}
+
+/// Whether a text was put together by the front-end, of pieces that its author took apart.
+fn is_taken_apart(fold: &Fold<'_>, at: At) -> bool {
+    fold.value(at).how().has(super::fold::How::JOINED.with(super::fold::How::CODES))
 }

@@ -135,6 +135,76 @@ impl<'a> Fold<'a> {
         functions
     }
 
+    /// The functions of the program that an expression may be.
+    pub(crate) fn functions(&self, at: At) -> Vec<FnId> {
+        self.analysis.functions_at(at)
+    }
+
+    /// Where a function is made that has no name of its own.
+    pub(crate) fn made_at(&self, function: FnId) -> Option<At> {
+        let made = self.index(function.module).made(function.function)?;
+        Some(At { module: function.module, expr: made })
+    }
+
+    /// Where a constant is used: itself, or the variable that holds it, in its own module and in
+    /// those that import it by its name.
+    pub(crate) fn uses(&self, constant: At) -> Vec<At> {
+        let module = self.module(constant.module);
+        let index = self.index(constant.module);
+        let mut whole = constant.expr;
+        // A text put together of constants is one.
+        while let Some(parent) = index.parent(whole) {
+            match module.expr(parent) {
+                Expr::Concat(_) => whole = parent,
+                _ => break,
+            }
+        }
+        let target = index.parent(whole).and_then(|parent| match module.expr(parent) {
+            Expr::Assign { target, value } if *value == whole => Some(*target),
+            _ => None,
+        });
+        let var = target.and_then(|target| match module.expr(target) {
+            Expr::Var(var) => Some(*var),
+            _ => None,
+        });
+        let Some(var) = var else { return vec![At { expr: whole, ..constant }] };
+        let mut uses: Vec<At> = (0_u32..)
+            .zip(&module.exprs)
+            .filter(|(at, expr)| **expr == Expr::Var(var) && Some(ExprId(*at)) != target)
+            .map(|(at, _)| At { module: constant.module, expr: ExprId(at) })
+            .collect();
+        if module.language == warden_flow::ir::Language::Go
+            && let Some(name) = module.vars.get(var.at()).map(|var| module.text(var.name))
+        {
+            for other in self.program.package_of(constant.module) {
+                let found = self.module(other);
+                let global =
+                    |expr: &Expr| matches!(expr, Expr::Global(known) if found.text(*known) == name);
+                let places = (0_u32..).zip(&found.exprs).filter(|(_, expr)| global(expr));
+                uses.extend(places.map(|(at, _)| At { module: other, expr: ExprId(at) }));
+            }
+        }
+        uses
+    }
+
+    /// Every expression of a function, without those of functions inside it.
+    pub(crate) fn expressions(&self, function: FnId) -> Vec<ExprId> {
+        let owners = self.index(function.module).owners();
+        let here = owners.iter().enumerate().filter(|(_, owner)| **owner == function.function);
+        here.filter_map(|(at, _)| u32::try_from(at).ok().map(ExprId)).collect()
+    }
+
+    /// What a variable of the outermost scope comes to that gets its value once.
+    pub(crate) fn value_of_constant(&self, module: u32, var: VarId) -> Option<Value> {
+        let outermost = self.module(module).vars.get(var.at())?.owner == warden_flow::ir::FuncId(0);
+        let once = self.index(module).origins(var).len() == 1;
+        (outermost && once).then(|| self.closed_variable(module, var))
+    }
+
+    fn closed_variable(&self, module: u32, var: VarId) -> Value {
+        Ask { closed: true, ..self.ask() }.var(module, var, &Env::default())
+    }
+
     /// The parameters of a function as a call hands them over.
     fn handed(&self, call: At, function: FnId, env: &Env) -> Env {
         let Expr::Call(found) = self.module(call.module).expr(call.expr) else {
@@ -165,6 +235,11 @@ impl<'a> Fold<'a> {
     /// What a variable of a module comes to.
     pub(crate) fn variable(&self, module: u32, var: VarId) -> Value {
         self.ask().var(module, var, &Env::default())
+    }
+
+    /// What an expression comes to if that is easily said.
+    pub(crate) fn quick(&self, at: At) -> Value {
+        Ask { steps: MOST_STEPS - 600, ..self.ask() }.expr(at, &Env::default())
     }
 
     /// What a call is given, by position and name.

@@ -4,6 +4,7 @@
 mod walk;
 
 use rustc_hash::FxHashMap;
+pub(crate) use walk::children;
 use warden_flow::ir::{
     ClassId, Expr, ExprId, FuncId, Key, Language, Module, Name, Stmt, StmtId, VarId,
 };
@@ -23,6 +24,8 @@ pub(crate) struct Index {
     added: FxHashMap<Held, Vec<Added>>,
     /// Every call, in the order of the table.
     pub(crate) calls: Vec<ExprId>,
+    /// For each function the expression that makes it.
+    made: FxHashMap<FuncId, ExprId>,
     /// For each class what is assigned to its fields.
     fields: FxHashMap<(ClassId, Name), Vec<ExprId>>,
 }
@@ -168,6 +171,23 @@ impl Index {
         self.owner.get(expr.at()).copied().unwrap_or(FuncId(0))
     }
 
+    /// The expression that makes a function.
+    pub(crate) fn made(&self, function: FuncId) -> Option<ExprId> {
+        self.made.get(&function).copied()
+    }
+
+    /// Everything that is put into containers, with what holds them.
+    pub(crate) fn fillings(&self) -> impl Iterator<Item = (Held, &Added)> {
+        let mut all: Vec<_> = self.added.iter().collect();
+        all.sort_by_key(|(held, _)| **held);
+        all.into_iter().flat_map(|(held, added)| added.iter().map(|added| (*held, added)))
+    }
+
+    /// For each expression the function that it stands in.
+    pub(crate) fn owners(&self) -> &[FuncId] {
+        &self.owner
+    }
+
     /// Where the values of a variable come from.
     pub(crate) fn origins(&self, var: VarId) -> &[Origin] {
         self.origins.get(var.at()).map_or(&[], Vec::as_slice)
@@ -206,6 +226,9 @@ impl Index {
                     }
                 }
                 Expr::Call(call) => self.put(module, id, call),
+                Expr::Function(function) => {
+                    self.made.entry(*function).or_insert(id);
+                }
                 _ => {}
             }
         }

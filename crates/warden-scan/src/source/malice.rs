@@ -2,13 +2,14 @@
 
 use std::sync::OnceLock;
 
-use super::{SourceView, declared::Declared, deeds::Deeds, fold::Fold};
+use super::{SourceView, declared::Declared, deeds::Deeds, fold::Fold, reached::Reached};
 
 /// Declarations and deeds of one tree.
 #[derive(Default)]
 pub(crate) struct Malice {
     declared: OnceLock<Declared>,
     deeds: OnceLock<Deeds>,
+    reached: OnceLock<Reached>,
 }
 
 impl<'a> SourceView<'a> {
@@ -25,5 +26,10 @@ impl<'a> SourceView<'a> {
     /// What the program does to the world.
     pub(crate) fn deeds(&self) -> &Deeds {
         self.malice.deeds.get_or_init(|| Deeds::of(self, self.fold()))
+    }
+
+    /// Which tools come to a function.
+    pub(crate) fn reached(&self) -> &Reached {
+        self.malice.reached.get_or_init(|| Reached::of(self))
     }
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use warden_flow::{
     analysis::{At, FnId, Noted, Spot},
-    ir::Expr,
+    ir::{Expr, ExprId, Key},
 };
 
-use super::{answer::heeded, argument, noted};
+use super::{answer::heeded, argument, failure::swallowed, noted};
 use crate::source::{
     SourceView,
     declared::host::{Host, Target, target},
@@ -23,6 +23,8 @@ pub(crate) struct Send {
     pub(crate) spot: Spot,
     /// The function that it stands in.
     pub(crate) function: FnId,
+    /// The expression that says where to, if there is one.
+    pub(crate) address: Option<At>,
     /// The API path of what is called.
     pub(crate) path: Arc<str>,
     /// By which means.
@@ -33,6 +35,8 @@ pub(crate) struct Send {
     pub(crate) shown: Vec<String>,
     /// Whether nobody looks at the answer.
     pub(crate) blind: bool,
+    /// Whether it makes no difference that it fails.
+    pub(crate) swallowed: bool,
 }
 
 /// By which means something is sent.
@@ -120,11 +124,13 @@ pub(super) fn sends(view: &SourceView<'_>, fold: &Fold<'_>) -> Vec<Send> {
                 at: noted.at,
                 spot,
                 function: noted.function,
+                address: place.and_then(|place| argument(noted, place, NAMES)),
                 path: Arc::clone(&noted.path),
                 way: *way,
                 targets: found.targets,
                 shown: found.shown,
-                blind: *way == Way::Name || !heeded(fold, noted.at),
+                blind: !heeded(fold, noted.at),
+                swallowed: swallowed(fold, noted.at),
             });
         }
     }
@@ -248,44 +254,73 @@ fn pages(view: &SourceView<'_>, fold: &Fold<'_>, sends: &mut Vec<Send>) {
     for module in 0..fold.modules() {
         let found = fold.module(module);
         for (number, expr) in (0_u32..).zip(&found.exprs) {
-            let id = warden_flow::ir::ExprId(number);
-            let at = At { module, expr: id };
-            let address = match expr {
+            let at = At { module, expr: ExprId(number) };
+            match expr {
                 Expr::Object(parts) if is_picture(fold.written(at)) => {
-                    parts.iter().find_map(|part| match part.key {
-                        warden_flow::ir::Key::Name(name) if found.text(name) == "src" => {
-                            Some(part.value)
-                        }
-                        _ => None,
-                    })
+                    let source = parts.iter().find(|part| match part.key {
+                        Key::Name(name) => found.text(name) == "src",
+                        Key::Computed(_) | Key::Spread => false,
+                    });
+                    let address = source.map(|part| At { module, expr: part.value });
+                    let put_together = |at: &At| matches!(found.expr(at.expr), Expr::Concat(_) | Expr::Var(_));
+                    if let Some(address) = address.filter(put_together) {
+                        let mut way = Found::default();
+                        way.value(&fold.value(address), 0);
+                        picture(view, fold, address, way, sends);
+                    }
                 }
-                _ => None,
-            };
-            let Some(address) = address else { continue };
-            if !matches!(found.expr(address), Expr::Concat(_) | Expr::Var(_)) {
-                continue;
-            }
-            let mut way = Found::default();
-            way.value(&fold.value(At { module, expr: address }), 0);
-            if way.targets.iter().any(|target| matches!(target, Target::Fixed(_))) {
-                let owner = fold.index(module).owner(id);
-                sends.push(Send {
-                    at: At { module, expr: address },
-                    spot: view.spot(At { module, expr: address }),
-                    function: FnId { module, function: owner },
-                    path: Arc::from("html:img"),
-                    way: Way::Page,
-                    targets: way.targets,
-                    shown: way.shown,
-                    blind: true,
-                });
+                Expr::Concat(parts) => {
+                    let mut text = String::new();
+                    for part in parts {
+                        if let Expr::Text(name) = found.expr(*part) {
+                            text.push_str(found.text(*name));
+                        } else {
+                            if let Some(address) = picture_in(&text) {
+                                let mut way = Found::default();
+                                way.value(&Value::text(address), 0);
+                                picture(view, fold, At { module, expr: *part }, way, sends);
+                            }
+                            text.clear();
+                        }
+                    }
+                }
+                _ => {}
             }
         }
     }
 }
 
+fn picture(view: &SourceView<'_>, fold: &Fold<'_>, at: At, way: Found, sends: &mut Vec<Send>) {
+    if !way.targets.iter().any(|target| matches!(target, Target::Fixed(_))) {
+        return;
+    }
+    let owner = fold.index(at.module).owner(at.expr);
+    sends.push(Send {
+        at,
+        spot: view.spot(at),
+        function: FnId { module: at.module, function: owner },
+        address: None,
+        path: Arc::from("html:img"),
+        way: Way::Page,
+        targets: way.targets,
+        shown: way.shown,
+        blind: true,
+        swallowed: true,
+    });
+}
+
 fn is_picture(written: &str) -> bool {
-    ["<img", "<iframe", "<script", "<link", "<embed", "<object", "<video", "<audio"]
-        .iter()
-        .any(|start| written.starts_with(start))
+    ["<img", "<iframe", "<embed", "<object", "<video", "<audio"].iter().any(|start| written.starts_with(start))
+}
+
+/// The address of a picture that a text ends in: of Markdown, or of a page.
+fn picture_in(text: &str) -> Option<&str> {
+    let at = text.rfind("http")?;
+    let address = text.get(at..)?;
+    let before = text.get(..at)?;
+    let open = !address.contains([' ', '"', '\'', ')', '<', '>', '\n']);
+    let markdown = before.ends_with("](") && before.contains("![");
+    let page = before.ends_with(['"', '\'', '='])
+        && before.rfind("<img").is_some_and(|start| !before.get(start..).unwrap_or_default().contains('>'));
+    (open && address.contains("://") && (markdown || page)).then_some(address)
 }

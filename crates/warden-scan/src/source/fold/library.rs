@@ -272,6 +272,10 @@ impl Ask<'_, '_> {
                 }
                 _ => None,
             },
+            // Room that is filled later.
+            ":make" | ":Array" | ":Buffer.alloc" | ":Buffer.allocUnsafe" => {
+                Some(Value::List(Arc::new(List { items: Vec::new(), open: true })))
+            }
             ":append" => {
                 let mut list = List::default();
                 self.spread(first?, &mut list);

@@ -418,6 +418,10 @@ fn part(text: &Spelling, name: &str, args: Args<'_>) -> Spelling {
         Some(Value::Number(number, _)) => Some(*number),
         _ => None,
     };
+    // A part of what a file holds stands in that file.
+    if let [Piece::File(_)] = text.pieces.as_slice() {
+        return text.clone();
+    }
     let (Some(known), Some(from)) = (text.known(), number(0)) else {
         return Spelling::of(Piece::Any, text.how);
     };

@@ -68,7 +68,10 @@ impl Ask<'_, '_> {
         let id = FnId { module, function };
         let callers = self.fold.callers(id);
         if callers.is_empty() {
-            return outside;
+            self.params += 1;
+            let given = self.given(id, number);
+            self.params -= 1;
+            return given.unwrap_or(outside);
         }
         self.params += 1;
         let mut values = Vec::new();
@@ -77,6 +80,36 @@ impl Ask<'_, '_> {
         }
         self.params -= 1;
         Value::one_of(values)
+    }
+
+    /// What a function gets that is handed to a method of a list: its elements.
+    fn given(&mut self, function: FnId, number: usize) -> Option<Value> {
+        let made = self.fold.made_at(function)?;
+        let module = self.fold.module(made.module);
+        let parent = self.fold.index(made.module).parent(made.expr)?;
+        let Expr::Call(call) = module.expr(parent) else { return None };
+        let to = |expr: ExprId| At { module: made.module, expr };
+        match module.expr(call.callee) {
+            Expr::Member(base, name) => {
+                let place = match module.text(*name) {
+                    "map" | "forEach" | "filter" | "flatMap" | "some" | "every" | "find" | "findLast"
+                    | "findIndex" => 0,
+                    "reduce" => 1,
+                    "then" if number == 0 => return Some(self.expr(to(*base), &Env::default())),
+                    _ => return None,
+                };
+                if number != place {
+                    return None;
+                }
+                let list = self.expr(to(*base), &Env::default());
+                Some(self.step(made.module, &list, &Within::Element))
+            }
+            Expr::Global(name) if matches!(module.text(*name), "map" | "filter") && number == 0 => {
+                let list = self.expr(to(call.args.get(1)?.value), &Env::default());
+                Some(self.step(made.module, &list, &Within::Element))
+            }
+            _ => None,
+        }
     }
 
     fn argument(&mut self, call: At, function: FnId, number: usize) -> Option<Value> {
@@ -279,6 +312,8 @@ impl Ask<'_, '_> {
             Value::Instance(module, class) => self.field(*module, *class, name, 0),
             Value::Class(module, class) => self.field(*module, *class, name, 0),
             Value::Made(made) => Value::Library(format!("{}().{name}", made.path).into(), made.how),
+            Value::Text(_) if matches!(name, "href" | "pathname" | "path") => value.clone(),
+            Value::Text(text) if name == "parent" => Value::Text(super::method::parent(text)),
             Value::Text(text) if name == "length" => match text.known() {
                 Some(text) => Value::Number(i64::try_from(text.len()).unwrap_or(0), How::CONSTANT),
                 None => Value::Unknown(text.how),
