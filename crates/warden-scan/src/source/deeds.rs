@@ -21,7 +21,7 @@ use super::{
     fold::{Fold, Value},
 };
 pub(crate) use files::{FileUse, Touch};
-pub(crate) use sends::Send;
+pub(crate) use sends::{Send, Way};
 pub(crate) use starts::Start;
 
 /// Everything that a program does to the world.
