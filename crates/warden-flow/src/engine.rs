@@ -102,6 +102,8 @@ struct Work<'a, 'p> {
     unfinished: Vec<(u32, Gap)>,
     /// Whether what is known only grows from here on.
     widen: bool,
+    /// For each function how often its summary has changed since then.
+    changes: Vec<u8>,
 }
 
 impl<'a, 'p> Work<'a, 'p> {
@@ -116,6 +118,7 @@ impl<'a, 'p> Work<'a, 'p> {
             groups: groups(shared.program),
             unfinished: Vec::new(),
             widen: false,
+            changes: vec![0; functions],
         }
     }
 
@@ -136,6 +139,7 @@ impl<'a, 'p> Work<'a, 'p> {
     fn settle(&mut self, phase: Phase) -> Vec<u32> {
         let count = u32::try_from(self.last.len()).unwrap_or(u32::MAX);
         let mut dirty: FxHashSet<u32> = (0..count).collect();
+        self.changes.fill(0);
         for round in 0..MOST_ROUNDS {
             self.widen = round >= WIDEN;
             let mut ordered: Vec<u32> = dirty.drain().collect();
@@ -183,9 +187,11 @@ impl<'a, 'p> Work<'a, 'p> {
         let at = function as usize;
         let mut summary = std::mem::take(&mut outcome.summary);
         if self.widen {
-            summary.widen(&self.state.summaries[at]);
+            let times = self.changes[at];
+            summary.widen(&self.state.summaries[at], 4_u8.saturating_sub(times / 2));
         }
         if !summary.same(&self.state.summaries[at]) {
+            self.changes[at] = self.changes[at].saturating_add(u8::from(self.widen));
             dirty.extend(&self.callers[at]);
         }
         self.state.summaries[at] = Arc::new(summary);

@@ -166,16 +166,18 @@ impl Summary {
         if self.flows.len() >= 2 * MOST_FLOWS {
             // Of too many the first in their order are kept, whichever came first.
             self.settle();
-            self.flows.truncate(MOST_FLOWS);
-            let keys = self.flows.iter().enumerate();
-            let keys: Vec<(u64, u32)> =
-                keys.map(|(at, flow)| (flow.key(), u32::try_from(at).unwrap_or(0))).collect();
-            for (key, at) in keys {
-                self.index.entry(key).or_default().push(at);
-            }
+            self.put_in_index();
             return false;
         }
         true
+    }
+
+    /// Finds the flows by their keys again, after they were put in order.
+    fn put_in_index(&mut self) {
+        self.index.clear();
+        for (at, flow) in (0_u32..).zip(&self.flows) {
+            self.index.entry(flow.key()).or_default().push(at);
+        }
     }
 
     /// Puts everything in an order that does not depend on how it was found.
@@ -190,21 +192,25 @@ impl Summary {
         self.calls.sort_by_key(|call| (call.callee, call.at));
     }
 
-    /// Takes in what was known before as well.
-    pub(crate) fn widen(&mut self, old: &Self) {
-        self.result = std::mem::take(&mut self.result).and(&old.result);
+    /// Takes in what was known before as well, with values told apart to `depth` levels.
+    pub(crate) fn widen(&mut self, old: &Self, depth: u8) {
+        self.result = std::mem::take(&mut self.result).cut(depth).and(&old.result).cut(depth);
         for (whose, value) in &old.sets {
             match self.sets.iter_mut().find(|(known, _)| known == whose) {
                 Some((_, known)) => *known = std::mem::take(known).and(value),
                 None => self.sets.push((*whose, value.clone())),
             }
         }
+        for (_, value) in &mut self.sets {
+            *value = value.cut(depth.max(1));
+        }
         for call in &mut self.calls {
             let before = old.calls.iter().find(|o| o.callee == call.callee && o.at == call.at);
             for (arg, old) in call.args.iter_mut().zip(before.map_or(&[][..], |o| &o.args)) {
-                *arg = std::mem::take(arg).and(old);
+                *arg = std::mem::take(arg).cut(depth).and(old).cut(depth);
             }
         }
+        self.put_in_index();
         for flow in &old.flows {
             self.add(flow.clone());
         }

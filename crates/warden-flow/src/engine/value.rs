@@ -355,6 +355,21 @@ impl Value {
         })
     }
 
+    /// The same with members to `depth` levels: those below are one with what holds them.
+    pub(crate) fn cut(&self, depth: u8) -> Self {
+        let Some(data) = &self.0 else { return Self::default() };
+        if data.depth <= depth {
+            return self.clone();
+        }
+        if depth == 0 {
+            return self.shallow();
+        }
+        let fields = data.fields.iter();
+        let fields = fields.map(|(member, value)| (*member, value.cut(depth - 1))).collect();
+        let (taints, refs) = (data.taints.clone(), data.refs.clone());
+        Self::from_data(Data { taints, refs, fields, depth, weight: 0 })
+    }
+
     /// Only the taints of everything in it, as those of one value.
     pub(crate) fn flat(&self) -> Self {
         if self.fields().is_empty() && self.refs().is_empty() {
@@ -525,6 +540,12 @@ impl Label {
     /// Whether this is `other` or a part of it.
     pub(crate) fn is_inside(&self, other: &Self) -> bool {
         self.root == other.root && self.path.steps().starts_with(other.path.steps())
+    }
+
+    /// Whether this is what a function is given or captures, and not a member of it: what
+    /// members may be is known from the calls of the function.
+    pub(crate) fn is_given_whole(&self) -> bool {
+        self.path.steps().is_empty() && matches!(self.root, Root::Param(_) | Root::Captured(_))
     }
 
     /// The label of a whole root.

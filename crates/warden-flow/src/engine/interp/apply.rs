@@ -411,7 +411,7 @@ impl Interp<'_, '_> {
 
     /// The function was given to this one as well.
     fn pass_on(&mut self, callee: &Value, given: &Given) {
-        for taint in callee.taints() {
+        for taint in callee.taints().iter().filter(|taint| taint.label.is_given_whole()) {
             let call = crate::engine::summary::Given {
                 callee: taint.label,
                 args: given.args.iter().map(|arg| arg.value.clone()).collect(),

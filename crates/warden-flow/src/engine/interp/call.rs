@@ -238,8 +238,7 @@ impl Interp<'_, '_> {
             return;
         }
         for taint in callee.taints() {
-            let own = matches!(taint.label.root, Root::Param(_) | Root::This | Root::Captured(_));
-            if !own {
+            if !taint.label.is_given_whole() {
                 continue;
             }
             let call = crate::engine::summary::Given {
