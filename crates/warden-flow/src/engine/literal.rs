@@ -385,7 +385,7 @@ impl<'p> Reader<'_, 'p> {
                 let base = self.value(to(*base), depth + 1);
                 match key.refs() {
                     [Ref::Text(text)] => self.value_of_member(&base, *text, at.module, depth),
-                    _ => base.fields().iter().fold(Value::default(), |sum, (_, v)| sum.and(v)),
+                    _ => base.any_member(),
                 }
             }
             Expr::Call(call) => {
@@ -485,7 +485,7 @@ impl<'p> Reader<'_, 'p> {
         let program = self.analysis.shared.program;
         let language = self.module(module).language;
         let apis = &self.analysis.shared.apis;
-        let mut value = base.field(name).cloned().unwrap_or_default();
+        let mut value = base.field(name).unwrap_or_default();
         for one in base.refs() {
             match one {
                 Ref::Api(path) => {

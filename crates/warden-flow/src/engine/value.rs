@@ -174,6 +174,9 @@ struct Data {
     depth: u8,
     /// Values in it, itself and the taints of all included.
     weight: u32,
+    /// Only for members: that this says nothing of taint. What taints the value that it is a
+    /// member of taints it as well.
+    bare: bool,
 }
 
 /// Levels of members that a value keeps. What is further in is one with what holds it.
@@ -224,7 +227,7 @@ impl Value {
     pub(crate) fn object(fields: impl IntoIterator<Item = (Sym, Self)>) -> Self {
         let mut data = Data::default();
         for (member, value) in fields {
-            data.put(member, value);
+            data.put(member, value.alone());
         }
         Self::from_data(data)
     }
@@ -253,10 +256,52 @@ impl Value {
     }
 
     /// A member that is known.
-    pub(crate) fn field(&self, member: Sym) -> Option<&Self> {
-        let fields = self.fields();
-        let at = fields.binary_search_by_key(&member, |(known, _)| *known).ok()?;
-        fields.get(at).map(|(_, value)| value)
+    pub(crate) fn field(&self, member: Sym) -> Option<Self> {
+        let value = field_of(self.fields(), member)?;
+        Some(if value.is_bare() { value.tainted_as(self, member) } else { value.clone() })
+    }
+
+    /// What any of its members may be.
+    pub(crate) fn any_member(&self) -> Self {
+        self.fields().iter().fold(Self::default(), |sum, (_, one)| sum.and(&one.clone().alone()))
+    }
+
+    /// Whether a member is known.
+    pub(crate) fn has_field(&self, member: Sym) -> bool {
+        field_of(self.fields(), member).is_some()
+    }
+
+    /// An object of which is only known what one member may be.
+    pub(crate) fn with_bare(member: Sym, value: Self) -> Self {
+        let mut data = Data::default();
+        data.put(member, value);
+        Self::from_data(data)
+    }
+
+    /// Whether this is a member of which is only known what it may be.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.0.as_ref().is_some_and(|data| data.bare)
+    }
+
+    /// A member of `whole` of which only was known what it may be.
+    fn tainted_as(&self, whole: &Self, member: Sym) -> Self {
+        let Some(data) = &self.0 else { return Self::default() };
+        let mut data = Data::clone(data);
+        data.bare = false;
+        for taint in whole.taints() {
+            add_taint(&mut data.taints, Taint { label: taint.label.then(member), ..taint.clone() });
+        }
+        Self::from_data(data)
+    }
+
+    /// The same as a value of its own: nothing is said of what taints it.
+    pub(crate) fn alone(self) -> Self {
+        match self.0 {
+            Some(data) if data.bare => {
+                Self(Some(Arc::new(Data { bare: false, ..Data::clone(&data) })))
+            }
+            _ => self,
+        }
     }
 
     /// Whether nothing is known.
@@ -300,9 +345,15 @@ impl Value {
                     add_ref(&mut data.refs, *one);
                 }
                 for (member, value) in &b.fields {
-                    let old = field_of(&data.fields, *member).cloned().unwrap_or_default();
-                    data.put(*member, old.and(value));
+                    let both = match field_of(&a.fields, *member) {
+                        None => value.clone(),
+                        Some(old) if old.is_bare() == value.is_bare() => old.clone().and(value),
+                        Some(old) if old.is_bare() => old.tainted_as(&self, *member).and(value),
+                        Some(old) => old.clone().and(&value.tainted_as(other, *member)),
+                    };
+                    data.put(*member, both);
                 }
+                data.bare &= b.bare;
                 Self(Some(Arc::new(data)))
             }
         }
@@ -311,16 +362,20 @@ impl Value {
     /// The same with `member` set.
     pub(crate) fn set(self, member: Sym, value: Self) -> Self {
         let mut data = self.0.map_or_else(Data::default, |data| Data::clone(&data));
-        data.put(member, value);
+        data.put(member, value.alone());
         Self::from_data(data)
     }
 
     /// Only what it may be and its members, to `depth` levels: what is known without knowing who
     /// calls.
     pub(crate) fn shape(&self, depth: u8) -> Self {
+        self.shape_as(depth, false)
+    }
+
+    fn shape_as(&self, depth: u8, bare: bool) -> Self {
         let Some(data) = &self.0 else { return Self::default() };
         let known = !data.refs.iter().any(|one| one.is_unknown());
-        if known && data.taints.is_empty() && data.fields.is_empty() {
+        if known && data.taints.is_empty() && data.fields.is_empty() && data.bare == bare {
             return self.clone();
         }
         let fields = if depth == 0 {
@@ -328,31 +383,29 @@ impl Value {
         } else {
             data.fields
                 .iter()
-                .map(|(member, value)| (*member, value.shape(depth - 1)))
+                .map(|(member, value)| (*member, value.shape_as(depth - 1, true)))
                 .filter(|(_, value)| !value.is_empty())
                 .collect()
         };
         let refs = data.refs.iter().copied().filter(|one| !one.is_unknown()).collect();
         let depth = data.depth.min(depth);
-        Self::from_data(Data { taints: Vec::new(), refs, fields, depth, weight: 0 })
+        Self::from_data(Data { taints: Vec::new(), refs, fields, depth, weight: 0, bare })
     }
 
-    /// The same, with each member labelled as that part of `label`: what a value may be says
-    /// nothing of what taints it.
+    /// The same, tainted as `label`: what a value and its members may be says nothing of what
+    /// taints them.
     pub(crate) fn labelled(&self, label: Label) -> Self {
         let Some(data) = &self.0 else { return Self::tainted(label, None) };
         let mut taints = data.taints.clone();
         add_taint(&mut taints, Taint { label, bits: Bits::NONE, trace: None });
         let fields = data.fields.iter();
-        let fields =
-            fields.map(|(member, value)| (*member, value.labelled(label.then(*member)))).collect();
-        Self::from_data(Data {
-            taints,
-            refs: data.refs.clone(),
-            fields,
-            depth: data.depth,
-            weight: 0,
-        })
+        let fields = fields
+            .map(|(member, value)| {
+                let part = || value.labelled(label.then(*member));
+                (*member, if value.is_bare() { value.clone() } else { part() })
+            })
+            .collect();
+        Self::from_data(Data { taints, fields, ..data.without_members() })
     }
 
     /// The same with members to `depth` levels: those below are one with what holds them.
@@ -366,8 +419,8 @@ impl Value {
         }
         let fields = data.fields.iter();
         let fields = fields.map(|(member, value)| (*member, value.cut(depth - 1))).collect();
-        let (taints, refs) = (data.taints.clone(), data.refs.clone());
-        Self::from_data(Data { taints, refs, fields, depth, weight: 0 })
+        let taints = data.taints.clone();
+        Self::from_data(Data { taints, fields, depth, ..data.without_members() })
     }
 
     /// Only the taints of everything in it, as those of one value.
@@ -381,8 +434,7 @@ impl Value {
     /// The same as one value without members.
     fn shallow(&self) -> Self {
         let Some(data) = &self.0 else { return Self::default() };
-        let (taints, refs) = (self.all_taints(), data.refs.clone());
-        Self::from_data(Data { taints, refs, ..Data::default() })
+        Self::from_data(Data { taints: self.all_taints(), depth: 0, ..data.without_members() })
     }
 
     /// The same with every taint changed, members included. A taint for which `change` gives
@@ -398,13 +450,7 @@ impl Value {
         }
         let fields =
             data.fields.iter().map(|(member, value)| (*member, value.map(change))).collect();
-        Self::from_data(Data {
-            taints,
-            refs: data.refs.clone(),
-            fields,
-            depth: data.depth,
-            weight: 0,
-        })
+        Self::from_data(Data { taints, fields, ..data.without_members() })
     }
 
     /// The same with bits set on every taint.
@@ -422,6 +468,7 @@ impl Value {
             (Some(a), Some(b)) if Arc::ptr_eq(a, b) => true,
             (Some(a), Some(b)) => {
                 a.refs == b.refs
+                    && a.bare == b.bare
                     && a.taints.len() == b.taints.len()
                     && a.fields.len() == b.fields.len()
                     && a.taints
@@ -503,6 +550,18 @@ fn field_of(fields: &[(Sym, Value)], member: Sym) -> Option<&Value> {
 }
 
 impl Data {
+    /// The same without taints and members.
+    fn without_members(&self) -> Self {
+        Self {
+            taints: Vec::new(),
+            refs: self.refs.clone(),
+            fields: Vec::new(),
+            depth: self.depth,
+            weight: 0,
+            bare: self.bare,
+        }
+    }
+
     /// Sets a member. What would be nested too deep keeps its taints and what it may be.
     fn put(&mut self, member: Sym, value: Value) {
         let (below, weight) = value.0.as_ref().map_or((0, 1), |data| (data.depth, data.weight));

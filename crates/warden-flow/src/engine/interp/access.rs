@@ -41,7 +41,7 @@ impl Interp<'_, '_> {
         if tainted { self.certain(shape.labelled(Label::whole(root))) } else { shape }
     }
 
-    fn cell(&mut self, root: Root) -> (Value, bool) {
+    pub(super) fn cell(&mut self, root: Root) -> (Value, bool) {
         self.out.reads.push(root);
         self.state
             .cells
@@ -165,10 +165,10 @@ impl Interp<'_, '_> {
 
     /// `base.member`.
     pub(super) fn member(&mut self, base: &Value, member: Sym, at: ExprId) -> Value {
-        let mut result = base.field(ELEMENT).cloned().unwrap_or_default();
-        let explicit = base.field(member);
+        let mut result = base.field(ELEMENT).unwrap_or_default();
+        let explicit = base.field(member).map(|value| self.certain(value));
         let said = if explicit.is_none() { self.stands_for(base, member) } else { None };
-        if let Some(explicit) = explicit {
+        if let Some(explicit) = &explicit {
             result = result.and(explicit);
         } else if let Some(bits) = said {
             if let Some(bits) = bits {
@@ -268,7 +268,7 @@ impl Interp<'_, '_> {
         let exporting = program.module(module);
         if let Some(object) = exporting.exports.object {
             let whole = self.global(program.var_number(module, object));
-            if whole.field(name).is_some() {
+            if whole.has_field(name) {
                 // Found as a field of the whole module already.
                 return Value::default();
             }
@@ -309,7 +309,7 @@ impl Interp<'_, '_> {
             Some(Target::Module(target)) if target != module => {
                 let direct = program.module(target).exports.object.map(|object| {
                     let whole = self.global(program.var_number(target, object));
-                    whole.field(name).cloned().unwrap_or_default()
+                    whole.field(name).unwrap_or_default()
                 });
                 direct.unwrap_or_default().and(&self.export(target, name, depth + 1))
             }
@@ -467,10 +467,7 @@ impl Interp<'_, '_> {
     /// Any element of a container.
     pub(super) fn element(&mut self, base: &Value, at: ExprId) -> Value {
         let taints = base.taints().iter().cloned();
-        let mut result = Value::with_taints(taints);
-        for (_, value) in base.fields() {
-            result = result.and(value);
-        }
+        let mut result = Value::with_taints(taints).and(&base.any_member());
         for one in base.refs() {
             if let Ref::Api(path) = one {
                 let path =
@@ -499,8 +496,8 @@ impl Interp<'_, '_> {
 
     /// As [`Self::member`], without making up a path for what is not known.
     fn member_quietly(&mut self, base: &Value, member: Sym, at: ExprId) -> Value {
-        let known = base.field(member).is_some()
-            || base.field(ELEMENT).is_some()
+        let known = base.has_field(member)
+            || base.has_field(ELEMENT)
             || base.refs().iter().any(|one| !one.is_constant());
         if known {
             return self.member(base, member, at);

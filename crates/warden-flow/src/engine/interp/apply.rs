@@ -191,7 +191,7 @@ impl Interp<'_, '_> {
             .map(|arg| arg.value.clone())
             .collect();
         let explicit = spread.iter().filter_map(|value| value.field(name));
-        explicit.fold(Value::default(), Value::and)
+        explicit.fold(Value::default(), |sum, one| sum.and(&one))
     }
 
     fn rest(given: &Given, from: usize) -> Value {
@@ -243,6 +243,10 @@ impl Interp<'_, '_> {
             Root::This => bound.this.clone(),
             Root::Captured(var) => match self.own_var(var) {
                 Some(slot) => self.env[slot].clone(),
+                // One of a function further out: what it may be is known all the same.
+                None if label.path.steps().is_empty() => {
+                    return self.cell(label.root).0.labelled(label);
+                }
                 None => return Value::tainted(label, None),
             },
             Root::Global(_) | Root::Field(..) | Root::Source(_) => {
@@ -276,9 +280,13 @@ impl Interp<'_, '_> {
             result = result.and(&back);
         }
         for (member, inner) in value.fields() {
+            if inner.is_bare() {
+                result = result.and(&Value::with_bare(*member, inner.clone()));
+                continue;
+            }
             let inner = self.substitute(inner, bound, at);
             if !inner.is_empty() {
-                let old = result.field(*member).cloned().unwrap_or_default();
+                let old = result.field(*member).unwrap_or_default();
                 result = result.set(*member, old.and(&inner));
             }
         }
@@ -534,5 +542,5 @@ fn named_rest(given: &Given) -> Value {
 
 /// An element that is not told apart from others.
 pub(super) fn any_element(value: &Value) -> Value {
-    value.field(ELEMENT).cloned().unwrap_or_default()
+    value.field(ELEMENT).unwrap_or_default()
 }

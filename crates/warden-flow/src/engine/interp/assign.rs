@@ -84,7 +84,7 @@ impl Interp<'_, '_> {
                 let inner = self.member(value, position(place), at);
                 // The first result of something that is not of the program is made of what
                 // went in: what is certain of the one is certain of the other.
-                if place == 0 && call.is_some() && value.field(position(0)).is_none() {
+                if place == 0 && call.is_some() && !value.has_field(position(0)) {
                     inner.and(&Value::with_taints(value.taints().iter().cloned()))
                 } else {
                     inner
@@ -200,7 +200,7 @@ fn put(old: Value, way: &[Sym], value: Value, known: bool) -> Value {
     let Some((member, rest)) = way.split_first() else {
         return if known { value } else { old.and(&value) };
     };
-    let inner = old.field(*member).cloned().unwrap_or_default();
+    let inner = old.field(*member).unwrap_or_default();
     let new = put(inner, rest, value, known && *member != ELEMENT);
     old.set(*member, new)
 }

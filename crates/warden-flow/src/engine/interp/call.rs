@@ -362,7 +362,7 @@ impl Interp<'_, '_> {
                         .map(|(member, value)| {
                             let place = crate::program::position_of(*member)
                                 .and_then(|at| names.get(at as usize));
-                            (*place.unwrap_or(member), value.clone())
+                            (*place.unwrap_or(member), value.clone().alone())
                         })
                         .collect();
                     for (member, value) in &fields {
@@ -397,11 +397,9 @@ impl Interp<'_, '_> {
             if arg.spread {
                 let inside = place.saturating_sub(at);
                 let value = arg.value.clone();
-                let explicit = value.field(position(inside)).cloned();
+                let explicit = value.field(position(inside));
                 return Some(match explicit {
-                    Some(explicit) => {
-                        explicit.and(&value.field(ELEMENT).cloned().unwrap_or_default())
-                    }
+                    Some(explicit) => explicit.and(&value.field(ELEMENT).unwrap_or_default()),
                     None => self.element(&value, given.at),
                 });
             }

@@ -117,7 +117,7 @@ impl Interp<'_, '_> {
             } else {
                 let found = self.member(&value, member, id);
                 // Elements of a list that is not known piece by piece are like the whole.
-                if position_of(member).is_some() && value.field(member).is_none() {
+                if position_of(member).is_some() && !value.has_field(member) {
                     found.and(&Value::with_taints(value.taints().iter().cloned()))
                 } else {
                     found
@@ -180,7 +180,7 @@ impl Interp<'_, '_> {
                     object = object.and(&key.flat());
                     match texts[..] {
                         [] => {
-                            let old = object.field(ELEMENT).cloned().unwrap_or_default();
+                            let old = object.field(ELEMENT).unwrap_or_default();
                             object.set(ELEMENT, old.and(&value))
                         }
                         _ => texts.iter().fold(object, |sum, text| sum.set(*text, value.clone())),
@@ -203,12 +203,12 @@ impl Interp<'_, '_> {
             separated |= self.is_separator(&value);
             if let Some(place) = at.filter(|_| !item.spread) {
                 let member = position(place);
-                let old = list.field(member).cloned().unwrap_or_default();
+                let old = list.field(member).unwrap_or_default();
                 list = list.set(member, old.and(&value));
                 at = Some(place + 1);
             } else {
                 let element = if item.spread { self.element(&value, id) } else { value };
-                let old = list.field(ELEMENT).cloned().unwrap_or_default();
+                let old = list.field(ELEMENT).unwrap_or_default();
                 list = list.set(ELEMENT, old.and(&element));
                 at = None;
             }
@@ -251,7 +251,7 @@ impl Interp<'_, '_> {
         let first = values.next().cloned().unwrap_or_default();
         values.fold(first, |sum, value| {
             let element = self.element(value, id);
-            let old = sum.field(ELEMENT).cloned().unwrap_or_default();
+            let old = sum.field(ELEMENT).unwrap_or_default();
             let sum = sum.and(&Value::with_taints(value.taints().iter().cloned()));
             sum.set(ELEMENT, old.and(&element))
         })

@@ -224,7 +224,7 @@ impl<'p> Interp<'_, 'p> {
                 self.store(place, &[ELEMENT], &value, false);
             } else {
                 for (member, inner) in members {
-                    self.store(place, &[member], &inner, false);
+                    self.store(place, &[member], &inner.alone(), false);
                 }
                 let rest = Value::with_taints(value.taints().iter().cloned());
                 if !rest.is_empty() {
@@ -436,23 +436,13 @@ impl<'p> Interp<'_, 'p> {
     fn within(&mut self, value: &Value, step: &Within, at: ExprId) -> Value {
         match step {
             Within::Field(name) => match self.shared.program.symbol(name) {
-                Some(name) if value.field(name).is_some() || !value.taints().is_empty() => {
-                    let api = value.shape(0);
-                    let plain = Value::with_taints(value.taints().iter().cloned())
-                        .and(&value.field(name).cloned().unwrap_or_default());
-                    if value.field(name).is_some() {
-                        value.field(name).cloned().unwrap_or_default()
-                    } else {
-                        let _ = api;
-                        plain
-                    }
-                }
+                Some(name) if value.has_field(name) => value.field(name).unwrap_or_default(),
                 _ => Value::with_taints(value.taints().iter().cloned()),
             },
             Within::Element(number) => {
                 let wanted = crate::program::position(usize::from(*number));
                 if let Some(found) = value.field(wanted) {
-                    found.clone()
+                    found
                 } else {
                     let own = Value::with_taints(value.taints().iter().cloned());
                     own.and(&super::apply::any_element(value))
@@ -464,7 +454,7 @@ impl<'p> Interp<'_, 'p> {
                 for (member, inner) in value.fields() {
                     let behind = position_of(*member).is_none_or(|at| at >= u32::from(*from));
                     if behind {
-                        found = found.and(inner);
+                        found = found.and(&inner.clone().alone());
                     }
                 }
                 found

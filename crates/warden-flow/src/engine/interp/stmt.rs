@@ -130,7 +130,7 @@ impl Interp<'_, '_> {
             }
             Stmt::Yield(value) => {
                 let value = self.eval(*value);
-                let old = self.exits.result.field(ELEMENT).cloned().unwrap_or_default();
+                let old = self.exits.result.field(ELEMENT).unwrap_or_default();
                 let result = std::mem::take(&mut self.exits.result);
                 if !value.is_empty() {
                     self.exits.result = result.set(ELEMENT, old.and(&value));
