@@ -140,6 +140,18 @@ impl<'a, 'p> Work<'a, 'p> {
         let count = u32::try_from(self.last.len()).unwrap_or(u32::MAX);
         let mut dirty: FxHashSet<u32> = (0..count).collect();
         self.changes.fill(0);
+        if phase == Phase::Shapes {
+            // What modules declare is what all functions ask for first.
+            let modules = 0..u32::try_from(self.shared.program.modules.len()).unwrap_or(0);
+            let whole = |module| FnId { module, function: FuncId(0) };
+            let mut bodies: Vec<u32> =
+                modules.map(|m| self.shared.program.function_number(whole(m))).collect();
+            bodies.sort_by_key(|function| (self.groups[*function as usize], *function));
+            for body in &bodies {
+                dirty.remove(body);
+            }
+            self.follow_in_order(&bodies, phase, &mut dirty);
+        }
         for round in 0..MOST_ROUNDS {
             self.widen = round >= WIDEN;
             let mut ordered: Vec<u32> = dirty.drain().collect();
@@ -147,18 +159,23 @@ impl<'a, 'p> Work<'a, 'p> {
                 break;
             }
             ordered.sort_by_key(|function| (self.groups[*function as usize], *function));
-            let mut rest = &ordered[..];
-            while let Some(first) = rest.first() {
-                let group = self.groups[*first as usize];
-                let end = rest.partition_point(|f| self.groups[*f as usize] <= group);
-                let (now, later) = rest.split_at(end);
-                self.follow_group(now, phase, &mut dirty);
-                rest = later;
-            }
+            self.follow_in_order(&ordered, phase, &mut dirty);
         }
         let mut left: Vec<u32> = dirty.into_iter().collect();
         left.sort_unstable();
         left
+    }
+
+    /// Follows functions that are in the order of their groups, one group after the other.
+    fn follow_in_order(&mut self, ordered: &[u32], phase: Phase, dirty: &mut FxHashSet<u32>) {
+        let mut rest = ordered;
+        while let Some(first) = rest.first() {
+            let group = self.groups[*first as usize];
+            let end = rest.partition_point(|f| self.groups[*f as usize] <= group);
+            let (now, later) = rest.split_at(end);
+            self.follow_group(now, phase, dirty);
+            rest = later;
+        }
     }
 
     /// Follows some functions side by side, and takes in what came out.

@@ -258,7 +258,7 @@ impl Value {
     /// A member that is known.
     pub(crate) fn field(&self, member: Sym) -> Option<Self> {
         let value = field_of(self.fields(), member)?;
-        Some(if value.is_bare() { value.tainted_as(self, member) } else { value.clone() })
+        Some(if value.is_bare() { value.tainted_as(self.taints(), member) } else { value.clone() })
     }
 
     /// What any of its members may be.
@@ -284,11 +284,11 @@ impl Value {
     }
 
     /// A member of `whole` of which only was known what it may be.
-    fn tainted_as(&self, whole: &Self, member: Sym) -> Self {
+    fn tainted_as(&self, whole: &[Taint], member: Sym) -> Self {
         let Some(data) = &self.0 else { return Self::default() };
         let mut data = Data::clone(data);
         data.bare = false;
-        for taint in whole.taints() {
+        for taint in whole {
             add_taint(&mut data.taints, Taint { label: taint.label.then(member), ..taint.clone() });
         }
         Self::from_data(data)
@@ -332,36 +332,34 @@ impl Value {
 
     /// The same with another thing that it may be.
     pub(crate) fn and(self, other: &Self) -> Self {
-        match (&self.0, &other.0) {
-            (_, None) => self,
-            (None, _) => other.clone(),
-            (Some(a), Some(b)) if Arc::ptr_eq(a, b) => self,
-            (Some(a), Some(b)) => {
-                let mut data = Data::clone(a);
-                for taint in &b.taints {
-                    add_taint(&mut data.taints, taint.clone());
-                }
-                for one in &b.refs {
-                    add_ref(&mut data.refs, *one);
-                }
-                for (member, value) in &b.fields {
-                    let both = match field_of(&a.fields, *member) {
-                        None => value.clone(),
-                        Some(old) if old.is_bare() == value.is_bare() => old.clone().and(value),
-                        Some(old) if old.is_bare() => old.tainted_as(&self, *member).and(value),
-                        Some(old) => old.clone().and(&value.tainted_as(other, *member)),
-                    };
-                    data.put(*member, both);
-                }
-                data.bare &= b.bare;
-                Self(Some(Arc::new(data)))
-            }
+        let Some(b) = &other.0 else { return self };
+        let Some(a) = self.0 else { return other.clone() };
+        if Arc::ptr_eq(&a, b) || a.holds(b) {
+            return Self(Some(a));
         }
+        let mut data = Arc::unwrap_or_clone(a);
+        for (member, value) in &b.fields {
+            let both = match field_of(&data.fields, *member) {
+                None => value.clone(),
+                Some(old) if old.is_bare() == value.is_bare() => old.clone().and(value),
+                Some(old) if old.is_bare() => old.tainted_as(&data.taints, *member).and(value),
+                Some(old) => old.clone().and(&value.tainted_as(&b.taints, *member)),
+            };
+            data.put(*member, both);
+        }
+        for taint in &b.taints {
+            add_taint(&mut data.taints, taint.clone());
+        }
+        for one in &b.refs {
+            add_ref(&mut data.refs, *one);
+        }
+        data.bare &= b.bare;
+        Self(Some(Arc::new(data)))
     }
 
     /// The same with `member` set.
     pub(crate) fn set(self, member: Sym, value: Self) -> Self {
-        let mut data = self.0.map_or_else(Data::default, |data| Data::clone(&data));
+        let mut data = self.0.map_or_else(Data::default, Arc::unwrap_or_clone);
         data.put(member, value.alone());
         Self::from_data(data)
     }
@@ -550,6 +548,26 @@ fn field_of(fields: &[(Sym, Value)], member: Sym) -> Option<&Value> {
 }
 
 impl Data {
+    /// Whether `other` adds nothing to this.
+    fn holds(&self, other: &Self) -> bool {
+        self.bare <= other.bare
+            && other.refs.iter().all(|one| self.refs.binary_search(one).is_ok())
+            && other.taints.iter().all(|taint| {
+                let known = self.taints.binary_search_by(|known| known.label.cmp(&taint.label));
+                known
+                    .ok()
+                    .and_then(|at| self.taints.get(at))
+                    .is_some_and(|known| known.bits.both(taint.bits) == known.bits)
+            })
+            && other.fields.iter().all(|(member, value)| {
+                field_of(&self.fields, *member).is_some_and(|own| match (&own.0, &value.0) {
+                    (Some(a), Some(b)) => Arc::ptr_eq(a, b) || (a.bare == b.bare && a.holds(b)),
+                    (_, None) => true,
+                    (None, Some(_)) => false,
+                })
+            })
+    }
+
     /// The same without taints and members.
     fn without_members(&self) -> Self {
         Self {
