@@ -486,14 +486,19 @@ impl Interp<'_, '_> {
     /// parameters of that API path, tainted by `with`.
     pub(super) fn callbacks(&mut self, given: &Given, path: Option<u64>, with: &Value) -> Value {
         let mut result = Value::default();
+        let mut direct: Vec<u32> = Vec::new();
         let mut functions: Vec<u32> = Vec::new();
         for arg in &given.args {
+            functions_of(&arg.value, &mut direct, 0);
             functions_of(&arg.value, &mut functions, 2);
         }
         for function in functions {
             let id = self.shared.program.function(function);
             let count =
                 self.shared.program.module(id.module).functions[id.function.at()].params.len();
+            // What is passed next to a function may come back to it. What stands somewhere in an
+            // object that is passed is called, with what nobody knows.
+            let with = if direct.contains(&function) { with.clone() } else { Value::default() };
             let params: Vec<Value> = (0..count.min(8))
                 .map(|number| {
                     let step =
