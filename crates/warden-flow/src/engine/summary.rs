@@ -91,14 +91,18 @@ pub(crate) struct Reaching {
 impl Reaching {
     /// Something that is the same for the same two ends.
     fn key(&self) -> u64 {
-        let mut hasher = FxHasher::default();
-        self.label.hash(&mut hasher);
-        match &self.end {
-            End::Sink(sink) => (sink.at, sink.kind).hash(&mut hasher),
-            End::Kept(label) => label.hash(&mut hasher),
-        }
-        hasher.finish()
+        key(&self.label, &self.end)
     }
+}
+
+fn key(label: &Label, end: &End) -> u64 {
+    let mut hasher = FxHasher::default();
+    label.hash(&mut hasher);
+    match end {
+        End::Sink(sink) => (sink.at, sink.kind).hash(&mut hasher),
+        End::Kept(label) => label.hash(&mut hasher),
+    }
+    hasher.finish()
 }
 
 /// What a label reaches.
@@ -180,10 +184,30 @@ impl Summary {
         }
     }
 
+    /// Throws away the ways of members where everything that holds them goes the same way.
+    fn drop_implied(&mut self) {
+        let whole = self.flows.iter().filter(|flow| flow.conditions.is_empty());
+        let mut known: FxHashMap<u64, Vec<(Label, End, Bits)>> = FxHashMap::default();
+        for flow in whole {
+            let entry = (flow.label, flow.end.clone(), flow.bits);
+            known.entry(flow.key()).or_default().push(entry);
+        }
+        self.flows.retain(|flow| {
+            !flow.label.holders().any(|holder| {
+                known.get(&key(&holder, &flow.end)).is_some_and(|known| {
+                    known.iter().any(|(label, end, bits)| {
+                        *label == holder && *end == flow.end && bits.both(flow.bits) == *bits
+                    })
+                })
+            })
+        });
+    }
+
     /// Puts everything in an order that does not depend on how it was found.
     pub(crate) fn settle(&mut self) {
         self.index = FxHashMap::default();
         self.flows.retain(|flow| !flow.is_over);
+        self.drop_implied();
         self.flows.sort_by(|a, b| {
             (&a.label, &a.end, &a.conditions).cmp(&(&b.label, &b.end, &b.conditions))
         });
@@ -214,7 +238,23 @@ impl Summary {
         for flow in &old.flows {
             self.add(flow.clone());
         }
+        if depth < 3 {
+            self.blur(depth);
+        }
         self.settle();
+    }
+
+    /// Tells labels apart to `depth` levels, and cases no more: of functions that call each other
+    /// there would be ever more of both.
+    fn blur(&mut self, depth: u8) {
+        self.index.clear();
+        for mut flow in std::mem::take(&mut self.flows) {
+            if !flow.is_over {
+                flow.label = flow.label.cut(depth.max(1));
+                flow.conditions = Arc::default();
+                self.add(flow);
+            }
+        }
     }
 
     /// Whether both say the same, whatever the ways look like.

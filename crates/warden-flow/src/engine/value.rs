@@ -23,6 +23,15 @@ impl Path {
         self.steps.get(..usize::from(self.length)).unwrap_or_default()
     }
 
+    /// The first members of it.
+    fn cut(mut self, most: u8) -> Self {
+        for step in self.steps.iter_mut().skip(usize::from(most)) {
+            *step = 0;
+        }
+        self.length = self.length.min(most);
+        self
+    }
+
     /// One member further in, as far as `most` members.
     pub(crate) fn then(mut self, member: Sym, most: u8) -> Self {
         if self.length < most
@@ -633,6 +642,16 @@ impl Label {
     /// The label of a member.
     pub(crate) fn then(self, member: Sym) -> Self {
         Self { path: self.path.then(member, self.root.depth()), ..self }
+    }
+
+    /// The same as far as `most` members in.
+    pub(crate) fn cut(self, most: u8) -> Self {
+        Self { path: self.path.cut(most), ..self }
+    }
+
+    /// What this is a member of, from the innermost out.
+    pub(crate) fn holders(self) -> impl Iterator<Item = Self> {
+        (0..self.path.length).rev().map(move |most| self.cut(most))
     }
 
     /// Whether one is the other or a part of it.
