@@ -147,11 +147,6 @@ impl Declared {
         self.mails.contains(&address.to_lowercase())
     }
 
-    /// Whether any host at all is named.
-    pub(crate) fn names_hosts(&self) -> bool {
-        !self.hosts.is_empty()
-    }
-
     /// Whether a text for people is there.
     pub(crate) fn described(&self) -> bool {
         self.described
@@ -393,7 +388,7 @@ mod tests {
 
     #[test]
     fn names_of_files_are_no_hosts() {
-        assert!(!declared("run server.py or index.js").names_hosts());
+        assert!(declared("run server.py or index.js").hosts.is_empty());
         assert!(declared("write to help@weather.example").mail("Help@weather.example"));
     }
 }

@@ -1,9 +1,6 @@
 use std::collections::BTreeSet;
 
-use warden_flow::{
-    analysis::{At, Flow, FnId, Origin, Spot},
-    ir::{Expr, ExprId},
-};
+use warden_flow::analysis::{At, Flow, FnId, Origin, Spot};
 use warden_model::{Class, Confidence, Severity};
 
 use crate::{

@@ -1,7 +1,5 @@
 //! Files that are touched.
 
-use std::sync::Arc;
-
 use warden_flow::{
     analysis::{At, FnId, Noted},
     ir::Language,
@@ -20,8 +18,6 @@ pub(crate) struct FileUse {
     pub(crate) at: At,
     /// The function that it stands in.
     pub(crate) function: FnId,
-    /// The API path of what is called.
-    pub(crate) path: Arc<str>,
     /// In which way.
     pub(crate) touch: Touch,
     /// The expression of the path.
@@ -87,7 +83,6 @@ pub(super) fn files(view: &SourceView<'_>, fold: &Fold<'_>) -> Vec<FileUse> {
             files.push(FileUse {
                 at: noted.at,
                 function: noted.function,
-                path: Arc::clone(&noted.path),
                 touch,
                 file,
                 files: texts,

@@ -1,7 +1,5 @@
 //! Where something is sent to.
 
-use std::sync::Arc;
-
 use warden_flow::{
     analysis::{At, FnId, Noted, Spot},
     ir::{Expr, ExprId, Key},
@@ -25,8 +23,6 @@ pub(crate) struct Send {
     pub(crate) function: FnId,
     /// The expression that says where to, if there is one.
     pub(crate) address: Option<At>,
-    /// The API path of what is called.
-    pub(crate) path: Arc<str>,
     /// By which means.
     pub(crate) way: Way,
     /// Where to: one of these.
@@ -125,7 +121,6 @@ pub(super) fn sends(view: &SourceView<'_>, fold: &Fold<'_>) -> Vec<Send> {
                 spot,
                 function: noted.function,
                 address: place.and_then(|place| argument(noted, place, NAMES)),
-                path: Arc::clone(&noted.path),
                 way: *way,
                 targets: found.targets,
                 shown: found.shown,
@@ -300,7 +295,6 @@ fn picture(view: &SourceView<'_>, fold: &Fold<'_>, at: At, way: Found, sends: &m
         spot: view.spot(at),
         function: FnId { module: at.module, function: owner },
         address: None,
-        path: Arc::from("html:img"),
         way: Way::Page,
         targets: way.targets,
         shown: way.shown,

@@ -61,9 +61,24 @@ impl Ask<'_, '_> {
                 "toString" | "String" => Some(Value::Text(in_radix(*number, first).by(*how))),
                 _ => None,
             },
-            Value::Unknown(how) => unknown(*how, name, args),
+            Value::Unknown(how) => {
+                self.of_bundle(at, name, args).or_else(|| unknown(*how, name, args))
+            }
             _ => None,
         }
+    }
+
+    /// Functions of modules that a bundle hides behind numbers, where their names and what they
+    /// are given leave no doubt: `join` of a list takes one argument, that of paths several.
+    fn of_bundle(&mut self, at: At, name: &str, args: Args<'_>) -> Option<Value> {
+        let language = self.fold.module(at.module).language;
+        let script = !matches!(language, Language::Python | Language::Go);
+        let path = match (name, args.len()) {
+            ("join" | "resolve", 2..) => "path:join",
+            ("homedir", 0) => "os:homedir",
+            _ => return None,
+        };
+        script.then(|| self.library(at, &Arc::from(path), How::default(), args.to_vec()))
     }
 
     fn of_text(&mut self, at: At, text: &Spelling, name: &str, args: Args<'_>) -> Option<Value> {
