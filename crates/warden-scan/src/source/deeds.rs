@@ -97,9 +97,9 @@ pub(crate) fn noted<'v>(view: &'v SourceView<'_>, tag: &str) -> impl Iterator<It
 
 /// The argument at a position, or by one of some names.
 pub(crate) fn argument(noted: &Noted, place: usize, names: &[&str]) -> Option<At> {
-    let named =
+    let by_name =
         noted.args.iter().find(|arg| arg.name.as_deref().is_some_and(|n| names.contains(&n)));
-    named.or_else(|| noted.args.get(place).filter(|arg| arg.name.is_none())).map(|arg| arg.at)
+    by_name.or_else(|| noted.args.get(place).filter(|arg| arg.name.is_none())).map(|arg| arg.at)
 }
 
 fn deed(fold: &Fold<'_>, noted: &Noted, place: usize) -> Option<Deed> {

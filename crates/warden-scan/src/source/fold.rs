@@ -13,6 +13,7 @@ mod library;
 mod method;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod value;
 mod vars;
 
@@ -144,6 +145,16 @@ impl<'a> Fold<'a> {
     pub(crate) fn made_at(&self, function: FnId) -> Option<At> {
         let made = self.index(function.module).made(function.function)?;
         Some(At { module: function.module, expr: made })
+    }
+
+    /// The call of `map` that a function is handed to where it stands.
+    pub(crate) fn mapped_in(&self, function: FnId) -> Option<At> {
+        let made = self.made_at(function)?;
+        let module = self.module(made.module);
+        let parent = self.index(made.module).parent(made.expr)?;
+        let Expr::Call(call) = module.expr(parent) else { return None };
+        let maps = matches!(module.expr(call.callee), Expr::Member(_, name) if matches!(module.text(*name), "map" | "flatMap"));
+        (maps && call.callee != made.expr).then_some(At { expr: parent, ..made })
     }
 
     /// Where a constant is used: itself, or the variable that holds it, in its own module and in

@@ -132,21 +132,19 @@ fn returns(fold: &Fold<'_>, function: FnId) -> Vec<At> {
 /// The statements that a statement stands among.
 fn block_of<'a>(fold: &Fold<'a>, number: u32, stmt: StmtId) -> &'a [StmtId] {
     let module = fold.module(number);
-    let blocks: Vec<&[StmtId]> = match fold.index(number).outer(stmt) {
-        Some((outer, _)) => match module.stmts.get(outer.at()).map(|(stmt, _)| stmt) {
-            Some(Stmt::If { then, otherwise, .. }) => vec![then, otherwise],
-            Some(Stmt::Loop { body, otherwise, .. }) => vec![body, otherwise],
-            Some(Stmt::Switch { cases, .. }) => cases.iter().map(|case| &case.body[..]).collect(),
-            Some(Stmt::Try { body, handlers, finally }) => {
-                let handlers = handlers.iter().map(|(_, body)| &body[..]);
-                handlers.chain([&body[..], &finally[..]]).collect()
-            }
-            _ => Vec::new(),
-        },
-        None => {
-            let function = module.functions.get(fold.index(number).top(stmt).at());
-            function.map(|function| &function.body[..]).into_iter().collect()
+    let Some((outer, _)) = fold.index(number).outer(stmt) else {
+        let function = module.functions.get(fold.index(number).top(stmt).at());
+        return function.map_or(&[], |function| &function.body[..]);
+    };
+    let blocks: Vec<&[StmtId]> = match module.stmts.get(outer.at()).map(|(stmt, _)| stmt) {
+        Some(Stmt::If { then, otherwise, .. }) => vec![then, otherwise],
+        Some(Stmt::Loop { body, otherwise, .. }) => vec![body, otherwise],
+        Some(Stmt::Switch { cases, .. }) => cases.iter().map(|case| &case.body[..]).collect(),
+        Some(Stmt::Try { body, handlers, finally }) => {
+            let handlers = handlers.iter().map(|(_, body)| &body[..]);
+            handlers.chain([&body[..], &finally[..]]).collect()
         }
+        _ => Vec::new(),
     };
     blocks.into_iter().find(|block| block.contains(&stmt)).unwrap_or_default()
 }

@@ -330,24 +330,24 @@ impl Index {
                 self.pattern(module, *inner, Base::Expr(*default), &mut Vec::new());
             }
             Expr::Member(object, name) if steps.is_empty() => {
-                self.stored(module, *object, Some(*name), base, target);
+                self.stored(module, (*object, Some(*name)), base, target);
             }
             Expr::Index(object, index) if steps.is_empty() => {
                 let key = match module.expr(*index) {
                     Expr::Text(name) => Some(*name),
                     _ => None,
                 };
-                self.stored(module, *object, key, base, target);
+                self.stored(module, (*object, key), base, target);
             }
             _ => {}
         }
     }
 
+    /// `object.key = base`.
     fn stored(
         &mut self,
         module: &Module,
-        object: ExprId,
-        key: Option<Name>,
+        (object, key): (ExprId, Option<Name>),
         base: Base,
         by: ExprId,
     ) {

@@ -105,7 +105,8 @@ fn acts(view: &SourceView<'_>) -> Vec<Act> {
                 acts.push(Act {
                     at: file.at,
                     what: "what is left behind on the machine",
-                    worst: Timing::Marker,
+                    // Whether it is there already is asked by honest programs too.
+                    worst: Timing::Count,
                 });
             }
             _ => {}
@@ -113,7 +114,11 @@ fn acts(view: &SourceView<'_>) -> Vec<Act> {
     }
     for start in &deeds.starts {
         if start.texts().any(|line| planter_of(&line).is_some() || teller_of(&line).is_some()) {
-            acts.push(Act { at: start.at, what: "a command that nobody asked for", worst: Timing::Marker });
+            acts.push(Act {
+                at: start.at,
+                what: "a command that nobody asked for",
+                worst: Timing::Count,
+            });
         }
     }
     for run in deeds
@@ -215,9 +220,27 @@ fn twice(texts: impl IntoIterator<Item = At>) -> impl Iterator<Item = (At, At)> 
 /// honest descriptions do it too, but not from some day on.
 fn speaks_to_model(value: &Value) -> bool {
     let words = [
-        "before ", "first ", "always", "must ", "do not", "don't", "never", "instead of",
-        "other server", "other tool", "not be asked", "ignore", "secret", "silently", ".env",
-        "id_rsa", "id_ed25519", "credential", "password", "<important", "<system",
+        "before ",
+        "first ",
+        "always",
+        "must ",
+        "do not",
+        "don't",
+        "never",
+        "instead of",
+        "other server",
+        "other tool",
+        "not be asked",
+        "ignore",
+        "secret",
+        "silently",
+        ".env",
+        "id_rsa",
+        "id_ed25519",
+        "credential",
+        "password",
+        "<important",
+        "<system",
     ];
     value.choices().iter().any(|choice| {
         let text = choice.spelling().shown().to_lowercase();
@@ -231,9 +254,9 @@ fn has_key(module: &Module, part: &Property, wanted: &str) -> bool {
 
 /// Whether an object describes a tool.
 fn is_tool(module: &Module, parts: &[Property]) -> bool {
-    parts.iter().any(|part| {
-        has_key(module, part, "inputSchema") || has_key(module, part, "input_schema")
-    })
+    parts
+        .iter()
+        .any(|part| has_key(module, part, "inputSchema") || has_key(module, part, "input_schema"))
 }
 
 /// The description in a call that makes a tool.

@@ -241,15 +241,14 @@ fn appended(
 ) {
     let fold = view.fold();
     let found = fold.module(at.module);
-    let is_append = matches!(found.expr(call.callee), Expr::Global(name) if found.text(*name) == "append");
+    let is_append =
+        matches!(found.expr(call.callee), Expr::Global(name) if found.text(*name) == "append");
     let Some((list, more)) = call.args.split_first().filter(|_| is_append) else { return };
     let to = |expr: ExprId| At { module: at.module, expr };
     let address = more.iter().find_map(|arg| constant(&fold.quick(to(arg.value)), 0));
     let Some(address) = address.filter(|address| !is_known(view, address)) else { return };
     let mixed = match fold.quick(to(list.value)) {
-        Value::List(list) => {
-            list.open || list.items.iter().any(|item| constant(item, 0).is_none())
-        }
+        Value::List(list) => list.open || list.items.iter().any(|item| constant(item, 0).is_none()),
         _ => true,
     };
     if mixed && seen.insert(at) {

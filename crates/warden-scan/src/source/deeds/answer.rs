@@ -313,6 +313,10 @@ impl Reader<'_, '_> {
         let function = FnId { module: at.module, function: owner };
         let callers = self.fold.callers(function);
         if callers.is_empty() {
+            // `all(names.map((name) => fetch(name)))`: what is made of each is in the list.
+            if let Some(list) = self.fold.mapped_in(function) {
+                return self.heeded(list);
+            }
             // A function that is handed over as it is: `setInterval(() => fetch(…))`.
             return !self.is_dropped(function);
         }

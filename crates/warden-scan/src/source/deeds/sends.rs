@@ -257,7 +257,8 @@ fn pages(view: &SourceView<'_>, fold: &Fold<'_>, sends: &mut Vec<Send>) {
                         Key::Computed(_) | Key::Spread => false,
                     });
                     let address = source.map(|part| At { module, expr: part.value });
-                    let put_together = |at: &At| matches!(found.expr(at.expr), Expr::Concat(_) | Expr::Var(_));
+                    let put_together =
+                        |at: &At| matches!(found.expr(at.expr), Expr::Concat(_) | Expr::Var(_));
                     if let Some(address) = address.filter(put_together) {
                         let mut way = Found::default();
                         way.value(&fold.value(address), 0);
@@ -304,7 +305,9 @@ fn picture(view: &SourceView<'_>, fold: &Fold<'_>, at: At, way: Found, sends: &m
 }
 
 fn is_picture(written: &str) -> bool {
-    ["<img", "<iframe", "<embed", "<object", "<video", "<audio"].iter().any(|start| written.starts_with(start))
+    ["<img", "<iframe", "<embed", "<object", "<video", "<audio"]
+        .iter()
+        .any(|start| written.starts_with(start))
 }
 
 /// The address of a picture that a text ends in: of Markdown, or of a page.
@@ -315,6 +318,8 @@ fn picture_in(text: &str) -> Option<&str> {
     let open = !address.contains([' ', '"', '\'', ')', '<', '>', '\n']);
     let markdown = before.ends_with("](") && before.contains("![");
     let page = before.ends_with(['"', '\'', '='])
-        && before.rfind("<img").is_some_and(|start| !before.get(start..).unwrap_or_default().contains('>'));
+        && before
+            .rfind("<img")
+            .is_some_and(|start| !before.get(start..).unwrap_or_default().contains('>'));
     (open && address.contains("://") && (markdown || page)).then_some(address)
 }

@@ -45,12 +45,7 @@ pub(super) fn starts(view: &SourceView<'_>, fold: &Fold<'_>) -> Vec<Start> {
             }
             let how = words.iter().fold(How::default(), |how, word| how.with(word.how()));
             let lines = lines(&words);
-            starts.push(Start {
-                at: noted.at,
-                function: noted.function,
-                lines,
-                how,
-            });
+            starts.push(Start { at: noted.at, function: noted.function, lines, how });
         }
     }
     starts.sort_by_key(|start| start.at);
