@@ -1,7 +1,7 @@
 //! The way of a value, told step by step.
 
 use warden_flow::{
-    analysis::{Flow, FnId, Hop, HopKind, Origin, Spot},
+    analysis::{At, Flow, FnId, Hop, HopKind, Origin, Spot},
     ir::{Expr, Key},
 };
 use warden_model::TraceStep;
@@ -133,4 +133,30 @@ pub(crate) fn source_key(view: &SourceView<'_>, flow: &Flow) -> String {
         }
         Origin::Source { path, within, .. } => format!("{path}.{}", within.join(".")),
     }
+}
+
+/// The calls of the function that something is done in, as the way to a finding that no flow
+/// leads to. Nothing is told where nobody calls it by its name.
+pub(crate) fn called(view: &SourceView<'_>, at: At, function: FnId, label: &str) -> Vec<TraceStep> {
+    let fold = view.fold();
+    let calls = fold.callers(function).into_iter().take(MOST_CALLS);
+    let mut told: Vec<TraceStep> = calls
+        .map(|call| {
+            let owner = fold.index(call.module).owner(call.expr);
+            let caller = FnId { module: call.module, function: owner };
+            step(view, call, caller, format!("`{}` is called here", view.name(function)))
+        })
+        .collect();
+    if !told.is_empty() {
+        told.push(step(view, at, function, label.to_owned()));
+    }
+    told
+}
+
+/// Calls of one function that are told.
+const MOST_CALLS: usize = 3;
+
+fn step(view: &SourceView<'_>, at: At, function: FnId, note: String) -> TraceStep {
+    let spot = view.spot(at);
+    TraceStep { location: view.place(spot, Some(function)), note, code: view.excerpt(spot) }
 }

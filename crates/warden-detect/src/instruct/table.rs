@@ -66,7 +66,7 @@ patterns! {
         r"<!-- ?(?:[^>]{0,80}?)(?:\bai\b|agent|assistant|llm|model|instructions?|must|do not tell|ignore|system|important)[^>]{5,}|\bimportant ?!{2,} (?:ignore|you|follow|send|read|do|execute|before|this)";
 
     SensitiveFile, 60, [".ssh", ".aws", "credentials", ".env", "mcp.json", "passwd", "shadow", ".netrc", ".npmrc", ".git-credentials", "kube", "keychain", "wallet", ".gnupg", ".bash", ".docker", "id rsa"],
-        r"\b(?:read|open|cat|load|access|fetch|get|include|send|attach|pass|copy|retrieve|upload|extract|provide|append|list|view|contents? of|content from)\b[^.!?\n]{0,80}?(?:~/\.(?:ssh|aws|env|netrc|npmrc|pypirc|kube|gnupg|cursor|claude|docker|bash history|zsh history|git-credentials|config/(?:gcloud|gh))|\bid (?:rsa|ed25519)\b|\.ssh/|\.aws/credentials|/etc/(?:passwd|shadow)|\.cursor/mcp\.json|mcp\.json\b|claude desktop config|\.git-credentials|\.kube/config|login keychain|wallet\.dat|\.gnupg/)";
+        r"\b(?:read|open|cat|load|access|fetch|get|include|send|attach|pass|copy|retrieve|upload|extract|provide|append|list|view|contents? of|content from)\b[^.!?\n]{0,80}?(?:~/\.(?:ssh(?:/[^ck\s]|/?[^/\w]|/?$)|aws|env|netrc|npmrc|pypirc|kube|gnupg|cursor|claude|docker|bash history|zsh history|git-credentials|config/(?:gcloud|gh))|\bid (?:rsa|ed25519)\b|\.ssh/[^ck\s]|\.aws/credentials|/etc/(?:passwd|shadow)|\.cursor/mcp\.json|mcp\.json\b|claude desktop config|\.git-credentials|\.kube/config|login keychain|wallet\.dat|\.gnupg/)";
     SensitiveFile, 45, [".ssh", ".aws", "passwd", ".cursor", ".env", "id rsa"],
         r"(?:~|\$home|/root|/home/\w+)/\.(?:ssh/(?:id|\*|config)|aws/credentials|cursor/mcp\.json|env\b)|\.ssh/id (?:rsa|ed25519)";
 

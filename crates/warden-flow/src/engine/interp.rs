@@ -58,7 +58,7 @@ pub(crate) struct Interp<'a, 'p> {
     exits: stmt::Exits,
     out: Outcome,
     /// Calls that were noted, so that rounds of a loop do not note them again.
-    noted: FxHashSet<(ExprId, u32)>,
+    noted: FxHashSet<(ExprId, u32, &'p str)>,
     /// The members of variables that something was assigned to.
     written: FxHashSet<(u32, Sym)>,
     phase: Phase,

@@ -50,7 +50,7 @@ impl Declared {
         let mut declared = Self::default();
         for file in &tree.files {
             if let Some(text) = declaration(file) {
-                declared.described |= !file.name().ends_with(".json");
+                declared.described |= file.name().rsplit('.').next() != Some("json");
                 declared.add(&text);
             }
         }
@@ -145,11 +145,6 @@ impl Declared {
     /// Whether a mail address is named.
     pub(crate) fn mail(&self, address: &str) -> bool {
         self.mails.contains(&address.to_lowercase())
-    }
-
-    /// Whether any host at all is named.
-    pub(crate) fn names_hosts(&self) -> bool {
-        !self.hosts.is_empty()
     }
 
     /// Whether a text for people is there.
@@ -311,7 +306,8 @@ fn declaration(file: &SourceFile) -> Option<String> {
     let docs = file.path.starts_with("docs/") || file.path.contains("/docs/");
     let text =
         || String::from_utf8_lossy(file.bytes.get(..LARGEST).unwrap_or(&file.bytes)).into_owned();
-    let prose = name.ends_with(".md") || name.ends_with(".rst") || name.ends_with(".mdx");
+    let end = name.rsplit_once('.').map_or("", |(_, end)| end);
+    let prose = matches!(end, "md" | "rst" | "mdx");
     let history =
         ["changelog", "license", "contributing", "code_of_conduct", "history", "claude", "agents"];
     if prose && (top || docs || name.starts_with("readme")) {
@@ -393,7 +389,7 @@ mod tests {
 
     #[test]
     fn names_of_files_are_no_hosts() {
-        assert!(!declared("run server.py or index.js").names_hosts());
+        assert!(declared("run server.py or index.js").hosts.is_empty());
         assert!(declared("write to help@weather.example").mail("Help@weather.example"));
     }
 }

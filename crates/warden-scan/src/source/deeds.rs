@@ -9,8 +9,6 @@ mod files;
 mod sends;
 mod starts;
 
-use std::sync::Arc;
-
 use warden_flow::{
     analysis::{At, FnId, Noted, Spot},
     ir::Expr,
@@ -48,8 +46,6 @@ pub(crate) struct Deed {
     pub(crate) at: At,
     /// The function that it stands in.
     pub(crate) function: FnId,
-    /// The API path of what is called.
-    pub(crate) path: Arc<str>,
     /// The value, or the name of what is set.
     pub(crate) value: Value,
     /// What it is set to.
@@ -101,9 +97,9 @@ pub(crate) fn noted<'v>(view: &'v SourceView<'_>, tag: &str) -> impl Iterator<It
 
 /// The argument at a position, or by one of some names.
 pub(crate) fn argument(noted: &Noted, place: usize, names: &[&str]) -> Option<At> {
-    let named =
+    let by_name =
         noted.args.iter().find(|arg| arg.name.as_deref().is_some_and(|n| names.contains(&n)));
-    named.or_else(|| noted.args.get(place).filter(|arg| arg.name.is_none())).map(|arg| arg.at)
+    by_name.or_else(|| noted.args.get(place).filter(|arg| arg.name.is_none())).map(|arg| arg.at)
 }
 
 fn deed(fold: &Fold<'_>, noted: &Noted, place: usize) -> Option<Deed> {
@@ -111,7 +107,6 @@ fn deed(fold: &Fold<'_>, noted: &Noted, place: usize) -> Option<Deed> {
     Some(Deed {
         at: noted.at,
         function: noted.function,
-        path: Arc::clone(&noted.path),
         value,
         to: None,
         loose: noted.path.starts_with('?'),
@@ -146,7 +141,6 @@ fn assigned(fold: &Fold<'_>, sets: &mut Vec<Deed>) {
             sets.push(Deed {
                 at,
                 function: FnId { module, function: owner },
-                path,
                 value: name,
                 to: Some(fold.value(At { module, expr: *value })),
                 loose: false,
@@ -161,8 +155,9 @@ fn imported(fold: &Fold<'_>, loads: &mut Vec<Deed>) {
         let found = fold.module(module);
         for (number, expr) in (0_u32..).zip(&found.exprs) {
             let Expr::Import(path) = expr else { continue };
-            if matches!(found.expr(*path), Expr::Text(_))
+            if let Expr::Text(name) = found.expr(*path)
                 && !is_taken_apart(fold, At { module, expr: *path })
+                && !is_elsewhere(found.text(*name))
             {
                 continue;
             }
@@ -170,13 +165,17 @@ fn imported(fold: &Fold<'_>, loads: &mut Vec<Deed>) {
             loads.push(Deed {
                 at,
                 function: FnId { module, function: fold.index(module).owner(at.expr) },
-                path: Arc::from(":import"),
                 value: fold.value(At { module, expr: *path }),
                 to: None,
                 loose: false,
             });
         }
     }
+}
+
+/// Whether a path leads out of the package, so that something else may have put the file there.
+fn is_elsewhere(path: &str) -> bool {
+    path.starts_with(['/', '~']) || path.starts_with("file:")
 }
 
 /// Whether a text was put together by the front-end, of pieces that its author took apart.

@@ -13,6 +13,7 @@ mod library;
 mod method;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod value;
 mod vars;
 
@@ -146,6 +147,16 @@ impl<'a> Fold<'a> {
         Some(At { module: function.module, expr: made })
     }
 
+    /// The call of `map` that a function is handed to where it stands.
+    pub(crate) fn mapped_in(&self, function: FnId) -> Option<At> {
+        let made = self.made_at(function)?;
+        let module = self.module(made.module);
+        let parent = self.index(made.module).parent(made.expr)?;
+        let Expr::Call(call) = module.expr(parent) else { return None };
+        let maps = matches!(module.expr(call.callee), Expr::Member(_, name) if matches!(module.text(*name), "map" | "flatMap"));
+        (maps && call.callee != made.expr).then_some(At { expr: parent, ..made })
+    }
+
     /// Where a constant is used: itself, or the variable that holds it, in its own module and in
     /// those that import it by its name.
     pub(crate) fn uses(&self, constant: At) -> Vec<At> {
@@ -168,11 +179,9 @@ impl<'a> Fold<'a> {
             _ => None,
         });
         let Some(var) = var else { return vec![At { expr: whole, ..constant }] };
-        let mut uses: Vec<At> = (0_u32..)
-            .zip(&module.exprs)
-            .filter(|(at, expr)| **expr == Expr::Var(var) && Some(ExprId(*at)) != target)
-            .map(|(at, _)| At { module: constant.module, expr: ExprId(at) })
-            .collect();
+        let uses = index.uses(var).iter().filter(|expr| Some(**expr) != target);
+        let mut uses: Vec<At> =
+            uses.map(|expr| At { module: constant.module, expr: *expr }).collect();
         if module.language == warden_flow::ir::Language::Go
             && let Some(name) = module.vars.get(var.at()).map(|var| module.text(var.name))
         {
@@ -189,9 +198,7 @@ impl<'a> Fold<'a> {
 
     /// Every expression of a function, without those of functions inside it.
     pub(crate) fn expressions(&self, function: FnId) -> Vec<ExprId> {
-        let owners = self.index(function.module).owners();
-        let here = owners.iter().enumerate().filter(|(_, owner)| **owner == function.function);
-        here.filter_map(|(at, _)| u32::try_from(at).ok().map(ExprId)).collect()
+        self.index(function.module).within(function.function).to_vec()
     }
 
     /// What a variable of the outermost scope comes to that gets its value once.
@@ -232,22 +239,9 @@ impl<'a> Fold<'a> {
         places.get(&spot.span).map(|expr| At { module: spot.module, expr: *expr })
     }
 
-    /// What a variable of a module comes to.
-    pub(crate) fn variable(&self, module: u32, var: VarId) -> Value {
-        self.ask().var(module, var, &Env::default())
-    }
-
     /// What an expression comes to if that is easily said.
     pub(crate) fn quick(&self, at: At) -> Value {
         Ask { steps: MOST_STEPS - 600, ..self.ask() }.expr(at, &Env::default())
-    }
-
-    /// What a call is given, by position and name.
-    pub(crate) fn arguments(&self, call: At) -> Vec<(Option<std::sync::Arc<str>>, Value)> {
-        match self.module(call.module).expr(call.expr) {
-            Expr::Call(found) => self.ask().args(call.module, &found.args, &Env::default()),
-            _ => Vec::new(),
-        }
     }
 
     /// A module.

@@ -7,7 +7,7 @@ use warden_flow::{
 
 use super::{
     fold::Fold,
-    index::{Around, Branch},
+    index::{Around, Base, Branch},
 };
 
 /// How many functions further out conditions are looked for.
@@ -68,21 +68,83 @@ fn collect(fold: &Fold<'_>, at: At, depth: u32, found: &mut Vec<At>) {
     }
 }
 
+/// Steps that are taken to find what a value is one of.
+const MOST_STEPS: u32 = 200;
+
+/// The expressions that a value is one of, if it is one of several: the branches of choices, and
+/// what functions of the program return.
+pub(crate) fn alternatives(fold: &Fold<'_>, at: At) -> Vec<At> {
+    let mut found = Vec::new();
+    let mut work = vec![(at, 0_u32, false)];
+    let mut steps = 0;
+    while let Some((at, depth, chosen)) = work.pop() {
+        steps += 1;
+        if steps > MOST_STEPS {
+            break;
+        }
+        let module = fold.module(at.module);
+        let to = |expr: ExprId| At { module: at.module, expr };
+        match module.expr(at.expr) {
+            Expr::Choice { then, otherwise, .. } => {
+                work.extend([*then, *otherwise].map(|branch| (to(branch), depth, true)));
+            }
+            Expr::Concat(parts) => {
+                work.extend(parts.iter().map(|part| (to(*part), depth, chosen)));
+            }
+            Expr::Logic(_, a, b) => work.extend([(to(*a), depth, chosen), (to(*b), depth, true)]),
+            Expr::Var(var) if depth < 3 && !chosen => {
+                for origin in fold.index(at.module).origins(*var).iter().take(4) {
+                    if let (Base::Expr(value), []) = (origin.base, origin.steps.as_slice()) {
+                        work.push((to(value), depth + 1, false));
+                    }
+                }
+            }
+            Expr::Call(call) if depth < 3 => {
+                for function in fold.functions(to(call.callee)).into_iter().take(2) {
+                    let returned = returns(fold, function);
+                    let several = returned.len() > 1;
+                    work.extend(returned.into_iter().map(|at| (at, depth + 1, several)));
+                }
+            }
+            _ if chosen => found.push(at),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What a function returns.
+fn returns(fold: &Fold<'_>, function: FnId) -> Vec<At> {
+    let module = fold.module(function.module);
+    let index = fold.index(function.module);
+    let mut found = Vec::new();
+    for expr in index.within(function.function).iter().take(2000) {
+        if let Around::Stmt(stmt) = index.around(*expr)
+            && let Some((Stmt::Return(Some(value)), _)) = module.stmts.get(stmt.at())
+            && value == expr
+        {
+            found.push(At { module: function.module, expr: *expr });
+        }
+    }
+    found
+}
+
 /// The statements that a statement stands among.
 fn block_of<'a>(fold: &Fold<'a>, number: u32, stmt: StmtId) -> &'a [StmtId] {
     let module = fold.module(number);
-    let blocks: Vec<&[StmtId]> = match fold.index(number).outer(stmt) {
-        Some((outer, _)) => match module.stmts.get(outer.at()).map(|(stmt, _)| stmt) {
-            Some(Stmt::If { then, otherwise, .. }) => vec![then, otherwise],
-            Some(Stmt::Loop { body, otherwise, .. }) => vec![body, otherwise],
-            Some(Stmt::Switch { cases, .. }) => cases.iter().map(|case| &case.body[..]).collect(),
-            Some(Stmt::Try { body, handlers, finally }) => {
-                let handlers = handlers.iter().map(|(_, body)| &body[..]);
-                handlers.chain([&body[..], &finally[..]]).collect()
-            }
-            _ => Vec::new(),
-        },
-        None => module.functions.iter().map(|function| &function.body[..]).collect(),
+    let Some((outer, _)) = fold.index(number).outer(stmt) else {
+        let function = module.functions.get(fold.index(number).top(stmt).at());
+        return function.map_or(&[], |function| &function.body[..]);
+    };
+    let blocks: Vec<&[StmtId]> = match module.stmts.get(outer.at()).map(|(stmt, _)| stmt) {
+        Some(Stmt::If { then, otherwise, .. }) => vec![then, otherwise],
+        Some(Stmt::Loop { body, otherwise, .. }) => vec![body, otherwise],
+        Some(Stmt::Switch { cases, .. }) => cases.iter().map(|case| &case.body[..]).collect(),
+        Some(Stmt::Try { body, handlers, finally }) => {
+            let handlers = handlers.iter().map(|(_, body)| &body[..]);
+            handlers.chain([&body[..], &finally[..]]).collect()
+        }
+        _ => Vec::new(),
     };
     blocks.into_iter().find(|block| block.contains(&stmt)).unwrap_or_default()
 }

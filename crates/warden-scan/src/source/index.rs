@@ -22,6 +22,12 @@ pub(crate) struct Index {
     origins: Vec<Vec<Origin>>,
     /// What is put into containers, by what holds them.
     added: FxHashMap<Held, Vec<Added>>,
+    /// For each variable where it stands.
+    uses: Vec<Vec<ExprId>>,
+    /// For each function what stands in it.
+    within: Vec<Vec<ExprId>>,
+    /// For each statement of a function itself that function.
+    tops: Vec<FuncId>,
     /// Every call, in the order of the table.
     pub(crate) calls: Vec<ExprId>,
     /// For each function the expression that makes it.
@@ -128,9 +134,13 @@ impl Index {
             stmts: vec![None; module.stmts.len()],
             owner: vec![FuncId(0); module.exprs.len()],
             origins: vec![Vec::new(); module.vars.len()],
+            uses: vec![Vec::new(); module.vars.len()],
+            within: vec![Vec::new(); module.functions.len()],
+            tops: vec![FuncId(0); module.stmts.len()],
             ..Self::default()
         };
         index.walk(module);
+        index.list(module);
         index.bind(module);
         index
     }
@@ -183,9 +193,42 @@ impl Index {
         all.into_iter().flat_map(|(held, added)| added.iter().map(|added| (*held, added)))
     }
 
-    /// For each expression the function that it stands in.
-    pub(crate) fn owners(&self) -> &[FuncId] {
-        &self.owner
+    /// The expressions of a function, without those of functions inside it.
+    pub(crate) fn within(&self, function: FuncId) -> &[ExprId] {
+        self.within.get(function.at()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where a variable stands.
+    pub(crate) fn uses(&self, var: VarId) -> &[ExprId] {
+        self.uses.get(var.at()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The function whose own statement it is, if nothing else is around it.
+    pub(crate) fn top(&self, stmt: StmtId) -> FuncId {
+        self.tops.get(stmt.at()).copied().unwrap_or(FuncId(0))
+    }
+
+    /// Sorts expressions by function and variable.
+    fn list(&mut self, module: &Module) {
+        for (number, expr) in (0_u32..).zip(&module.exprs) {
+            let id = ExprId(number);
+            let owner = self.owner(id);
+            if let Some(here) = self.within.get_mut(owner.at()) {
+                here.push(id);
+            }
+            if let Expr::Var(var) = expr
+                && let Some(uses) = self.uses.get_mut(var.at())
+            {
+                uses.push(id);
+            }
+        }
+        for (number, function) in (0_u32..).zip(&module.functions) {
+            for stmt in &function.body {
+                if let Some(top) = self.tops.get_mut(stmt.at()) {
+                    *top = FuncId(number);
+                }
+            }
+        }
     }
 
     /// Where the values of a variable come from.
@@ -287,24 +330,24 @@ impl Index {
                 self.pattern(module, *inner, Base::Expr(*default), &mut Vec::new());
             }
             Expr::Member(object, name) if steps.is_empty() => {
-                self.stored(module, *object, Some(*name), base, target);
+                self.stored(module, (*object, Some(*name)), base, target);
             }
             Expr::Index(object, index) if steps.is_empty() => {
                 let key = match module.expr(*index) {
                     Expr::Text(name) => Some(*name),
                     _ => None,
                 };
-                self.stored(module, *object, key, base, target);
+                self.stored(module, (*object, key), base, target);
             }
             _ => {}
         }
     }
 
+    /// `object.key = base`.
     fn stored(
         &mut self,
         module: &Module,
-        object: ExprId,
-        key: Option<Name>,
+        (object, key): (ExprId, Option<Name>),
         base: Base,
         by: ExprId,
     ) {

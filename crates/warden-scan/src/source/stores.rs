@@ -249,7 +249,7 @@ const OPEN_OF_SSH: &[&str] = &["config", "known_hosts", "authorized_keys", "envi
 /// The store that a path leads to. Parts that are not known are `*`.
 pub(crate) fn store_of(path: &str) -> Option<&'static Store> {
     let path = path.to_lowercase().replace('\\', "/");
-    if path.len() > 1024 || path.ends_with(".pub") || path.contains("://") {
+    if path.len() > 1024 || path.rsplit('.').next() == Some("pub") || path.contains("://") {
         return None;
     }
     // Paths are matched below a folder; the first part may be one by itself.

@@ -1,6 +1,6 @@
 //! What is taken when a value leaves: whose it is, and how much of it.
 
-use warden_flow::analysis::{Flow, HopKind, Origin, Spot};
+use warden_flow::analysis::{Flow, Origin, Spot};
 use warden_flow::ir::{Expr, Key};
 
 use super::{
@@ -202,9 +202,4 @@ pub(crate) fn senses(line: &str) -> bool {
         "import" => line.contains("root"),
         _ => line.contains("Get-Clipboard") || line.contains("CopyFromScreen"),
     }
-}
-
-/// Whether a flow goes through something that hides what is carried.
-pub(crate) fn disguised(flow: &Flow) -> bool {
-    flow.trace.iter().filter(|hop| hop.kind == HopKind::Through).count() > 1
 }

@@ -124,12 +124,12 @@ impl<'p> Interp<'_, 'p> {
         }
     }
 
-    fn notes(&mut self, said: &Said<'_>, given: &Given) {
+    fn notes(&mut self, said: &Said<'p>, given: &Given) {
         for (model, effect) in said.effects() {
             match effect {
                 Effect::Note(_, when) | Effect::World(_, when)
                     if !when.iter().all(|test| self.holds(test, given)) => {}
-                Effect::Note(tag, _) if self.noted.insert((given.at, model)) => {
+                Effect::Note(tag, _) if self.noted.insert((given.at, model, tag.as_str())) => {
                     let noted = self.noted_call(tag, &said.api, given);
                     self.out.noted.push(noted);
                 }

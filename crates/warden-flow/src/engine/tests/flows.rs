@@ -196,6 +196,15 @@ fn a_guard_that_does_not() {
 }
 
 #[test]
+fn an_awaited_call_as_compilers_write_it_is_a_call() {
+    check(
+        JavaScript,
+        "const lib_1 = { go: (v) => run(v) };\nasync function tool({ x }) {\n  await (0, lib_1.go)(x);\n}\n",
+        &[("x", 1)],
+    );
+}
+
+#[test]
 fn what_one_caller_passes_does_not_hide_what_another_does() {
     check(
         JavaScript,

@@ -26,10 +26,18 @@ impl Lowerer<'_, '_> {
         if tag {
             return self.tagged_call(callee, args, at);
         }
+        // The grammar takes `await (0, a.b)(c)`, which compilers write, for a call of `await`.
+        if let Some(awaited) = args.last().filter(|_| self.is_await(callee)) {
+            return awaited.value;
+        }
         match self.special(callee, &args, at) {
             Some(made) => made,
             None => self.plain_call(callee, args, at),
         }
+    }
+
+    fn is_await(&self, callee: ExprId) -> bool {
+        matches!(self.made(callee), Expr::Global(name) if self.name_text(*name) == "await")
     }
 
     /// Lowers arguments.

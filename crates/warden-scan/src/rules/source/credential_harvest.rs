@@ -15,6 +15,7 @@ use crate::{
         reached::is_business,
         stores::{Store, is_telling_name, store_of, teller_of},
     },
+    trace::called,
 };
 
 #[doc = include_str!("credential_harvest.md")]
@@ -254,5 +255,7 @@ fn owner(fold: &Fold<'_>, at: At) -> FnId {
 
 fn draft(view: &SourceView<'_>, at: At, function: FnId, message: String, key: &str) -> Draft {
     let label = "these belong to somebody else";
-    Draft::in_code(view, view.spot(at), Some(function), message, label).key(key)
+    let mut draft = Draft::in_code(view, view.spot(at), Some(function), message, label).key(key);
+    draft.trace = called(view, at, function, label);
+    draft
 }

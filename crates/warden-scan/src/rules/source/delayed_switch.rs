@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use warden_detect::{DEFAULT_LEVEL, instructions};
 use warden_flow::{
     analysis::{At, FnId},
-    ir::{Expr, ExprId, Operator},
+    ir::{Call, Expr, ExprId, Key, Module, Operator, Property},
 };
 use warden_model::{Class, Confidence, Severity};
 
@@ -13,7 +13,7 @@ use crate::{
         declared::Standing,
         deeds::{Send, Touch},
         fold::{Fold, Value},
-        guards::conditions,
+        guards::{alternatives, conditions},
         index::children,
         places::{place_of, planter_of},
         stores::{store_of, teller_of},
@@ -45,7 +45,7 @@ impl Rule for DelayedSwitch {
         for act in acts(view) {
             let Some((cond, timing)) = switch(view.fold(), act.at) else { continue };
             // Looking for a build server alone is a habit of honest programs too.
-            if timing == Timing::Build && !act.grave {
+            if timing > act.worst {
                 continue;
             }
             let fold = view.fold();
@@ -75,7 +75,8 @@ impl Rule for DelayedSwitch {
 struct Act {
     at: At,
     what: &'static str,
-    grave: bool,
+    /// The least telling sort of condition that counts before it.
+    worst: Timing,
 }
 
 fn acts(view: &SourceView<'_>) -> Vec<Act> {
@@ -85,7 +86,7 @@ fn acts(view: &SourceView<'_>) -> Vec<Act> {
         acts.push(Act {
             at: send.at,
             what: "what is sent to a host that nothing declares",
-            grave: true,
+            worst: Timing::Build,
         });
     }
     for file in &deeds.files {
@@ -95,7 +96,7 @@ fn acts(view: &SourceView<'_>) -> Vec<Act> {
                 acts.push(Act {
                     at: file.at,
                     what: "reading the credentials of other programs",
-                    grave: true,
+                    worst: Timing::Build,
                 });
             }
             Touch::Write
@@ -104,7 +105,8 @@ fn acts(view: &SourceView<'_>) -> Vec<Act> {
                 acts.push(Act {
                     at: file.at,
                     what: "what is left behind on the machine",
-                    grave: false,
+                    // Whether it is there already is asked by honest programs too.
+                    worst: Timing::Count,
                 });
             }
             _ => {}
@@ -112,7 +114,11 @@ fn acts(view: &SourceView<'_>) -> Vec<Act> {
     }
     for start in &deeds.starts {
         if start.texts().any(|line| planter_of(&line).is_some() || teller_of(&line).is_some()) {
-            acts.push(Act { at: start.at, what: "a command that nobody asked for", grave: false });
+            acts.push(Act {
+                at: start.at,
+                what: "a command that nobody asked for",
+                worst: Timing::Count,
+            });
         }
     }
     for run in deeds
@@ -121,12 +127,13 @@ fn acts(view: &SourceView<'_>) -> Vec<Act> {
         .chain(&deeds.loads)
         .filter(|run| !run.loose && run.value.how().disguised())
     {
-        acts.push(Act { at: run.at, what: "code that is hidden", grave: true });
+        acts.push(Act { at: run.at, what: "code that is hidden", worst: Timing::Build });
     }
     for start in deeds.starts.iter().filter(|start| start.how.disguised()) {
-        acts.push(Act { at: start.at, what: "a command that is hidden", grave: true });
+        acts.push(Act { at: start.at, what: "a command that is hidden", worst: Timing::Build });
     }
     orders(view, &mut acts);
+    descriptions(view, &mut acts);
     acts
 }
 
@@ -160,11 +167,114 @@ fn orders(view: &SourceView<'_>, acts: &mut Vec<Act>) {
                 acts.push(Act {
                     at: used,
                     what: "a text that gives orders to the model",
-                    grave: true,
+                    worst: Timing::Build,
                 });
             }
         }
     }
+}
+
+/// What tools say of themselves, where that is one of several texts or is changed afterwards.
+fn descriptions(view: &SourceView<'_>, acts: &mut Vec<Act>) {
+    let fold = view.fold();
+    let mut tell = |(at, text): (At, At)| {
+        if speaks_to_model(&fold.quick(text)) {
+            acts.push(Act { at, what: "what a tool says of itself", worst: Timing::Count });
+        }
+    };
+    for module in 0..fold.modules() {
+        let found = fold.module(module);
+        for (number, expr) in (0_u32..).zip(&found.exprs) {
+            match expr {
+                Expr::Assign { target, value } => {
+                    let Expr::Member(base, name) = found.expr(*target) else { continue };
+                    let of_tool = || fold.written(At { module, expr: *base }).contains("ool");
+                    if matches!(found.text(*name), "description" | "Description") && of_tool() {
+                        let value = At { module, expr: *value };
+                        tell((At { module, expr: ExprId(number) }, value));
+                        twice(alternatives(fold, value)).for_each(&mut tell);
+                    }
+                }
+                Expr::Object(parts) if is_tool(found, parts) => {
+                    let named = parts.iter().find(|part| has_key(found, part, "description"));
+                    let texts = named.map(|part| At { module, expr: part.value });
+                    let texts = texts.into_iter().flat_map(|at| alternatives(fold, at));
+                    twice(texts).for_each(&mut tell);
+                }
+                Expr::Call(call) => {
+                    let text = described(found, call).map(|expr| At { module, expr });
+                    let texts = text.into_iter().flat_map(|at| alternatives(fold, at));
+                    twice(texts).for_each(&mut tell);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn twice(texts: impl IntoIterator<Item = At>) -> impl Iterator<Item = (At, At)> {
+    texts.into_iter().map(|at| (at, at))
+}
+
+/// Whether a text tells a model what to do, and not what a tool does. Alone that says little:
+/// honest descriptions do it too, but not from some day on.
+fn speaks_to_model(value: &Value) -> bool {
+    let words = [
+        "before ",
+        "first ",
+        "always",
+        "must ",
+        "do not",
+        "don't",
+        "never",
+        "instead of",
+        "other server",
+        "other tool",
+        "not be asked",
+        "ignore",
+        "secret",
+        "silently",
+        ".env",
+        "id_rsa",
+        "id_ed25519",
+        "credential",
+        "password",
+        "<important",
+        "<system",
+    ];
+    value.choices().iter().any(|choice| {
+        let text = choice.spelling().shown().to_lowercase();
+        words.iter().any(|word| text.contains(word))
+    })
+}
+
+fn has_key(module: &Module, part: &Property, wanted: &str) -> bool {
+    matches!(part.key, Key::Name(name) if module.text(name) == wanted)
+}
+
+/// Whether an object describes a tool.
+fn is_tool(module: &Module, parts: &[Property]) -> bool {
+    parts
+        .iter()
+        .any(|part| has_key(module, part, "inputSchema") || has_key(module, part, "input_schema"))
+}
+
+/// The description in a call that makes a tool.
+fn described(module: &Module, call: &Call) -> Option<ExprId> {
+    let name = match module.expr(call.callee) {
+        Expr::Member(_, name) | Expr::Global(name) => module.text(*name),
+        Expr::Var(var) => module.vars.get(var.at()).map_or("", |var| module.text(var.name)),
+        _ => "",
+    };
+    let named = || {
+        call.args.iter().find(|arg| arg.name.is_some_and(|name| module.text(name) == "description"))
+    };
+    let arg = match name {
+        "WithDescription" => call.args.first(),
+        "Tool" | "tool" | "add_tool" | "from_function" => named(),
+        _ => None,
+    };
+    arg.map(|arg| arg.value)
 }
 
 /// What a switch waits for.
@@ -255,7 +365,7 @@ fn signs_of(fold: &Fold<'_>, at: At, depth: u32, signs: &mut BTreeSet<Timing>) {
     }
 }
 
-fn is_short(module: &warden_flow::ir::Module, expr: ExprId) -> bool {
+fn is_short(module: &Module, expr: ExprId) -> bool {
     let span = module.span(expr);
     span.end.saturating_sub(span.start) < 300
         && !matches!(module.expr(expr), Expr::Function(_) | Expr::Class(_))

@@ -1,9 +1,6 @@
 use std::collections::BTreeSet;
 
-use warden_flow::{
-    analysis::{At, Flow, FnId, Origin, Spot},
-    ir::{Expr, ExprId},
-};
+use warden_flow::analysis::{At, Flow, FnId, Origin, Spot};
 use warden_model::{Class, Confidence, Severity};
 
 use crate::{
@@ -153,7 +150,7 @@ fn written(view: &SourceView<'_>, spot: Spot) -> Vec<Spelling> {
                         paths.extend(text.pieces.iter().filter_map(|piece| match piece {
                             Piece::File(path) => Some(Spelling::plain(path)),
                             _ => None,
-                        }))
+                        }));
                     }
                     Value::Made(made) => {
                         let first = made.args.first().map(|(_, value)| value.spellings());

@@ -67,7 +67,16 @@ fn pictures(view: &SourceView<'_>, out: &mut Vec<Draft>) {
         };
         let around = fold.index(send.at.module).parent(send.at.expr).unwrap_or(send.at.expr);
         let written = fold.written(At { module: send.at.module, expr: around });
-        let invisible = ["width={1}", "width={0}", "width=\"1\"", "width=1", "width='1'", "display:none", "display: none", "hidden"];
+        let invisible = [
+            "width={1}",
+            "width={0}",
+            "width=\"1\"",
+            "width=1",
+            "width='1'",
+            "display:none",
+            "display: none",
+            "hidden",
+        ];
         let wrong = match standing {
             Standing::Named => false,
             Standing::Kin => invisible.iter().any(|sign| written.contains(sign)),
@@ -76,8 +85,17 @@ fn pictures(view: &SourceView<'_>, out: &mut Vec<Draft>) {
         if !wrong || !is_packed(fold, send.at, 0) {
             continue;
         }
-        let message = format!("what a page shows becomes part of the address of a picture at `{}`, which nothing declares", host.shown());
-        let draft = Draft::in_code(view, send.spot, Some(send.function), message, "whoever opens the page sends it there");
+        let message = format!(
+            "what a page shows becomes part of the address of a picture at `{}`, which nothing declares",
+            host.shown()
+        );
+        let draft = Draft::in_code(
+            view,
+            send.spot,
+            Some(send.function),
+            message,
+            "whoever opens the page sends it there",
+        );
         out.push(draft.severity(Severity::High).key("picture"));
     }
 }
@@ -94,8 +112,12 @@ fn is_packed(fold: &Fold<'_>, at: At, depth: u32) -> bool {
             return false;
         }
         match module.expr(expr) {
-            Expr::Member(_, name) | Expr::Global(name) if PACKING.contains(&module.text(*name)) => return true,
-            Expr::Text(name) if matches!(module.text(*name), "base64" | "base64url" | "hex") => return true,
+            Expr::Member(_, name) | Expr::Global(name) if PACKING.contains(&module.text(*name)) => {
+                return true;
+            }
+            Expr::Text(name) if matches!(module.text(*name), "base64" | "base64url" | "hex") => {
+                return true;
+            }
             Expr::Var(var) if depth < 3 => {
                 for origin in fold.index(at.module).origins(*var).iter().take(4) {
                     if let Base::Expr(value) = origin.base
@@ -114,20 +136,51 @@ fn is_packed(fold: &Fold<'_>, at: At, depth: u32) -> bool {
 
 /// Functions that write data out as a whole, or encode it.
 const PACKING: &[&str] = &[
-    "stringify", "btoa", "b64encode", "urlsafe_b64encode", "hexlify", "EncodeToString", "dumps",
-    "Marshal", "deflateSync", "deflateRawSync", "gzipSync", "compress", "b32encode", "b85encode",
+    "stringify",
+    "btoa",
+    "b64encode",
+    "urlsafe_b64encode",
+    "hexlify",
+    "EncodeToString",
+    "dumps",
+    "Marshal",
+    "deflateSync",
+    "deflateRawSync",
+    "gzipSync",
+    "compress",
+    "b32encode",
+    "b85encode",
 ];
 
 /// Whether a flow goes through an encoding that hides what is carried.
 fn is_encoded(view: &SourceView<'_>, flow: &Flow) -> bool {
-    let signs = ["base64", "b64encode", "btoa(", "\"hex\"", "'hex'", "hexlify", "EncodeToString", ".hex()", "deflate", "gzip", "zlib.compress", "b32encode"];
-    flow.trace.iter().map(|hop| view.text(hop.at)).any(|text| {
-        text.len() < 400 && signs.iter().any(|sign| text.contains(sign))
-    })
+    let signs = [
+        "base64",
+        "b64encode",
+        "btoa(",
+        "\"hex\"",
+        "'hex'",
+        "hexlify",
+        "EncodeToString",
+        ".hex()",
+        "deflate",
+        "gzip",
+        "zlib.compress",
+        "b32encode",
+    ];
+    flow.trace
+        .iter()
+        .map(|hop| view.text(hop.at))
+        .any(|text| text.len() < 400 && signs.iter().any(|sign| text.contains(sign)))
 }
 
 /// The host that should not get what is taken, if there is one.
-fn stranger<'s>(view: &SourceView<'_>, flow: &Flow, send: &'s Send, taken: &Taken) -> Option<&'s Host> {
+fn stranger<'s>(
+    view: &SourceView<'_>,
+    flow: &Flow,
+    send: &'s Send,
+    taken: &Taken,
+) -> Option<&'s Host> {
     let declared = view.declared();
     let mut hosts: Vec<(Standing, &Host)> =
         send.fixed().map(|host| (declared.standing(host), host)).collect();

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use warden_flow::{
     analysis::{At, FnId},
-    ir::{Expr, ExprId, Key},
+    ir::{Call, Expr, ExprId, Key},
 };
 use warden_model::{Class, Confidence, Severity};
 
@@ -130,6 +130,7 @@ fn parts(view: &SourceView<'_>, module: u32, seen: &mut BTreeSet<At>, out: &mut 
                     }
                 }
                 headers(view, at, call, seen, out);
+                appended(view, at, call, seen, out);
             }
             _ => {}
         }
@@ -140,7 +141,7 @@ fn parts(view: &SourceView<'_>, module: u32, seen: &mut BTreeSet<At>, out: &mut 
 fn headers(
     view: &SourceView<'_>,
     at: At,
-    call: &warden_flow::ir::Call,
+    call: &Call,
     seen: &mut BTreeSet<At>,
     out: &mut Vec<Draft>,
 ) {
@@ -227,6 +228,33 @@ fn added(view: &SourceView<'_>, module: u32, seen: &mut BTreeSet<At>, out: &mut 
             let message = "a fixed address is added to those that a call names".to_owned();
             out.push(draft(view, by, function, message, &address));
         }
+    }
+}
+
+/// `to = append(to, "x@y.example")` of Go.
+fn appended(
+    view: &SourceView<'_>,
+    at: At,
+    call: &Call,
+    seen: &mut BTreeSet<At>,
+    out: &mut Vec<Draft>,
+) {
+    let fold = view.fold();
+    let found = fold.module(at.module);
+    let is_append =
+        matches!(found.expr(call.callee), Expr::Global(name) if found.text(*name) == "append");
+    let Some((list, more)) = call.args.split_first().filter(|_| is_append) else { return };
+    let to = |expr: ExprId| At { module: at.module, expr };
+    let address = more.iter().find_map(|arg| constant(&fold.quick(to(arg.value)), 0));
+    let Some(address) = address.filter(|address| !is_known(view, address)) else { return };
+    let mixed = match fold.quick(to(list.value)) {
+        Value::List(list) => list.open || list.items.iter().any(|item| constant(item, 0).is_none()),
+        _ => true,
+    };
+    if mixed && seen.insert(at) {
+        let function = FnId { module: at.module, function: fold.index(at.module).owner(at.expr) };
+        let message = "a fixed address is added to those that a call names".to_owned();
+        out.push(draft(view, at, function, message, &address));
     }
 }
 

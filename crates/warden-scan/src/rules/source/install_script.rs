@@ -43,7 +43,7 @@ impl Rule for InstallScript {
         for file in &view.tree.files {
             match file.name() {
                 "package.json" => npm(view, file, &mut hooks, out),
-                name if name.ends_with(".pth") => pth(view, file, out),
+                name if name.rsplit('.').next() == Some("pth") => pth(view, file, out),
                 _ => {}
             }
         }

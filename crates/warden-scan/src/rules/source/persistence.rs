@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use warden_flow::analysis::{At, FnId};
 use warden_model::{Class, Confidence, Severity};
 
@@ -33,9 +35,10 @@ impl Rule for Persistence {
 
     fn check_source(&self, view: &SourceView<'_>, _: &Context<'_>, out: &mut Vec<Draft>) {
         let deeds = view.deeds();
+        let mut seen = BTreeSet::new();
         for file in deeds.files.iter().filter(|file| file.touch == Touch::Write) {
             if let Some(place) = file.files.iter().find_map(place) {
-                written(view, file, place, out);
+                written(view, file, place, &mut seen, out);
             }
         }
         for start in &deeds.starts {
@@ -50,7 +53,13 @@ fn place(path: &Spelling) -> Option<&'static Place> {
     place_of(&path.shown())
 }
 
-fn written(view: &SourceView<'_>, file: &FileUse, place: &'static Place, out: &mut Vec<Draft>) {
+fn written(
+    view: &SourceView<'_>,
+    file: &FileUse,
+    place: &'static Place,
+    seen: &mut BTreeSet<(FnId, &'static str)>,
+    out: &mut Vec<Draft>,
+) {
     let fold = view.fold();
     let leads = |value: &Value| {
         value
@@ -70,10 +79,30 @@ fn written(view: &SourceView<'_>, file: &FileUse, place: &'static Place, out: &m
             },
         )
     };
-    if is_ours(view, function, place) {
+    if is_ours(view, function, place) || !seen.insert((function, place.what)) {
         return;
     }
-    out.push(draft(view, at, function, format!("the server writes {}", place.what), place.what));
+    let message = format!("the server writes {}", place.what);
+    let draft = draft(view, at, function, message, place.what);
+    let signed = is_signed(view, file.function) || is_signed(view, function);
+    out.push(if signed {
+        draft.severity(Severity::Medium).confidence(Confidence::Medium)
+    } else {
+        draft
+    });
+}
+
+/// Whether what is written stands between two lines that say whose it is, as programs do whose
+/// users are to find it, and to take it out again.
+fn is_signed(view: &SourceView<'_>, function: FnId) -> bool {
+    let text = view.text(view.analysis.info(function).spot).to_lowercase();
+    let any = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let name = view.tree.name.to_lowercase();
+    let mut words = name.split(|char: char| !char.is_alphanumeric());
+    let named = words.any(|word| word.len() >= 3 && text.contains(word));
+    named
+        && any(&["_start", "-start", " start-", "# begin", "#begin", ">>> "])
+        && any(&["_end", "-end", " end-", "# end", "#end", "<<<"])
 }
 
 /// Whether it is what the server says that it does. Documentation of honest servers names the
@@ -97,7 +126,8 @@ fn is_ours(view: &SourceView<'_>, function: FnId, place: &Place) -> bool {
 }
 
 /// Words with which a tool says that it writes configurations.
-const WRITING: &[&str] = &["install", "set up", "setup", "configures", "configure ", "register", "writes the", "adds "];
+const WRITING: &[&str] =
+    &["install", "set up", "setup", "configures", "configure ", "register", "writes the", "adds "];
 
 /// Words for what is made to write configurations.
 const INSTALLING: &[&str] = &[

@@ -124,7 +124,38 @@ fn is_placeholder(text: &str) -> bool {
         "abcdef",
         "todo",
     ];
-    is_reference(text) || words.iter().any(|word| lower.contains(word))
+    is_reference(text) || words.iter().any(|word| lower.contains(word)) || is_usual(&lower)
+}
+
+/// An address with a password that everybody knows, or for this machine: what stands there until
+/// somebody sets the real one.
+fn is_usual(lower: &str) -> bool {
+    let Some((_, rest)) = lower.split_once("://") else { return false };
+    let Some((login, host)) = rest.split('/').next().and_then(|place| place.rsplit_once('@'))
+    else {
+        return false;
+    };
+    let password = login.split_once(':').map_or("", |(_, password)| password);
+    let words = [
+        "password",
+        "passwd",
+        "pass",
+        "pwd",
+        "secret",
+        "postgres",
+        "root",
+        "admin",
+        "guest",
+        "mysql",
+        "user",
+        "neo4j",
+        "mongo",
+        "redis",
+        "minioadmin",
+    ];
+    let local =
+        ["localhost", "127.0.0.1", "0.0.0.0", "[::1]", "host.docker.internal", "db:", "postgres:"];
+    words.contains(&password) || local.iter().any(|start| host.starts_with(start))
 }
 
 /// Files that show how something is used.

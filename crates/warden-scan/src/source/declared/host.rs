@@ -156,7 +156,7 @@ pub(crate) fn target(text: &Spelling, bare: bool) -> Target {
                 let part = end.and_then(|end| rest.get(..end)).unwrap_or(rest);
                 // What stands before an `@` is no host.
                 if let Some((_, after)) = part.rsplit_once('@') {
-                    host = after.to_owned();
+                    after.clone_into(&mut host);
                     hole = false;
                 } else {
                     host.push_str(part);
@@ -320,12 +320,12 @@ mod tests {
     use crate::source::fold::How;
 
     #[track_caller]
-    fn check(pieces: &[Piece], bare: bool, expected: Target) {
+    fn check(pieces: &[Piece], bare: bool, expected: &Target) {
         let mut text = Spelling { pieces: Vec::new(), how: How::CONSTANT };
         for piece in pieces {
             text.push(&Spelling::of(piece.clone(), How::default()));
         }
-        assert_eq!(target(&text, bare), expected, "{pieces:?}");
+        assert_eq!(target(&text, bare), *expected, "{pieces:?}");
     }
 
     fn known(text: &str) -> Piece {
@@ -338,29 +338,33 @@ mod tests {
 
     #[test]
     fn the_host_is_what_stands_between_scheme_and_path() {
-        check(&[known("https://a.example/x")], false, name("a.example"));
-        check(&[known("https://user@A.example:8080")], false, name("a.example"));
-        check(&[known("https://a.example:"), Piece::Any], false, name("a.example"));
-        check(&[known("https://a.example/"), Piece::Any], false, name("a.example"));
+        check(&[known("https://a.example/x")], false, &name("a.example"));
+        check(&[known("https://user@A.example:8080")], false, &name("a.example"));
+        check(&[known("https://a.example:"), Piece::Any], false, &name("a.example"));
+        check(&[known("https://a.example/"), Piece::Any], false, &name("a.example"));
         check(
             &[known("http://203.0.113.7:80/x")],
             false,
-            Target::Fixed(Host::Address([203, 0, 113, 7].into())),
+            &Target::Fixed(Host::Address([203, 0, 113, 7].into())),
         );
-        check(&[known("http://127.0.0.1/x")], false, Target::Local);
-        check(&[known("a.example")], true, name("a.example"));
-        check(&[known("/v1/x")], false, Target::Unknown);
+        check(&[known("http://127.0.0.1/x")], false, &Target::Local);
+        check(&[known("a.example")], true, &name("a.example"));
+        check(&[known("/v1/x")], false, &Target::Unknown);
     }
 
     #[test]
     fn a_host_in_part_is_the_end_of_it() {
         let below = |text: &str| Target::Fixed(Host::Below(text.to_owned()));
-        check(&[known("https://"), Piece::Any, known(".b.example/x")], false, below("b.example"));
-        check(&[Piece::Any, known(".b.example")], true, below("b.example"));
-        check(&[known("https://"), Piece::Any, known(".invalid/x")], false, below("invalid"));
-        check(&[Piece::Setting("URL".into()), known("/x")], false, Target::Set);
-        check(&[known("https://"), Piece::Setting("HOST".into()), known("/x")], false, Target::Set);
-        check(&[known("https://"), Piece::Any], false, Target::Unknown);
+        check(&[known("https://"), Piece::Any, known(".b.example/x")], false, &below("b.example"));
+        check(&[Piece::Any, known(".b.example")], true, &below("b.example"));
+        check(&[known("https://"), Piece::Any, known(".invalid/x")], false, &below("invalid"));
+        check(&[Piece::Setting("URL".into()), known("/x")], false, &Target::Set);
+        check(
+            &[known("https://"), Piece::Setting("HOST".into()), known("/x")],
+            false,
+            &Target::Set,
+        );
+        check(&[known("https://"), Piece::Any], false, &Target::Unknown);
     }
 
     #[test]

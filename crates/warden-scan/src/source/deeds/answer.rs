@@ -197,10 +197,12 @@ impl Reader<'_, '_> {
         if found.vars.get(var.at()).is_some_and(|var| found.text(var.name) == "_") {
             return false;
         }
-        let uses: Vec<ExprId> = (0_u32..)
-            .zip(&found.exprs)
-            .filter(|(_, expr)| **expr == Expr::Var(var))
-            .map(|(at, _)| ExprId(at))
+        let uses: Vec<ExprId> = self
+            .fold
+            .index(module)
+            .uses(var)
+            .iter()
+            .copied()
             .filter(|expr| !self.is_target(module, *expr))
             .take(40)
             .collect();
@@ -311,6 +313,10 @@ impl Reader<'_, '_> {
         let function = FnId { module: at.module, function: owner };
         let callers = self.fold.callers(function);
         if callers.is_empty() {
+            // `all(names.map((name) => fetch(name)))`: what is made of each is in the list.
+            if let Some(list) = self.fold.mapped_in(function) {
+                return self.heeded(list);
+            }
             // A function that is handed over as it is: `setInterval(() => fetch(…))`.
             return !self.is_dropped(function);
         }
@@ -320,8 +326,7 @@ impl Reader<'_, '_> {
     /// Whether a function is only handed to what throws its result away.
     fn is_dropped(&self, function: FnId) -> bool {
         let module = self.fold.module(function.module);
-        let made = module.exprs.iter().position(|expr| *expr == Expr::Function(function.function));
-        let Some(expr) = made.and_then(|at| u32::try_from(at).ok()).map(ExprId) else {
+        let Some(expr) = self.fold.index(function.module).made(function.function) else {
             return false;
         };
         let Some(parent) = self.fold.index(function.module).parent(expr) else { return false };

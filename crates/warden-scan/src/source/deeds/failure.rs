@@ -26,7 +26,13 @@ fn caught(fold: &Fold<'_>, at: At) -> bool {
     let module = fold.module(at.module);
     let mut inner = at.expr;
     for _ in 0..12 {
-        let Some(parent) = fold.index(at.module).parent(inner) else { break };
+        let Some(parent) = fold.index(at.module).parent(inner) else {
+            let owner = fold.index(at.module).owner(inner);
+            let outside = fold.mapped_in(FnId { module: at.module, function: owner });
+            let Some(list) = outside.filter(|list| list.expr != inner) else { break };
+            inner = list.expr;
+            continue;
+        };
         match module.expr(parent) {
             Expr::Call(call) if call.callee == inner => {
                 if let Expr::Member(_, name) = module.expr(call.callee) {
@@ -150,8 +156,7 @@ fn suppressed(fold: &Fold<'_>, at: At) -> bool {
 /// A handler that neither throws, nor returns an error, nor says anything.
 fn is_quiet(module: &Module, body: &[StmtId]) -> bool {
     body.iter().all(|stmt| match module.stmts.get(stmt.at()).map(|(stmt, _)| stmt) {
-        None => true,
-        Some(Stmt::Break | Stmt::Continue) => true,
+        None | Some(Stmt::Break | Stmt::Continue) => true,
         Some(Stmt::Return(value)) => value.is_none_or(|value| is_nothing(module, value)),
         Some(Stmt::Expr(expr)) => is_small(module, *expr),
         Some(_) => false,
@@ -160,11 +165,10 @@ fn is_quiet(module: &Module, body: &[StmtId]) -> bool {
 
 fn is_nothing(module: &Module, expr: ExprId) -> bool {
     match module.expr(expr) {
-        Expr::Null | Expr::Bool(_) | Expr::Number(_) => true,
+        Expr::Null | Expr::Bool(_) | Expr::Number(_) | Expr::Unary(_) => true,
         Expr::Text(name) => module.text(*name).is_empty(),
         Expr::Object(parts) => parts.is_empty(),
         Expr::List(items) => items.is_empty(),
-        Expr::Unary(_) => true,
         _ => false,
     }
 }

@@ -1,10 +1,10 @@
 //! Files that are touched.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use warden_flow::{
     analysis::{At, FnId, Noted},
-    ir::Language,
+    ir::{Expr, Language},
 };
 
 use super::{argument, noted};
@@ -20,8 +20,6 @@ pub(crate) struct FileUse {
     pub(crate) at: At,
     /// The function that it stands in.
     pub(crate) function: FnId,
-    /// The API path of what is called.
-    pub(crate) path: Arc<str>,
     /// In which way.
     pub(crate) touch: Touch,
     /// The expression of the path.
@@ -87,15 +85,39 @@ pub(super) fn files(view: &SourceView<'_>, fold: &Fold<'_>) -> Vec<FileUse> {
             files.push(FileUse {
                 at: noted.at,
                 function: noted.function,
-                path: Arc::clone(&noted.path),
                 touch,
                 file,
                 files: texts,
             });
         }
     }
+    by_name(fold, &mut files);
     files.sort_by_key(|file| file.at);
     files
+}
+
+/// Reads in bundles, where only the name of the function is left of the module it is of. What they
+/// read is known by its path or not at all.
+fn by_name(fold: &Fold<'_>, files: &mut Vec<FileUse>) {
+    let known: BTreeSet<At> = files.iter().map(|file| file.at).collect();
+    for module in 0..fold.modules() {
+        let found = fold.module(module);
+        if matches!(found.language, Language::Python | Language::Go) {
+            continue;
+        }
+        for expr in &fold.index(module).calls {
+            let at = At { module, expr: *expr };
+            let Expr::Call(call) = found.expr(*expr) else { continue };
+            let reads = matches!(found.expr(call.callee), Expr::Member(_, name) if matches!(found.text(*name), "readFile" | "readFileSync" | "createReadStream"));
+            let path = call.args.first().filter(|_| reads && !known.contains(&at));
+            let Some(file) = path.map(|arg| At { module, expr: arg.value }) else { continue };
+            let texts = spelled(&fold.value(file));
+            if !texts.is_empty() {
+                let function = FnId { module, function: fold.index(module).owner(*expr) };
+                files.push(FileUse { at, function, touch: Touch::Read, file, files: texts });
+            }
+        }
+    }
 }
 
 /// Spellings of which something is known.

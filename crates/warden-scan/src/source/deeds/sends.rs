@@ -1,7 +1,5 @@
 //! Where something is sent to.
 
-use std::sync::Arc;
-
 use warden_flow::{
     analysis::{At, FnId, Noted, Spot},
     ir::{Expr, ExprId, Key},
@@ -25,8 +23,6 @@ pub(crate) struct Send {
     pub(crate) function: FnId,
     /// The expression that says where to, if there is one.
     pub(crate) address: Option<At>,
-    /// The API path of what is called.
-    pub(crate) path: Arc<str>,
     /// By which means.
     pub(crate) way: Way,
     /// Where to: one of these.
@@ -125,7 +121,6 @@ pub(super) fn sends(view: &SourceView<'_>, fold: &Fold<'_>) -> Vec<Send> {
                 spot,
                 function: noted.function,
                 address: place.and_then(|place| argument(noted, place, NAMES)),
-                path: Arc::clone(&noted.path),
                 way: *way,
                 targets: found.targets,
                 shown: found.shown,
@@ -262,7 +257,8 @@ fn pages(view: &SourceView<'_>, fold: &Fold<'_>, sends: &mut Vec<Send>) {
                         Key::Computed(_) | Key::Spread => false,
                     });
                     let address = source.map(|part| At { module, expr: part.value });
-                    let put_together = |at: &At| matches!(found.expr(at.expr), Expr::Concat(_) | Expr::Var(_));
+                    let put_together =
+                        |at: &At| matches!(found.expr(at.expr), Expr::Concat(_) | Expr::Var(_));
                     if let Some(address) = address.filter(put_together) {
                         let mut way = Found::default();
                         way.value(&fold.value(address), 0);
@@ -300,7 +296,6 @@ fn picture(view: &SourceView<'_>, fold: &Fold<'_>, at: At, way: Found, sends: &m
         spot: view.spot(at),
         function: FnId { module: at.module, function: owner },
         address: None,
-        path: Arc::from("html:img"),
         way: Way::Page,
         targets: way.targets,
         shown: way.shown,
@@ -310,7 +305,9 @@ fn picture(view: &SourceView<'_>, fold: &Fold<'_>, at: At, way: Found, sends: &m
 }
 
 fn is_picture(written: &str) -> bool {
-    ["<img", "<iframe", "<embed", "<object", "<video", "<audio"].iter().any(|start| written.starts_with(start))
+    ["<img", "<iframe", "<embed", "<object", "<video", "<audio"]
+        .iter()
+        .any(|start| written.starts_with(start))
 }
 
 /// The address of a picture that a text ends in: of Markdown, or of a page.
@@ -321,6 +318,8 @@ fn picture_in(text: &str) -> Option<&str> {
     let open = !address.contains([' ', '"', '\'', ')', '<', '>', '\n']);
     let markdown = before.ends_with("](") && before.contains("![");
     let page = before.ends_with(['"', '\'', '='])
-        && before.rfind("<img").is_some_and(|start| !before.get(start..).unwrap_or_default().contains('>'));
+        && before
+            .rfind("<img")
+            .is_some_and(|start| !before.get(start..).unwrap_or_default().contains('>'));
     (open && address.contains("://") && (markdown || page)).then_some(address)
 }

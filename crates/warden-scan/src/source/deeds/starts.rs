@@ -1,7 +1,5 @@
 //! Programs that are started.
 
-use std::sync::Arc;
-
 use warden_flow::analysis::{At, FnId, Noted};
 
 use super::{argument, noted};
@@ -20,12 +18,8 @@ pub(crate) struct Start {
     pub(crate) at: At,
     /// The function that it stands in.
     pub(crate) function: FnId,
-    /// The API path of what is called.
-    pub(crate) path: Arc<str>,
     /// The words of the command line: one of these. Holes are `*`, the user's folder is `~`.
     pub(crate) lines: Vec<Vec<String>>,
-    /// The program, as a value.
-    pub(crate) program: Value,
     /// How program and arguments came about.
     pub(crate) how: How,
 }
@@ -46,17 +40,12 @@ pub(super) fn starts(view: &SourceView<'_>, fold: &Fold<'_>) -> Vec<Start> {
                 continue;
             }
             let words = words(fold, noted, tag);
-            let Some(program) = words.first().cloned() else { continue };
+            if words.is_empty() {
+                continue;
+            }
             let how = words.iter().fold(How::default(), |how, word| how.with(word.how()));
             let lines = lines(&words);
-            starts.push(Start {
-                at: noted.at,
-                function: noted.function,
-                path: Arc::clone(&noted.path),
-                lines,
-                program,
-                how,
-            });
+            starts.push(Start { at: noted.at, function: noted.function, lines, how });
         }
     }
     starts.sort_by_key(|start| start.at);

@@ -7,7 +7,7 @@ use warden_flow::{
     ir::{Arg, Call, CallKind, Expr, ParamKind, Stmt, StmtId},
 };
 
-use super::{Ask, DEEPEST_CALLS, Env, How, List, MOST_STEPS, Made, Value};
+use super::{Ask, DEEPEST_CALLS, Env, How, List, MOST_STEPS, Made, Value, expr::spread};
 
 /// What a call is given.
 pub(super) type Args = Vec<(Option<Arc<str>>, Value)>;
@@ -32,16 +32,16 @@ impl Ask<'_, '_> {
         if let Expr::Member(base, name) = module.expr(call.callee) {
             let name = module.text(*name);
             let base_at = At { expr: *base, ..at };
-            if self.from_package(at.module, *base, name, env).is_none() {
+            if self.member_of_package(at.module, *base, name, env).is_none() {
                 let on = self.expr(base_at, env);
-                return self.called_on(at, &on, name, args);
+                return self.called_on(at, &on, name, &args);
             }
         }
         if let Expr::Index(base, index) = module.expr(call.callee) {
             let on = self.expr(At { expr: *base, ..at }, env);
             let name = self.expr(At { expr: *index, ..at }, env);
             if let Some(known) = name.known() {
-                return self.called_on(at, &on, known, args);
+                return self.called_on(at, &on, known, &args);
             }
         }
         let callee = self.expr(callee, env);
@@ -59,23 +59,23 @@ impl Ask<'_, '_> {
                 continue;
             }
             let mut list = List::default();
-            self.spread(&value, &mut list);
+            spread(&value, &mut list);
             given.extend(list.items.into_iter().map(|item| (None, item)));
         }
         given
     }
 
     /// `on.name(args)`.
-    fn called_on(&mut self, at: At, on: &Value, name: &str, args: Args) -> Value {
+    fn called_on(&mut self, at: At, on: &Value, name: &str, args: &Args) -> Value {
         let mut results = Vec::new();
         for one in on.choices().iter().take(8) {
-            if let Some(result) = self.method(at, one, name, &args) {
+            if let Some(result) = self.method(at, one, name, args) {
                 results.push(result);
                 continue;
             }
             let member = self.member(one, name);
             results.push(match member {
-                Value::Unknown(_) => self.unknown_call(at, Some(one), &args),
+                Value::Unknown(_) => self.unknown_call(at, Some(one), args),
                 member => self.called(at, &member, args.clone()),
             });
         }
@@ -127,13 +127,6 @@ impl Ask<'_, '_> {
             .iter()
             .fold(on.map_or(How::default(), Value::how), |how, (_, value)| how.with(value.how()));
         Value::Unknown(how)
-    }
-
-    /// What a call of a library gives that nothing is known of.
-    pub(super) fn made(&mut self, at: At, path: &Arc<str>, args: Args, on: Option<Value>) -> Value {
-        let before = on.as_ref().map_or(How::default(), Value::how);
-        let how = args.iter().fold(before, |how, (_, value)| how.with(value.how()));
-        Value::Made(Arc::new(Made { path: Arc::clone(path), at, args, on, how }))
     }
 
     /// What a function of the program gives.
@@ -270,4 +263,11 @@ impl Ask<'_, '_> {
             Stmt::Expr(_) | Stmt::Break | Stmt::Continue => false,
         }
     }
+}
+
+/// What a call of a library gives that nothing is known of.
+pub(super) fn made(at: At, path: &Arc<str>, args: Args, on: Option<Value>) -> Value {
+    let before = on.as_ref().map_or(How::default(), Value::how);
+    let how = args.iter().fold(before, |how, (_, value)| how.with(value.how()));
+    Value::Made(Arc::new(Made { path: Arc::clone(path), at, args, on, how }))
 }

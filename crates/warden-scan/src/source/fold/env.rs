@@ -37,9 +37,4 @@ impl Env {
         }
         None
     }
-
-    /// Whether nothing is bound.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_none()
-    }
 }

@@ -44,7 +44,9 @@ impl Ask<'_, '_> {
                 self.import(at.module, &path)
             }
             Expr::Member(base, name) => {
-                if let Some(found) = self.from_package(at.module, *base, module.text(*name), env) {
+                if let Some(found) =
+                    self.member_of_package(at.module, *base, module.text(*name), env)
+                {
                     return found;
                 }
                 let base = self.expr(to(*base), env);
@@ -53,7 +55,7 @@ impl Ask<'_, '_> {
             Expr::Index(base, index) => {
                 if let Some(range) = self.range(at, *base) {
                     let base = self.expr(to(*base), env);
-                    return self.slice(&base, &range);
+                    return slice(&base, &range);
                 }
                 let base = self.expr(to(*base), env);
                 let index = self.expr(to(*index), env);
@@ -101,61 +103,6 @@ impl Ask<'_, '_> {
         let inside = written.strip_prefix('[')?.strip_suffix(']')?;
         let plain = !inside.contains(['"', '\'', '`', '{', '?', '(']);
         (inside.contains(':') && plain).then(|| inside.replace(' ', ""))
-    }
-
-    /// Part of a list or text, exact where the range is made of numbers.
-    fn slice(&mut self, value: &Value, range: &str) -> Value {
-        let choices: Vec<Value> =
-            value.choices().iter().map(|choice| self.slice_one(choice, range)).collect();
-        Value::one_of(choices)
-    }
-
-    fn slice_one(&mut self, value: &Value, range: &str) -> Value {
-        if !matches!(value, Value::List(_) | Value::Text(_) | Value::Bytes(..)) {
-            return Value::Unknown(value.how());
-        }
-        let mut list = List::default();
-        self.spread(value, &mut list);
-        let parts: Vec<&str> = range.split(':').collect();
-        let number = |at: usize| match parts.get(at) {
-            None | Some(&"") => Some(None),
-            Some(text) => text.parse::<i64>().ok().map(Some),
-        };
-        let (Some(start), Some(end), Some(step)) = (number(0), number(1), number(2)) else {
-            return match value {
-                Value::List(known) => {
-                    Value::List(Arc::new(List { items: known.items.clone(), open: true }))
-                }
-                Value::Text(text) => Value::Text(Spelling::of(Piece::Any, text.how)),
-                other => Value::Unknown(other.how()),
-            };
-        };
-        if list.open && !matches!(value, Value::List(_)) {
-            let turned = if step == Some(-1) { How::REVERSED } else { How::default() };
-            return Value::Text(Spelling::of(Piece::Any, value.how().with(turned)));
-        }
-        let length = i64::try_from(list.items.len()).unwrap_or(i64::MAX);
-        let place = |at: i64| {
-            usize::try_from(if at < 0 { (length + at).max(0) } else { at.min(length) }).unwrap_or(0)
-        };
-        let (start, end) = (place(start.unwrap_or(0)), place(end.unwrap_or(length)));
-        let mut items: Vec<Value> = list.items.into_iter().take(end).skip(start).collect();
-        let mut how = value.how();
-        if step == Some(-1) {
-            items.reverse();
-            how = how.with(How::REVERSED);
-        }
-        match value {
-            Value::Text(_) => match join(&items, "") {
-                Value::Text(text) => Value::Text(Spelling { how, ..text }),
-                _ => Value::Text(Spelling { pieces: Vec::new(), how }),
-            },
-            Value::Bytes(..) => match super::codec::bytes_of(&items) {
-                Some(bytes) => Value::Bytes(bytes.into(), how),
-                None => Value::Unknown(how),
-            },
-            _ => Value::List(Arc::new(List { items, open: list.open })),
-        }
     }
 
     /// A text, with how it is written: put together by the front-end, or in escapes.
@@ -211,41 +158,12 @@ impl Ask<'_, '_> {
         for item in items.iter().take(MOST_ROUNDS) {
             let value = self.expr(At { module, expr: item.value }, env);
             if item.spread {
-                self.spread(&value, &mut list);
+                spread(&value, &mut list);
             } else {
                 list.items.push(value);
             }
         }
         Value::List(Arc::new(list))
-    }
-
-    /// Appends the elements of a value.
-    pub(super) fn spread(&mut self, value: &Value, list: &mut List) {
-        match value {
-            Value::List(inner) => {
-                list.items.extend(inner.items.iter().take(MOST_ROUNDS).cloned());
-                list.open |= inner.open;
-            }
-            Value::Text(text) if text.known().is_some_and(|text| text.len() <= MOST_ROUNDS) => {
-                let chars = text.known().unwrap_or_default().chars();
-                let one = |char: char| Value::Text(Spelling::plain(&char.to_string()).by(text.how));
-                list.items.extend(chars.map(one));
-            }
-            Value::Bytes(bytes, how) => {
-                let numbers = bytes.iter().take(MOST_ROUNDS);
-                list.items.extend(numbers.map(|byte| Value::Number(i64::from(*byte), *how)));
-            }
-            Value::OneOf(choices) => {
-                for choice in choices.iter() {
-                    self.spread(choice, list);
-                }
-                list.open = true;
-            }
-            other => {
-                list.open = true;
-                list.items.push(Value::Unknown(other.how()));
-            }
-        }
     }
 
     fn concat(&mut self, module: u32, parts: &[ExprId], env: &Env) -> Value {
@@ -256,7 +174,9 @@ impl Ask<'_, '_> {
         }
         if values.iter().any(|value| matches!(value, Value::List(_))) {
             let mut list = List::default();
-            values.iter().for_each(|value| self.spread(value, &mut list));
+            for value in &values {
+                spread(value, &mut list);
+            }
             return Value::List(Arc::new(list));
         }
         join(&values, "")
@@ -423,12 +343,12 @@ impl Ask<'_, '_> {
             Value::List(list) if !list.open => Some(list.items.clone()),
             Value::Bytes(..) => {
                 let mut list = List::default();
-                self.spread(value, &mut list);
+                spread(value, &mut list);
                 Some(list.items)
             }
             Value::Text(text) if text.known().is_some() => {
                 let mut list = List::default();
-                self.spread(value, &mut list);
+                spread(value, &mut list);
                 Some(list.items).filter(|_| !list.open)
             }
             Value::Object(object) if !object.open && python => {
@@ -527,6 +447,35 @@ fn contains(container: &Value, wanted: &Value) -> Option<bool> {
     }
 }
 
+/// Appends the elements of a value.
+pub(super) fn spread(value: &Value, list: &mut List) {
+    match value {
+        Value::List(inner) => {
+            list.items.extend(inner.items.iter().take(MOST_ROUNDS).cloned());
+            list.open |= inner.open;
+        }
+        Value::Text(text) if text.known().is_some_and(|text| text.len() <= MOST_ROUNDS) => {
+            let chars = text.known().unwrap_or_default().chars();
+            let one = |char: char| Value::Text(Spelling::plain(&char.to_string()).by(text.how));
+            list.items.extend(chars.map(one));
+        }
+        Value::Bytes(bytes, how) => {
+            let numbers = bytes.iter().take(MOST_ROUNDS);
+            list.items.extend(numbers.map(|byte| Value::Number(i64::from(*byte), *how)));
+        }
+        Value::OneOf(choices) => {
+            for choice in choices.iter() {
+                spread(choice, list);
+            }
+            list.open = true;
+        }
+        other => {
+            list.open = true;
+            list.items.push(Value::Unknown(other.how()));
+        }
+    }
+}
+
 /// Texts one after the other: every combination where a part is one of several.
 pub(super) fn join(values: &[Value], between: &str) -> Value {
     let mut made = vec![Spelling { pieces: Vec::new(), how: How::default() }];
@@ -535,13 +484,17 @@ pub(super) fn join(values: &[Value], between: &str) -> Value {
         let mut spellings = value.spellings();
         spellings.truncate(super::value::MOST_CHOICES);
         if at > 0 && !between.is_empty() {
-            made.iter_mut().for_each(|text| text.push_text(between));
+            for text in &mut made {
+                text.push_text(between);
+            }
         }
         // Two constants side by side with nothing between them: somebody took a word apart.
         let literal =
             matches!(value, Value::Text(text) if text.known().is_some_and(|t| !t.is_empty()));
         if literal && literal_before && between.is_empty() {
-            made.iter_mut().for_each(|text| text.how = text.how.with(How::JOINED));
+            for text in &mut made {
+                text.how = text.how.with(How::JOINED);
+            }
         }
         literal_before = literal;
         if made.len().saturating_mul(spellings.len()) > super::value::MOST_CHOICES {
@@ -562,4 +515,59 @@ pub(super) fn join(values: &[Value], between: &str) -> Value {
         }
     }
     Value::one_of(made.into_iter().map(Value::Text))
+}
+
+fn slice_one(value: &Value, range: &str) -> Value {
+    if !matches!(value, Value::List(_) | Value::Text(_) | Value::Bytes(..)) {
+        return Value::Unknown(value.how());
+    }
+    let mut list = List::default();
+    spread(value, &mut list);
+    let parts: Vec<&str> = range.split(':').collect();
+    let number = |at: usize| match parts.get(at) {
+        None | Some(&"") => Some(None),
+        Some(text) => text.parse::<i64>().ok().map(Some),
+    };
+    let (Some(start), Some(end), Some(step)) = (number(0), number(1), number(2)) else {
+        return match value {
+            Value::List(known) => {
+                Value::List(Arc::new(List { items: known.items.clone(), open: true }))
+            }
+            Value::Text(text) => Value::Text(Spelling::of(Piece::Any, text.how)),
+            other => Value::Unknown(other.how()),
+        };
+    };
+    if list.open && !matches!(value, Value::List(_)) {
+        let turned = if step == Some(-1) { How::REVERSED } else { How::default() };
+        return Value::Text(Spelling::of(Piece::Any, value.how().with(turned)));
+    }
+    let length = i64::try_from(list.items.len()).unwrap_or(i64::MAX);
+    let place = |at: i64| {
+        usize::try_from(if at < 0 { (length + at).max(0) } else { at.min(length) }).unwrap_or(0)
+    };
+    let (start, end) = (place(start.unwrap_or(0)), place(end.unwrap_or(length)));
+    let mut items: Vec<Value> = list.items.into_iter().take(end).skip(start).collect();
+    let mut how = value.how();
+    if step == Some(-1) {
+        items.reverse();
+        how = how.with(How::REVERSED);
+    }
+    match value {
+        Value::Text(_) => match join(&items, "") {
+            Value::Text(text) => Value::Text(Spelling { how, ..text }),
+            _ => Value::Text(Spelling { pieces: Vec::new(), how }),
+        },
+        Value::Bytes(..) => match super::codec::bytes_of(&items) {
+            Some(bytes) => Value::Bytes(bytes.into(), how),
+            None => Value::Unknown(how),
+        },
+        _ => Value::List(Arc::new(List { items, open: list.open })),
+    }
+}
+
+/// Part of a list or text, exact where the range is made of numbers.
+fn slice(value: &Value, range: &str) -> Value {
+    let choices: Vec<Value> =
+        value.choices().iter().map(|choice| slice_one(choice, range)).collect();
+    Value::one_of(choices)
 }

@@ -6,11 +6,11 @@ use warden_flow::{analysis::At, ir::Language};
 
 use super::{
     Ask, How, List, Object, Piece, Spelling, Value,
-    call::Args,
+    call::{Args, made},
     codec,
-    expr::join,
+    expr::{join, spread},
     method::{from_bytes, home, parent},
-    value::LONGEST,
+    texts::{changed, text_function},
     vars::{is_environment, setting},
 };
 
@@ -26,14 +26,15 @@ impl Ask<'_, '_> {
         let language = self.fold.module(at.module).language;
         let found = self
             .loaded(at, path, how, &args)
-            .or_else(|| self.text_function(path, &args))
+            .or_else(|| text_function(path, &args))
             .or_else(|| self.container(at, path, &args))
+            .or_else(|| self.over_elements(at, path, &args))
             .or_else(|| path_function(path, &args))
             .or_else(|| environment(path, &args))
             .or_else(|| decoder(path, &args, language));
         found.unwrap_or_else(|| {
             let path = Arc::clone(path);
-            match self.made(at, &path, args, None) {
+            match made(at, &path, args, None) {
                 Value::Made(mut made) if how != How::default() => {
                     if let Some(made) = Arc::get_mut(&mut made) {
                         made.how = made.how.with(how);
@@ -74,114 +75,7 @@ impl Ask<'_, '_> {
             ":vars" | "builtins:vars" | ":globals" | "builtins:globals" | ":locals" => {
                 Some(Value::Library(":".into(), how.with(How::LOOKED_UP)))
             }
-            "operator:attrgetter()" => None,
             ":Reflect.get" => Some(self.index(first?, &args.get(1)?.1)),
-            _ => None,
-        }
-    }
-
-    fn text_function(&mut self, path: &str, args: &Args) -> Option<Value> {
-        let first = args.first().map(|(_, value)| value);
-        match path {
-            ":str"
-            | ":String"
-            | ":bytes"
-            | ":bytearray"
-            | ":Uint8Array"
-            | ":repr"
-            | "urllib:parse.quote"
-            | ":encodeURIComponent"
-            | ":encodeURI"
-            | "strconv:Quote"
-            | "util:promisify"
-            | ":Object"
-            | ":Object.freeze"
-            | ":Uint8Array.from"
-            | "strings:NewReader"
-            | "bytes:NewReader"
-            | "bytes:NewBuffer"
-            | "bytes:NewBufferString"
-            | "strings:TrimSpace"
-            | "strings:Clone" => {
-                let value = first?;
-                // `bytes([101, 118])`: a text by its codes.
-                if let Value::List(list) = value
-                    && let Some(bytes) = codec::bytes_of(&list.items)
-                    && !list.open
-                {
-                    return Some(Value::Bytes(bytes.into(), value.how().with(How::CODES)));
-                }
-                Some(value.clone())
-            }
-            ":String.fromCharCode" | ":String.fromCodePoint" | ":chr" | ":unichr" => {
-                Some(from_codes(args))
-            }
-            ":ord" => match first.and_then(Value::known).and_then(|text| text.chars().next()) {
-                Some(char) => Some(Value::Number(i64::from(u32::from(char)), first?.how())),
-                None => Some(Value::Unknown(first?.how())),
-            },
-            ":int" | ":parseInt" | ":Number" | "strconv:Atoi" | ":Number.parseInt" => {
-                let value = first?;
-                let radix = match args.get(1).map(|(_, value)| value) {
-                    Some(Value::Number(radix, _)) => u32::try_from(*radix).unwrap_or(10),
-                    _ => 10,
-                };
-                Some(match value.known().filter(|_| (2..=36).contains(&radix)) {
-                    Some(text) => match i64::from_str_radix(text.trim_start_matches("0x"), radix) {
-                        Ok(number) => Value::Number(number, value.how().with(How::CODES)),
-                        Err(_) => Value::Unknown(value.how()),
-                    },
-                    None => match value {
-                        Value::Number(..) => value.clone(),
-                        other => Value::Unknown(other.how()),
-                    },
-                })
-            }
-            ":reversed" => {
-                let mut list = List::default();
-                self.spread(first?, &mut list);
-                list.items.reverse();
-                let mark = |value: Value| match value {
-                    Value::Text(text) => Value::Text(text.by(How::REVERSED)),
-                    other => other,
-                };
-                list.items = list.items.into_iter().map(mark).collect();
-                Some(Value::List(Arc::new(list)))
-            }
-            "strings:Join" => {
-                let mut list = List::default();
-                self.spread(first?, &mut list);
-                let between = args.get(1).and_then(|(_, value)| value.known())?;
-                Some(join(&list.items, between))
-            }
-            "strings:Repeat" => match args.get(1).map(|(_, value)| value) {
-                Some(Value::Number(times, _)) => {
-                    let times = usize::try_from(*times).unwrap_or(0).min(64);
-                    Some(join(&vec![first?.clone(); times], ""))
-                }
-                _ => None,
-            },
-            "strings:ToLower" => changed(first?, str::to_lowercase),
-            "strings:ToUpper" => changed(first?, str::to_uppercase),
-            "strings:TrimRight" | "strings:TrimSuffix" => {
-                let chars = args.get(1).and_then(|(_, value)| value.known())?.to_owned();
-                changed(first?, move |text| text.trim_end_matches(&chars).to_owned())
-            }
-            "strings:ReplaceAll" | "strings:Replace" => {
-                let from = args.get(1).and_then(|(_, value)| value.known())?.to_owned();
-                let to = args.get(2).and_then(|(_, value)| value.known())?.to_owned();
-                changed(first?, move |text| text.replace(&from, &to))
-            }
-            ":URL" | "url:URL" => Some(url(args)),
-            "urllib:parse.urljoin" => {
-                let swapped = vec![args.get(1)?.clone(), args.first()?.clone()];
-                Some(url(&swapped))
-            }
-            "strings:Split" => {
-                let separator = args.get(1).and_then(|(_, value)| value.known())?;
-                let parts = first?.known()?.split(separator).map(Value::text).collect();
-                Some(Value::list(parts))
-            }
             _ => None,
         }
     }
@@ -195,11 +89,11 @@ impl Ask<'_, '_> {
                 if let (Some(function), ":Array.from") = (args.get(1), path) {
                     let given = vec![(None, function.1.clone())];
                     let mut list = List::default();
-                    self.spread(first, &mut list);
+                    spread(first, &mut list);
                     return self.method(at, &Value::List(Arc::new(list)), "map", &given);
                 }
                 let mut list = List::default();
-                self.spread(first, &mut list);
+                spread(first, &mut list);
                 list.open |= path == ":sorted" && list.items.len() > 1;
                 Some(Value::List(Arc::new(list)))
             }
@@ -221,9 +115,17 @@ impl Ask<'_, '_> {
                 }
                 Some(Value::Object(Arc::new(object)))
             }
+            _ => None,
+        }
+    }
+
+    /// Functions over the elements of containers.
+    fn over_elements(&mut self, at: At, path: &str, args: &Args) -> Option<Value> {
+        let first = args.first().map(|(_, value)| value);
+        match path {
             ":dict.fromkeys" => {
                 let mut list = List::default();
-                self.spread(first?, &mut list);
+                spread(first?, &mut list);
                 Some(Value::List(Arc::new(list)))
             }
             ":Object.values" | ":Object.keys" | ":Object.entries" => {
@@ -235,7 +137,7 @@ impl Ask<'_, '_> {
             }
             ":enumerate" => {
                 let mut list = List::default();
-                self.spread(first?, &mut list);
+                spread(first?, &mut list);
                 let pair = |(at, value): (usize, Value)| {
                     let number = Value::Number(i64::try_from(at).unwrap_or(0), How::default());
                     Value::list(vec![number, value])
@@ -248,7 +150,7 @@ impl Ask<'_, '_> {
                 let mut open = false;
                 for (_, value) in args {
                     let mut list = List::default();
-                    self.spread(value, &mut list);
+                    spread(value, &mut list);
                     open |= list.open;
                     columns.push(list.items);
                 }
@@ -262,7 +164,7 @@ impl Ask<'_, '_> {
             }
             ":map" => {
                 let mut list = List::default();
-                self.spread(&args.get(1)?.1, &mut list);
+                spread(&args.get(1)?.1, &mut list);
                 let given = vec![(None, first?.clone())];
                 self.method(at, &Value::List(Arc::new(list)), "map", &given)
             }
@@ -278,7 +180,7 @@ impl Ask<'_, '_> {
             }
             ":append" => {
                 let mut list = List::default();
-                self.spread(first?, &mut list);
+                spread(first?, &mut list);
                 list.items.extend(args.iter().skip(1).map(|(_, value)| value.clone()));
                 Some(Value::List(Arc::new(list)))
             }
@@ -297,54 +199,6 @@ impl Ask<'_, '_> {
     }
 }
 
-/// Characters by their numbers.
-fn from_codes(args: &Args) -> Value {
-    let how = args.iter().fold(How::CODES, |how, (_, value)| how.with(value.how()));
-    let char = |value: &Value| match value {
-        Value::Number(number, _) => u32::try_from(*number).ok().and_then(char::from_u32),
-        _ => None,
-    };
-    match args.iter().map(|(_, value)| char(value)).collect::<Option<String>>() {
-        Some(text) if !text.is_empty() && text.len() <= LONGEST => {
-            Value::Text(Spelling::plain(&text).by(how))
-        }
-        _ => Value::Text(Spelling::of(Piece::Any, how)),
-    }
-}
-
-fn changed(value: &Value, change: impl Fn(&str) -> String) -> Option<Value> {
-    let one = |choice: &Value| match choice {
-        Value::Text(text) => Value::Text(text.clone().map(&change)),
-        other => other.clone(),
-    };
-    Some(Value::one_of(value.choices().iter().map(one).collect::<Vec<_>>()))
-}
-
-/// An address, and what it is relative to.
-fn url(args: &Args) -> Value {
-    let Some((_, first)) = args.first() else { return Value::unknown() };
-    let Some((_, base)) = args.get(1) else { return first.clone() };
-    let absolute =
-        |value: &Value| matches!(value, Value::Text(text) if text.start().contains("://"));
-    if absolute(first) {
-        return first.clone();
-    }
-    let origin = |value: &Value| {
-        let mut text = value.spelling();
-        if let Some(Piece::Known(known)) = text.pieces.first_mut()
-            && let Some((scheme, rest)) = known.split_once("://")
-        {
-            let host = rest.split('/').next().unwrap_or_default();
-            *known = format!("{scheme}://{host}/");
-            text.pieces.truncate(1);
-        }
-        Value::Text(text)
-    };
-    let bases: Vec<Value> = base.choices().iter().map(origin).collect();
-    let rest = changed(first, |text| text.trim_start_matches('/').to_owned());
-    join(&[Value::one_of(bases), rest.unwrap_or(Value::unknown())], "")
-}
-
 /// Parts of a path with slashes between them. An absolute one starts anew.
 pub(super) fn folder_join(parts: &[Value]) -> Value {
     let mut from = 0;
@@ -360,9 +214,7 @@ pub(super) fn folder_join(parts: &[Value]) -> Value {
         .iter()
         .skip(from)
         .filter(|part| part.known() != Some(""))
-        .map(|part| {
-            changed(part, |text| text.trim_end_matches('/').to_owned()).unwrap_or(Value::unknown())
-        })
+        .map(|part| changed(part, |text| text.trim_end_matches('/').to_owned()))
         .collect();
     join(&parts, "/")
 }
@@ -403,14 +255,13 @@ fn path_function(path: &str, args: &Args) -> Option<Value> {
             let values: Vec<Value> = args.iter().map(|(_, value)| value.clone()).collect();
             Some(folder_join(&values))
         }
-        "pathlib:Path.home" | "os:homedir" | "os:UserHomeDir" => {
-            Some(Value::Text(Spelling::of(Piece::Home, How::SETTING)))
-        }
+        "pathlib:Path.home"
+        | "os:homedir"
+        | "os:UserHomeDir"
+        | "os:userInfo().homedir"
+        | "os/user:Current().HomeDir" => Some(Value::Text(Spelling::of(Piece::Home, How::SETTING))),
         "os:UserConfigDir" => Some(below_home("/.config")),
         "os:UserCacheDir" => Some(below_home("/.cache")),
-        "os:userInfo().homedir" | "os/user:Current().HomeDir" => {
-            Some(Value::Text(Spelling::of(Piece::Home, How::SETTING)))
-        }
         "os:tmpdir" | "os:TempDir" | "tempfile:gettempdir" => Some(Value::text("/tmp")),
         "os:path.dirname" | "path:dirname" | "path/filepath:Dir" | "path:Dir" => {
             let one = |choice: &Value| match choice {
@@ -524,7 +375,7 @@ fn decoder(path: &str, args: &Args, language: Language) -> Option<Value> {
             }
         }
         ":decodeURIComponent" | ":unescape" | ":decodeURI" | "urllib:parse.unquote" => {
-            changed(first?, codec::percent)
+            Some(changed(first?, codec::percent))
         }
         _ if language == Language::Go
             && path.starts_with("encoding/base64:")

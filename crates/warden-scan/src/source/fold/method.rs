@@ -7,7 +7,7 @@ use warden_flow::{analysis::At, ir::Language};
 
 use super::{
     Ask, How, List, Object, Piece, Spelling, Value, codec,
-    expr::{MOST_ROUNDS, join},
+    expr::{MOST_ROUNDS, join, spread},
     library::folder_join,
 };
 
@@ -33,7 +33,7 @@ impl Ask<'_, '_> {
                 "apply" => {
                     let mut list = List::default();
                     if let Some((_, rest)) = args.get(1) {
-                        self.spread(rest, &mut list);
+                        spread(rest, &mut list);
                     }
                     let args: Vec<_> = list.items.into_iter().map(|item| (None, item)).collect();
                     Some(self.apply(*function, env, &args))
@@ -49,7 +49,7 @@ impl Ask<'_, '_> {
                 "apply" => {
                     let mut list = List::default();
                     if let Some((_, rest)) = args.get(1) {
-                        self.spread(rest, &mut list);
+                        spread(rest, &mut list);
                     }
                     let args = list.items.into_iter().map(|item| (None, item)).collect();
                     Some(self.library(at, path, *how, args))
@@ -61,9 +61,36 @@ impl Ask<'_, '_> {
                 "toString" | "String" => Some(Value::Text(in_radix(*number, first).by(*how))),
                 _ => None,
             },
-            Value::Unknown(how) => unknown(*how, name, args),
+            Value::Unknown(how) => self
+                .of_bundle(at, name, args)
+                .or_else(|| self.mapped(at, name, args))
+                .or_else(|| unknown(*how, name, args)),
             _ => None,
         }
+    }
+
+    /// Functions of modules that a bundle hides behind numbers, where their names and what they
+    /// are given leave no doubt: `join` of a list takes one argument, that of paths several.
+    fn of_bundle(&mut self, at: At, name: &str, args: Args<'_>) -> Option<Value> {
+        let language = self.fold.module(at.module).language;
+        let script = !matches!(language, Language::Python | Language::Go);
+        let path = match (name, args.len()) {
+            ("join" | "resolve", 2..) => "path:join",
+            ("homedir", 0) => "os:homedir",
+            _ => return None,
+        };
+        script.then(|| self.library(at, &Arc::from(path), How::default(), args.to_vec()))
+    }
+
+    /// What a function makes of elements of which nothing is known.
+    fn mapped(&mut self, at: At, name: &str, args: Args<'_>) -> Option<Value> {
+        let (_, function @ Value::Function(..)) = args.first()? else { return None };
+        if name != "map" {
+            return None;
+        }
+        let given = vec![(None, Value::unknown()), (None, Value::unknown())];
+        let items = vec![self.called(at, function, given)];
+        Some(Value::List(Arc::new(List { items, open: true })))
     }
 
     fn of_text(&mut self, at: At, text: &Spelling, name: &str, args: Args<'_>) -> Option<Value> {
@@ -82,7 +109,6 @@ impl Ask<'_, '_> {
             }
             "encode" => Some(Value::Text(text.clone())),
             "decode" => Some(decoded(text, first)),
-            "hex" => Some(Value::Unknown(text.how)),
             "concat" => {
                 let mut parts = vec![Value::Text(text.clone())];
                 parts.extend(args.iter().map(|(_, value)| value.clone()));
@@ -100,13 +126,13 @@ impl Ask<'_, '_> {
             "join" => match first {
                 Some(value) if self.fold.module(at.module).language == Language::Python => {
                     let mut list = List::default();
-                    self.spread(value, &mut list);
+                    spread(value, &mut list);
                     Some(joined(&list, text))
                 }
                 _ => Some(Value::Unknown(text.how)),
             },
             "split" | "splitlines" => Some(split(text, first)),
-            "partition" | "rpartition" => Some(Value::Unknown(text.how)),
+            "hex" | "partition" | "rpartition" | "format" => Some(Value::Unknown(text.how)),
             "replace" | "replaceAll" => Some(replaced(text, args)),
             "repeat" => match first {
                 Some(Value::Number(times, _)) => {
@@ -128,7 +154,6 @@ impl Ask<'_, '_> {
             "startsWith" | "startswith" | "endsWith" | "endswith" | "includes" | "isidentifier" => {
                 Some(asked(text, name, first))
             }
-            "format" => Some(Value::Unknown(text.how)),
             "read_text" | "read_bytes" => {
                 Some(Value::Text(Spelling::of(Piece::File(text.shown().into()), How::FILE)))
             }
@@ -182,7 +207,7 @@ impl Ask<'_, '_> {
                 let mut all = List { items: list.items.clone(), open: list.open };
                 for (_, value) in args {
                     match value {
-                        Value::List(_) => self.spread(value, &mut all),
+                        Value::List(_) => spread(value, &mut all),
                         other => all.items.push(other.clone()),
                     }
                 }
@@ -200,7 +225,7 @@ impl Ask<'_, '_> {
                 let mut all = List::default();
                 for item in &list.items {
                     match item {
-                        Value::List(_) => self.spread(item, &mut all),
+                        Value::List(_) => spread(item, &mut all),
                         other => all.items.push(other.clone()),
                     }
                 }

@@ -7,7 +7,7 @@ use warden_flow::{
     ir::{ClassId, Expr, ExprId, FuncId, Key, Language, ParamKind, VarId},
 };
 
-use super::{Ask, DEEPEST_PARAMS, Env, How, List, Object, Piece, Spelling, Value};
+use super::{Ask, DEEPEST_PARAMS, Env, How, List, Object, Piece, Spelling, Value, expr::spread};
 use crate::source::index::{Added, Base, Held, Origin, Within, class_of};
 
 /// Places where a variable gets its value that are looked at.
@@ -42,7 +42,7 @@ impl Ask<'_, '_> {
         let mut value = Value::one_of(values);
         let added = index.added(Held::Var(var));
         if !added.is_empty() {
-            value = self.filled(module, value, added, env);
+            value = self.filled(module, &value, added, env);
         }
         self.active.pop();
         value
@@ -92,8 +92,8 @@ impl Ask<'_, '_> {
         match module.expr(call.callee) {
             Expr::Member(base, name) => {
                 let place = match module.text(*name) {
-                    "map" | "forEach" | "filter" | "flatMap" | "some" | "every" | "find" | "findLast"
-                    | "findIndex" => 0,
+                    "map" | "forEach" | "filter" | "flatMap" | "some" | "every" | "find"
+                    | "findLast" | "findIndex" => 0,
                     "reduce" => 1,
                     "then" if number == 0 => return Some(self.expr(to(*base), &Env::default())),
                     _ => return None,
@@ -117,10 +117,10 @@ impl Ask<'_, '_> {
         let callee = self.fold.module(function.module);
         let param = callee.functions.get(function.function.at())?.params.get(number)?;
         let to = |expr: ExprId| At { module: call.module, expr };
-        let caller = self.fold.module(call.module);
+        let outside = self.fold.module(call.module);
         if let Some(name) = param.name.map(|name| callee.text(name)) {
             let named =
-                found.args.iter().find(|arg| arg.name.is_some_and(|n| caller.text(n) == name));
+                found.args.iter().find(|arg| arg.name.is_some_and(|n| outside.text(n) == name));
             if let Some(arg) = named {
                 return Some(self.expr(to(arg.value), &Env::default()));
             }
@@ -130,7 +130,7 @@ impl Ask<'_, '_> {
             for arg in found.args.iter().skip(number).filter(|arg| arg.name.is_none()) {
                 let value = self.expr(to(arg.value), &Env::default());
                 if arg.spread {
-                    self.spread(&value, &mut list);
+                    spread(&value, &mut list);
                 } else {
                     list.items.push(value);
                 }
@@ -145,7 +145,7 @@ impl Ask<'_, '_> {
     }
 
     /// A container with what is put into it elsewhere.
-    fn filled(&mut self, module: u32, value: Value, added: &[Added], env: &Env) -> Value {
+    fn filled(&mut self, module: u32, value: &Value, added: &[Added], env: &Env) -> Value {
         let mut list = List { items: Vec::new(), open: true };
         let mut object = Object { parts: Vec::new(), open: true };
         for one in added.iter().take(MOST_ADDED) {
@@ -154,7 +154,7 @@ impl Ask<'_, '_> {
                 Some(key) => {
                     object.parts.push((Arc::from(self.fold.module(module).text(key)), value));
                 }
-                None if one.spread => self.spread(&value, &mut list),
+                None if one.spread => spread(&value, &mut list),
                 None => list.items.push(value),
             }
         }
@@ -309,8 +309,9 @@ impl Ask<'_, '_> {
                     modules.iter().flat_map(|module| self.exported(*module, name, 0)).collect();
                 Value::one_of(found)
             }
-            Value::Instance(module, class) => self.field(*module, *class, name, 0),
-            Value::Class(module, class) => self.field(*module, *class, name, 0),
+            Value::Instance(module, class) | Value::Class(module, class) => {
+                self.field(*module, *class, name, 0)
+            }
             Value::Made(made) => Value::Library(format!("{}().{name}", made.path).into(), made.how),
             Value::Text(_) if matches!(name, "href" | "pathname" | "path") => value.clone(),
             Value::Text(text) if name == "parent" => Value::Text(super::method::parent(text)),
@@ -348,7 +349,7 @@ impl Ask<'_, '_> {
         }
         match (value, key) {
             (Value::List(_) | Value::Text(_) | Value::Bytes(..), Value::Number(at, _)) => {
-                self.at(value, *at)
+                element_at(value, *at)
             }
             (Value::List(list), _) => {
                 // A slice, or any element: what stands there is one of these.
@@ -365,19 +366,6 @@ impl Ask<'_, '_> {
             }
             (Value::Text(text), _) => Value::Text(Spelling::of(Piece::Any, text.how)),
             (other, _) => Value::Unknown(other.how()),
-        }
-    }
-
-    /// An element by its number; counted from the end if negative.
-    fn at(&mut self, value: &Value, at: i64) -> Value {
-        let mut list = List::default();
-        self.spread(value, &mut list);
-        let length = i64::try_from(list.items.len()).unwrap_or(0);
-        let position = if at < 0 { length + at } else { at };
-        match usize::try_from(position).ok().and_then(|at| list.items.get(at)) {
-            Some(item) if !list.open => item.clone(),
-            Some(_) => Value::one_of(list.items.iter().cloned()),
-            None => Value::unknown(),
         }
     }
 
@@ -435,7 +423,7 @@ impl Ask<'_, '_> {
         let added = index.added(Held::Field(class, name));
         if !added.is_empty() {
             let value = Value::one_of(std::mem::take(values));
-            values.push(self.filled(module, value, added, &Env::default()));
+            values.push(self.filled(module, &value, added, &Env::default()));
         }
     }
 
@@ -480,7 +468,7 @@ impl Ask<'_, '_> {
     }
 
     /// `from package import module` of Python.
-    pub(super) fn from_package(
+    pub(super) fn member_of_package(
         &mut self,
         module: u32,
         base: ExprId,
@@ -594,5 +582,18 @@ fn library_member(path: &str, name: &str, how: How) -> Value {
         }
         ":globalThis" | ":window" | ":global" | "builtins:" => Value::Library(":".into(), how),
         _ => Value::Library(whole.into(), how),
+    }
+}
+
+/// An element by its number; counted from the end if negative.
+fn element_at(value: &Value, at: i64) -> Value {
+    let mut list = List::default();
+    spread(value, &mut list);
+    let length = i64::try_from(list.items.len()).unwrap_or(0);
+    let position = if at < 0 { length + at } else { at };
+    match usize::try_from(position).ok().and_then(|at| list.items.get(at)) {
+        Some(item) if !list.open => item.clone(),
+        Some(_) => Value::one_of(list.items.iter().cloned()),
+        None => Value::unknown(),
     }
 }
