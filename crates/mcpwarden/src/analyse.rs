@@ -12,14 +12,17 @@ mod request;
 mod tests;
 
 use std::{
+    collections::BTreeMap,
     ffi::OsString,
     io::{self, Read as _, Write as _},
     process::ExitCode,
+    sync::{Mutex, PoisonError},
+    thread,
 };
 
 use warden_model::{Location, SourceFile, SourceTree, Unread, UnreadReason};
 use warden_sandbox::worker::{self, Allowance, WorkerError};
-use warden_scan::{Analyse, TreeScan, analyse_tree};
+use warden_scan::{Analyse, TreePart, TreeScan, analyse_tree, parts};
 
 pub(crate) use cache::Cache;
 use request::Keep;
@@ -52,8 +55,54 @@ const BAD_REQUEST: u8 = 2;
 const NOT_CONFINED: u8 = 3;
 const NOT_ANSWERED: u8 = 4;
 
-/// Analyses a tree in a worker. What goes wrong there is told in the result.
-pub(crate) fn analysed(
+/// Analyses a tree, each of its parts in a worker, some side by side. Only parts that have changed
+/// are analysed again.
+pub(crate) fn in_parts(
+    tree: SourceTree,
+    program: &[OsString],
+    threads: usize,
+    cache: Option<&Cache>,
+) -> Vec<TreeScan> {
+    let root = tree.root.clone();
+    let parts = parts(tree);
+    let (lanes, threads) = lanes(threads, parts.len());
+    let one = |part: TreePart| {
+        let tree = SourceTree { root: String::new(), ..part.tree };
+        analysed(tree, program, threads, cache).without(&part.borrowed).below(&root)
+    };
+    if lanes == 1 {
+        return parts.into_iter().map(one).collect();
+    }
+    let next = Mutex::new(parts.into_iter().enumerate());
+    let done = Mutex::new(BTreeMap::new());
+    let lane = || {
+        // A lock that a panic has poisoned still holds what is left to do.
+        let take = || next.lock().unwrap_or_else(PoisonError::into_inner).next();
+        while let Some((at, part)) = take() {
+            let scan = one(part);
+            done.lock().unwrap_or_else(PoisonError::into_inner).insert(at, scan);
+        }
+    };
+    thread::scope(|scope| (0..lanes).for_each(|_| drop(scope.spawn(lane))));
+    let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.into_values().collect()
+}
+
+/// How many workers run side by side, and how many threads each of them has; 0 leaves that to it.
+fn lanes(threads: usize, parts: usize) -> (usize, usize) {
+    if parts < 2 {
+        return (1, threads);
+    }
+    let all = match threads {
+        0 => thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    let lanes = all.min(parts).max(1);
+    (lanes, (all / lanes).max(1))
+}
+
+/// Analyses a part of a tree in a worker. What goes wrong there is told in the result.
+fn analysed(
     mut tree: SourceTree,
     program: &[OsString],
     threads: usize,
@@ -157,7 +206,7 @@ pub(crate) fn work(words: &[OsString]) -> ExitCode {
     let numbers: Vec<u64> = words.iter().filter_map(|word| word.to_str()?.parse().ok()).collect();
     let [memory, seconds] = numbers[..] else { return ExitCode::from(BAD_REQUEST) };
     // How many processors there are is read from files, which are out of reach afterwards.
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let processors = thread::available_parallelism().map_or(1, usize::from);
     let clock = seconds.saturating_mul(BUSY);
     if worker::confine(&Allowance { memory, seconds, clock, output: OUTPUT }).is_err() {
         return ExitCode::from(NOT_CONFINED);

@@ -15,7 +15,7 @@ pub use source::{Analyse, TreeScan, analyse_tree};
 pub(crate) use source::{run_source, threads};
 
 use crate::{
-    Context, Draft, Part, RULES, Rule, View,
+    Context, Draft, Part, RULES, Rule, TreePart, View, parts,
     scrub::{redactor, scrub},
 };
 
@@ -30,7 +30,12 @@ pub fn scan(snapshot: &Snapshot) -> Scan {
 #[must_use]
 pub fn scan_knowing(snapshot: &Snapshot, given: &[Hidden]) -> Scan {
     let how = Analyse::default();
-    let trees = snapshot.sources.iter().map(|tree| analyse_tree(tree, &how)).collect();
+    let parts = snapshot.sources.iter().cloned().flat_map(parts);
+    let analysed = |part: TreePart| {
+        let borrowed = part.borrowed.iter().map(|path| part.tree.shown(path)).collect();
+        analyse_tree(&part.tree, &how).without(&borrowed)
+    };
+    let trees = parts.map(analysed).collect();
     scan_with(snapshot, trees, given)
 }
 

@@ -14,6 +14,7 @@ mod engine;
 pub mod models;
 #[cfg(test)]
 mod pages;
+mod parts;
 mod rule;
 mod rules;
 mod scrub;
@@ -26,6 +27,7 @@ mod version;
 
 pub use context::{Context, View};
 pub use engine::{Analyse, TreeScan, analyse_tree, scan, scan_knowing, scan_with};
+pub use parts::{TreePart, parts};
 pub use rule::{Draft, EVERY_LANGUAGE, Meta, Rule};
 pub use rules::{RULES, rule};
 pub use source::{

@@ -8,6 +8,7 @@ pub(crate) mod fold;
 pub(crate) mod guards;
 pub(crate) mod index;
 mod language;
+pub(crate) mod look_alikes;
 mod malice;
 mod packages;
 pub(crate) mod places;
@@ -29,6 +30,9 @@ use warden_flow::{
     lower,
 };
 use warden_model::{Excerpt, Location, SourceFile, SourceTree};
+
+pub(crate) use language::{code, is_code};
+pub(crate) use packages::packages;
 
 pub use effects::{System, ToolEffect, ToolEffects};
 pub use posture::Posture;
@@ -66,11 +70,11 @@ pub struct SourceView<'a> {
 /// Reads every file of the tree that is in a language with a front-end, and puts all together.
 /// Uses the threads of the current pool, which need [`STACK`].
 pub(crate) fn program(tree: &SourceTree, limits: Limits) -> Program {
-    let modules: Vec<Module> = language::code(tree)
+    let modules: Vec<Module> = code(tree)
         .into_par_iter()
         .map(|(file, language)| lower(&file.path, language, &file.bytes, limits))
         .collect();
-    Program::link(modules, packages::packages(tree))
+    Program::link(modules, packages(tree))
 }
 
 impl<'a> SourceView<'a> {

@@ -4,6 +4,7 @@
 //! Everything runs on one machine in one go. On every tree all have their turn in every round, so
 //! that a busy machine is as unkind to one as to the other.
 
+mod incremental;
 mod semgrep;
 mod subjects;
 mod tables;
@@ -11,6 +12,7 @@ mod timing;
 
 use std::path::PathBuf;
 
+use self::incremental::Incremental;
 use self::semgrep::Semgrep;
 use self::subjects::{GROUPS, Subject};
 use self::timing::{Peak, Rounds};
@@ -27,7 +29,7 @@ pub(super) const NAME: &str = "analysis";
 const HUGE: usize = 1 << 30;
 
 const USAGE: &str = "usage: cargo xtask bench analysis [--mirrors DIR] [--cache DIR] [--quick]
-         [--program FILE] [--without memory,semgrep]";
+         [--program FILE] [--without memory,semgrep] [--change-alone]";
 
 /// What one asks for.
 #[derive(Debug, Default)]
@@ -38,6 +40,8 @@ struct Plan {
     rounds: usize,
     memory: bool,
     semgrep: bool,
+    /// Whether only the cost of a change is measured.
+    change_alone: bool,
 }
 
 /// A tree and what was measured on it.
@@ -57,6 +61,7 @@ struct Measured {
     rows: Vec<Row>,
     ordinary: Vec<(Subject, Vec<f64>)>,
     memory: Option<(Subject, Peak)>,
+    incremental: Option<Incremental>,
     /// Its version.
     semgrep: Option<String>,
 }
@@ -68,6 +73,7 @@ type Part = (&'static str, &'static str, fn(&Measured) -> Option<String>);
 static PARTS: &[Part] = &[
     ("analysis", "Source analysis: speed", tables::speed),
     ("analysis-servers", "Source analysis: servers of ordinary size", tables::ordinary),
+    ("analysis-incremental", "Source analysis: what a change costs", tables::incremental),
     ("analysis-memory", "Source analysis: memory", tables::memory),
     ("analysis-semgrep", "Source analysis: against Semgrep", tables::semgrep),
 ];
@@ -80,6 +86,10 @@ pub(super) fn run(arguments: &[String]) -> Result<(), Failure> {
     let plan = Plan::read(arguments)?;
     let cache = Cache::new(plan.cache.clone(), plan.mirrors.clone())?;
     let program = plan.program.clone().map_or_else(program::build, Ok)?;
+    if plan.change_alone {
+        let incremental = Some(incremental::measure(&program, &cache, plan.rounds)?);
+        return write(&Measured { incremental, ..Measured::default() });
+    }
     let mut missing = Vec::new();
     let semgrep = plan.semgrep.then(|| Semgrep::install(&cache)).transpose();
     let semgrep = semgrep.unwrap_or_else(|Failure(why)| {
@@ -110,6 +120,9 @@ pub(super) fn run(arguments: &[String]) -> Result<(), Failure> {
         println!("{}: {} lines, {times:?}", subject.name, subject.lines);
         all.ordinary.push((subject, times));
     }
+    section("a change");
+    all.incremental = Some(incremental::measure(&program, &cache, plan.rounds)?);
+    println!("{:?}", all.incremental);
     if plan.memory {
         section("memory");
         let subject = subjects::huge(&cache, HUGE)?;
@@ -138,6 +151,10 @@ impl Plan {
         let mut plan = Self { rounds: 5, memory: true, semgrep: true, ..Self::default() };
         let mut rest = arguments.iter();
         while let Some(flag) = rest.next() {
+            if flag == "--change-alone" {
+                plan.change_alone = true;
+                continue;
+            }
             if flag == "--quick" {
                 plan.rounds = 2;
                 continue;

@@ -1,8 +1,10 @@
 //! Results of trees that were analysed before.
 //!
 //! The name of an entry is the digest of everything that the result depends on: this program,
-//! and every path and byte of the tree. So an entry never has to be thrown away because it is
-//! wrong, and two that write the same one write the same bytes.
+//! and every path and byte of the part of a tree. So an entry never has to be thrown away because
+//! it is wrong, and two that write the same one write the same bytes. An entry begins with its own
+//! name and the digest of what follows: one that is torn, changed or put in the place of another
+//! is none. That is no seal: whoever may write as this user could as well replace this program.
 
 use std::{
     fs,
@@ -20,6 +22,9 @@ const MOST: usize = 512;
 
 /// The largest entry that is read.
 const LARGEST: u64 = 64 << 20;
+
+/// How long the beginning of an entry is: its name, the digest of the rest, and a line feed.
+const HEAD: usize = 64 + 1 + 64 + 1;
 
 /// Whether results are still written down, and where.
 #[derive(Clone, Debug)]
@@ -65,7 +70,9 @@ impl Cache {
         if metadata.len() > LARGEST {
             return None;
         }
-        answer::read(&fs::read(path).ok()?)
+        let bytes = fs::read(path).ok()?;
+        let (head, body) = bytes.split_at_checked(HEAD)?;
+        (*head == head_of(key, body)[..]).then(|| answer::read(body)).flatten()
     }
 
     /// Keeps a result. A cache that cannot be written to costs time and nothing else.
@@ -79,7 +86,10 @@ impl Cache {
         private_folder(&self.folder)?;
         // Whoever reads meanwhile sees the whole entry or none.
         let draft = self.folder.join(format!("draft-{}", uuid::Uuid::now_v7()));
-        let written = private_file(&draft).and_then(|mut file| file.write_all(bytes));
+        let written = private_file(&draft).and_then(|mut file| {
+            file.write_all(&head_of(key, bytes))?;
+            file.write_all(bytes)
+        });
         let moved = written.and_then(|()| fs::rename(&draft, self.path(key)));
         if moved.is_err() {
             drop(fs::remove_file(&draft));
@@ -102,8 +112,13 @@ impl Cache {
 
     fn path(&self, key: &Digest) -> PathBuf {
         let hex = String::from_utf8_lossy(&key.hex()).into_owned();
-        self.folder.join(format!("{hex}.json"))
+        self.folder.join(hex)
     }
+}
+
+/// What the entry of this name and this content begins with.
+fn head_of(key: &Digest, body: &[u8]) -> Vec<u8> {
+    [&key.hex()[..], b" ", &Digest::of(body).hex()[..], b"\n"].concat()
 }
 
 /// What is found in somebody's code is nobody else's business.

@@ -9,6 +9,7 @@ mod calls;
 mod classes;
 mod collections;
 mod control;
+mod encoding;
 mod errors;
 mod escapes;
 mod expressions;
@@ -149,6 +150,10 @@ pub(crate) fn lower(builder: Builder<'_>, root: Node<'_>) -> Module {
         Python { builder, cursor: root.walk(), out: Vec::new(), frames: vec![Frame::default()] };
     if root.has_error() {
         python.say_errors(root);
+    }
+    let whole = Span { start: 0, end: span(root).end };
+    if let Some(at) = encoding::strange(python.builder.slice(whole)) {
+        python.builder.gap(GapKind::Encoding, at);
     }
     let doc = python.docstring();
     let body = match python.kind() {

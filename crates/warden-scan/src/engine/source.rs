@@ -5,6 +5,7 @@ mod profile;
 mod rooted;
 #[cfg(test)]
 mod tests;
+mod unseen;
 
 use std::collections::BTreeMap;
 

@@ -16,6 +16,11 @@ pub(crate) fn code(tree: &SourceTree) -> Vec<(&SourceFile, Language)> {
     tree.files.iter().filter_map(|file| Some((file, read(file)?))).collect()
 }
 
+/// Whether a file is code by its name or its first line, whatever manifests say.
+pub(crate) fn is_code(file: &SourceFile) -> bool {
+    of(file).is_some()
+}
+
 /// The language of a file by its name, or by the interpreter that its first line names.
 fn of(file: &SourceFile) -> Option<Language> {
     let name = file.name();

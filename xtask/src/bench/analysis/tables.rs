@@ -65,6 +65,27 @@ fn speed_of(name: &str, rows: &[&Row], promised: Option<f64>) -> String {
     )
 }
 
+/// What a scan of several servers takes when much, nothing or little has changed.
+pub(super) fn incremental(all: &Measured) -> Option<String> {
+    let measured = all.incremental.as_ref()?;
+    let mut lines = vec![
+        format!("| {} lines in twenty servers | median | to the first |", measured.lines),
+        "|---|---:|---:|".to_owned(),
+    ];
+    let cold = median(&measured.cold);
+    let states = [
+        ("nothing is known yet", &measured.cold),
+        ("nothing has changed", &measured.same),
+        ("one file of one server has changed", &measured.changed),
+    ];
+    for (state, times) in states {
+        let time = median(times);
+        let ratio = time / cold.max(1e-9);
+        lines.push(format!("| {state} | {} | {ratio:.2} |", milliseconds(time)));
+    }
+    Some(lines.join("\n"))
+}
+
 /// How long servers of ordinary size take.
 pub(super) fn ordinary(all: &Measured) -> Option<String> {
     let mut lines = vec![
@@ -143,6 +164,7 @@ const fn verdict(met: bool) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::incremental::Incremental;
     use super::super::subjects::Subject;
     use super::super::timing::{Peak, Rounds};
     use super::*;
@@ -166,7 +188,20 @@ mod tests {
             ordinary: vec![(subject(5000), vec![90.0, 130.0, 80.0])],
             memory: Some((subject(1_000_000), Peak { bytes: 4_000_000_000, seconds: 10.0 })),
             semgrep: Some("1.2.3".into()),
+            incremental: Some(Incremental {
+                lines: 70_000,
+                cold: vec![900.0, 1000.0, 2000.0],
+                same: vec![100.0],
+                changed: vec![150.0, 160.0],
+            }),
         }
+    }
+
+    #[test]
+    fn what_a_change_costs_is_told_beside_the_first_scan() {
+        let text = incremental(&measured()).expect("it was measured");
+        assert!(text.contains("| nothing has changed | 100 ms | 0.10 |"), "{text}");
+        assert!(text.contains("| one file of one server has changed | 160 ms | 0.16 |"), "{text}");
     }
 
     #[test]

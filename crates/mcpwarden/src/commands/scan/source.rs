@@ -70,7 +70,7 @@ impl SourceArgs {
             all.unread.extend(found.unread);
             if let Some(tree) = found.tree {
                 bar.analysing(tree.files.len());
-                all.trees.push(analyse::analysed(tree, &words, self.threads, cache.as_ref()));
+                all.trees.extend(analyse::in_parts(tree, &words, self.threads, cache.as_ref()));
             }
         }
         Ok(all)

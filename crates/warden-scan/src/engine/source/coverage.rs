@@ -8,6 +8,7 @@ use warden_flow::{
 };
 use warden_model::{Gaps, LanguageCoverage, Skipped, SourceCoverage};
 
+use super::unseen;
 use crate::{SourceView, source::SurfaceGapKind};
 
 pub(super) fn of(view: &SourceView<'_>) -> SourceCoverage {
@@ -44,6 +45,12 @@ fn gaps(view: &SourceView<'_>) -> Vec<Gaps> {
         let (_, spots) = found.entry(gap.kind.name()).or_insert_with(|| (meaning, Vec::new()));
         spots.push(view.spot(gap.place));
     }
+    for spot in unseen::unseen(view) {
+        let (_, spots) = found
+            .entry(GapKind::Dynamic.name())
+            .or_insert_with(|| (meaning(GapKind::Dynamic), Vec::new()));
+        spots.push(spot);
+    }
     let told = |(name, (meaning, mut spots)): (&'static str, (&'static str, Vec<Spot>))| {
         spots.sort_unstable();
         spots.dedup();
@@ -74,7 +81,7 @@ const fn meaning(kind: GapKind) -> &'static str {
         GapKind::Budget => "reading this took more than its budget",
         GapKind::Function => "following this function took more than its budget",
         GapKind::MissingModule => "this module should be there and is not",
-        GapKind::Dynamic => "what is called here is computed",
+        GapKind::Dynamic => "what runs here is computed, or comes from elsewhere",
     }
 }
 

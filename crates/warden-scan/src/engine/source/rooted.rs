@@ -1,10 +1,22 @@
 //! Shows the result of a tree below another root.
 
+use std::collections::BTreeSet;
+
 use warden_model::{Finding, Location};
 
 use super::TreeScan;
 
 impl TreeScan {
+    /// The same result without what is about some files, which another part of the tree tells.
+    #[must_use]
+    pub fn without(mut self, files: &BTreeSet<String>) -> Self {
+        if !files.is_empty() {
+            self.findings.retain(|finding| !files.contains(&finding.location.file));
+            self.comments.retain(|comment| !files.contains(&comment.place.file));
+        }
+        self
+    }
+
     /// The same result for a tree that was analysed without a root and lies in `root`: paths are
     /// shown below it, and fingerprints stay as they are.
     #[must_use]

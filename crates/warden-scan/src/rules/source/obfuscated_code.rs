@@ -9,7 +9,10 @@ use warden_model::{Class, Confidence, Severity};
 use crate::{
     Context, Draft, EVERY_LANGUAGE, Meta, Rule, SourceView,
     models::source,
-    source::fold::{Fold, How, Piece, Value},
+    source::{
+        fold::{Fold, How, Piece, Value},
+        look_alikes::look_alikes,
+    },
 };
 
 #[doc = include_str!("obfuscated_code.md")]
@@ -48,6 +51,9 @@ impl Rule for ObfuscatedCode {
             if disguised || apart {
                 let message = "a module is loaded whose name is hidden".to_owned();
                 out.push(draft(view, load.at, load.function, message));
+            } else if load.value.known().is_some_and(is_no_code) {
+                let message = "code is loaded from a file of data".to_owned();
+                out.push(draft(view, load.at, load.function, message));
             }
         }
         for start in &deeds.starts {
@@ -62,6 +68,7 @@ impl Rule for ObfuscatedCode {
         }
         looked_up(view, out);
         renamed(view, out);
+        look_alikes(view, out);
     }
 }
 
@@ -119,7 +126,19 @@ fn is_data(path: &str) -> bool {
             | "pdf"
             | "xml"
             | "db"
+            | "txt"
+            | "md"
+            | "yaml"
+            | "yml"
+            | "toml"
+            | "ini"
+            | "log"
     )
+}
+
+/// Whether a file that is loaded cannot be code by its name. JSON is parsed and not run.
+fn is_no_code(path: &str) -> bool {
+    path.contains('.') && is_data(path) && !path.ends_with(".json")
 }
 
 /// Whether somebody outside chooses the text: then it is their code, and another rule's business.
@@ -195,7 +214,19 @@ fn looked_up(view: &SourceView<'_>, out: &mut Vec<Draft>) {
         let mut seen = BTreeSet::new();
         for (number, expr) in (0_u32..).zip(&found.exprs) {
             let id = ExprId(number);
+            let spelled = |name: &str| fold.written(At { module, expr: id }).contains(name);
             let name = match expr {
+                // The front-end has put the name together.
+                Expr::Member(_, name)
+                    if is_power_name(found.text(*name)) && !spelled(found.text(*name)) =>
+                {
+                    let function = FnId { module, function: fold.index(module).owner(id) };
+                    if is_indexed(fold.written(At { module, expr: id })) && seen.insert(function) {
+                        let message = "a function is looked up by a name that is hidden".to_owned();
+                        out.push(draft(view, At { module, expr: id }, function, message));
+                    }
+                    continue;
+                }
                 Expr::Index(_, name) if is_worked_out(fold, module, *name) => *name,
                 Expr::Call(call) if matches!(found.expr(call.callee), Expr::Global(name) if found.text(*name) == "getattr") => {
                     match call.args.get(1) {
@@ -221,7 +252,7 @@ fn looked_up(view: &SourceView<'_>, out: &mut Vec<Draft>) {
                 _ => None,
             });
             // The name alone says enough where nothing is known of what it is looked up in.
-            let alone = how.disguised() && key.known().is_some_and(is_power_name);
+            let alone = key.known().is_some_and(is_power_name);
             let function = FnId { module, function: fold.index(module).owner(id) };
             if (power.is_some() || alone) && seen.insert(function) {
                 let message = "a function is looked up by a name that is hidden".to_owned();
@@ -229,6 +260,11 @@ fn looked_up(view: &SourceView<'_>, out: &mut Vec<Draft>) {
             }
         }
     }
+}
+
+/// Whether a member is written as an element: `x["a" + "b"]`.
+fn is_indexed(written: &str) -> bool {
+    written.ends_with(']')
 }
 
 fn is_power_name(name: &str) -> bool {

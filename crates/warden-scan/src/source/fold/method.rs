@@ -326,7 +326,9 @@ fn joined(list: &List, between: &Spelling) -> Value {
             Value::Text(text)
         }));
     }
-    if (letters && between_text.is_empty()) || list.items.len() > 1 && between_text.is_empty() {
+    // A name that was taken apart, perhaps at its own separators: `["child", "process"]`.
+    let apart = matches!(between_text, "" | "_" | "-" | "." | "/" | ":");
+    if (letters && between_text.is_empty()) || list.items.len() > 1 && apart {
         let mark = |one: &Value| match one {
             Value::Text(text) => Value::Text(text.clone().by(How::JOINED)),
             other => other.clone(),
