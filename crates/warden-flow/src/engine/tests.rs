@@ -3,6 +3,7 @@
 //! Each case is one small program per language. `tool` is what is called from outside; `run` is
 //! the sink.
 
+mod checks;
 mod flows;
 
 use super::analyse;

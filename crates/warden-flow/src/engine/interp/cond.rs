@@ -2,6 +2,7 @@
 
 use super::{Interp, apply::Given, call::Argument, expr::texts};
 use crate::{
+    analysis::HopKind,
     engine::{
         api::ApiStep,
         summary::{Fact, Summary},
@@ -32,6 +33,9 @@ impl Interp<'_, '_> {
             Expr::Binary(operator, a, b) => self.compare(*operator, *a, *b, (truth, depth)),
             Expr::Call(call) => self.assume_call(cond, call, truth, depth),
             Expr::Var(var) => {
+                if !truth {
+                    self.empty(cond);
+                }
                 // A variable stands for what it was assigned last, if that is still known.
                 let def = self.slot(*var).and_then(|slot| self.defs[slot]);
                 if let Some(def) = def.filter(|def| self.is_condition(*def)) {
@@ -53,6 +57,23 @@ impl Interp<'_, '_> {
             Expr::Bool(value) => self.dead |= *value != truth,
             _ => {}
         }
+    }
+
+    /// What came in counts as false: it is empty, or not there, and does no harm. That something
+    /// which was made of it is empty tells nothing.
+    fn empty(&mut self, at: ExprId) {
+        let value = self.eval(at);
+        let mut labels = Vec::new();
+        for taint in Self::labels(&value) {
+            let came = taint.trace.as_ref().map(|trace| trace.hops()).unwrap_or_default();
+            let as_is = came.iter().all(|hop| {
+                matches!(hop.kind, HopKind::Source | HopKind::Assigned | HopKind::Passed)
+            });
+            if as_is && taint.label.root.is_given() {
+                labels.push(taint.label);
+            }
+        }
+        self.learn(&labels, Bits::ALL);
     }
 
     fn is_condition(&self, expr: ExprId) -> bool {
@@ -143,8 +164,12 @@ impl Interp<'_, '_> {
             }
             return;
         }
-        for (value, constant) in [(&one, &other), (&other, &one)] {
+        for (value, constant, place) in [(&one, &other, a), (&other, &one, b)] {
             if constant.is_tainted() || !value.is_tainted() {
+                continue;
+            }
+            if constant.refs() == [Ref::Null] {
+                self.empty(place);
                 continue;
             }
             let labels: Vec<Label> =

@@ -8,7 +8,7 @@ use crate::{
         summary::{Ensures, Fact},
         value::{Label, Value},
     },
-    ir::{Case, Expr, ExprId, Language, Stmt, StmtId},
+    ir::{Case, Expr, ExprId, Language, Operator, Stmt, StmtId},
     models::Bits,
     program::{ELEMENT, EMPTY, ERROR, position},
 };
@@ -152,6 +152,7 @@ impl Interp<'_, '_> {
             let point = self.point();
             let before = self.conditions.len();
             self.assume(cond, true);
+            self.dead |= self.is_switched_off(cond, then);
             self.block(then);
             self.conditions.truncate(before);
             let branch = self.rewind(point);
@@ -181,6 +182,31 @@ impl Interp<'_, '_> {
             self.merge(vec![branch, other]);
         }
         debug_assert!(start.log <= self.log.len());
+    }
+
+    /// `if allowed is None: return` in a function that is told what is allowed: whoever runs the
+    /// server left the check out. That is no way around it for those who send values.
+    fn is_switched_off(&self, cond: ExprId, then: &[StmtId]) -> bool {
+        let [only] = then else { return false };
+        if !matches!(self.module.stmts[only.at()].0, Stmt::Return(None)) {
+            return false;
+        }
+        let var = match self.module.expr(cond) {
+            Expr::Not(inner) => *inner,
+            Expr::Binary(Operator::Equal, one, other)
+                if matches!(self.module.expr(*other), Expr::Null) =>
+            {
+                *one
+            }
+            _ => return false,
+        };
+        // It has to be given: what has a default is left out by mistake.
+        let params = &self.module.functions[self.id.function.at()].params;
+        params.len() > 1
+            && matches!(self.module.expr(var), Expr::Var(var) if params.iter().any(|param| {
+                param.default.is_none()
+                    && matches!(self.module.expr(param.target), Expr::Var(own) if own == var)
+            }))
     }
 
     fn repeat(&mut self, each: Option<(ExprId, ExprId)>, cond: Option<ExprId>, body: &[StmtId]) {
@@ -414,10 +440,16 @@ impl Interp<'_, '_> {
         }
     }
 
+    fn is_word(&self, part: ExprId) -> bool {
+        matches!(self.module.expr(part), Expr::Text(text) if !self.module.text(*text).is_empty())
+    }
+
     fn verdict(&self, value: ExprId) -> Verdict {
         match self.module.expr(value) {
             Expr::Bool(true) | Expr::Text(_) => Verdict::True,
             Expr::Bool(false) => Verdict::False,
+            // What went wrong, with a word of its own around the value.
+            Expr::Concat(parts) if parts.iter().any(|part| self.is_word(*part)) => Verdict::True,
             Expr::Null => Verdict::Nil,
             Expr::Not(_) | Expr::Binary(..) | Expr::Logic(..) | Expr::Call(_) => {
                 Verdict::Condition(value)
