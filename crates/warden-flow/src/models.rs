@@ -27,7 +27,7 @@
 //! |---|---|
 //! | `sink KIND SELECT [unless BITS] [when TESTS]` | the selected values must not be tainted |
 //! | `source KIND [value\|result\|param N] [when TESTS]` | the result (default), the value itself or a parameter of a passed function is tainted |
-//! | `clean BITS [SELECT]` | the result is the selected values (default: all and the receiver), with the bits set; with `self` also the value itself where it is not called |
+//! | `clean BITS [SELECT] [when TESTS]` | the result is the selected values (default: all and the receiver), with the bits set; with `self` also the value itself where it is not called |
 //! | `strip SELECT SELECT` | the result is the second, in which the regular expression in the first matches nowhere any more |
 //! | `pure` | the result holds nothing of the arguments |
 //! | `pass SELECT` | the result is the selected value, also as a function or an object |
@@ -223,6 +223,8 @@ pub enum Effect {
         bits: Bits,
         /// On what; `None` for every argument and the receiver.
         select: Option<Select>,
+        /// When it is set at all.
+        when: Vec<Test>,
     },
     /// `strip`.
     Strip {

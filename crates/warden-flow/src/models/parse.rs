@@ -143,7 +143,7 @@ fn effect(vocabulary: &Vocabulary, text: &str) -> Result<Effect, Problem> {
         None => (text, Vec::new()),
     };
     let words: Vec<&str> = text.split_whitespace().collect();
-    let conditional = ["sink", "source", "guard", "ensure", "note", "effect"];
+    let conditional = ["sink", "source", "guard", "ensure", "note", "effect", "clean"];
     if !when.is_empty() && !words.first().is_some_and(|word| conditional.contains(word)) {
         return Err(Problem::When);
     }
@@ -164,8 +164,10 @@ fn effect(vocabulary: &Vocabulary, text: &str) -> Result<Effect, Problem> {
             },
             when,
         },
-        ["clean", names] => Effect::Clean { bits: bits(names)?, select: None },
-        ["clean", names, at] => Effect::Clean { bits: bits(names)?, select: Some(select(at)?) },
+        ["clean", names] => Effect::Clean { bits: bits(names)?, select: None, when },
+        ["clean", names, at] => {
+            Effect::Clean { bits: bits(names)?, select: Some(select(at)?), when }
+        }
         ["pure"] => Effect::Pure,
         ["pass", at] => Effect::Pass(select(at)?),
         ["field", at] => Effect::Field(select(at)?),

@@ -214,8 +214,10 @@ impl Interp<'_, '_> {
             let path = apis.step(self.language, Some(path), ApiStep::Member(member));
             self.said(path)?.effects().find_map(|(_, effect)| match effect {
                 Effect::Pure => Some(None),
-                Effect::Clean { bits, select: Some(select) }
-                    if select.from == [Argument::Receiver] && select.within.is_empty() =>
+                Effect::Clean { bits, select: Some(select), when }
+                    if when.is_empty()
+                        && select.from == [Argument::Receiver]
+                        && select.within.is_empty() =>
                 {
                     Some(Some(*bits))
                 }

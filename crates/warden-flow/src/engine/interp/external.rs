@@ -12,7 +12,7 @@ use crate::{
         value::{Ref, Taint, Trace, Value},
     },
     ir::{CallKind, ExprId, Language},
-    models::{Argument as Which, Effect, Matched, Model, Place, Select, Within},
+    models::{Argument as Which, Bits, Effect, Matched, Model, Place, Select, Within},
     program::{ELEMENT, position_of},
 };
 
@@ -234,6 +234,20 @@ impl<'p> Interp<'_, 'p> {
         }
     }
 
+    /// What lines with a condition that holds say of the result.
+    fn cleaned(&mut self, said: &Said<'_>, given: &Given) -> Bits {
+        let mut sum = Bits::NONE;
+        for (_, effect) in said.effects() {
+            if let Effect::Clean { bits, when, .. } = effect
+                && !when.is_empty()
+                && when.iter().all(|test| self.holds(test, given))
+            {
+                sum = sum.with(*bits);
+            }
+        }
+        sum
+    }
+
     /// What a call gives back.
     fn result(&mut self, said: &Said<'_>, given: &Given, before: &Value) -> Value {
         let call = self.shared.apis.step(self.language, Some(said.path), ApiStep::Call);
@@ -261,7 +275,8 @@ impl<'p> Interp<'_, 'p> {
                         result = result.and(&self.source(source));
                     }
                 }
-                Effect::Clean { bits, select } => {
+                Effect::Clean { when, .. } if !when.iter().all(|test| self.holds(test, given)) => {}
+                Effect::Clean { bits, select, .. } => {
                     told = true;
                     let value = match select {
                         Some(select) => self.select(select, given),
@@ -274,6 +289,8 @@ impl<'p> Interp<'_, 'p> {
                     told = true;
                     let bits = self.pattern_bits(pattern, Matched::Nowhere, given);
                     let value = self.select(subject, given);
+                    // What is certain of the result is what every line says of it.
+                    let bits = bits.with(self.cleaned(said, given));
                     let clean = self.through(&value, given.at).with_bits(bits);
                     result = result.and(&clean);
                 }
