@@ -121,7 +121,40 @@ fn joins(call: &str) -> bool {
         || matches!(name.as_str(), "sprintf" | "joinpath" | "format" | "replace")
 }
 
+/// Whether nothing can stand before the value: what is written first of what is joined is it.
+fn leads(view: &SourceView<'_>, flow: &Flow) -> bool {
+    !flow.bits.meets(mark::LEADING)
+        && flow.trace.iter().all(|hop| match hop.kind {
+            HopKind::Through => {
+                let call = view.text(hop.at);
+                !joins_paths(call) || only_texts_follow(call)
+            }
+            _ => true,
+        })
+}
+
+/// Whether a call puts paths together.
+fn joins_paths(call: &str) -> bool {
+    let name = call.split_once('(').map_or(call, |(callee, _)| callee);
+    let name = name.rsplit(['.', ':']).next().unwrap_or(name).to_ascii_lowercase();
+    joins(call) && !matches!(name.as_str(), "replace" | "sprintf" | "format")
+}
+
+/// Whether what is joined to the first is written there: `os.path.join(folder, "notes.md")`,
+/// `folder.joinpath("notes.md")`.
+fn only_texts_follow(call: &str) -> bool {
+    let (callee, args) = call.split_once('(').unwrap_or((call, ""));
+    let skipped = usize::from(!callee.ends_with("joinpath"));
+    let mut rest = args.trim_end_matches(')').split(',').skip(skipped).map(str::trim);
+    rest.all(|arg| arg.is_empty() || arg.starts_with(['"', '\'']))
+}
+
 impl Found<'_, '_> {
+    /// Whether the value is what the text begins with, as a path to which an ending is added.
+    pub(crate) fn leads(&self) -> bool {
+        self.whole || leads(self.view, self.flow)
+    }
+
     /// Whether all of these bits are known of the value where it arrives.
     pub(crate) fn knows(&self, bits: Bits) -> bool {
         self.flow.bits.holds(bits)
@@ -199,6 +232,16 @@ mod tests {
         }
         for call in ["Path(name)", "path.resolve(name)", "name.strip()", "str(name)"] {
             assert!(!joins(call), "{call}");
+        }
+    }
+
+    #[test]
+    fn what_is_joined_to_a_value_in_writing_does_not_stand_before_it() {
+        for call in ["os.path.join(folder, \"a.md\")", "folder.joinpath(\"a.md\")"] {
+            assert!(joins_paths(call) && only_texts_follow(call), "{call}");
+        }
+        for call in ["os.path.join(base, name)", "base.joinpath(name)", "path.join(\"a\", name)"] {
+            assert!(joins_paths(call) && !only_texts_follow(call), "{call}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Runs the rules for source code over a tree.
 
 mod coverage;
+mod gather;
 mod profile;
 mod rooted;
 #[cfg(test)]
@@ -12,7 +13,8 @@ use std::collections::BTreeMap;
 use rayon::{ThreadPool, prelude::*};
 use warden_flow::{Limits, analyse};
 use warden_model::{
-    Finding, Snapshot, SourceCoverage, SourceTree, SurfaceView, ToolProfile, Unread, UnreadReason,
+    Finding, Location, Snapshot, SourceCoverage, SourceTree, Subject, SurfaceView, ToolProfile,
+    Unread, UnreadReason,
 };
 
 use super::{finding, shown};
@@ -129,6 +131,8 @@ pub(crate) fn run_source(rule: &dyn Rule, view: &SourceView<'_>) -> Vec<Finding>
     let context = Context::of(&snapshot);
     let mut drafts = Vec::new();
     rule.check_source(view, &context, &mut drafts);
+    drafts.sort_by(|a, b| order(a).cmp(&order(b)));
+    let mut drafts = gather::gather(drafts, rule.meta().severity);
     number(&mut drafts);
     drafts.into_iter().map(|draft| finding(rule, draft, &view.tree.root)).collect()
 }
@@ -136,12 +140,8 @@ pub(crate) fn run_source(rule: &dyn Rule, view: &SourceView<'_>) -> Vec<Finding>
 /// Tells drafts apart that differ in nothing but their line: the first keeps its key, the second
 /// gets a number. Two drafts about one place are one finding.
 fn number(drafts: &mut Vec<Draft>) {
-    drafts
-        .sort_by(|a, b| (&a.location, &a.key, &a.subject).cmp(&(&b.location, &b.key, &b.subject)));
-    drafts.dedup_by(|later, first| {
-        (&later.location, &later.key, &later.subject)
-            == (&first.location, &first.key, &first.subject)
-    });
+    drafts.sort_by(|a, b| order(a).cmp(&order(b)));
+    drafts.dedup_by(|later, first| order(later) == order(first));
     let mut seen: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     for draft in drafts {
         let count = seen.entry(identity(draft)).or_default();
@@ -150,6 +150,10 @@ fn number(drafts: &mut Vec<Draft>) {
             draft.key.push_str(&format!("\0#{count}"));
         }
     }
+}
+
+fn order(draft: &Draft) -> (&Location, &str, &Subject) {
+    (&draft.location, &draft.key, &draft.subject)
 }
 
 /// All of a draft that stays when lines move.

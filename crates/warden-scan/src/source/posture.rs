@@ -17,6 +17,7 @@ use warden_flow::{
     analysis::{At, FnId},
     ir::{Expr, ExprId, FuncId, Language, Module, Span, Stmt},
 };
+use warden_model::Severity;
 
 use super::surface::reader::{CallAt, Reader, holds};
 
@@ -30,6 +31,9 @@ pub struct Posture {
     pub wildcards: Vec<Place>,
     /// Where MCP is served over HTTP.
     pub transports: Vec<Transport>,
+    /// Whether it can be served over pipes as well: the network is then a choice of whoever starts
+    /// the server.
+    pub pipes: bool,
     /// What says that callers are asked who they are.
     pub authentication: Vec<Evidence>,
     /// What says that the `Host` or `Origin` of requests is looked at.
@@ -197,6 +201,17 @@ impl Posture {
         !self.listens.is_empty() || !self.transports.is_empty()
     }
 
+    /// The severity of something that holds only while the server is reached over the network: one
+    /// step less where that has to be chosen.
+    #[must_use]
+    pub(crate) const fn chosen(&self, severity: Severity) -> Severity {
+        match severity {
+            Severity::Critical if self.pipes => Severity::High,
+            Severity::High if self.pipes => Severity::Medium,
+            _ => severity,
+        }
+    }
+
     /// Whether callers are asked who they are, whatever the settings say.
     #[must_use]
     pub fn authenticates(&self) -> bool {
@@ -279,7 +294,10 @@ impl<'a> Scan<'a> {
                 session::assigned(self, pair, out);
             }
             Expr::Member(..) | Expr::Index(..) => auth::read(self, at, out),
-            Expr::Text(_) | Expr::Concat(_) => oauth::text(self, at, out),
+            Expr::Text(_) | Expr::Concat(_) => {
+                transport::text(self, at, out);
+                oauth::text(self, at, out);
+            }
             _ => {}
         }
     }

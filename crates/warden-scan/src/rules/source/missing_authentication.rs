@@ -1,7 +1,11 @@
-use warden_model::{Class, Effect, Severity};
+use warden_flow::analysis::Flow;
+use warden_model::{Class, Severity};
 
 use crate::{
-    Context, Draft, EVERY_LANGUAGE, Meta, Rule, SourceView, source::surface::EndpointInfo,
+    Context, Draft, EVERY_LANGUAGE, Meta, Rule, SourceView,
+    models::sink,
+    source::surface::EndpointInfo,
+    taint::{CALLERS, source_of},
 };
 
 #[doc = include_str!("missing_authentication.md")]
@@ -39,7 +43,7 @@ impl Rule for MissingAuthentication {
             let label = if written { "reachable from the network" } else { "no address is given" };
             let spot = view.spot(place.at);
             let draft = Draft::in_code(view, spot, Some(place.function), message, label);
-            out.push(draft.severity(severity(view)));
+            out.push(draft.severity(posture.chosen(severity(view))));
         }
     }
 }
@@ -75,10 +79,10 @@ fn is_harmless(endpoint: &EndpointInfo) -> bool {
     reads && (known || path.contains("callback") || path.contains(".well-known"))
 }
 
-/// Whoever can run commands through the server has the machine.
+/// Whoever can run commands of their own through the server has the machine.
 fn severity(view: &SourceView<'_>) -> Severity {
-    let runs = view.effects.iter().any(|tool| {
-        tool.effects.iter().any(|effect| effect.effect == Effect::Execute && !effect.loose)
-    });
-    if runs { Severity::Critical } else { Severity::High }
+    let runs = |flow: &&Flow| {
+        [sink::COMMAND, sink::CODE].contains(&flow.sink) && CALLERS.contains(&source_of(view, flow))
+    };
+    if view.flows.iter().any(|flow| runs(&flow)) { Severity::Critical } else { Severity::High }
 }

@@ -1,9 +1,11 @@
+use std::{collections::BTreeSet, sync::Arc};
+
 use warden_model::{Class, Severity};
 
 use crate::{
     Context, Draft, EVERY_LANGUAGE, Meta, Rule, SourceView,
     models::{mark, sink},
-    taint::{ANYBODY, Who, Wording, found},
+    taint::{ANYBODY, Found, Who, Wording, found},
 };
 
 #[doc = include_str!("path_traversal.md")]
@@ -39,7 +41,9 @@ impl Rule for PathTraversal {
     }
 
     fn check_source(&self, view: &SourceView<'_>, _: &Context<'_>, out: &mut Vec<Draft>) {
-        for one in found(view, &[sink::PATH], ANYBODY) {
+        let found = found(view, &[sink::PATH], ANYBODY);
+        let open = open(view, &found);
+        for one in found {
             // What was checked by its text alone is for `symlink-escape` to tell.
             if one.knows(mark::CONTAINED) {
                 continue;
@@ -49,8 +53,51 @@ impl Rule for PathTraversal {
                 continue;
             }
             // A tool that takes a path works on the file that it is told; who says so is a model.
-            let whole = if one.who == Who::Model { Severity::Medium } else { Severity::High };
-            out.push(one.draft(&WORDING, Severity::High, whole));
+            let told = one.who == Who::Model && (one.leads() || gains_nothing(&one, &open));
+            let severity = if told { Severity::Medium } else { Severity::High };
+            out.push(one.draft(&WORDING, severity, severity));
         }
     }
+}
+
+/// What models may do to any file because tools are there for it: there is no folder that they
+/// could leave.
+fn open(view: &SourceView<'_>, found: &[Found<'_, '_>]) -> BTreeSet<Arc<str>> {
+    let any = |one: &&Found<'_, '_>| {
+        one.who == Who::Model
+            && one.leads()
+            && !one.flow.loose
+            && !one.knows(mark::CONTAINED)
+            && !one.knows(mark::PREFIX)
+            && one.declared(FILES)
+    };
+    found.iter().filter(any).flat_map(|one| touches(view, one)).collect()
+}
+
+/// Words of tools and parameters that are there for any file.
+static FILES: &[&str] = &[
+    "path",
+    "paths",
+    "file",
+    "files",
+    "filename",
+    "filepath",
+    "dir",
+    "directory",
+    "folder",
+    "uri",
+    "location",
+];
+
+/// What is done to the file at the end of a flow.
+fn touches(view: &SourceView<'_>, one: &Found<'_, '_>) -> Vec<Arc<str>> {
+    let effects = view.analysis.effects_in(one.flow.function).iter();
+    let here = effects.filter(|(kind, _, spot)| *spot == one.flow.at && kind.starts_with("file-"));
+    here.map(|(kind, ..)| Arc::clone(kind)).collect()
+}
+
+/// Whether a model may do the same to any file anyway.
+fn gains_nothing(one: &Found<'_, '_>, open: &BTreeSet<Arc<str>>) -> bool {
+    let touches = touches(one.view, one);
+    !touches.is_empty() && touches.iter().all(|kind| open.contains(kind))
 }

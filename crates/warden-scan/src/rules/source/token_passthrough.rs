@@ -1,4 +1,5 @@
-use warden_flow::analysis::Origin;
+use warden_detect::words;
+use warden_flow::analysis::{HopKind, Origin};
 use warden_model::{Class, Severity};
 
 use crate::{
@@ -44,8 +45,12 @@ impl Rule for TokenPassthrough {
     }
 }
 
-/// Whether it is the token of the request and not another part of it.
+/// Whether it is the token of the request, and not another part of it or something read out of it.
 fn token(one: &Found<'_, '_>) -> bool {
+    let mut through = one.flow.trace.iter().filter(|hop| hop.kind == HopKind::Through);
+    if through.any(|hop| takes_apart(one.view.text(hop.at))) {
+        return false;
+    }
     match &one.flow.source {
         Origin::Source { kind: source::TOKEN, within, .. } => {
             within.is_empty() || within.iter().any(|name| authorization(name))
@@ -58,6 +63,28 @@ fn token(one: &Found<'_, '_>) -> bool {
     }
 }
 
+/// Whether a call gives what a token says, and not the token.
+fn takes_apart(call: &str) -> bool {
+    let callee = call.split_once('(').map_or(call, |(callee, _)| callee);
+    let name = callee.rsplit(['.', ':']).next().unwrap_or(callee);
+    let named = words(name).iter().any(|word| {
+        matches!(word.as_str(), "jwt" | "verify" | "verified" | "introspect" | "claims" | "hash")
+    });
+    let library = || words(callee).iter().any(|word| matches!(word.as_str(), "jwt" | "jose"));
+    named || (name.eq_ignore_ascii_case("decode") && library())
+}
+
 fn authorization(name: &str) -> bool {
     name.eq_ignore_ascii_case("authorization")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_token_says_is_not_the_token() {
+        assert!(takes_apart("jose.decodeJwt(token)") && takes_apart("jwt.decode(token, key)"));
+        assert!(!takes_apart("header.substring(7)") && !takes_apart("token.trim()"));
+    }
 }

@@ -40,7 +40,7 @@ impl Rule for WildcardBind {
             };
             let spot = view.spot(place.at);
             let draft = Draft::in_code(view, spot, Some(place.function), message, label);
-            out.push(draft.severity(severity));
+            out.push(draft.severity(view.posture.chosen(severity)));
         }
     }
 }

@@ -68,3 +68,39 @@ fn a_condition_makes_an_unchecked_certificate_milder() {
     let other = "jwt.decode(t, verify=False)\nparser.add_argument('--x', verify=False)";
     assert!(posture("s.py", other).unchecked.is_empty());
 }
+
+#[test]
+fn an_adapter_that_is_made_under_a_condition_is_conditional() {
+    let adapter = "class Loose(HTTPAdapter):\n    def send(self, r):\n        return super().send(r, verify=False)\n";
+    let conditional = |rest: &str| {
+        let found = posture("s.py", &format!("{adapter}{rest}"));
+        found.unchecked.iter().map(|one| one.conditional).collect::<Vec<bool>>()
+    };
+    assert_eq!(
+        conditional("def f(s, on):\n    if not on:\n        s.mount('/', Loose())\n"),
+        [true]
+    );
+    assert_eq!(conditional("def f(s):\n    s.mount('/', Loose())\n"), [false]);
+    assert_eq!(conditional(""), [false]);
+}
+
+#[test]
+fn the_network_is_a_choice_where_pipes_are_served_as_well() {
+    let pipes = |path: &str, text: &str| posture(path, text).pipes;
+    assert!(pipes("s.js", "await server.connect(new StdioServerTransport())"));
+    assert!(pipes("s.py", "transport = os.getenv('MCP_TRANSPORT', 'stdio')"));
+    assert!(pipes("s.py", "from fastmcp import FastMCP\nmcp = FastMCP('x')\nmcp.run()"));
+    assert!(pipes("s.go", "package p\nfunc f() { server.ServeStdio(s) }"));
+    assert!(!pipes(
+        "s.py",
+        "from fastmcp import FastMCP\nmcp = FastMCP('x')\nmcp.run(transport='http')"
+    ));
+    assert!(!pipes(
+        "s.js",
+        "const client = new StdioClientTransport({ command }); app.listen(3000)"
+    ));
+    assert_eq!(Posture::default().chosen(Severity::High), Severity::High);
+    let chosen = Posture { pipes: true, ..Posture::default() };
+    assert_eq!(chosen.chosen(Severity::Critical), Severity::High);
+    assert_eq!(chosen.chosen(Severity::Low), Severity::Low);
+}

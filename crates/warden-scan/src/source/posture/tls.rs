@@ -2,19 +2,35 @@
 
 use warden_flow::{
     analysis::At,
-    ir::{Expr, Language},
+    ir::{Expr, ExprId, Language},
 };
 
-use super::{CallAt, Posture, Scan, Unchecked};
+use super::{CallAt, Place, Posture, Scan, Unchecked};
 use crate::source::surface::reader::Part;
 
 fn push(scan: &Scan<'_>, at: At, what: &'static str, everywhere: bool, out: &mut Posture) {
-    out.unchecked.push(Unchecked {
-        place: scan.place(at),
-        what,
-        everywhere,
-        conditional: scan.conditional(at),
+    let place = scan.place(at);
+    let conditional = scan.conditional(at) || made_under_a_condition(scan, place);
+    out.unchecked.push(Unchecked { place, what, everywhere, conditional });
+}
+
+/// Whether a place is in a class that is only ever made where a condition decides: an adapter for
+/// those who ask for it.
+fn made_under_a_condition(scan: &Scan<'_>, place: Place) -> bool {
+    let Some(class) = scan.reader.analysis.info(place.function).class else { return false };
+    let mut made = scan.reader.modules().flat_map(|(number, module)| {
+        let scan = Scan { reader: scan.reader, number, module, targets: Vec::new() };
+        let calls = module.exprs.iter().zip(0..).filter_map(|(expr, id)| match expr {
+            Expr::Call(call) => Some((At { module: number, expr: ExprId(id) }, call.callee)),
+            _ => None,
+        });
+        let named = calls.filter(|(at, callee)| {
+            scan.reader.last_name(At { expr: *callee, ..*at }) == Some(class.as_str())
+        });
+        named.map(|(at, _)| scan.conditional(at)).collect::<Vec<bool>>()
     });
+    let first = made.next();
+    first == Some(true) && made.all(|conditional| conditional)
 }
 
 /// `requests.get(url, verify=False)`, `aiohttp.TCPConnector(ssl=False)`.

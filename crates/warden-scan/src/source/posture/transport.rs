@@ -1,11 +1,12 @@
 //! Where MCP is served over HTTP.
 
-use warden_flow::ir::Language;
+use warden_flow::{analysis::At, ir::Language};
 
 use super::{CallAt, Posture, Scan, Transport, listen};
 
 /// A call that may make or start a transport.
 pub(super) fn call(scan: &Scan<'_>, call: CallAt<'_>, name: &str, out: &mut Posture) {
+    out.pipes |= over_pipes(scan, call, name);
     let guarded = match scan.language() {
         Language::Python => python(scan, call, name),
         Language::Go => go(name),
@@ -17,6 +18,29 @@ pub(super) fn call(scan: &Scan<'_>, call: CallAt<'_>, name: &str, out: &mut Post
         guarded,
         switched_off: switched_off(scan, call),
     });
+}
+
+/// Whether a call serves MCP over pipes.
+fn over_pipes(scan: &Scan<'_>, call: CallAt<'_>, name: &str) -> bool {
+    match name {
+        "StdioServerTransport"
+        | "stdio_server"
+        | "run_stdio_async"
+        | "ServeStdio"
+        | "NewStdioServer"
+        | "StdioTransport" => true,
+        // Pipes are what the libraries for Python take when they are told nothing.
+        "run" if scan.language() == Language::Python && call.call.args.is_empty() => {
+            let made = scan.base_paths(call);
+            made.iter().any(|path| path.contains("FastMCP") || path.contains("MCPServer"))
+        }
+        _ => false,
+    }
+}
+
+/// `transport = os.getenv("MCP_TRANSPORT", "stdio")`, `choices=["stdio", "sse"]`.
+pub(super) fn text(scan: &Scan<'_>, at: At, out: &mut Posture) {
+    out.pipes |= scan.language() == Language::Python && scan.text(at) == Some("stdio");
 }
 
 /// The official SDK looks at `Host` by itself while it listens on the machine only.
