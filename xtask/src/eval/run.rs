@@ -8,7 +8,7 @@ use super::cache::{Cache, Got};
 use super::figures::{Accusation, Benign, Case, Figures, Pair, Side, Time};
 use super::finding::Finding;
 use super::labels::{self, Kind, Package};
-use super::program::{self, Scanned};
+use super::program::{self, BUDGET, Ran, Scanned};
 use super::score::{self, Level, Target};
 use super::tree::Tree;
 use super::weakness::Wanted;
@@ -83,7 +83,7 @@ struct Run<'a> {
     program: &'a Path,
     cache: &'a Cache,
     /// Several labels may be about one tree.
-    scanned: BTreeMap<PathBuf, Scanned>,
+    scanned: BTreeMap<PathBuf, Ran>,
     time: Time,
     details: String,
 }
@@ -116,25 +116,44 @@ impl Seen {
 }
 
 impl Run<'_> {
-    fn scan(&mut self, target: &Path) -> Result<Scanned, Failure> {
+    fn scan(&mut self, target: &Path) -> Result<Ran, Failure> {
         if let Some(known) = self.scanned.get(target) {
             return Ok(known.clone());
         }
-        let scanned = program::scan(self.program, target)?;
+        let ran = program::scan(self.program, target, BUDGET)?;
         self.time.trees += 1;
-        self.time.incomplete += usize::from(!scanned.complete);
-        self.time.lines += scanned.tree.lines;
-        self.time.seconds += scanned.took.as_secs_f64();
-        self.scanned.insert(target.to_owned(), scanned.clone());
-        Ok(scanned)
+        match &ran {
+            Ran::Scanned(scanned) => {
+                self.time.incomplete += usize::from(!scanned.complete);
+                self.time.lines += scanned.tree.lines;
+                self.time.seconds += scanned.took.as_secs_f64();
+            }
+            Ran::Not(why) => {
+                self.time.incomplete += 1;
+                println!("{}: {why}", target.display());
+            }
+        }
+        self.scanned.insert(target.to_owned(), ran.clone());
+        Ok(ran)
     }
 
     fn see(&mut self, got: Option<Got>) -> Result<Seen, Failure> {
         Ok(match got {
             None => Seen::None,
             Some(Got::Missing(why)) => Seen::Unseen(why),
-            Some(Got::Tree(target)) => Seen::Tree(Box::new(self.scan(&target)?)),
+            Some(Got::Tree(target)) => match self.scan(&target)? {
+                Ran::Scanned(scanned) => Seen::Tree(scanned),
+                Ran::Not(why) => Seen::Unseen(format!("not complete: {why}")),
+            },
         })
+    }
+
+    /// A server of our own. That one takes too long is a mistake of the program.
+    fn case(&mut self, folder: &Path) -> Result<Scanned, Failure> {
+        match self.scan(folder)? {
+            Ran::Scanned(scanned) => Ok(*scanned),
+            Ran::Not(why) => Err(Failure(format!("{}: {why}", folder.display()))),
+        }
     }
 
     fn commits(&mut self) -> Result<BTreeMap<String, Pair>, Failure> {
@@ -211,8 +230,8 @@ impl Run<'_> {
     fn malicious(&mut self) -> Result<BTreeMap<String, Case>, Failure> {
         let mut rows = BTreeMap::new();
         for case in labels::cases()? {
-            let malicious = self.scan(&case.folder.join("malicious"))?;
-            let twin = self.scan(&case.folder.join("twin"))?;
+            let malicious = self.case(&case.folder.join("malicious"))?;
+            let twin = self.case(&case.folder.join("twin"))?;
             let level = score::exposed(&malicious.findings, &case.label);
             let accusing: Vec<&Finding> = score::accused(&twin.findings, &case.label).collect();
             let rules: BTreeSet<&str> = accusing.iter().map(|one| one.rule.as_str()).collect();
@@ -254,7 +273,10 @@ impl Run<'_> {
                     }
                 }
             }
-            println!("{name}: {} in {} lines", row.findings.len(), row.lines);
+            match &row.unseen {
+                Some(why) => println!("{name}: {why}"),
+                None => println!("{name}: {} in {} lines", row.findings.len(), row.lines),
+            }
             rows.insert(name, row);
         }
         Ok(rows)

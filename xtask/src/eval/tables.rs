@@ -142,8 +142,8 @@ fn benign(all: &Figures, explained: &Explanations) -> String {
 }
 
 fn rate(one: &Benign) -> String {
-    if one.unseen.is_some() {
-        return "not looked at | | ".into();
+    if let Some(why) = &one.unseen {
+        return format!("{} | | ", why.replace('|', "/"));
     }
     #[expect(clippy::cast_precision_loss, reason = "counts of lines")]
     let per = one.findings.len() as f64 * 1000.0 / one.lines.max(1) as f64;
