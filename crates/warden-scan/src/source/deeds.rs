@@ -9,6 +9,8 @@ mod files;
 mod sends;
 mod starts;
 
+use std::sync::Arc;
+
 use warden_flow::{
     analysis::{At, FnId, Noted, Spot},
     ir::Expr,
@@ -46,6 +48,8 @@ pub(crate) struct Deed {
     pub(crate) at: At,
     /// The function that it stands in.
     pub(crate) function: FnId,
+    /// The API path of what is called.
+    pub(crate) path: Arc<str>,
     /// The value, or the name of what is set.
     pub(crate) value: Value,
     /// What it is set to.
@@ -107,6 +111,7 @@ fn deed(fold: &Fold<'_>, noted: &Noted, place: usize) -> Option<Deed> {
     Some(Deed {
         at: noted.at,
         function: noted.function,
+        path: Arc::clone(&noted.path),
         value,
         to: None,
         loose: noted.path.starts_with('?'),
@@ -141,6 +146,7 @@ fn assigned(fold: &Fold<'_>, sets: &mut Vec<Deed>) {
             sets.push(Deed {
                 at,
                 function: FnId { module, function: owner },
+                path,
                 value: name,
                 to: Some(fold.value(At { module, expr: *value })),
                 loose: false,
@@ -165,6 +171,7 @@ fn imported(fold: &Fold<'_>, loads: &mut Vec<Deed>) {
             loads.push(Deed {
                 at,
                 function: FnId { module, function: fold.index(module).owner(at.expr) },
+                path: Arc::from(":import"),
                 value: fold.value(At { module, expr: *path }),
                 to: None,
                 loose: false,
