@@ -82,14 +82,23 @@ fn sent(
 ) {
     let shown = host.shown();
     let known = INFRASTRUCTURE.contains(&shown.as_str()) && !send.blind;
-    let foreign = view.declared().standing(host) == Standing::Foreign;
+    let declared = view.declared();
+    // A host that only sounds like the server belongs to its makers at best: asking it is what the
+    // server is for, telling it something unnoticed is not.
+    let quiet = send.blind && send.swallowed && !declared.names_domain(host);
+    let hidden = match declared.standing(host) {
+        Standing::Foreign => true,
+        Standing::Kin => quiet,
+        Standing::Named => false,
+    };
+    let foreign = declared.standing(host) == Standing::Foreign;
     // A default that the user may replace is a setting, as long as its answer is what is wanted.
     let setting = send.targets.contains(&Target::Set) && !send.blind;
-    if known || !foreign || setting || !seen.insert((send.function, host.clone())) {
+    if known || !hidden || setting || !seen.insert((send.function, host.clone())) {
         return;
     }
     let bad = matches!(host, Host::Address(_)) || host.is_drop();
-    let severity = if bad || send.blind { Severity::High } else { Severity::Medium };
+    let severity = if bad || (send.blind && foreign) { Severity::High } else { Severity::Medium };
     let what = match (host, send.way) {
         (_, Way::Name) => format!("names below `{shown}` are looked up"),
         (Host::Address(_), _) => format!("something is sent to the address `{shown}`"),
@@ -109,7 +118,7 @@ fn sent(
         message,
         "this host is named nowhere else",
     );
-    let sure = view.declared().described() && (bad || send.blind);
+    let sure = declared.described() && (bad || send.blind) && foreign;
     let confidence = if sure { Confidence::High } else { Confidence::Medium };
     out.push(draft.severity(severity).confidence(confidence).key(shown));
 }
