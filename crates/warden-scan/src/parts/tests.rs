@@ -1,3 +1,5 @@
+use warden_model::SourceFile;
+
 use super::*;
 
 fn tree(files: &[(&str, &str)]) -> SourceTree {

@@ -9,6 +9,8 @@ mod files;
 mod sends;
 mod starts;
 
+use std::sync::Arc;
+
 use warden_flow::{
     analysis::{At, FnId, Noted, Spot},
     ir::Expr,
@@ -46,6 +48,8 @@ pub(crate) struct Deed {
     pub(crate) at: At,
     /// The function that it stands in.
     pub(crate) function: FnId,
+    /// The API path of what is called.
+    pub(crate) path: Arc<str>,
     /// The value, or the name of what is set.
     pub(crate) value: Value,
     /// What it is set to.
@@ -107,6 +111,7 @@ fn deed(fold: &Fold<'_>, noted: &Noted, place: usize) -> Option<Deed> {
     Some(Deed {
         at: noted.at,
         function: noted.function,
+        path: Arc::clone(&noted.path),
         value,
         to: None,
         loose: noted.path.starts_with('?'),
@@ -119,11 +124,10 @@ fn assigned(fold: &Fold<'_>, sets: &mut Vec<Deed>) {
         let found = fold.module(module);
         for (number, expr) in (0_u32..).zip(&found.exprs) {
             let Expr::Assign { target, value } = expr else { continue };
-            let (base, name) = match found.expr(*target) {
-                Expr::Member(base, name) => (*base, Value::text(found.text(*name))),
-                Expr::Index(base, index) => (*base, fold.value(At { module, expr: *index })),
-                _ => continue,
+            let (Expr::Member(base, _) | Expr::Index(base, _)) = found.expr(*target) else {
+                continue;
             };
+            let base = *base;
             let likely = match found.expr(base) {
                 Expr::Member(_, name) => matches!(found.text(*name), "env" | "environ"),
                 Expr::Var(_) | Expr::Index(..) => true,
@@ -132,15 +136,21 @@ fn assigned(fold: &Fold<'_>, sets: &mut Vec<Deed>) {
             if !likely {
                 continue;
             }
-            let Value::Library(path, _) = fold.value(At { module, expr: base }) else { continue };
+            let Value::Library(path, _) = fold.quick(At { module, expr: base }) else { continue };
             if !super::fold::is_environment(&path) {
                 continue;
             }
+            let name = match found.expr(*target) {
+                Expr::Member(_, name) => Value::text(found.text(*name)),
+                Expr::Index(_, index) => fold.value(At { module, expr: *index }),
+                _ => continue,
+            };
             let at = At { module, expr: warden_flow::ir::ExprId(number) };
             let owner = fold.index(module).owner(at.expr);
             sets.push(Deed {
                 at,
                 function: FnId { module, function: owner },
+                path,
                 value: name,
                 to: Some(fold.value(At { module, expr: *value })),
                 loose: false,
@@ -165,6 +175,7 @@ fn imported(fold: &Fold<'_>, loads: &mut Vec<Deed>) {
             loads.push(Deed {
                 at,
                 function: FnId { module, function: fold.index(module).owner(at.expr) },
+                path: Arc::from(":import"),
                 value: fold.value(At { module, expr: *path }),
                 to: None,
                 loose: false,

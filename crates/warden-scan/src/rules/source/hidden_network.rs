@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use warden_flow::{
     analysis::{At, FnId},
-    ir::{Expr, ExprId},
+    ir::{Expr, ExprId, Module},
 };
 use warden_model::{Class, Confidence, Severity};
 
@@ -149,7 +149,10 @@ fn boxes(view: &SourceView<'_>, out: &mut Vec<Draft>) {
             let at = At { module, expr: ExprId(number) };
             let text = match expr {
                 Expr::Text(name) => found.text(*name).to_owned(),
-                _ => fold.closed(at, &crate::source::fold::Env::default()).spelling().shown(),
+                Expr::Concat(parts) if parts.iter().any(|part| leads_to_box(found, *part)) => {
+                    fold.closed(at, &crate::source::fold::Env::default()).spelling().shown()
+                }
+                _ => continue,
             };
             let Some(what) = box_in(&text) else { continue };
             let function = FnId { module, function: fold.index(module).owner(at.expr) };
@@ -169,6 +172,14 @@ fn boxes(view: &SourceView<'_>, out: &mut Vec<Draft>) {
             out.push(draft.key(what));
         }
     }
+}
+
+/// Whether a part of a text may be one of an address of a box.
+fn leads_to_box(module: &Module, part: ExprId) -> bool {
+    let Expr::Text(name) = module.expr(part) else { return false };
+    ["webhooks", "/bot", "services", "telegram", "discord", "slack"]
+        .iter()
+        .any(|word| module.text(*name).contains(word))
 }
 
 /// A box with its key in an address.
