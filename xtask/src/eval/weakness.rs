@@ -47,6 +47,7 @@ pub static WEAKNESSES: &[Weakness] = &[
     one(&["delayed-switch"], Class::MaliciousPackage),
     one(&["hidden-network"], Class::HiddenNetwork),
     one(&["description-mismatch"], Class::ToolPoisoning),
+    one(&["instruction-like-text"], Class::ToolPoisoning),
     one(&["missing-authentication", "wildcard-bind"], Class::AuthNone),
     one(&["wildcard-bind", "missing-authentication"], Class::NetExposed),
     one(&["missing-authorisation"], Class::AuthzMissing),

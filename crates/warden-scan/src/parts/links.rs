@@ -20,7 +20,9 @@ pub(super) fn join(tree: &SourceTree, owners: &Owners<'_>, groups: &mut Groups) 
     for (file, language) in code(tree) {
         let own = owners.at(&file.path);
         let mut reach = |found: &BTreeSet<usize>| {
-            found.iter().for_each(|other| groups.join(own, *other));
+            for other in found {
+                groups.join(own, *other);
+            }
         };
         match &up {
             Some(up) => {

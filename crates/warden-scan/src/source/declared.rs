@@ -142,6 +142,14 @@ impl Declared {
         if spoken || inner.into_iter().any(part) { Standing::Kin } else { Standing::Foreign }
     }
 
+    /// Whether anything in the domain of a host is named.
+    pub(crate) fn names_domain(&self, host: &Host) -> bool {
+        match host {
+            Host::Name(name) | Host::Below(name) => self.domains.contains(registrable(name)),
+            Host::Address(_) => false,
+        }
+    }
+
     /// Whether a mail address is named.
     pub(crate) fn mail(&self, address: &str) -> bool {
         self.mails.contains(&address.to_lowercase())

@@ -124,11 +124,10 @@ fn assigned(fold: &Fold<'_>, sets: &mut Vec<Deed>) {
         let found = fold.module(module);
         for (number, expr) in (0_u32..).zip(&found.exprs) {
             let Expr::Assign { target, value } = expr else { continue };
-            let (base, name) = match found.expr(*target) {
-                Expr::Member(base, name) => (*base, Value::text(found.text(*name))),
-                Expr::Index(base, index) => (*base, fold.value(At { module, expr: *index })),
-                _ => continue,
+            let (Expr::Member(base, _) | Expr::Index(base, _)) = found.expr(*target) else {
+                continue;
             };
+            let base = *base;
             let likely = match found.expr(base) {
                 Expr::Member(_, name) => matches!(found.text(*name), "env" | "environ"),
                 Expr::Var(_) | Expr::Index(..) => true,
@@ -137,10 +136,15 @@ fn assigned(fold: &Fold<'_>, sets: &mut Vec<Deed>) {
             if !likely {
                 continue;
             }
-            let Value::Library(path, _) = fold.value(At { module, expr: base }) else { continue };
+            let Value::Library(path, _) = fold.quick(At { module, expr: base }) else { continue };
             if !super::fold::is_environment(&path) {
                 continue;
             }
+            let name = match found.expr(*target) {
+                Expr::Member(_, name) => Value::text(found.text(*name)),
+                Expr::Index(_, index) => fold.value(At { module, expr: *index }),
+                _ => continue,
+            };
             let at = At { module, expr: warden_flow::ir::ExprId(number) };
             let owner = fold.index(module).owner(at.expr);
             sets.push(Deed {

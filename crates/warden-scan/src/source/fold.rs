@@ -17,7 +17,10 @@ mod texts;
 mod value;
 mod vars;
 
-use std::{borrow::Cow, sync::OnceLock};
+use std::{
+    borrow::Cow,
+    sync::{Mutex, OnceLock},
+};
 
 use rustc_hash::FxHashMap;
 use warden_flow::{
@@ -52,6 +55,10 @@ pub(crate) struct Fold<'a> {
     indexes: Vec<OnceLock<Index>>,
     /// Calls by the last name of what they call.
     calls: OnceLock<FxHashMap<String, Vec<At>>>,
+    /// The calls of functions, as far as somebody asked.
+    callers: Mutex<FxHashMap<FnId, Vec<At>>>,
+    /// Values that were asked for. Each question is asked anew, so its answer is always the same.
+    values: Mutex<FxHashMap<At, Value>>,
     /// For each module the expressions by their place.
     places: Vec<OnceLock<FxHashMap<Span, ExprId>>>,
 }
@@ -77,12 +84,28 @@ impl<'a> Fold<'a> {
         let program = analysis.program();
         let indexes = program.modules.iter().map(|_| OnceLock::new()).collect();
         let places = program.modules.iter().map(|_| OnceLock::new()).collect();
-        Self { program, analysis, texts, indexes, calls: OnceLock::new(), places }
+        Self {
+            program,
+            analysis,
+            texts,
+            indexes,
+            calls: OnceLock::new(),
+            callers: Mutex::default(),
+            values: Mutex::default(),
+            places,
+        }
     }
 
     /// What an expression comes to.
     pub(crate) fn value(&self, at: At) -> Value {
-        self.value_in(at, &Env::default())
+        if let Some(known) = self.values.lock().ok().and_then(|values| values.get(&at).cloned()) {
+            return known;
+        }
+        let value = self.value_in(at, &Env::default());
+        if let Ok(mut values) = self.values.lock() {
+            values.insert(at, value.clone());
+        }
+        value
     }
 
     /// What an expression comes to where some variables are known.
@@ -278,6 +301,18 @@ impl<'a> Fold<'a> {
 
     /// The calls of a function of the program: at most eight.
     pub(crate) fn callers(&self, function: FnId) -> Vec<At> {
+        let known = |callers: &FxHashMap<FnId, Vec<At>>| callers.get(&function).cloned();
+        if let Some(known) = self.callers.lock().ok().and_then(|callers| known(&callers)) {
+            return known;
+        }
+        let found = self.find_callers(function);
+        if let Ok(mut callers) = self.callers.lock() {
+            callers.insert(function, found.clone());
+        }
+        found
+    }
+
+    fn find_callers(&self, function: FnId) -> Vec<At> {
         let Some(name) = self.called(function) else { return Vec::new() };
         let calls = self.calls.get_or_init(|| self.calls_by_name());
         let class = self.module(function.module).functions[function.function.at()].class;

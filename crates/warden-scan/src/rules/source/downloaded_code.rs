@@ -188,9 +188,56 @@ fn runs(view: &SourceView<'_>, path: &Spelling, near: FnId) -> Option<(At, FnId)
         }
     }
     deeds.starts.iter().find_map(|start| {
-        let named = start.lines.iter().flatten().any(|word| same(word, start.function));
-        named.then_some((start.at, start.function))
+        let run = |line: &Vec<String>| {
+            let place = line.iter().position(|word| same(word, start.function));
+            place.is_some_and(|at| at == 0 || line.first().is_some_and(|word| runs_files(word)))
+        };
+        start.lines.iter().any(run).then_some((start.at, start.function))
     })
+}
+
+/// Whether a program runs, loads or opens the file that it is given. Others only read it.
+fn runs_files(program: &str) -> bool {
+    let name = program.rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".exe");
+    let name = name.trim_end_matches(|char: char| char.is_ascii_digit() || char == '.');
+    matches!(
+        name,
+        "sh" | "bash"
+            | "zsh"
+            | "dash"
+            | "fish"
+            | "python"
+            | "node"
+            | "deno"
+            | "bun"
+            | "tsx"
+            | "perl"
+            | "ruby"
+            | "php"
+            | "java"
+            | "powershell"
+            | "pwsh"
+            | "cmd"
+            | "osascript"
+            | "open"
+            | "xdg-open"
+            | "start"
+            | "sudo"
+            | "nohup"
+            | "env"
+            | "setsid"
+            | "exec"
+            | "source"
+            | "pip"
+            | "npm"
+            | "npx"
+            | "uv"
+            | "uvx"
+            | "msiexec"
+            | "dpkg"
+            | "rundll"
+            | "*"
+    )
 }
 
 /// Whether a function compares a digest: then it knows what it gets.

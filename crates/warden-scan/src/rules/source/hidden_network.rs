@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use warden_flow::{
     analysis::{At, FnId},
-    ir::{Expr, ExprId},
+    ir::{Expr, ExprId, Module},
 };
 use warden_model::{Class, Confidence, Severity};
 
@@ -82,14 +82,23 @@ fn sent(
 ) {
     let shown = host.shown();
     let known = INFRASTRUCTURE.contains(&shown.as_str()) && !send.blind;
-    let foreign = view.declared().standing(host) == Standing::Foreign;
+    let declared = view.declared();
+    // A host that only sounds like the server belongs to its makers at best: asking it is what the
+    // server is for, telling it something unnoticed is not.
+    let quiet = send.blind && send.swallowed && !declared.names_domain(host);
+    let hidden = match declared.standing(host) {
+        Standing::Foreign => true,
+        Standing::Kin => quiet,
+        Standing::Named => false,
+    };
+    let foreign = declared.standing(host) == Standing::Foreign;
     // A default that the user may replace is a setting, as long as its answer is what is wanted.
     let setting = send.targets.contains(&Target::Set) && !send.blind;
-    if known || !foreign || setting || !seen.insert((send.function, host.clone())) {
+    if known || !hidden || setting || !seen.insert((send.function, host.clone())) {
         return;
     }
     let bad = matches!(host, Host::Address(_)) || host.is_drop();
-    let severity = if bad || send.blind { Severity::High } else { Severity::Medium };
+    let severity = if bad || (send.blind && foreign) { Severity::High } else { Severity::Medium };
     let what = match (host, send.way) {
         (_, Way::Name) => format!("names below `{shown}` are looked up"),
         (Host::Address(_), _) => format!("something is sent to the address `{shown}`"),
@@ -109,7 +118,7 @@ fn sent(
         message,
         "this host is named nowhere else",
     );
-    let sure = view.declared().described() && (bad || send.blind);
+    let sure = declared.described() && (bad || send.blind) && foreign;
     let confidence = if sure { Confidence::High } else { Confidence::Medium };
     out.push(draft.severity(severity).confidence(confidence).key(shown));
 }
@@ -140,7 +149,10 @@ fn boxes(view: &SourceView<'_>, out: &mut Vec<Draft>) {
             let at = At { module, expr: ExprId(number) };
             let text = match expr {
                 Expr::Text(name) => found.text(*name).to_owned(),
-                _ => fold.closed(at, &crate::source::fold::Env::default()).spelling().shown(),
+                Expr::Concat(parts) if parts.iter().any(|part| leads_to_box(found, *part)) => {
+                    fold.closed(at, &crate::source::fold::Env::default()).spelling().shown()
+                }
+                _ => continue,
             };
             let Some(what) = box_in(&text) else { continue };
             let function = FnId { module, function: fold.index(module).owner(at.expr) };
@@ -160,6 +172,14 @@ fn boxes(view: &SourceView<'_>, out: &mut Vec<Draft>) {
             out.push(draft.key(what));
         }
     }
+}
+
+/// Whether a part of a text may be one of an address of a box.
+fn leads_to_box(module: &Module, part: ExprId) -> bool {
+    let Expr::Text(name) = module.expr(part) else { return false };
+    ["webhooks", "/bot", "services", "telegram", "discord", "slack"]
+        .iter()
+        .any(|word| module.text(*name).contains(word))
 }
 
 /// A box with its key in an address.

@@ -138,7 +138,7 @@ fn is_data(path: &str) -> bool {
 
 /// Whether a file that is loaded cannot be code by its name. JSON is parsed and not run.
 fn is_no_code(path: &str) -> bool {
-    path.contains('.') && is_data(path) && !path.ends_with(".json")
+    path.contains('.') && is_data(path) && path.rsplit('.').next() != Some("json")
 }
 
 /// Whether somebody outside chooses the text: then it is their code, and another rule's business.

@@ -61,6 +61,7 @@ impl Ask<'_, '_> {
                 "toString" | "String" => Some(Value::Text(in_radix(*number, first).by(*how))),
                 _ => None,
             },
+            Value::Made(_) => self.mapped(at, name, args),
             Value::Unknown(how) => self
                 .of_bundle(at, name, args)
                 .or_else(|| self.mapped(at, name, args))
