@@ -60,6 +60,12 @@ impl Target {
         }
     }
 
+    /// Whether a finding is there, or its way leads through there: some labels name the place
+    /// where a value is put together or handed on to a helper, others the call inside the helper.
+    fn meets(&self, finding: &Finding) -> bool {
+        self.has(&finding.place) || finding.trace.iter().any(|place| self.has(place))
+    }
+
     fn has(&self, place: &Place) -> bool {
         let near = |line: u32| self.lines.iter().any(|at| at.abs_diff(line) <= NEAR);
         let inside = self.function.is_some() && self.function == place.function;
@@ -76,12 +82,13 @@ pub fn meet<'a>(
 ) -> (Level, Vec<&'a Finding>) {
     let mut level = Level::None;
     let mut right = Vec::new();
-    for finding in findings.iter().filter(|finding| finding.place.file == target.file) {
-        let here = target.has(&finding.place);
+    for finding in findings {
+        let here = target.meets(finding);
         let found = match (here, &finding.rule, finding.class.as_str()) {
             (true, rule, _) if wanted.rules.contains(rule) => Level::Rule,
             (true, _, class) if wanted.classes.contains(class) => Level::Class,
-            _ => Level::File,
+            _ if finding.place.file == target.file => Level::File,
+            _ => Level::None,
         };
         if found == Level::Rule {
             right.push(finding);
@@ -212,6 +219,16 @@ mod tests {
         check(&finding("argument-injection", "COMMAND_INJECTION", 9, "run"), Level::Class);
         check(&finding("path-traversal", "PATH_TRAVERSAL", 10, "run"), Level::File);
         check(&finding("command-injection", "COMMAND_INJECTION", 14, "other"), Level::File);
+    }
+
+    #[test]
+    fn a_finding_is_right_when_its_way_leads_through_the_place() {
+        let mut through = finding("command-injection", "COMMAND_INJECTION", 90, "helper");
+        through.place.file = "c.py".into();
+        through.trace = vec![Place::below("", "a.py", Some(11), Some("caller"))];
+        check(&through, Level::Rule);
+        through.trace = vec![Place::below("", "a.py", Some(30), Some("caller"))];
+        check(&through, Level::None);
     }
 
     #[test]

@@ -100,8 +100,7 @@ impl Interp<'_, '_> {
             }
             Stmt::If { cond, then, otherwise } => self.branch(*cond, then, otherwise),
             Stmt::Loop { each, keys: _, cond, body, otherwise } => {
-                self.repeat(*each, *cond, body);
-                self.block(otherwise);
+                self.repeat((*each, *cond), body, otherwise);
             }
             Stmt::Switch { subject, cases } => self.switch(*subject, cases),
             Stmt::Return(value) => {
@@ -209,7 +208,12 @@ impl Interp<'_, '_> {
             }))
     }
 
-    fn repeat(&mut self, each: Option<(ExprId, ExprId)>, cond: Option<ExprId>, body: &[StmtId]) {
+    fn repeat(
+        &mut self,
+        (each, cond): (Option<(ExprId, ExprId)>, Option<ExprId>),
+        body: &[StmtId],
+        otherwise: &[StmtId],
+    ) {
         let source = each.map(|(target, source)| {
             let value = self.eval(source);
             let value = self.hop(value, self.spot(source), HopKind::Assigned);
@@ -250,8 +254,15 @@ impl Interp<'_, '_> {
             self.assume(cond, false);
         }
         let breaks: Vec<Snapshot> = self.frames.pop().map(|frame| frame.breaks).unwrap_or_default();
-        self.rejoin(breaks);
+        if otherwise.is_empty() {
+            self.rejoin(breaks);
+            self.dead = false;
+            return;
+        }
+        // Only a loop that nothing breaks off comes here: what follows is reached otherwise too.
         self.dead = false;
+        self.block(otherwise);
+        self.rejoin(breaks);
     }
 
     /// What each round of a loop is given.

@@ -94,3 +94,12 @@ fn a_check_that_its_owner_can_leave_out_is_a_check() {
         &[],
     );
 }
+
+#[test]
+fn a_loop_that_may_break_off_goes_on_behind_its_else() {
+    check(
+        Python,
+        "def tool(x):\n    found = []\n    for one in pages():\n        found.append(x)\n        if not one:\n            break\n    else:\n        raise ValueError('too many')\n    run(found[0])\n",
+        &[("", 9)],
+    );
+}

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use warden_flow::{
     analysis::{At, Literal, Spot},
     ir::{Expr, ExprId, Language, Module},
@@ -41,18 +43,23 @@ impl Rule for RegularExpressionDenial {
         for one in found(view, &[sink::REGEX], ANYBODY) {
             out.push(one.draft(&WORDING, Severity::Medium, Severity::Medium));
         }
+        let mut pieces = BTreeSet::new();
         for call in view.analysis.noted("regex") {
-            let Some(pattern) = call.args.first().map(|arg| view.analysis.literal(arg.at)) else {
-                continue;
-            };
-            match pattern {
-                Literal::Text(text) if explodes(&text, false) => {
-                    out.push(constant(view, view.spot(call.at), &text, Confidence::Medium));
-                }
-                Literal::Text(_) | Literal::Regex(..) => {}
+            let Some(arg) = call.args.first() else { continue };
+            let pattern = view.analysis.literal(arg.at);
+            let is_written = matches!(view.expr(arg.at), Some(Expr::Text(_) | Expr::Regex(..)))
+                || matches!(pattern, Literal::Regex(..));
+            if let Literal::Text(text) = &pattern
+                && explodes(text, false)
+            {
+                out.push(constant(view, view.spot(call.at), text, Confidence::Medium));
+            } else if !is_written {
                 // Put together from pieces: those that are written out in the same file.
-                _ => fragments(view, call.at.module, out),
+                pieces.insert(call.at.module);
             }
+        }
+        for module in pieces {
+            fragments(view, module, out);
         }
         for (index, module) in (0u32..).zip(&view.program().modules) {
             literals(view, index, module, out);

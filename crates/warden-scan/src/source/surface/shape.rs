@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use warden_flow::models::{Bits, Matched, Models};
 
 use super::ParamInfo;
-use crate::models::bits;
+use crate::models::{bits, sink};
 
 /// What a declared type says of its values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,8 @@ pub(crate) struct Shape {
 /// The bits of the kinds of values that declarations speak of.
 pub(crate) struct Kinds<'a> {
     models: &'a Models,
-    /// Numbers without an upper bound: harmless but where their size matters.
+    /// Numbers without an upper bound: harmless but where their size matters. That nothing but a
+    /// declaration keeps a shell from running it is for the rule to say.
     number: Bits,
     /// Numbers with one, and truths.
     bounded: Bits,
@@ -38,7 +39,7 @@ impl<'a> Kinds<'a> {
     pub(crate) fn new(models: &'a Models) -> Self {
         Self {
             models,
-            number: bits("$number"),
+            number: Bits(bits("$number").0 & !sink::COMMAND.bit().0),
             bounded: bits("$number,size,bounded"),
             word: bits("$word,size,bounded"),
             address: bits("argument"),

@@ -118,6 +118,9 @@ fn one_tool(
     let named = options.and_then(|call| name_of(types, call));
     let option = |name: &str| options.and_then(|call| reader.arg(call, None, name));
     let text = |name: &str| option(name).and_then(|at| reader.text(at)).map(|t| t.to_string());
+    let inside = wrapped(types, functions);
+    let is_wrapped = !inside.is_empty();
+    let functions: &[FnId] = if is_wrapped { &inside } else { functions };
     let groups: Vec<&[FnId]> =
         if functions.is_empty() { vec![&[]] } else { functions.chunks(1).collect() };
     for group in groups {
@@ -129,8 +132,9 @@ fn one_tool(
         );
         let tool = ToolInfo {
             name: match named {
-                Some(at) => reader.text(at).map(|text| text.to_string()),
-                None => own().map(str::to_owned),
+                // One name for all that is wrapped in the same place is none.
+                Some(at) if !is_wrapped => reader.text(at).map(|text| text.to_string()),
+                _ => own().map(str::to_owned),
             },
             title: text("title"),
             description: text("description").or_else(|| {
@@ -144,6 +148,31 @@ fn one_tool(
         };
         out.tool(tool, takes);
     }
+}
+
+/// What functions stand for that are decorated with `functools.wraps(f)`: whatever `f` may be.
+/// Nothing if one of them stands for itself.
+fn wrapped(types: &Types<'_>, functions: &[FnId]) -> Vec<FnId> {
+    let reader = types.reader;
+    let mut found = Vec::new();
+    for function in functions {
+        let module = reader.module(function.module);
+        let Some(wrapper) = module.functions.get(function.function.at()) else { continue };
+        let at = |expr| At { module: function.module, expr };
+        let inner = wrapper.decorators.iter().find_map(|expr| {
+            let call = reader.call(at(*expr))?;
+            let wraps = reader.last_name(at(call.call.callee)) == Some("wraps");
+            reader.plain_args(call).first().copied().filter(|_| wraps)
+        });
+        let inner = inner.map(|inner| reader.functions(inner)).unwrap_or_default();
+        if inner.is_empty() {
+            return Vec::new();
+        }
+        found.extend(inner.into_iter().filter(|one| one != function));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// The argument that names a tool: `name=…`, or a text in front.

@@ -329,3 +329,59 @@ entry handle(message.params.arguments) of by name
 ",
     );
 }
+
+#[test]
+fn what_a_wrapper_wraps_is_the_tool() {
+    check(
+        "server.py",
+        r#"
+import functools
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("x")
+
+def audited(server, name):
+    def decorate(func):
+        @functools.wraps(func)
+        async def wrapper(*args, **kwargs):
+            return await func(*args, **kwargs)
+        server.tool(name=name)(wrapper)
+        return wrapper
+    return decorate
+
+class Files:
+    def __init__(self):
+        audited(mcp, "fetch_file")(self.fetch)
+
+    async def fetch(self, path: str) -> str:
+        return path
+"#,
+        "
+server x
+tool fetch(path: string) -> Files.fetch
+entry Files.fetch(path) of fetch
+",
+    );
+}
+
+#[test]
+fn a_class_of_tools_answers_for_each_of_them() {
+    check(
+        "tools.py",
+        r#"
+from fastmcp.tools import Tool
+
+class Described(Tool):
+    async def run(self, arguments: dict):
+        return await self.client.get(arguments["path"])
+
+class Runner:
+    async def run(self, arguments: dict):
+        return arguments
+"#,
+        "
+tool ?(, …) -> Described.run
+entry Described.run(arguments) of ?
+",
+    );
+}

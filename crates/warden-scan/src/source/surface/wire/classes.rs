@@ -9,7 +9,13 @@ use super::{
     HANDLERS,
     objects::{SCHEMAS, parameters, takes},
 };
-use crate::source::surface::{ToolInfo, found::Found, reader::Reader, script, shape::Kinds};
+use crate::source::surface::{
+    ToolInfo,
+    found::{Argument, Found, Takes},
+    reader::Reader,
+    script,
+    shape::Kinds,
+};
 
 /// Adds every class of the program that looks like a tool.
 pub(super) fn collect(reader: &Reader<'_>, kinds: &Kinds<'_>, out: &mut Found) {
@@ -32,6 +38,13 @@ fn class(
     out: &mut Found,
 ) {
     let part = |names: &[&str]| member(reader, module, class, names);
+    if let Some(method) = generic(reader, module, class) {
+        let takes = Takes::Whole(Argument::new(0, &[]));
+        let at = At { module, expr: class.bases.first().copied().unwrap_or(ExprId(0)) };
+        let tool = ToolInfo { handler: vec![method], open: true, ..ToolInfo::at(at) };
+        out.tools.push((tool, takes));
+        return;
+    }
     let method =
         HANDLERS.iter().chain(&["__call__", "_run", "_arun", "executeImpl"]).find_map(|wanted| {
             let methods = class.methods.iter();
@@ -62,6 +75,24 @@ fn class(
     };
     let takes = takes(reader, method);
     out.tool(tool, takes);
+}
+
+/// The method that answers for every tool of a kind: `run(self, arguments)` of a class made of the
+/// `Tool` of `FastMCP`, whose names and schemas come from elsewhere.
+fn generic(reader: &Reader<'_>, module: u32, class: &Class) -> Option<FnId> {
+    let found = reader.module(module);
+    let is_tool = found.language == Language::Python
+        && class.bases.iter().any(|base| {
+            let at = At { module, expr: *base };
+            let paths = reader.analysis.paths_at(at);
+            let ours = paths.is_empty() && reader.class(at).is_some();
+            reader.last_name(at) == Some("Tool")
+                && (ours || paths.iter().any(|path| path.split(':').next() == Some("fastmcp")))
+        });
+    let method = class.methods.iter().find(|method| reader.name(module, method.name) == "run")?;
+    let function = found.functions.get(method.function.at()).filter(|_| is_tool)?;
+    let first = function.params.first()?.name.map(|name| found.text(name));
+    (first == Some("arguments")).then_some(FnId { module, function: method.function })
 }
 
 /// The value of a field, a property or `self.x = …` of a class.
