@@ -73,7 +73,7 @@ impl Analysis<'_> {
     }
 
     fn value_at(&self, at: At) -> Value {
-        Reader { analysis: self, steps: 0 }.value(at, 0)
+        Reader::new(self).value(at, 0)
     }
 
     fn assigned(&self, module: u32, var: VarId, out: &mut Vec<At>) {

@@ -66,7 +66,12 @@ fn upwards(file: &SourceFile, found: &[u8], owners: &Owners<'_>) -> BTreeSet<usi
             part => rest.push(part),
         }
     }
-    owners.below(&joined(folder, &rest.join("/")))
+    let found = owners.below(&joined(folder, &rest.join("/")));
+    if found.is_empty() && rest.pop().is_some() {
+        // What is not there now may be made there.
+        return owners.below(&joined(folder, &rest.join("/")));
+    }
+    found
 }
 
 fn above(folder: &str) -> &str {
@@ -129,7 +134,11 @@ impl Names {
 }
 
 fn joined(folder: &str, rest: &str) -> String {
-    let rest = rest.trim_start_matches("./");
+    let mut rest = rest.trim_start_matches("./");
+    let mut folder = folder;
+    while let Some(inside) = rest.strip_prefix("../") {
+        (folder, rest) = (above(folder), inside);
+    }
     match (folder.is_empty(), rest.is_empty()) {
         (true, _) => rest.to_owned(),
         (_, true) => folder.to_owned(),

@@ -84,7 +84,7 @@ fn an_import_in_either_direction_joins() {
     let with =
         |one: &'static str, other: &'static str| [a, b, ("a/i.js", one), ("b/lib.js", other)];
     apart(&with("", ""));
-    apart(&with("import '@x/bb'; // see ./b", "require('./x')"));
+    apart(&with("import '@y/b'; // see ./b", "require('./x')"));
     for text in ["import '@x/b'", "require(\"@x/b/lib\")", "import('../b/lib.js')", "f(`../${x}`)"]
     {
         joined(&with(text, ""));
@@ -95,11 +95,11 @@ fn an_import_in_either_direction_joins() {
 
 #[test]
 fn a_short_name_joins_where_it_counts() {
-    let config = r#"{"compilerOptions": {"paths": {"@/*": ["../b/src/*"]}}}"#;
+    let config = r#"{"compilerOptions": {"paths": {"@/*": ["./b/src/*"]}}}"#;
     let files = |text: &'static str| {
         [
             ("a/package.json", r#"{"name": "a"}"#),
-            ("a/tsconfig.json", config),
+            ("tsconfig.json", config),
             ("a/src/i.ts", text),
             ("b/package.json", r#"{"name": "b"}"#),
             ("b/src/i.ts", "import '@/own';"),
