@@ -186,20 +186,23 @@ impl Summary {
 
     /// Throws away the ways of members where everything that holds them goes the same way.
     fn drop_implied(&mut self) {
-        let whole = self.flows.iter().filter(|flow| flow.conditions.is_empty());
+        // Of sinks it is told which member reaches them.
+        let is_kept = |flow: &Reaching| matches!(flow.end, End::Kept(_));
+        let whole = self.flows.iter().filter(|flow| is_kept(flow) && flow.conditions.is_empty());
         let mut known: FxHashMap<u64, Vec<(Label, End, Bits)>> = FxHashMap::default();
         for flow in whole {
             let entry = (flow.label, flow.end.clone(), flow.bits);
             known.entry(flow.key()).or_default().push(entry);
         }
         self.flows.retain(|flow| {
-            !flow.label.holders().any(|holder| {
-                known.get(&key(&holder, &flow.end)).is_some_and(|known| {
-                    known.iter().any(|(label, end, bits)| {
-                        *label == holder && *end == flow.end && bits.both(flow.bits) == *bits
+            !is_kept(flow)
+                || !flow.label.holders().any(|holder| {
+                    known.get(&key(&holder, &flow.end)).is_some_and(|known| {
+                        known.iter().any(|(label, end, bits)| {
+                            *label == holder && *end == flow.end && bits.both(flow.bits) == *bits
+                        })
                     })
                 })
-            })
         });
     }
 
