@@ -5,7 +5,7 @@ mod resolve;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -73,7 +73,12 @@ pub struct Program {
     pub(crate) methods: FxHashMap<Sym, Vec<u32>>,
     /// Classes by folder and name: Go's methods may stand in another file.
     pub(crate) partial: FxHashMap<(u32, Sym), Vec<u32>>,
+    /// What imports were found to mean: asked again and again, and costly to find out.
+    resolved: Resolved,
 }
+
+/// For each module what the texts of its imports mean.
+type Resolved = RwLock<FxHashMap<u32, FxHashMap<Box<str>, Option<Target>>>>;
 
 /// Texts that the analysis itself needs.
 pub(crate) const ELEMENT: Sym = Sym(0);
@@ -169,6 +174,7 @@ impl Program {
             members: FxHashMap::default(),
             methods: FxHashMap::default(),
             partial: FxHashMap::default(),
+            resolved: Resolved::default(),
         };
         for text in RESERVED {
             program.intern(&Arc::from(*text));

@@ -9,6 +9,19 @@ const SCRIPTS: &[&str] = &["ts", "tsx", "mts", "cts", "js", "mjs", "cjs", "jsx"]
 impl Program {
     /// What `text` means as an import in a module; `None` for what is not in the tree.
     pub(crate) fn resolve(&self, module: u32, text: &str) -> Option<Target> {
+        if let Ok(known) = self.resolved.read()
+            && let Some(target) = known.get(&module).and_then(|texts| texts.get(text))
+        {
+            return *target;
+        }
+        let target = self.look_up(module, text);
+        if let Ok(mut known) = self.resolved.write() {
+            known.entry(module).or_default().insert(text.into(), target);
+        }
+        target
+    }
+
+    fn look_up(&self, module: u32, text: &str) -> Option<Target> {
         let module = self.module(module);
         match module.language {
             Language::Python => self.python(&module.path, text),

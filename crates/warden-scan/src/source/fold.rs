@@ -19,7 +19,7 @@ mod vars;
 
 use std::{
     borrow::Cow,
-    sync::{Mutex, OnceLock},
+    sync::{Arc, Mutex, OnceLock},
 };
 
 use rustc_hash::FxHashMap;
@@ -57,6 +57,9 @@ pub(crate) struct Fold<'a> {
     calls: OnceLock<FxHashMap<String, Vec<At>>>,
     /// The calls of functions, as far as somebody asked.
     callers: Mutex<FxHashMap<FnId, Vec<At>>>,
+    /// What calls may be calls of, as far as somebody asked: functions, and API paths.
+    functions: Mutex<FxHashMap<At, Vec<FnId>>>,
+    paths: Mutex<FxHashMap<At, Arc<[String]>>>,
     /// Values that were asked for. Each question is asked anew, so its answer is always the same.
     values: Mutex<FxHashMap<At, Value>>,
     /// For each module the expressions by their place.
@@ -91,6 +94,8 @@ impl<'a> Fold<'a> {
             indexes,
             calls: OnceLock::new(),
             callers: Mutex::default(),
+            functions: Mutex::default(),
+            paths: Mutex::default(),
             values: Mutex::default(),
             places,
         }
@@ -161,7 +166,12 @@ impl<'a> Fold<'a> {
 
     /// The functions of the program that an expression may be.
     pub(crate) fn functions(&self, at: At) -> Vec<FnId> {
-        self.analysis.functions_at(at)
+        once(&self.functions, at, || self.analysis.functions_at(at))
+    }
+
+    /// The API paths that an expression may have.
+    pub(crate) fn paths(&self, at: At) -> Arc<[String]> {
+        once(&self.paths, at, || self.analysis.paths_at(at).into())
     }
 
     /// Where a function is made that has no name of its own.
@@ -319,7 +329,7 @@ impl<'a> Fold<'a> {
         let is_call = |at: &&At| {
             let Expr::Call(call) = self.module(at.module).expr(at.expr) else { return false };
             let callee = At { expr: call.callee, ..**at };
-            self.analysis.functions_at(callee).contains(&function)
+            self.functions(callee).contains(&function)
                 || class.is_some_and(|class| {
                     self.analysis.classes_at(callee).contains(&(function.module, class))
                 })
@@ -395,4 +405,16 @@ fn names<'m>(module: &'m Module, index: &Index, callee: ExprId) -> Vec<&'m str> 
         }
         _ => Vec::new(),
     }
+}
+
+/// What was found out before, or what is found out now.
+fn once<T: Clone>(known: &Mutex<FxHashMap<At, T>>, at: At, find: impl FnOnce() -> T) -> T {
+    if let Some(found) = known.lock().ok().and_then(|known| known.get(&at).cloned()) {
+        return found;
+    }
+    let found = find();
+    if let Ok(mut known) = known.lock() {
+        known.insert(at, found.clone());
+    }
+    found
 }

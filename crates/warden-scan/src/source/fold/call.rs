@@ -7,7 +7,7 @@ use warden_flow::{
     ir::{Arg, Call, CallKind, Expr, ParamKind, Stmt, StmtId},
 };
 
-use super::{Ask, DEEPEST_CALLS, Env, How, List, MOST_STEPS, Made, Value, expr::spread};
+use super::{Ask, DEEPEST, DEEPEST_CALLS, Env, How, List, MOST_STEPS, Made, Value, expr::spread};
 
 /// What a call is given.
 pub(super) type Args = Vec<(Option<Arc<str>>, Value)>;
@@ -83,7 +83,29 @@ impl Ask<'_, '_> {
     }
 
     /// A call of what `callee` is.
-    pub(super) fn called(&mut self, at: At, callee: &Value, args: Args) -> Value {
+    fn called(&mut self, at: At, callee: &Value, args: Args) -> Value {
+        self.steps += 1;
+        if self.steps > MOST_STEPS || self.depth > DEEPEST {
+            return Value::unknown();
+        }
+        self.depth += 1;
+        let value = self.called_as(at, callee, args);
+        self.depth -= 1;
+        value
+    }
+
+    /// A call by something that was handed a function: of what is at `at` nothing is said.
+    pub(super) fn called_back(&mut self, at: At, callee: &Value, args: Args) -> Value {
+        match callee {
+            Value::Unknown(_) => {
+                let how = args.iter().fold(How::default(), |how, (_, v)| how.with(v.how()));
+                Value::Unknown(how)
+            }
+            callee => self.called(at, callee, args),
+        }
+    }
+
+    fn called_as(&mut self, at: At, callee: &Value, args: Args) -> Value {
         match callee {
             Value::Function(function, env) => self.apply(*function, env, &args),
             Value::Class(module, class) => Value::Instance(*module, *class),
@@ -109,15 +131,15 @@ impl Ask<'_, '_> {
         let module = self.fold.module(at.module);
         if let Expr::Call(call) = module.expr(at.expr) {
             let callee = At { expr: call.callee, ..at };
-            let functions = self.fold.analysis.functions_at(callee);
+            let functions = self.fold.functions(callee);
             if !functions.is_empty() && functions.len() <= 3 {
                 let results: Vec<Value> = functions
-                    .into_iter()
-                    .map(|function| self.apply(function, &Env::default(), args))
+                    .iter()
+                    .map(|function| self.apply(*function, &Env::default(), args))
                     .collect();
                 return Value::one_of(results);
             }
-            let paths = self.fold.analysis.paths_at(callee);
+            let paths = self.fold.paths(callee);
             if let Some(path) = paths.iter().find(|path| !path.starts_with("?:")) {
                 let path: Arc<str> = path.as_str().into();
                 return self.library(at, &path, How::default(), args.clone());

@@ -90,7 +90,7 @@ impl Ask<'_, '_> {
             return None;
         }
         let given = vec![(None, Value::unknown()), (None, Value::unknown())];
-        let items = vec![self.called(at, function, given)];
+        let items = vec![self.called_back(at, function, given)];
         Some(Value::List(Arc::new(List { items, open: true })))
     }
 
@@ -193,7 +193,7 @@ impl Ask<'_, '_> {
                     let number = i64::try_from(number).unwrap_or(0);
                     let index = Value::Number(number, How::default());
                     let args = vec![(None, item.clone()), (None, index)];
-                    let made = self.called(at, function, args);
+                    let made = self.called_back(at, function, args);
                     match made {
                         Value::List(inner) if name == "flatMap" => {
                             items.extend(inner.items.iter().cloned());
