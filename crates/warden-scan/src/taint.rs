@@ -76,7 +76,8 @@ pub(crate) fn found<'v, 'a>(
     for kind in kinds {
         for flow in view.flows.iter().filter(|flow| flow.sink == *kind) {
             let from = source_of(view, flow);
-            if sources.contains(&from) && seen.insert((flow.at, source_key(view, flow))) {
+            let apart = from_example(view, flow);
+            if sources.contains(&from) && !apart && seen.insert((flow.at, source_key(view, flow))) {
                 let whole = whole(view, flow);
                 found.push(Found { view, flow, who: who(from), whole });
             }
@@ -84,6 +85,17 @@ pub(crate) fn found<'v, 'a>(
     }
     found
 }
+
+/// Whether a flow comes out of an example and ends outside: examples are programs of their own,
+/// which what they show is not run with.
+fn from_example(view: &SourceView<'_>, flow: &Flow) -> bool {
+    let Origin::Source { at, .. } = &flow.source else { return false };
+    let shows = |spot| view.place(spot, None).file.split('/').any(|part| EXAMPLES.contains(&part));
+    at.module != flow.at.module && shows(*at) && !shows(flow.at)
+}
+
+/// Folders of examples.
+const EXAMPLES: &[&str] = &["example", "examples", "sample", "samples", "demo", "demos", "docs"];
 
 /// What kind of source a flow comes from.
 pub(crate) fn source_of(view: &SourceView<'_>, flow: &Flow) -> SourceKind {

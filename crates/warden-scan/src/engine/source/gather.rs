@@ -24,14 +24,17 @@ type Counted = (Draft, [usize; 2]);
 /// What is gathered: all drafts with the same names.
 type Names = [Option<String>; 4];
 
-/// Ways from a source to a sink that end at one place.
+/// Ways from a source to a sink that end at one place, and come into its function from the same
+/// other one.
 fn place(draft: &Draft) -> Option<Names> {
     if draft.trace.is_empty() {
         return None;
     }
     let at = &draft.location;
     let spot = at.line.map(|line| format!("{line}:{}", at.column.unwrap_or_default()))?;
-    Some([Some(at.file.clone()), Some(spot), draft.subject.tool.clone(), None])
+    let mut steps = draft.trace.iter().rev().map(|step| step.location.function.as_ref());
+    let from = steps.find(|function| function.is_some() && *function != at.function.as_ref());
+    Some([Some(at.file.clone()), Some(spot), draft.subject.tool.clone(), from.flatten().cloned()])
 }
 
 /// What happens to one value in one function, or the same that is done there without one.
