@@ -195,6 +195,11 @@ const HEAVIEST: u32 = 160;
 /// Taints, references and members that one value keeps.
 const MOST_TAINTS: usize = 24;
 const MOST_REFS: usize = 8;
+/// Functions of the program that one call is followed into. Who passes the others to it is an
+/// entry of its own.
+const MOST_FOLLOWED: usize = 8;
+/// Functions that one value may be: as many as a program has tools that one wrapper is put around.
+const MOST_FUNCTIONS: usize = 32;
 const MOST_FIELDS: usize = 96;
 /// Constants that one value is told to be one of.
 const MOST_CONSTANTS: usize = 4;
@@ -257,6 +262,15 @@ impl Value {
     /// What it may be.
     pub(crate) fn refs(&self) -> &[Ref] {
         self.0.as_ref().map_or(&[], |data| &data.refs)
+    }
+
+    /// The functions that it may be, as many as a call of it is followed into.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = u32> {
+        let functions = self.refs().iter().filter_map(|one| match one {
+            Ref::Function(function) => Some(*function),
+            _ => None,
+        });
+        functions.take(MOST_FOLLOWED)
     }
 
     /// The members that are known.
@@ -528,9 +542,13 @@ fn add_ref(refs: &mut Vec<Ref>, one: Ref) {
     }
     refs.insert(at, one);
     // Of too many the first in their order are kept, whichever came first.
-    let others = refs.iter().filter(|one| !one.is_constant()).count();
-    if others > MOST_REFS
-        && let Some(last) = refs.iter().rposition(|one| !one.is_constant())
+    let (functions, most) = match one {
+        Ref::Function(_) => (true, MOST_FUNCTIONS),
+        _ => (false, MOST_REFS),
+    };
+    let alike = |one: &Ref| !one.is_constant() && matches!(one, Ref::Function(_)) == functions;
+    if refs.iter().filter(|one| alike(one)).count() > most
+        && let Some(last) = refs.iter().rposition(alike)
     {
         refs.remove(last);
     }

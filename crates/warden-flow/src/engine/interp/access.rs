@@ -530,13 +530,23 @@ impl Interp<'_, '_> {
     fn instances(&self, value: &Value) -> Value {
         let refs = value.refs().iter().filter_map(|one| match one {
             Ref::Class(class) => Some(Ref::Instance(*class)),
-            Ref::Api(path) => {
+            Ref::Api(path) if !self.is_plain_type(*path) => {
                 let call = self.shared.apis.step(self.language, Some(*path), ApiStep::Call);
                 Some(Ref::Api(call))
             }
             _ => None,
         });
         Value::any_of(refs)
+    }
+
+    /// Whether an annotation names what holds values of any kind, and no class of a library.
+    fn is_plain_type(&self, path: u64) -> bool {
+        self.language == Language::Python
+            && self.shared.apis.get(self.language, path).is_some_and(|api| {
+                ["typing:", "typing_extensions:", "collections:", ":"]
+                    .iter()
+                    .any(|start| api.text.starts_with(start))
+            })
     }
 
     pub(super) fn spot_of_function(&self) -> Spot {

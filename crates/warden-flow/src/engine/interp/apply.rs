@@ -400,11 +400,11 @@ impl Interp<'_, '_> {
             let args: Vec<Value> =
                 call.args.iter().map(|arg| self.substitute(arg, bound, at)).collect();
             let given = Given::of(args, at);
+            for function in callee.functions() {
+                self.apply(function, &given);
+            }
             for one in callee.refs() {
                 match one {
-                    Ref::Function(function) => {
-                        self.apply(*function, &given);
-                    }
                     Ref::Api(path) if !Ref::Api(*path).is_unknown() => {
                         self.outside(*path, &given);
                     }
@@ -473,10 +473,8 @@ impl Interp<'_, '_> {
                 })
                 .collect();
             let given = Given::of(args, at);
-            for one in callee.refs() {
-                if let Ref::Function(function) = one {
-                    self.apply(*function, &given);
-                }
+            for function in callee.functions() {
+                self.apply(function, &given);
             }
             self.call_depth -= 1;
         }
@@ -521,7 +519,7 @@ fn functions_of(value: &Value, out: &mut Vec<u32>, depth: u8) {
     for one in value.refs() {
         if let Ref::Function(function) = one
             && !out.contains(function)
-            && out.len() < 32
+            && out.len() < 8
         {
             out.push(*function);
         }

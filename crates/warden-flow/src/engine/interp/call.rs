@@ -154,12 +154,12 @@ impl Interp<'_, '_> {
         let mut result = Value::default();
         let mut done = false;
         let mut loose: Vec<u64> = Vec::new();
+        for function in callee.functions() {
+            result = result.and(&self.apply_at(function, given));
+            done = true;
+        }
         for one in callee.refs() {
             match *one {
-                Ref::Function(function) => {
-                    result = result.and(&self.apply_at(function, given));
-                    done = true;
-                }
                 Ref::Class(class) => {
                     result = result.and(&self.construct(class, given));
                     done = true;
@@ -287,10 +287,8 @@ impl Interp<'_, '_> {
             ..taint.clone()
         });
         let mut result = Value::with_taints(labels);
-        for one in callee.refs() {
-            if let Ref::Function(function) = one {
-                result = result.and(&self.apply(*function, &given));
-            }
+        for function in callee.functions() {
+            result = result.and(&self.apply(function, &given));
         }
         result
     }
