@@ -16,7 +16,7 @@ use crate::shell::{self, Failure, cargo, root, section};
 const FOUND: RangeInclusive<i32> = 10..=14;
 
 /// How long the program may take for one tree. What takes longer is not complete.
-pub(crate) const BUDGET: Duration = Duration::from_mins(1);
+pub(crate) const BUDGET: Duration = Duration::from_mins(2);
 
 /// What came of a tree.
 #[derive(Clone, Debug)]
