@@ -7,11 +7,13 @@
 mod api;
 mod interp;
 mod literal;
+mod path;
 mod query;
 mod state;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod value;
 mod written;
 

@@ -2,47 +2,8 @@
 
 use std::{cmp::Ordering, sync::Arc};
 
-use crate::{
-    analysis::{FnId, Hop, HopKind, Spot},
-    models::Bits,
-    program::Sym,
-};
-
-/// Members on the way into a value; deeper ones count as the last that is kept.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
-pub(crate) struct Path {
-    length: u8,
-    steps: [u32; Self::DEPTH],
-}
-
-impl Path {
-    const DEPTH: usize = 5;
-
-    /// The members, from outside in.
-    pub(crate) fn steps(&self) -> &[u32] {
-        self.steps.get(..usize::from(self.length)).unwrap_or_default()
-    }
-
-    /// The first members of it.
-    fn cut(mut self, most: u8) -> Self {
-        for step in self.steps.iter_mut().skip(usize::from(most)) {
-            *step = 0;
-        }
-        self.length = self.length.min(most);
-        self
-    }
-
-    /// One member further in, as far as `most` members.
-    pub(crate) fn then(mut self, member: Sym, most: u8) -> Self {
-        if self.length < most
-            && let Some(step) = self.steps.get_mut(usize::from(self.length))
-        {
-            *step = member.0;
-            self.length += 1;
-        }
-        self
-    }
-}
+pub(crate) use super::{path::Path, trace::Trace};
+use crate::{models::Bits, program::Sym};
 
 /// Where the taint of a value comes from, as seen from one function.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -66,69 +27,6 @@ pub(crate) enum Root {
 pub(crate) struct Label {
     pub(crate) root: Root,
     pub(crate) path: Path,
-}
-
-/// A chain of hops, last first. A call hangs the way inside the callee beside the way to it.
-#[derive(Debug)]
-pub(crate) struct Trace {
-    hop: Hop,
-    before: Option<Arc<Trace>>,
-    inside: Option<Arc<Trace>>,
-    length: u16,
-}
-
-/// Hops that one way keeps; those in the middle of longer ones are left out.
-const LONGEST: u16 = 48;
-
-impl Trace {
-    /// One hop more. A chain that is long already is kept as it is, unless this is its end.
-    pub(crate) fn after(
-        before: Option<&Arc<Self>>,
-        (at, function, kind): (Spot, FnId, HopKind),
-        inside: Option<&Arc<Self>>,
-    ) -> Arc<Self> {
-        let length =
-            before.map_or(0, |trace| trace.length) + inside.map_or(0, |trace| trace.length) + 1;
-        match before {
-            Some(before) if length > LONGEST && kind != HopKind::Sink && inside.is_none() => {
-                Arc::clone(before)
-            }
-            _ => Arc::new(Self {
-                hop: Hop { at, function, kind },
-                before: before.cloned(),
-                inside: inside.filter(|_| length <= 4 * LONGEST).cloned(),
-                length: length.min(8 * LONGEST),
-            }),
-        }
-    }
-
-    /// The hops in order, the first first; neighbours at one place once.
-    pub(crate) fn hops(&self) -> Vec<Hop> {
-        let mut hops = Vec::new();
-        self.collect(&mut hops, 0);
-        hops.dedup_by(|next, last| next.at == last.at && next.kind == last.kind);
-        hops
-    }
-
-    fn collect(&self, out: &mut Vec<Hop>, depth: u32) {
-        let mut chain = vec![self];
-        while let Some(before) = chain.last().and_then(|trace| trace.before.as_deref()) {
-            chain.push(before);
-        }
-        for trace in chain.iter().rev() {
-            if let Some(inside) = trace.inside.as_deref().filter(|_| depth < 64)
-                && trace.hop.kind == HopKind::Returned
-            {
-                inside.collect(out, depth + 1);
-                out.push(trace.hop.clone());
-                continue;
-            }
-            out.push(trace.hop.clone());
-            if let Some(inside) = trace.inside.as_deref().filter(|_| depth < 64) {
-                inside.collect(out, depth + 1);
-            }
-        }
-    }
 }
 
 /// One taint of a value.

@@ -365,6 +365,6 @@ fn is_address(word: &str) -> bool {
     let word = word.trim_start_matches("git+");
     let Some((_, rest)) = word.split_once("://") else { return false };
     rest.split('/').next().is_some_and(|host| host.contains('.') && !host.contains('*'))
-        && !word.contains("registry.npmjs.org")
-        && !word.contains("pypi.org/simple")
+        && !word.contains("npmjs.org")
+        && !word.contains("pypi.org")
 }

@@ -53,9 +53,9 @@ impl Rule for HiddenNetwork {
 /// Hosts of registries and of the protocol itself: asking them tells nobody anything new. Sending
 /// them something is another matter, so this holds where the answer is used.
 const INFRASTRUCTURE: &[&str] = &[
-    "registry.npmjs.org",
+    "npmjs.org",
     "pypi.org",
-    "files.pythonhosted.org",
+    "pythonhosted.org",
     "proxy.golang.org",
     "crates.io",
     "api.github.com",
@@ -81,7 +81,10 @@ fn sent(
     out: &mut Vec<Draft>,
 ) {
     let shown = host.shown();
-    let known = INFRASTRUCTURE.contains(&shown.as_str()) && !send.blind;
+    let below = |known: &&&str| {
+        shown.strip_suffix(**known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    let known = INFRASTRUCTURE.iter().any(|known| below(&known)) && !send.blind;
     let declared = view.declared();
     // A host that only sounds like the server belongs to its makers at best: asking it is what the
     // server is for, telling it something unnoticed is not.
