@@ -19,6 +19,7 @@ mod vars;
 
 use std::{
     borrow::Cow,
+    hash::Hash,
     sync::{Arc, Mutex, OnceLock},
 };
 
@@ -103,14 +104,7 @@ impl<'a> Fold<'a> {
 
     /// What an expression comes to.
     pub(crate) fn value(&self, at: At) -> Value {
-        if let Some(known) = self.values.lock().ok().and_then(|values| values.get(&at).cloned()) {
-            return known;
-        }
-        let value = self.value_in(at, &Env::default());
-        if let Ok(mut values) = self.values.lock() {
-            values.insert(at, value.clone());
-        }
-        value
+        once(&self.values, at, || self.value_in(at, &Env::default()))
     }
 
     /// What an expression comes to where some variables are known.
@@ -118,9 +112,26 @@ impl<'a> Fold<'a> {
         self.ask().expr(at, env)
     }
 
+    /// The function that an expression stands in.
+    pub(crate) fn owner(&self, at: At) -> FnId {
+        FnId { module: at.module, function: self.index(at.module).owner(at.expr) }
+    }
+
+    /// The place to show for something that is done at `here` with `value`, which `holds`: that
+    /// place, or the call further out that decides it.
+    pub(crate) fn blamed(
+        &self,
+        here: (At, FnId),
+        value: At,
+        holds: &dyn Fn(&Value) -> bool,
+    ) -> (At, FnId) {
+        let decided = self.decided(value, holds);
+        if decided == value { here } else { (decided, self.owner(decided)) }
+    }
+
     /// Where it was decided that an expression is such that `holds`: the expression itself, or the
     /// call that hands it what makes it so, at most two functions further out.
-    pub(crate) fn decided(&self, at: At, holds: &dyn Fn(&Value) -> bool) -> At {
+    fn decided(&self, at: At, holds: &dyn Fn(&Value) -> bool) -> At {
         if holds(&self.closed(at, &Env::default())) {
             return at;
         }
@@ -311,15 +322,7 @@ impl<'a> Fold<'a> {
 
     /// The calls of a function of the program: at most eight.
     pub(crate) fn callers(&self, function: FnId) -> Vec<At> {
-        let known = |callers: &FxHashMap<FnId, Vec<At>>| callers.get(&function).cloned();
-        if let Some(known) = self.callers.lock().ok().and_then(|callers| known(&callers)) {
-            return known;
-        }
-        let found = self.find_callers(function);
-        if let Ok(mut callers) = self.callers.lock() {
-            callers.insert(function, found.clone());
-        }
-        found
+        once(&self.callers, function, || self.find_callers(function))
     }
 
     fn find_callers(&self, function: FnId) -> Vec<At> {
@@ -408,13 +411,17 @@ fn names<'m>(module: &'m Module, index: &Index, callee: ExprId) -> Vec<&'m str> 
 }
 
 /// What was found out before, or what is found out now.
-fn once<T: Clone>(known: &Mutex<FxHashMap<At, T>>, at: At, find: impl FnOnce() -> T) -> T {
-    if let Some(found) = known.lock().ok().and_then(|known| known.get(&at).cloned()) {
+fn once<K: Copy + Eq + Hash, T: Clone>(
+    known: &Mutex<FxHashMap<K, T>>,
+    key: K,
+    find: impl FnOnce() -> T,
+) -> T {
+    if let Some(found) = known.lock().ok().and_then(|known| known.get(&key).cloned()) {
         return found;
     }
     let found = find();
     if let Ok(mut known) = known.lock() {
-        known.insert(at, found.clone());
+        known.insert(key, found.clone());
     }
     found
 }

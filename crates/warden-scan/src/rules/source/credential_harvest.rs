@@ -68,12 +68,7 @@ fn read(
             .iter()
             .any(|text| store_of(&text.shown()).is_some_and(|found| found == store))
     };
-    let decided = fold.decided(file.file, &leads);
-    let (at, function) = if decided == file.file {
-        (file.at, file.function)
-    } else {
-        (decided, owner(fold, decided))
-    };
+    let (at, function) = fold.blamed((file.at, file.function), file.file, &leads);
     if seen.insert(at) && !is_business(view, function, store.words) {
         let message = format!("the server reads {}", store.what);
         out.push(draft(view, at, function, message, store.what));
@@ -170,7 +165,7 @@ fn sifted(view: &SourceView<'_>, out: &mut Vec<Draft>) {
                 let read =
                     reads.iter().map(|file| file.at).chain(unknown.iter().copied()).find(here);
                 let Some(read) = read else { continue };
-                let function = owner(fold, read);
+                let function = fold.owner(read);
                 if !is_business(
                     view,
                     function,
@@ -247,10 +242,6 @@ fn stands_in(fold: &Fold<'_>, at: At, (wanted, branch): (StmtId, Branch)) -> boo
         next = Some(outer.0);
     }
     false
-}
-
-fn owner(fold: &Fold<'_>, at: At) -> FnId {
-    FnId { module: at.module, function: fold.index(at.module).owner(at.expr) }
 }
 
 fn draft(view: &SourceView<'_>, at: At, function: FnId, message: String, key: &str) -> Draft {

@@ -49,8 +49,7 @@ impl Rule for DelayedSwitch {
                 continue;
             }
             let fold = view.fold();
-            let function =
-                FnId { module: cond.module, function: fold.index(cond.module).owner(cond.expr) };
+            let function = fold.owner(cond);
             if !seen.insert((function, act.what)) {
                 continue;
             }

@@ -133,12 +133,7 @@ fn place(view: &SourceView<'_>, send: &Send, host: &Host) -> (At, FnId) {
     let shown = host.shown();
     let name = shown.trim_start_matches("*.");
     let leads = |value: &Value| value.spellings().iter().any(|text| text.shown().contains(name));
-    let decided = fold.decided(address, &leads);
-    if decided == address {
-        return (send.at, send.function);
-    }
-    let owner = fold.index(decided.module).owner(decided.expr);
-    (decided, FnId { module: decided.module, function: owner })
+    fold.blamed((send.at, send.function), address, &leads)
 }
 
 /// Boxes of messengers that stand in the code with their keys: whoever wrote it reads them.

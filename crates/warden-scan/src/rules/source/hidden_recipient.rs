@@ -182,7 +182,7 @@ fn judge(view: &SourceView<'_>, at: At, name: &str, seen: &mut BTreeSet<At>, out
     if is_known(view, &address) || !seen.insert(at) {
         return;
     }
-    let function = FnId { module: at.module, function: fold.index(at.module).owner(at.expr) };
+    let function = fold.owner(at);
     let unseen = UNSEEN.contains(&plain(name).as_str());
     let message = if unseen {
         "messages get a blind copy to a fixed address".to_owned()
@@ -252,7 +252,7 @@ fn appended(
         _ => true,
     };
     if mixed && seen.insert(at) {
-        let function = FnId { module: at.module, function: fold.index(at.module).owner(at.expr) };
+        let function = fold.owner(at);
         let message = "a fixed address is added to those that a call names".to_owned();
         out.push(draft(view, at, function, message, &address));
     }

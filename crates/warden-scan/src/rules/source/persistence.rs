@@ -67,18 +67,7 @@ fn written(
             .iter()
             .any(|text| place_of(&text.shown()).is_some_and(|found| found == place))
     };
-    let decided = fold.decided(file.file, &leads);
-    let (at, function) = if decided == file.file {
-        (file.at, file.function)
-    } else {
-        (
-            decided,
-            FnId {
-                module: decided.module,
-                function: fold.index(decided.module).owner(decided.expr),
-            },
-        )
-    };
+    let (at, function) = fold.blamed((file.at, file.function), file.file, &leads);
     if is_ours(view, function, place) || !seen.insert((function, place.what)) {
         return;
     }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use warden_detect::{is_reference, secrets};
 use warden_flow::{
-    analysis::{At, FnId},
+    analysis::At,
     ir::{Expr, ExprId, Key, Module},
 };
 use warden_model::{Class, Confidence, Severity};
@@ -179,8 +179,7 @@ fn is_example(path: &str) -> bool {
 }
 
 fn draft(view: &SourceView<'_>, at: At, kind: &'static str) -> Draft {
-    let function =
-        FnId { module: at.module, function: view.fold().index(at.module).owner(at.expr) };
+    let function = view.fold().owner(at);
     let message = format!("a credential stands in the code: {kind}");
     let draft = Draft::in_code(
         view,
