@@ -38,9 +38,16 @@ use crate::{
 const DEEPEST_GROUP: u32 = 40;
 /// Rounds over functions that still learn something. Real programs need three to eight.
 const MOST_ROUNDS: u32 = 40;
-/// Rounds after which what is known of a function only grows, so that functions that call each
-/// other come to an end.
-const WIDEN: u32 = 4;
+/// Changes after which what is known of a function only grows, and is told apart less and less,
+/// so that functions that call each other come to an end.
+const WIDEN: u8 = 3;
+
+/// Steps that all rounds of a phase may take together, and at least. Real programs need six to
+/// sixteen for each expression; a bundle in which everything may call everything needs hundreds.
+const STEPS_PER_EXPR: u64 = 40;
+const FEWEST_STEPS: u64 = 2_000_000;
+/// Functions of one module that are named when they come to no end.
+const MOST_NAMED: usize = 16;
 
 /// An effect on the world: its name, the API path of the call, and where.
 type Deed = (Arc<str>, Arc<str>, Spot);
@@ -67,8 +74,13 @@ impl std::fmt::Debug for Analysis<'_> {
 /// depend on how many there are. Nested expressions need stack: threads should have 16 MiB.
 #[must_use]
 pub fn analyse<'p>(program: &'p Program, models: &'p Models) -> Analysis<'p> {
+    analyse_within(budget(program), program, models)
+}
+
+/// The same, with so many steps for all rounds of a phase after the first.
+fn analyse_within<'p>(budget: u64, program: &'p Program, models: &'p Models) -> Analysis<'p> {
     let shared = Shared::new(program, models);
-    let mut work = Work::new(&shared);
+    let mut work = Work::new(&shared, budget);
     work.run();
     let Work { state, last, unfinished, .. } = work;
     let mut analysis = Analysis {
@@ -102,14 +114,15 @@ struct Work<'a, 'p> {
     /// For each function the group in which it is followed.
     groups: Vec<u32>,
     unfinished: Vec<(u32, Gap)>,
-    /// Whether what is known only grows from here on.
-    widen: bool,
-    /// For each function how often its summary has changed since then.
+    /// For each function how often its summary has changed.
     changes: Vec<u8>,
+    /// The steps that this phase has taken, and those that it may take.
+    spent: u64,
+    budget: u64,
 }
 
 impl<'a, 'p> Work<'a, 'p> {
-    fn new(shared: &'a Shared<'p>) -> Self {
+    fn new(shared: &'a Shared<'p>, budget: u64) -> Self {
         let (functions, ..) = shared.program.counts();
         Self {
             shared,
@@ -119,22 +132,40 @@ impl<'a, 'p> Work<'a, 'p> {
             readers: FxHashMap::default(),
             groups: groups(shared.program),
             unfinished: Vec::new(),
-            widen: false,
             changes: vec![0; functions],
+            spent: 0,
+            budget,
         }
     }
 
     fn run(&mut self) {
         // Who calls whom is found out first: ways through calls that are not known yet would only
         // have to be followed again.
-        self.settle(Phase::Shapes);
-        let left = self.settle(Phase::Ways);
-        for function in left {
-            let id = self.shared.program.function(function);
-            let module = self.shared.program.module(id.module);
-            let span = module.functions[id.function.at()].span;
-            self.unfinished.push((id.module, Gap { span, kind: GapKind::Function }));
+        let mut left = self.settle(Phase::Shapes);
+        left.extend(self.settle(Phase::Ways));
+        left.sort_unstable();
+        left.dedup();
+        self.unfinished = self.told(&left);
+    }
+
+    /// That functions still changed when their phase came to an end: of a module that is many of
+    /// them it is said once.
+    fn told(&self, left: &[u32]) -> Vec<(u32, Gap)> {
+        let id = |function: &u32| self.shared.program.function(*function);
+        let mut gaps = Vec::new();
+        for functions in left.chunk_by(|a, b| id(a).module == id(b).module) {
+            let module = id(&functions[0]).module;
+            let all = &self.shared.program.module(module).functions;
+            if functions.len() > MOST_NAMED {
+                gaps.push((module, Gap { span: all[0].span, kind: GapKind::Budget }));
+                continue;
+            }
+            gaps.extend(functions.iter().map(|function| {
+                let span = all[id(function).function.at()].span;
+                (module, Gap { span, kind: GapKind::Function })
+            }));
         }
+        gaps
     }
 
     /// Follows every function until nothing new comes out. Returns those that still change.
@@ -142,6 +173,7 @@ impl<'a, 'p> Work<'a, 'p> {
         let count = u32::try_from(self.last.len()).unwrap_or(u32::MAX);
         let mut dirty: FxHashSet<u32> = (0..count).collect();
         self.changes.fill(0);
+        self.spent = 0;
         if phase == Phase::Shapes {
             // What modules declare is what all functions ask for first.
             let modules = 0..u32::try_from(self.shared.program.modules.len()).unwrap_or(0);
@@ -152,32 +184,47 @@ impl<'a, 'p> Work<'a, 'p> {
             for body in &bodies {
                 dirty.remove(body);
             }
-            self.follow_in_order(&bodies, phase, &mut dirty);
+            self.follow_in_order(&bodies, phase, (u64::MAX, &mut dirty));
         }
         for round in 0..MOST_ROUNDS {
-            self.widen = round >= WIDEN;
             let mut ordered: Vec<u32> = dirty.drain().collect();
             if ordered.is_empty() {
                 break;
             }
             ordered.sort_by_key(|function| (self.groups[*function as usize], *function));
-            self.follow_in_order(&ordered, phase, &mut dirty);
+            // Each is followed once, whatever that takes.
+            let most = if round == 0 { u64::MAX } else { self.budget };
+            let rest = self.follow_in_order(&ordered, phase, (most, &mut dirty));
+            dirty.extend(rest);
+            if self.spent > self.budget {
+                break;
+            }
         }
         let mut left: Vec<u32> = dirty.into_iter().collect();
         left.sort_unstable();
         left
     }
 
-    /// Follows functions that are in the order of their groups, one group after the other.
-    fn follow_in_order(&mut self, ordered: &[u32], phase: Phase, dirty: &mut FxHashSet<u32>) {
+    /// Follows functions that are in the order of their groups, one group after the other, while
+    /// no more than so many steps are spent. Returns those that were left.
+    fn follow_in_order<'f>(
+        &mut self,
+        ordered: &'f [u32],
+        phase: Phase,
+        (most, dirty): (u64, &mut FxHashSet<u32>),
+    ) -> &'f [u32] {
         let mut rest = ordered;
         while let Some(first) = rest.first() {
+            if self.spent > most {
+                break;
+            }
             let group = self.groups[*first as usize];
             let end = rest.partition_point(|f| self.groups[*f as usize] <= group);
             let (now, later) = rest.split_at(end);
             self.follow_group(now, phase, dirty);
             rest = later;
         }
+        rest
     }
 
     /// Follows some functions side by side, and takes in what came out.
@@ -198,56 +245,65 @@ impl<'a, 'p> Work<'a, 'p> {
             }
         }
         for (function, outcome) in functions.iter().zip(outcomes) {
-            self.take(*function, outcome, dirty);
+            self.spent += u64::from(outcome.steps);
+            self.take((*function, outcome), phase, dirty);
         }
     }
 
-    fn take(&mut self, function: u32, mut outcome: Outcome, dirty: &mut FxHashSet<u32>) {
+    fn take(
+        &mut self,
+        (function, mut outcome): (u32, Outcome),
+        phase: Phase,
+        dirty: &mut FxHashSet<u32>,
+    ) {
         let at = function as usize;
         let mut summary = std::mem::take(&mut outcome.summary);
-        if self.widen {
-            let times = self.changes[at];
-            summary.widen(&self.state.summaries[at], 4_u8.saturating_sub(times / 2));
+        let changes = self.changes[at];
+        if changes >= WIDEN {
+            let depth = (WIDEN + 3).saturating_sub(changes);
+            summary.widen(&self.state.summaries[at], depth);
         }
-        if !summary.same(&self.state.summaries[at]) {
-            self.changes[at] = self.changes[at].saturating_add(u8::from(self.widen));
+        // Plain values change nothing of who calls whom; every function is followed once more when
+        // that is known.
+        let shapes = phase == Phase::Shapes;
+        let before = &self.state.summaries[at];
+        if !(if shapes { summary.alike(before) } else { summary.same(before) }) {
+            self.changes[at] = changes.saturating_add(1);
             dirty.extend(&self.callers[at]);
         }
         self.state.summaries[at] = Arc::new(summary);
         for (callee, param, shape) in std::mem::take(&mut outcome.inputs) {
             let inputs = &mut self.state.inputs[callee as usize];
-            let slot = match param {
-                None => &mut inputs.this,
-                Some(param) => {
-                    let param = usize::from(param);
-                    if inputs.params.len() <= param {
-                        inputs.params.resize(param + 1, value::Value::default());
-                    }
-                    &mut inputs.params[param]
-                }
-            };
-            let both = slot.clone().and(&shape);
+            let (slot, turns) = inputs.slot(param);
+            let both = slot.clone().and(&shape).cut(told_apart(*turns));
             if !both.same(slot) {
+                if !shapes || !both.alike(slot) {
+                    *turns = turns.saturating_add(1);
+                    dirty.insert(callee);
+                }
                 *slot = both;
-                dirty.insert(callee);
             }
         }
         for (root, shape, tainted) in std::mem::take(&mut outcome.cells) {
-            self.take_cell(root, &shape, tainted, dirty);
+            self.take_cell((root, &shape, tainted), phase, dirty);
         }
         self.last[at] = outcome;
     }
 
     fn take_cell(
         &mut self,
-        root: Root,
-        shape: &value::Value,
-        tainted: bool,
+        (root, shape, tainted): (Root, &value::Value, bool),
+        phase: Phase,
         dirty: &mut FxHashSet<u32>,
     ) {
         let cell = self.state.cells.entry(root).or_default();
-        let both = cell.shape.clone().and(shape);
-        let mut changed = !both.same(&cell.shape) || (tainted && !cell.tainted);
+        let both = cell.shape.clone().and(shape).cut(told_apart(cell.turns));
+        let is_new = match phase {
+            Phase::Shapes => !both.alike(&cell.shape),
+            Phase::Ways => !both.same(&cell.shape),
+        };
+        let mut changed = is_new || (tainted && !cell.tainted);
+        cell.turns = cell.turns.saturating_add(u8::from(is_new));
         cell.shape = both;
         cell.tainted |= tainted;
         if let Root::Field(class, EMPTY) = root {
@@ -260,6 +316,23 @@ impl<'a, 'p> Work<'a, 'p> {
         if changed && let Some(readers) = self.readers.get(&root) {
             dirty.extend(readers);
         }
+    }
+}
+
+/// The steps that a phase may take.
+fn budget(program: &Program) -> u64 {
+    let exprs: usize = program.modules.iter().map(|module| module.exprs.len()).sum();
+    (exprs as u64).saturating_mul(STEPS_PER_EXPR).max(FEWEST_STEPS)
+}
+
+/// Levels of members that are told apart of something that has changed so many times: what is
+/// put into itself would have ever more of them.
+const fn told_apart(turns: u8) -> u8 {
+    match turns {
+        0..5 => u8::MAX,
+        5..8 => 2,
+        8..11 => 1,
+        _ => 0,
     }
 }
 

@@ -8,6 +8,7 @@ import contextlib
 import os
 import warnings
 
+import mcp.client.session
 import mcp_types as types
 from mcp import Client, StdioServerParameters
 from mcp.client.sse import sse_client
@@ -18,6 +19,8 @@ from mcp.shared.subscriptions import PromptsListChanged, ResourcesListChanged, R
 from driver import ROOT, drive, elicited, plain, read_arguments
 from round import Inbox, round_trip
 
+# On a busy machine a server takes longer to start than the client waits by itself.
+mcp.client.session.DISCOVER_TIMEOUT_SECONDS = 120.0
 MODERN = "2026-07-28"
 LOG_LEVEL = "io.modelcontextprotocol/logLevel"
 INBOX = Inbox()

@@ -34,6 +34,8 @@ use crate::{
 /// Expressions that one run over one function may look at, and how many more for each byte of it.
 const MOST_STEPS: u32 = 40_000;
 const STEPS_PER_BYTE: u32 = 4;
+/// What the result of a function may weigh: it is rewritten for each of its callers.
+const HEAVIEST_RESULT: u32 = 40;
 /// Calls inside calls that are followed while one call is put together.
 const DEEPEST_CALL: u8 = 3;
 
@@ -66,6 +68,8 @@ pub(crate) struct Interp<'a, 'p> {
     depth: u32,
     budget: u32,
     call_depth: u8,
+    /// The calls that the one that is put together led to.
+    inside: Vec<apply::Inside>,
 }
 
 /// What a loop or a switch collects from those who leave it.
@@ -139,6 +143,7 @@ pub(crate) fn follow(shared: &Shared<'_>, state: &State, number: u32, phase: Pha
                 .saturating_add(span.end.saturating_sub(span.start).saturating_mul(STEPS_PER_BYTE))
         },
         call_depth: 0,
+        inside: Vec::new(),
     };
     let function = &module.functions[id.function.at()];
     interp.enter(function);
@@ -181,8 +186,9 @@ impl Interp<'_, '_> {
         let (ensures, sets) = self.exits.finish();
         self.out.summary.ensures = ensures;
         self.out.summary.sets = sets;
-        self.out.summary.result = std::mem::take(&mut self.exits.result);
+        self.out.summary.result = std::mem::take(&mut self.exits.result).lightened(HEAVIEST_RESULT);
         self.out.summary.settle();
+        self.out.steps = self.steps;
         let out = &mut self.out;
         out.calls.sort_unstable();
         out.calls.dedup();

@@ -45,6 +45,8 @@ pub(crate) struct Cell {
     pub(crate) shape: Value,
     /// Whether anything tainted was ever assigned.
     pub(crate) tainted: bool,
+    /// How often its shape has changed.
+    pub(crate) turns: u8,
 }
 
 /// What is known between rounds.
@@ -65,6 +67,23 @@ pub(crate) struct State {
 pub(crate) struct Inputs {
     pub(crate) this: Value,
     pub(crate) params: Vec<Value>,
+    /// How often each of them has changed, the receiver first.
+    turns: Vec<u8>,
+}
+
+impl Inputs {
+    /// What is known of a parameter or the receiver, and how often that has changed.
+    pub(crate) fn slot(&mut self, param: Option<u16>) -> (&mut Value, &mut u8) {
+        let at = param.map_or(0, |param| usize::from(param) + 1);
+        if self.turns.len() <= at {
+            self.turns.resize(at + 1, 0);
+        }
+        if self.params.len() < at {
+            self.params.resize(at, Value::default());
+        }
+        let slot = if at == 0 { &mut self.this } else { &mut self.params[at - 1] };
+        (slot, &mut self.turns[at])
+    }
 }
 
 /// What following a function adds.
@@ -83,6 +102,8 @@ pub(crate) struct Outcome {
     /// Its own effects on the world: effect, API path, place.
     pub(crate) effects: Vec<(Arc<str>, Arc<str>, Spot)>,
     pub(crate) gaps: Vec<Gap>,
+    /// The steps that it took.
+    pub(crate) steps: u32,
     /// Sources that it met: their number, kind, place and path.
     pub(crate) sources: Vec<(u64, SourceAt)>,
 }

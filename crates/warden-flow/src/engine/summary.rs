@@ -260,6 +260,19 @@ impl Summary {
         }
     }
 
+    /// Whether both say the same of who calls whom: plain values and ways aside.
+    pub(crate) fn alike(&self, other: &Self) -> bool {
+        self.result.alike(&other.result)
+            && self.sets.len() == other.sets.len()
+            && self.sets.iter().zip(&other.sets).all(|(a, b)| a.0 == b.0 && a.1.alike(&b.1))
+            && self.calls.len() == other.calls.len()
+            && self.calls.iter().zip(&other.calls).all(|(a, b)| {
+                a.callee == b.callee
+                    && a.args.len() == b.args.len()
+                    && a.args.iter().zip(&b.args).all(|(x, y)| x.alike(y))
+            })
+    }
+
     /// Whether both say the same, whatever the ways look like.
     pub(crate) fn same(&self, other: &Self) -> bool {
         self.result.same(&other.result)

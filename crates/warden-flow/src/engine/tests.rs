@@ -5,6 +5,7 @@
 
 mod checks;
 mod flows;
+mod limits;
 
 use super::analyse;
 use crate::{
@@ -72,6 +73,14 @@ impl Case {
     /// The flows from every parameter of `tool`.
     pub(super) fn flows(&self) -> Vec<Flow> {
         let models = models();
+        let program = self.program();
+        let entries = entries(&program);
+        assert!(!entries.is_empty(), "no `tool` in {:?}", self.files);
+        analyse(&program, &models).flows(&entries)
+    }
+
+    /// The program that the files are.
+    fn program(&self) -> Program {
         let modules = self.files.iter().map(|(path, text)| {
             let module = lower(path, self.language, text.as_bytes(), Limits::default());
             assert_eq!(module.gaps, [], "{text}");
@@ -83,10 +92,7 @@ impl Case {
             main: None,
             aliases: Vec::new(),
         }];
-        let program = Program::link(modules.collect(), packages);
-        let entries = entries(&program);
-        assert!(!entries.is_empty(), "no `tool` in {:?}", self.files);
-        analyse(&program, &models).flows(&entries)
+        Program::link(modules.collect(), packages)
     }
 }
 

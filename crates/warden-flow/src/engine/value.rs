@@ -2,6 +2,8 @@
 
 use std::{cmp::Ordering, sync::Arc};
 
+use smallvec::SmallVec;
+
 pub(crate) use super::{path::Path, trace::Trace};
 use crate::{models::Bits, program::Sym};
 
@@ -84,6 +86,8 @@ struct Data {
     /// Only for members: that this says nothing of taint. What taints the value that it is a
     /// member of taints it as well.
     bare: bool,
+    /// Whether it or any of its members is tainted.
+    tainted: bool,
 }
 
 /// Levels of members that a value keeps. What is further in is one with what holds it.
@@ -123,7 +127,12 @@ impl Value {
     /// A value with one taint.
     pub(crate) fn tainted(label: Label, trace: Option<Arc<Trace>>) -> Self {
         let taint = Taint { label, bits: Bits::NONE, trace };
-        Self(Some(Arc::new(Data { taints: vec![taint], weight: 2, ..Data::default() })))
+        Self(Some(Arc::new(Data {
+            taints: vec![taint],
+            weight: 2,
+            tainted: true,
+            ..Data::default()
+        })))
     }
 
     /// A value with these taints.
@@ -145,9 +154,12 @@ impl Value {
     }
 
     fn from_data(mut data: Data) -> Self {
-        let inside = data.fields.iter().filter_map(|(_, value)| value.0.as_ref());
-        let own = 1 + u32::try_from(data.taints.len()).unwrap_or(u32::MAX);
-        data.weight = inside.fold(own, |sum, inner| sum.saturating_add(inner.weight));
+        data.weight = 1 + u32::try_from(data.taints.len()).unwrap_or(u32::MAX);
+        data.tainted = !data.taints.is_empty();
+        for inner in data.fields.iter().filter_map(|(_, value)| value.0.as_ref()) {
+            data.weight = data.weight.saturating_add(inner.weight);
+            data.tainted |= inner.tainted;
+        }
         let empty = data.taints.is_empty() && data.refs.is_empty() && data.fields.is_empty();
         Self((!empty).then(|| Arc::new(data)))
     }
@@ -230,9 +242,14 @@ impl Value {
         self.0.is_none()
     }
 
+    /// How many values there are in it, itself and the taints of all included.
+    pub(crate) fn weight(&self) -> u32 {
+        self.0.as_ref().map_or(0, |data| data.weight)
+    }
+
     /// Whether anything in it is tainted.
     pub(crate) fn is_tainted(&self) -> bool {
-        !self.taints().is_empty() || self.fields().iter().any(|(_, value)| value.is_tainted())
+        self.0.as_ref().is_some_and(|data| data.tainted)
     }
 
     /// Every taint in it, members included.
@@ -275,6 +292,7 @@ impl Value {
             add_ref(&mut data.refs, *one);
         }
         data.bare &= b.bare;
+        data.tainted |= b.tainted;
         Self(Some(Arc::new(data)))
     }
 
@@ -282,6 +300,15 @@ impl Value {
     pub(crate) fn set(self, member: Sym, value: Self) -> Self {
         let mut data = self.0.map_or_else(Data::default, Arc::unwrap_or_clone);
         data.put(member, value.alone());
+        Self::from_data(data)
+    }
+
+    /// The same with more members, in the order of their names. It has none of them yet.
+    pub(crate) fn with_members(self, members: impl IntoIterator<Item = (Sym, Self)>) -> Self {
+        let mut data = self.0.map_or_else(Data::default, Arc::unwrap_or_clone);
+        for (member, value) in members {
+            data.put(member, value);
+        }
         Self::from_data(data)
     }
 
@@ -308,7 +335,7 @@ impl Value {
         };
         let refs = data.refs.iter().copied().filter(|one| !one.is_unknown()).collect();
         let depth = data.depth.min(depth);
-        Self::from_data(Data { taints: Vec::new(), refs, fields, depth, weight: 0, bare })
+        Self::from_data(Data { refs, fields, depth, bare, ..Data::default() })
     }
 
     /// The same, tainted as `label`: what a value and its members may be says nothing of what
@@ -340,6 +367,20 @@ impl Value {
         let fields = fields.map(|(member, value)| (*member, value.cut(depth - 1))).collect();
         let taints = data.taints.clone();
         Self::from_data(Data { taints, fields, depth, ..data.without_members() })
+    }
+
+    /// The same, with so few levels of members that it is no heavier than `most`.
+    pub(crate) fn lightened(self, most: u32) -> Self {
+        let mut value = self;
+        while let Some(depth) = value
+            .0
+            .as_ref()
+            .filter(|data| data.weight > most && data.depth > 0)
+            .map(|data| data.depth)
+        {
+            value = value.cut(depth - 1);
+        }
+        value
     }
 
     /// Only the taints of everything in it, as those of one value.
@@ -398,6 +439,36 @@ impl Value {
             }
             _ => false,
         }
+    }
+}
+
+impl Value {
+    /// Whether both say the same of what may be called and of what taints them: plain values that
+    /// they may be aside.
+    pub(crate) fn alike(&self, other: &Self) -> bool {
+        let (Some(a), Some(b)) = (&self.0, &other.0) else {
+            return self.is_plain() && other.is_plain();
+        };
+        let things = |data: &Data| -> SmallVec<[Ref; 8]> {
+            data.refs.iter().copied().filter(|one| !one.is_constant()).collect()
+        };
+        Arc::ptr_eq(a, b)
+            || (a.taints.len() == b.taints.len()
+                && a.taints.iter().zip(&b.taints).all(|(x, y)| x.label == y.label)
+                && things(a) == things(b)
+                && a.members_alike(b)
+                && b.fields.iter().all(|(member, value)| {
+                    field_of(&a.fields, *member).is_some() || value.is_plain()
+                }))
+    }
+
+    /// Whether it can only be plain values, and so can its members.
+    fn is_plain(&self) -> bool {
+        self.0.as_ref().is_none_or(|data| {
+            data.taints.is_empty()
+                && data.refs.iter().all(|one| one.is_constant())
+                && data.fields.iter().all(|(_, value)| value.is_plain())
+        })
     }
 }
 
@@ -493,6 +564,14 @@ impl Data {
             })
     }
 
+    /// Whether the members of this say the same as those of `other`, plain values aside.
+    fn members_alike(&self, other: &Self) -> bool {
+        self.fields.iter().all(|(member, value)| match field_of(&other.fields, *member) {
+            Some(same) => value.alike(same),
+            None => value.is_plain(),
+        })
+    }
+
     /// The same without taints and members.
     fn without_members(&self) -> Self {
         Self {
@@ -502,6 +581,7 @@ impl Data {
             depth: self.depth,
             weight: 0,
             bare: self.bare,
+            tainted: false,
         }
     }
 

@@ -11,13 +11,15 @@ use crate::{
         summary::{End, Fact, Reaching, Summary},
         value::{Label, Ref, Root, Taint, Trace, Value},
     },
-    ir::{CallKind, ExprId, ParamKind, VarId},
+    ir::{CallKind, ExprId, GapKind, ParamKind, VarId},
     models::Bits,
     program::{ELEMENT, Sym, position},
 };
 
 /// Conditions that one way keeps: the outermost, which tell tools apart.
 const MOST_CONDITIONS: usize = 3;
+/// Calls that one call leads to, through functions that are passed on, which are followed.
+const MOST_INSIDE: usize = 64;
 
 /// What a call gives.
 #[derive(Clone, Debug)]
@@ -55,6 +57,27 @@ struct Bound {
     /// same ones many times.
     here: RefCell<FxHashMap<Label, Value>>,
     back: RefCell<FxHashMap<(Label, Bits), Value>>,
+}
+
+/// A call that another call leads to.
+pub(super) struct Inside {
+    function: u32,
+    this: Option<Value>,
+    values: Vec<Value>,
+    result: Value,
+}
+
+impl Inside {
+    /// Whether it was given the same.
+    fn is_of(&self, given: &Given) -> bool {
+        let this = match (&self.this, &given.this) {
+            (None, None) => true,
+            (Some(a), Some(b)) => a.same(b),
+            _ => false,
+        };
+        this && self.values.len() == given.args.len()
+            && self.values.iter().zip(&given.args).all(|(value, arg)| value.same(&arg.value))
+    }
 }
 
 impl Interp<'_, '_> {
@@ -113,6 +136,36 @@ impl Interp<'_, '_> {
         if self.call_depth > DEEPEST_CALL || !self.step() {
             return Value::default();
         }
+        if self.call_depth == 0 {
+            self.inside.clear();
+            return self.applied(function, given);
+        }
+        // What is passed on is passed on by each of those that are called with it: without this
+        // there would be as many calls as there are ways through them.
+        let known = self.inside.iter().find(|call| call.function == function && call.is_of(given));
+        if let Some(known) = known {
+            return known.result.clone();
+        }
+        if self.inside.len() >= MOST_INSIDE {
+            self.gap(GapKind::Function, self.module.span(given.at));
+            return Value::default();
+        }
+        let at = self.inside.len();
+        let values = given.args.iter().map(|arg| arg.value.clone()).collect();
+        self.inside.push(Inside {
+            function,
+            this: given.this.clone(),
+            values,
+            result: Value::default(),
+        });
+        let result = self.applied(function, given);
+        if let Some(call) = self.inside.get_mut(at) {
+            call.result = result.clone();
+        }
+        result
+    }
+
+    fn applied(&mut self, function: u32, given: &Given) -> Value {
         self.call_depth += 1;
         let bound = self.bind(function, given);
         self.pass_shapes(function, &bound);
@@ -232,6 +285,7 @@ impl Interp<'_, '_> {
         if let Some(known) = bound.here.borrow().get(&label) {
             return known.clone();
         }
+        self.steps += 1;
         let value = self.look_up(label, bound, at);
         bound.here.borrow_mut().insert(label, value.clone());
         value
@@ -264,9 +318,11 @@ impl Interp<'_, '_> {
 
     /// A value of a callee in terms of here.
     fn substitute(&mut self, value: &Value, bound: &Bound, at: ExprId) -> Value {
-        if value.is_empty() {
-            return Value::default();
+        if !value.is_tainted() {
+            // What something may be is the same everywhere.
+            return value.clone().alone();
         }
+        self.steps += 1 + value.weight() / 16;
         let mut result = Value::any_of(value.refs().iter().copied());
         for taint in value.taints() {
             let key = (taint.label, taint.bits);
@@ -279,18 +335,29 @@ impl Interp<'_, '_> {
             });
             result = result.and(&back);
         }
+        if value.fields().is_empty() {
+            return result;
+        }
+        let mut members = Vec::with_capacity(value.fields().len());
         for (member, inner) in value.fields() {
             if inner.is_bare() {
-                result = result.and(&Value::with_bare(*member, inner.clone()));
+                if result.has_field(*member) {
+                    result = result.and(&Value::with_bare(*member, inner.clone()));
+                } else {
+                    members.push((*member, inner.clone()));
+                }
                 continue;
             }
             let inner = self.substitute(inner, bound, at);
-            if !inner.is_empty() {
-                let old = result.field(*member).unwrap_or_default();
-                result = result.set(*member, old.and(&inner));
+            if inner.is_empty() {
+                continue;
+            }
+            match result.field(*member) {
+                Some(old) => result = result.set(*member, old.and(&inner)),
+                None => members.push((*member, inner)),
             }
         }
-        result
+        result.with_members(members)
     }
 
     /// What a callee gives back of a value that it was given.
@@ -329,6 +396,7 @@ impl Interp<'_, '_> {
                 End::Sink(sink) => sink.kind.bit().meets(self.shared.marks.shallow),
                 End::Kept(_) => false,
             };
+            self.steps += u32::try_from(taints.len() / 4).unwrap_or(0);
             for taint in &taints {
                 if shallow && flow.is_passed && taint.label.root.is_given() {
                     continue;
@@ -438,6 +506,9 @@ impl Interp<'_, '_> {
     pub(super) fn capture(&mut self, function: u32, at: ExprId) {
         let summary = self.state.summaries[function as usize].clone();
         let bound = Bound::default();
+        if self.call_depth == 0 {
+            self.inside.clear();
+        }
         for flow in &summary.flows {
             let Root::Captured(_) = flow.label.root else { continue };
             let taints = self.resolve(flow.label, &bound, at).all_taints();
@@ -496,7 +567,12 @@ impl Interp<'_, '_> {
                 self.shared.program.module(id.module).functions[id.function.at()].params.len();
             // What is passed next to a function may come back to it. What stands somewhere in an
             // object that is passed is called, with what nobody knows.
-            let with = if direct.contains(&function) { with.clone() } else { Value::default() };
+            let is_direct = direct.contains(&function);
+            if !is_direct && path.is_none_or(|path| Ref::Api(path).is_unknown()) {
+                self.out.calls.push(function);
+                continue;
+            }
+            let with = if is_direct { with.clone() } else { Value::default() };
             let params: Vec<Value> = (0..count.min(8))
                 .map(|number| {
                     let step =

@@ -1,0 +1,55 @@
+//! Programs in which everything may call everything come to an end, and it is said where they
+//! were cut short.
+
+use std::fmt::Write as _;
+
+use super::{Case, check, entries, models};
+use crate::{
+    engine::{analyse, analyse_within},
+    ir::{GapKind, Language},
+};
+
+/// Functions that call all that they are given with all that they are given.
+fn tangle(count: usize) -> String {
+    let mut text = String::new();
+    for at in 0..count {
+        let _ = writeln!(
+            text,
+            "function f{at}(a, b, c, d) {{ a(b, c, d, a); b(c, d, a, b); c(d, a, b, c); \
+             d(a, b, c, d); return {{ a, b, c, d, f: [a, b, c, d] }}; }}"
+        );
+    }
+    for at in 0..count {
+        let other = |step: usize| (at * 7 + step * 3 + 1) % count;
+        let _ =
+            writeln!(text, "f{at}(f{}, f{}, f{}, f{});", other(1), other(2), other(3), other(4));
+    }
+    text
+}
+
+const TOOL: &str = "function tool(x) { run(x); }\n";
+
+#[test]
+fn functions_that_are_passed_to_each_other_come_to_an_end() {
+    let text = format!("{TOOL}{}", tangle(60));
+    check(Language::JavaScript, &text, &[("", 1)]);
+}
+
+#[test]
+fn what_was_cut_short_is_said_and_what_was_found_until_then_is_kept() {
+    let case = Case::new(Language::JavaScript, &format!("{TOOL}{}", tangle(60)));
+    let (program, models) = (case.program(), models());
+    let analysis = analyse_within(0, &program, &models);
+    let flows = analysis.flows(&entries(&program));
+    assert_eq!(flows.len(), 1, "{flows:#?}");
+    let kinds: Vec<GapKind> = analysis.gaps().iter().map(|(_, gap)| gap.kind).collect();
+    assert!(kinds.contains(&GapKind::Budget), "{kinds:?}");
+}
+
+#[test]
+fn a_program_that_is_not_tangled_needs_no_second_look_to_be_whole() {
+    let text = "function tool(x) { return pass(x); }\nfunction pass(y) { return run(y); }\n";
+    let case = Case::new(Language::JavaScript, text);
+    let (program, models) = (case.program(), models());
+    assert_eq!(analyse(&program, &models).gaps(), []);
+}
