@@ -99,9 +99,9 @@ pub(super) fn tell(draft: &mut Draft, root: &str) {
         1 => words.push("1 more place".to_owned()),
         more => words.push(format!("{more} more places")),
     }
-    let last = words.pop().unwrap_or_default();
-    let list = if words.is_empty() { last } else { format!("{} and {last}", words.join(", ")) };
-    draft.message.push_str(&format!(" (also at {list})"));
+    let end = words.pop().unwrap_or_default();
+    let named = if words.is_empty() { end } else { format!("{} and {end}", words.join(", ")) };
+    draft.message.push_str(&format!(" (also at {named})"));
 }
 
 #[cfg(test)]
