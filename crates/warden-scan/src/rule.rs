@@ -96,6 +96,10 @@ pub struct Draft {
     pub help: Option<String>,
     /// Tells this finding from others of the rule at the same place, and stays when lines move.
     pub key: String,
+    /// The host that it tells of, if it is about one: one host is told of once.
+    pub host: Option<String>,
+    /// Other places that it stands for.
+    pub others: Vec<Location>,
 }
 
 impl Draft {
@@ -191,6 +195,8 @@ impl Draft {
             trace: Vec::new(),
             help: None,
             key: String::new(),
+            host: None,
+            others: Vec::new(),
         }
     }
 
@@ -229,6 +235,23 @@ impl Draft {
         self.key.push('\0');
         self.key.push_str(key.as_ref());
         self
+    }
+
+    /// Names the host that it tells of.
+    #[must_use]
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.host = Some(host.into());
+        self
+    }
+
+    /// Lets this finding stand for another one as well, which is then not told by itself.
+    pub fn stands_for(&mut self, other: Self) {
+        for place in std::iter::once(other.location).chain(other.others) {
+            let same = |known: &Location| known.file == place.file && known.line == place.line;
+            if !same(&self.location) && !self.others.iter().any(same) {
+                self.others.push(place);
+            }
+        }
     }
 
     /// Says what to do in this case.

@@ -7,6 +7,7 @@ mod excerpt;
 pub(crate) mod fold;
 pub(crate) mod guards;
 pub(crate) mod index;
+pub(crate) mod kept;
 mod language;
 pub(crate) mod look_alikes;
 mod malice;
@@ -14,11 +15,13 @@ mod packages;
 pub(crate) mod places;
 pub(crate) mod posture;
 pub(crate) mod reached;
+pub(crate) mod sides;
 pub(crate) mod stores;
 pub(crate) mod surface;
 pub(crate) mod taken;
 #[cfg(test)]
 mod tests;
+pub(crate) mod waits;
 
 use std::borrow::Cow;
 

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod gather;
+mod hosts;
 mod profile;
 mod rooted;
 #[cfg(test)]
@@ -78,9 +79,11 @@ pub fn analyse_tree(tree: &SourceTree, how: &Analyse) -> TreeScan {
             ..TreeScan::default()
         };
         scan.texts(&view);
-        let found: Vec<Vec<Finding>> =
-            RULES.par_iter().map(|rule| run_source(*rule, &view)).collect();
-        for (rule, mut found) in RULES.iter().zip(found) {
+        let mut found: Vec<hosts::Found<'_>> =
+            RULES.par_iter().map(|rule| (*rule, drafts(*rule, &view))).collect();
+        hosts::fold(&mut found);
+        for (rule, drafts) in found {
+            let mut found = findings(rule, drafts, &view);
             if found.len() > MOST {
                 let id = rule.meta().id;
                 let detail = format!("`{id}` finds {} problems; {MOST} are told", found.len());
@@ -126,7 +129,13 @@ fn unread(tree: &SourceTree, reason: UnreadReason, detail: String) -> Unread {
 }
 
 /// Runs one rule over a tree.
+#[cfg(test)]
 pub(crate) fn run_source(rule: &dyn Rule, view: &SourceView<'_>) -> Vec<Finding> {
+    findings(rule, drafts(rule, view), view)
+}
+
+/// What one rule finds, each fact once.
+fn drafts(rule: &dyn Rule, view: &SourceView<'_>) -> Vec<Draft> {
     let snapshot = Snapshot::default();
     let context = Context::of(&snapshot);
     let mut drafts = Vec::new();
@@ -134,7 +143,16 @@ pub(crate) fn run_source(rule: &dyn Rule, view: &SourceView<'_>) -> Vec<Finding>
     drafts.sort_by(|a, b| order(a).cmp(&order(b)));
     let mut drafts = gather::gather(drafts, rule.meta().severity);
     number(&mut drafts);
-    drafts.into_iter().map(|draft| finding(rule, draft, &view.tree.root)).collect()
+    drafts
+}
+
+fn findings(rule: &dyn Rule, drafts: Vec<Draft>, view: &SourceView<'_>) -> Vec<Finding> {
+    let root = &view.tree.root;
+    let told = drafts.into_iter().map(|mut draft| {
+        hosts::tell(&mut draft, root);
+        finding(rule, draft, root)
+    });
+    told.collect()
 }
 
 /// Tells drafts apart that differ in nothing but their line: the first keeps its key, the second

@@ -246,10 +246,17 @@ pub(crate) static STORES: &[Store] = &[
 /// Files beside the keys that are no secret.
 const OPEN_OF_SSH: &[&str] = &["config", "known_hosts", "authorized_keys", "environment", "rc"];
 
+/// Files beside tokens that are no secret: who a service account is, and whom it trusts.
+const OPEN_OF_ACCOUNTS: &[&str] =
+    &["/serviceaccount/namespace", "/serviceaccount/ca.crt", "/serviceaccount/service-ca.crt"];
+
 /// The store that a path leads to. Parts that are not known are `*`.
 pub(crate) fn store_of(path: &str) -> Option<&'static Store> {
     let path = path.to_lowercase().replace('\\', "/");
     if path.len() > 1024 || path.rsplit('.').next() == Some("pub") || path.contains("://") {
+        return None;
+    }
+    if OPEN_OF_ACCOUNTS.iter().any(|open| path.ends_with(open)) {
         return None;
     }
     // Paths are matched below a folder; the first part may be one by itself.
@@ -447,6 +454,13 @@ mod tests {
         check("*/.npmrc.example", None);
         check("~/.config/myapp/config.json", None);
         check("https://example.com/.ssh/id_rsa", None);
+        let account = "/var/run/secrets/kubernetes.io/serviceaccount";
+        check(account, Some("Kubernetes credentials"));
+        check(&format!("{account}/token"), Some("Kubernetes credentials"));
+        check(&format!("{account}/*"), Some("Kubernetes credentials"));
+        check(&format!("{account}/namespace"), None);
+        check(&format!("{account}/ca.crt"), None);
+        check(&format!("{account}/namespace/../token"), Some("Kubernetes credentials"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 
 use warden_model::Severity;
 
+use super::hosts;
 use crate::Draft;
 
 /// Gathers the drafts of one rule; `severity` is that of the rule. The worst of each
@@ -15,7 +16,7 @@ pub(super) fn gather(mut drafts: Vec<Draft>, severity: Severity) -> Vec<Draft> {
     }
     let alone = drafts.into_iter().map(|draft| (draft, [0; 2])).collect();
     let gathered = group(group(alone, place, 0), value, 1);
-    gathered.into_iter().map(|(draft, others)| told(draft, others)).collect()
+    hosts::gather(gathered).into_iter().map(|(draft, others)| told(draft, others)).collect()
 }
 
 /// A draft, and how many other values and places it stands for.

@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use warden_detect::{DEFAULT_LEVEL, instructions};
 use warden_flow::{
-    analysis::{At, FnId},
-    ir::{Call, Expr, ExprId, Key, Module, Operator, Property},
+    analysis::At,
+    ir::{Call, Expr, ExprId, Key, Module, Property},
 };
 use warden_model::{Class, Confidence, Severity};
 
@@ -12,11 +12,11 @@ use crate::{
     source::{
         declared::Standing,
         deeds::{Send, Touch},
-        fold::{Fold, Value},
-        guards::{alternatives, conditions},
-        index::children,
+        fold::Value,
+        guards::alternatives,
         places::{place_of, planter_of},
         stores::{store_of, teller_of},
+        waits::{Timing, switch},
     },
 };
 
@@ -43,7 +43,7 @@ impl Rule for DelayedSwitch {
     fn check_source(&self, view: &SourceView<'_>, _: &Context<'_>, out: &mut Vec<Draft>) {
         let mut seen = BTreeSet::new();
         for act in acts(view) {
-            let Some((cond, timing)) = switch(view.fold(), act.at) else { continue };
+            let Some((cond, timing)) = switch(view.fold(), act.at, &act.files) else { continue };
             // Looking for a build server alone is a habit of honest programs too.
             if timing > act.worst {
                 continue;
@@ -76,48 +76,41 @@ struct Act {
     what: &'static str,
     /// The least telling sort of condition that counts before it.
     worst: Timing,
+    /// The files that it reads.
+    files: Vec<String>,
+}
+
+const fn act(at: At, what: &'static str, worst: Timing) -> Act {
+    Act { at, what, worst, files: Vec::new() }
 }
 
 fn acts(view: &SourceView<'_>) -> Vec<Act> {
     let deeds = view.deeds();
     let mut acts = Vec::new();
     for send in deeds.sends.iter().filter(|send| is_strange(view, send)) {
-        acts.push(Act {
-            at: send.at,
-            what: "what is sent to a host that nothing declares",
-            worst: Timing::Build,
-        });
+        acts.push(act(send.at, "what is sent to a host that nothing declares", Timing::Build));
     }
     for file in &deeds.files {
         let paths = || file.files.iter().map(crate::source::fold::Spelling::shown);
         match file.touch {
             Touch::Read if paths().any(|path| store_of(&path).is_some()) => {
                 acts.push(Act {
-                    at: file.at,
-                    what: "reading the credentials of other programs",
-                    worst: Timing::Build,
+                    files: paths().collect(),
+                    ..act(file.at, "reading the credentials of other programs", Timing::Build)
                 });
             }
             Touch::Write
                 if paths().any(|path| place_of(&path).is_some_and(|place| !place.common)) =>
             {
-                acts.push(Act {
-                    at: file.at,
-                    what: "what is left behind on the machine",
-                    // Whether it is there already is asked by honest programs too.
-                    worst: Timing::Count,
-                });
+                // Whether it is there already is asked by honest programs too.
+                acts.push(act(file.at, "what is left behind on the machine", Timing::Count));
             }
             _ => {}
         }
     }
     for start in &deeds.starts {
         if start.texts().any(|line| planter_of(&line).is_some() || teller_of(&line).is_some()) {
-            acts.push(Act {
-                at: start.at,
-                what: "a command that nobody asked for",
-                worst: Timing::Count,
-            });
+            acts.push(act(start.at, "a command that nobody asked for", Timing::Count));
         }
     }
     for run in deeds
@@ -126,10 +119,10 @@ fn acts(view: &SourceView<'_>) -> Vec<Act> {
         .chain(&deeds.loads)
         .filter(|run| !run.loose && run.value.how().disguised())
     {
-        acts.push(Act { at: run.at, what: "code that is hidden", worst: Timing::Build });
+        acts.push(act(run.at, "code that is hidden", Timing::Build));
     }
     for start in deeds.starts.iter().filter(|start| start.how.disguised()) {
-        acts.push(Act { at: start.at, what: "a command that is hidden", worst: Timing::Build });
+        acts.push(act(start.at, "a command that is hidden", Timing::Build));
     }
     orders(view, &mut acts);
     descriptions(view, &mut acts);
@@ -163,11 +156,7 @@ fn orders(view: &SourceView<'_>, acts: &mut Vec<Act>) {
                 continue;
             }
             for used in fold.uses(at) {
-                acts.push(Act {
-                    at: used,
-                    what: "a text that gives orders to the model",
-                    worst: Timing::Build,
-                });
+                acts.push(act(used, "a text that gives orders to the model", Timing::Build));
             }
         }
     }
@@ -178,7 +167,7 @@ fn descriptions(view: &SourceView<'_>, acts: &mut Vec<Act>) {
     let fold = view.fold();
     let mut tell = |(at, text): (At, At)| {
         if speaks_to_model(&fold.quick(text)) {
-            acts.push(Act { at, what: "what a tool says of itself", worst: Timing::Count });
+            acts.push(act(at, "what a tool says of itself", Timing::Count));
         }
     };
     for module in 0..fold.modules() {
@@ -274,224 +263,4 @@ fn described(module: &Module, call: &Call) -> Option<ExprId> {
         _ => None,
     };
     arg.map(|arg| arg.value)
-}
-
-/// What a switch waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Timing {
-    Date,
-    Count,
-    Marker,
-    Build,
-}
-
-impl Timing {
-    const fn what(self) -> &'static str {
-        match self {
-            Self::Date => "the date",
-            Self::Count => "how often the server was called",
-            Self::Marker => "a file that marks the time, or is there or not",
-            Self::Build => "whether a build server runs it",
-        }
-    }
-}
-
-/// The condition before something that waits, if there is one.
-fn switch(fold: &Fold<'_>, at: At) -> Option<(At, Timing)> {
-    let found =
-        conditions(fold, at).into_iter().filter_map(|cond| Some((cond, timing(fold, cond)?)));
-    found.min_by_key(|(_, timing)| *timing)
-}
-
-fn timing(fold: &Fold<'_>, cond: At) -> Option<Timing> {
-    let mut signs = BTreeSet::new();
-    signs_of(fold, cond, 0, &mut signs);
-    signs.into_iter().next()
-}
-
-/// Looks at a condition, at the variables in it, and at small functions that it calls.
-fn signs_of(fold: &Fold<'_>, at: At, depth: u32, signs: &mut BTreeSet<Timing>) {
-    let module = fold.module(at.module);
-    let mut work = vec![at.expr];
-    let mut steps = 0;
-    while let Some(expr) = work.pop() {
-        steps += 1;
-        if steps > 400 {
-            return;
-        }
-        let here = At { module: at.module, expr };
-        match module.expr(expr) {
-            Expr::Binary(Operator::Compare, a, b) => {
-                counted(fold, at.module, *a, *b, signs);
-                counted(fold, at.module, *b, *a, signs);
-            }
-            Expr::Call(call) => {
-                called(fold, here, call.callee, signs);
-                if depth < 2 {
-                    let callee = At { module: at.module, expr: call.callee };
-                    for function in fold.functions(callee).into_iter().take(2) {
-                        within(fold, function, depth + 1, signs);
-                    }
-                }
-            }
-            Expr::Var(var) if depth < 2 => {
-                for origin in fold.index(at.module).origins(*var).iter().take(4) {
-                    if let crate::source::index::Base::Expr(value) = origin.base
-                        && value != expr
-                        && is_short(module, value)
-                    {
-                        signs_of(fold, At { module: at.module, expr: value }, depth + 1, signs);
-                    }
-                }
-            }
-            Expr::Text(name) if is_build(module.text(*name)) => {
-                signs.insert(Timing::Build);
-            }
-            Expr::Member(_, name) if is_build(module.text(*name)) => {
-                signs.insert(Timing::Build);
-            }
-            Expr::Member(_, name)
-                if matches!(
-                    module.text(*name),
-                    "mtime" | "mtimeMs" | "st_mtime" | "birthtimeMs" | "st_ctime"
-                ) =>
-            {
-                signs.insert(Timing::Marker);
-            }
-            _ => {}
-        }
-        children(module, expr, |child| work.push(child));
-    }
-}
-
-fn is_short(module: &Module, expr: ExprId) -> bool {
-    let span = module.span(expr);
-    span.end.saturating_sub(span.start) < 300
-        && !matches!(module.expr(expr), Expr::Function(_) | Expr::Class(_))
-}
-
-fn within(fold: &Fold<'_>, function: FnId, depth: u32, signs: &mut BTreeSet<Timing>) {
-    let module = fold.module(function.module);
-    let Some(found) = module.functions.get(function.function.at()) else { return };
-    if found.span.end.saturating_sub(found.span.start) > 1200 {
-        return;
-    }
-    for stmt in &found.body {
-        if let Some((warden_flow::ir::Stmt::Return(Some(value)), _)) = module.stmts.get(stmt.at()) {
-            signs_of(fold, At { module: function.module, expr: *value }, depth, signs);
-        }
-    }
-}
-
-/// Calls that tell the time, or look for a file.
-fn called(fold: &Fold<'_>, call: At, callee: ExprId, signs: &mut BTreeSet<Timing>) {
-    let value = fold.quick(At { expr: callee, ..call });
-    for choice in value.choices() {
-        let Value::Library(path, _) = choice else { continue };
-        let path = &**path;
-        let date = matches!(
-            path,
-            ":Date.now"
-                | ":Date"
-                | ":Date.UTC"
-                | ":Date.parse"
-                | "time:time"
-                | "time:Now"
-                | "time:Since"
-                | "time:Until"
-                | "time:Date"
-        ) || (path.starts_with("datetime:")
-            && [".now", ".today", ".utcnow"].iter().any(|end| path.ends_with(end)))
-            || path.starts_with("time:Now().");
-        if date {
-            signs.insert(Timing::Date);
-        }
-        let marker = matches!(
-            path,
-            "os:path.exists"
-                | "os:path.isfile"
-                | "os:path.getmtime"
-                | "fs:existsSync"
-                | "fs:statSync"
-                | "fs:accessSync"
-                | "os:Stat"
-                | "fs/promises:stat"
-                | "fs/promises:access"
-        );
-        if marker {
-            signs.insert(Timing::Marker);
-        }
-    }
-    let module = fold.module(call.module);
-    if let Expr::Member(_, name) = module.expr(callee)
-        && matches!(module.text(*name), "ModTime" | "exists" | "is_file" | "is_dir")
-    {
-        signs.insert(Timing::Marker);
-    }
-}
-
-/// `count > 40` of something that is counted.
-fn counted(
-    fold: &Fold<'_>,
-    number: u32,
-    count: ExprId,
-    limit: ExprId,
-    signs: &mut BTreeSet<Timing>,
-) {
-    let module = fold.module(number);
-    let limit = fold.quick(At { module: number, expr: limit });
-    let enough = limit
-        .choices()
-        .iter()
-        .any(|choice| matches!(choice, Value::Number(number, _) if *number >= 2));
-    if !enough {
-        return;
-    }
-    let name = match module.expr(count) {
-        Expr::Var(var) => module.vars.get(var.at()).map(|var| var.name),
-        Expr::Member(_, name) => Some(*name),
-        _ => None,
-    };
-    let Some(name) = name else { return };
-    let same = |expr: ExprId| match module.expr(expr) {
-        Expr::Var(var) => module.vars.get(var.at()).is_some_and(|var| var.name == name),
-        Expr::Member(_, member) => *member == name,
-        _ => false,
-    };
-    // `x += 1` is an assignment whose value begins with what is assigned to.
-    let is_counter = module.exprs.iter().any(|expr| match expr {
-        Expr::Assign { target, value } if same(*target) => match module.expr(*value) {
-            Expr::Binary(Operator::Arithmetic, a, b) => {
-                same(*a) && matches!(module.expr(*b), Expr::Number(_))
-            }
-            Expr::Concat(parts) => {
-                parts.first().is_some_and(|first| same(*first))
-                    && parts.len() == 2
-                    && matches!(module.expr(parts[1]), Expr::Number(_))
-            }
-            _ => false,
-        },
-        _ => false,
-    });
-    if is_counter {
-        signs.insert(Timing::Count);
-    }
-}
-
-/// Variables by which build servers are known.
-fn is_build(name: &str) -> bool {
-    matches!(
-        name,
-        "CI" | "GITHUB_ACTIONS"
-            | "GITLAB_CI"
-            | "BUILDKITE"
-            | "JENKINS_URL"
-            | "TF_BUILD"
-            | "TRAVIS"
-            | "CIRCLECI"
-            | "TEAMCITY_VERSION"
-            | "CODEBUILD_BUILD_ID"
-            | "BUILD_ID"
-            | "CONTINUOUS_INTEGRATION"
-    )
 }

@@ -10,6 +10,7 @@ use crate::{
         declared::host::Target,
         deeds::{Start, Touch},
         fold::{Piece, Spelling, Value},
+        kept::is_taken_under_another_name,
         reached::is_business,
     },
 };
@@ -36,8 +37,10 @@ impl Rule for DownloadedCode {
 
     fn check_source(&self, view: &SourceView<'_>, _: &Context<'_>, out: &mut Vec<Draft>) {
         let mut seen = BTreeSet::new();
-        for flow in &view.flows {
-            run(view, flow, &mut seen, out);
+        for sure in [true, false] {
+            for flow in &view.flows {
+                run(view, flow, sure, &mut seen, out);
+            }
         }
         stored(view, out);
         for start in &view.deeds().starts {
@@ -46,8 +49,15 @@ impl Rule for DownloadedCode {
     }
 }
 
-/// An answer that is run as it comes.
-fn run(view: &SourceView<'_>, flow: &Flow, seen: &mut BTreeSet<Spot>, out: &mut Vec<Draft>) {
+/// An answer that is run as it comes. Not `sure` are ways that cannot be gone as they are told;
+/// another one may lead there all the same, since only one of each source is known.
+fn run(
+    view: &SourceView<'_>,
+    flow: &Flow,
+    sure: bool,
+    seen: &mut BTreeSet<Spot>,
+    out: &mut Vec<Draft>,
+) {
     let Origin::Source { kind, at, .. } = &flow.source else { return };
     let sinks = [sink::CODE, sink::MODULE, sink::COMMAND, sink::PROGRAM];
     if *kind != source::REMOTE
@@ -57,7 +67,7 @@ fn run(view: &SourceView<'_>, flow: &Flow, seen: &mut BTreeSet<Spot>, out: &mut 
     {
         return;
     }
-    if !seen.insert(flow.at) {
+    if is_taken_under_another_name(view, flow) == sure || !seen.insert(flow.at) {
         return;
     }
     let what = match flow.sink {
@@ -65,7 +75,12 @@ fn run(view: &SourceView<'_>, flow: &Flow, seen: &mut BTreeSet<Spot>, out: &mut 
         sink::MODULE => "names a module that is loaded",
         _ => "is run as a command",
     };
-    out.push(Draft::on_flow(view, flow, format!("what a host answers {what}"), "it is run here"));
+    let message = format!("what a host answers {what}");
+    let mut draft = Draft::on_flow(view, flow, message, "it is run here");
+    if !sure {
+        draft = draft.severity(Severity::Medium).confidence(Confidence::Low);
+    }
+    out.push(draft);
 }
 
 /// Whether whoever calls names the address: then it is what he wants to run.

@@ -242,7 +242,7 @@ fn draft(view: &SourceView<'_>, flow: &Flow, send: &Send, taken: &Taken, host: &
         Standing::Kin | Standing::Foreign => "which nothing declares",
     };
     let message = format!("{} {way}, {nobody}", taken.what());
-    let mut draft = Draft::on_flow(view, flow, message, "it leaves here");
+    let mut draft = Draft::on_flow(view, flow, message, "it leaves here").host(shown);
     if taken.weight() == Weight::Work {
         draft = draft.severity(Severity::High);
         if view.declared().standing(host) == Standing::Kin {

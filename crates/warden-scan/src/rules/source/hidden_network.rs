@@ -123,7 +123,10 @@ fn sent(
     );
     let sure = declared.described() && (bad || send.blind) && foreign;
     let confidence = if sure { Confidence::High } else { Confidence::Medium };
-    out.push(draft.severity(severity).confidence(confidence).key(shown));
+    let mut draft = draft.severity(severity).confidence(confidence).key(&shown);
+    // A bare address or an open box is a thing of its own, whatever else is told of the host.
+    draft.host = (!bad).then_some(shown);
+    out.push(draft);
 }
 
 /// Where the host comes in: at the call that sends, or where a function that sends is told whereto.

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 use warden_flow::{
@@ -62,14 +62,14 @@ struct Hooks {
 }
 
 impl Hooks {
-    /// Everything that the hooks come to, with what runs it.
-    fn functions(&self, view: &SourceView<'_>) -> Vec<(FnId, &'static str)> {
+    /// Everything that the hooks come to.
+    fn functions(&self, view: &SourceView<'_>) -> Vec<Hooked> {
         let mut seen = BTreeSet::new();
         let mut all = Vec::new();
         for (start, when) in &self.starts {
             for function in view.analysis.reach(*start).functions {
                 if seen.insert(function) {
-                    all.push((function, *when));
+                    all.push(Hooked { function, when, script: start.module });
                 }
             }
         }
@@ -82,6 +82,15 @@ impl Hooks {
             self.starts.push((FnId { module, function: FuncId(0) }, when));
         }
     }
+}
+
+/// A function that a hook comes to.
+struct Hooked {
+    function: FnId,
+    /// What runs it.
+    when: &'static str,
+    /// The module that the hook names.
+    script: u32,
 }
 
 const SCRIPTS: &[&str] =
@@ -266,9 +275,10 @@ fn joined(folder: &str, path: &str) -> String {
 }
 
 /// Whatever the hooks do that no build does.
-fn deeds(view: &SourceView<'_>, functions: &[(FnId, &'static str)], out: &mut Vec<Draft>) {
+fn deeds(view: &SourceView<'_>, functions: &[Hooked], out: &mut Vec<Draft>) {
+    told_hosts(view, functions, out);
     let when = |function: FnId| {
-        functions.iter().find(|(known, _)| *known == function).map(|(_, when)| *when)
+        functions.iter().find(|known| known.function == function).map(|known| known.when)
     };
     let all = view.deeds();
     let mut seen = BTreeSet::new();
@@ -276,25 +286,9 @@ fn deeds(view: &SourceView<'_>, functions: &[(FnId, &'static str)], out: &mut Ve
         if let Some(when) = when(function)
             && seen.insert((function, what.clone()))
         {
-            let message = format!("{what} {when}");
-            let draft = Draft::in_code(
-                view,
-                view.spot(at),
-                Some(function),
-                message,
-                "nobody has started the server yet",
-            )
-            .key(&what);
-            let confidence =
-                if severity == Severity::Critical { Confidence::High } else { Confidence::Medium };
-            out.push(draft.severity(severity).confidence(confidence));
+            out.push(draft(view, (at, function), &what, when, severity));
         }
     };
-    for send in &all.sends {
-        if let Some((what, severity)) = sent(view, send) {
-            tell(send.at, send.function, what, severity);
-        }
-    }
     for file in &all.files {
         let paths = || file.files.iter().map(crate::source::fold::Spelling::shown);
         match file.touch {
@@ -342,8 +336,57 @@ fn deeds(view: &SourceView<'_>, functions: &[(FnId, &'static str)], out: &mut Ve
     }
 }
 
+fn draft(
+    view: &SourceView<'_>,
+    (at, function): (At, FnId),
+    what: &str,
+    when: &str,
+    severity: Severity,
+) -> Draft {
+    let label = "nobody has started the server yet";
+    let message = format!("{what} {when}");
+    let confidence =
+        if severity == Severity::Critical { Confidence::High } else { Confidence::Medium };
+    let draft = Draft::in_code(view, view.spot(at), Some(function), message, label).key(what);
+    draft.severity(severity).confidence(confidence)
+}
+
+/// Hosts that the hooks talk to: each script tells one host once, by the worst that it does.
+fn told_hosts(view: &SourceView<'_>, functions: &[Hooked], out: &mut Vec<Draft>) {
+    let mut worst: BTreeMap<(u32, String), (Sent, Draft)> = BTreeMap::new();
+    for send in &view.deeds().sends {
+        let hooked = functions.iter().find(|known| known.function == send.function);
+        let (Some(hooked), Some(sent)) = (hooked, sent(view, send)) else { continue };
+        let place = (send.at, send.function);
+        let draft = draft(view, place, &sent.what, hooked.when, sent.severity).host(&sent.host);
+        let key = (hooked.script, sent.host.clone());
+        let weight = |sent: &Sent| (sent.severity, sent.carries);
+        match worst.get_mut(&key) {
+            Some((known, first)) if weight(known) < weight(&sent) => {
+                let before = std::mem::replace(first, draft);
+                first.stands_for(before);
+                *known = sent;
+            }
+            Some((_, first)) => first.stands_for(draft),
+            None => {
+                worst.insert(key, (sent, draft));
+            }
+        }
+    }
+    out.extend(worst.into_values().map(|(_, draft)| draft));
+}
+
+/// What is sent to a host.
+struct Sent {
+    host: String,
+    what: String,
+    severity: Severity,
+    /// Whether it takes something of the machine along.
+    carries: bool,
+}
+
 /// What is sent, if it is not the fetching of something that is named.
-fn sent(view: &SourceView<'_>, send: &Send) -> Option<(String, Severity)> {
+fn sent(view: &SourceView<'_>, send: &Send) -> Option<Sent> {
     let worst = send.fixed().map(|host| (view.declared().standing(host), host)).max()?;
     let host = worst.1.shown();
     let carries = view.flows.iter().any(|flow| {
@@ -359,19 +402,18 @@ fn sent(view: &SourceView<'_>, send: &Send) -> Option<(String, Severity)> {
         matches!(&flow.source, Origin::Source { kind, at, .. } if *kind == source::REMOTE && *at == send.spot)
             && [sink::CODE, sink::COMMAND, sink::PROGRAM, sink::MODULE, sink::WRITTEN].contains(&flow.sink)
     });
-    match worst.0 {
-        _ if carries => {
-            Some((format!("data of the machine is sent to `{host}`"), Severity::Critical))
-        }
+    let (what, severity) = match worst.0 {
+        _ if carries => (format!("data of the machine is sent to `{host}`"), Severity::Critical),
         Standing::Foreign if send.blind || runs => {
-            Some((format!("`{host}`, which nothing declares, is talked to"), Severity::Critical))
+            (format!("`{host}`, which nothing declares, is talked to"), Severity::Critical)
         }
         Standing::Foreign => {
-            Some((format!("`{host}`, which nothing declares, is asked"), Severity::High))
+            (format!("`{host}`, which nothing declares, is asked"), Severity::High)
         }
-        Standing::Kin if send.blind => Some((format!("`{host}` is told of it"), Severity::Medium)),
-        Standing::Kin | Standing::Named => None,
-    }
+        Standing::Kin if send.blind => (format!("`{host}` is told of it"), Severity::Medium),
+        Standing::Kin | Standing::Named => return None,
+    };
+    Some(Sent { host, what, severity, carries })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use warden_detect::{effects, words};
 use warden_flow::{
     analysis::{FnId, Spot},
-    ir::{Expr, Key, Module, Name, Span, Stmt, StmtId},
+    ir::{Expr, ExprId, Key, Module, Name, Span, Stmt, StmtId},
 };
 use warden_model::{Class, Confidence, Effect, Severity};
 
@@ -92,22 +92,34 @@ fn switches(view: &SourceView<'_>, function: FnId) -> Vec<String> {
     found
 }
 
-/// The conditions of a function: of branches, of choices, and what a list is filtered by.
+/// The conditions of a function: of branches, of choices, and what a list is filtered by. Those
+/// that only decide what a tool says of itself decide nothing about the list.
 fn conditions(module: &Module, span: Span) -> Vec<Span> {
     let mut found = Vec::new();
     for (stmt, at) in &module.stmts {
-        if let Stmt::If { cond, .. } = stmt
+        if let Stmt::If { cond, then, otherwise } = stmt
             && holds(span, *at)
+            && !(marks(module, then) && (otherwise.is_empty() || marks(module, otherwise)))
         {
             found.push(module.span(*cond));
         }
     }
+    let definitions = definitions(module, span);
     for (expr, at) in module.exprs.iter().zip(&module.spans) {
         if !holds(span, *at) {
             continue;
         }
         match expr {
-            Expr::Choice { cond, .. } => found.push(module.span(*cond)),
+            Expr::Choice { cond, then, otherwise } => {
+                let told = |branch: ExprId| {
+                    matches!(module.expr(branch), Expr::Object(_))
+                        && names_in(module, module.span(branch)).any(is_mark)
+                };
+                let said = told(*then) || told(*otherwise);
+                if !said && !definitions.iter().any(|definition| holds(*definition, *at)) {
+                    found.push(module.span(*cond));
+                }
+            }
             Expr::Comprehension { clauses, .. } => {
                 let conditions = clauses.iter().flat_map(|clause| &clause.conditions);
                 found.extend(conditions.map(|cond| module.span(*cond)));
@@ -121,6 +133,47 @@ fn conditions(module: &Module, span: Span) -> Vec<Span> {
         }
     }
     found
+}
+
+/// Whether all that a block does is to say something of a tool: `annotations.readOnlyHint = true`.
+fn marks(module: &Module, block: &[StmtId]) -> bool {
+    let says = |stmt: &StmtId| {
+        module.stmts.get(stmt.at()).is_some_and(|(stmt, span)| {
+            matches!(stmt, Stmt::Expr(_)) && names_in(module, *span).any(is_mark)
+        })
+    };
+    !block.is_empty() && block.iter().all(says)
+}
+
+/// Whether a name is that of something that a tool says of itself: `readOnlyHint`.
+fn is_mark(name: &str) -> bool {
+    words(name).iter().any(|word| matches!(word.as_str(), "hint" | "annotations"))
+}
+
+/// Where a function writes down what single tools are: what has a name and a description.
+fn definitions(module: &Module, span: Span) -> Vec<Span> {
+    let named = |key: &Key, wanted: &[&str]| match key {
+        Key::Name(name) => wanted.contains(&module.text(*name)),
+        Key::Computed(_) | Key::Spread => false,
+    };
+    let told = |has: &dyn Fn(&[&str]) -> bool| {
+        !has(&["tools", "Tools"])
+            && has(&["name", "Name"])
+            && has(&["description", "Description", "inputSchema", "InputSchema", "input_schema"])
+    };
+    let inside = module.exprs.iter().zip(&module.spans).filter(|(_, at)| holds(span, **at));
+    let defines = inside.filter(|(expr, _)| match expr {
+        Expr::Object(parts) => {
+            told(&|wanted: &[&str]| parts.iter().any(|part| named(&part.key, wanted)))
+        }
+        Expr::Call(call) => told(&|wanted: &[&str]| {
+            call.args
+                .iter()
+                .any(|arg| arg.name.is_some_and(|name| wanted.contains(&module.text(name))))
+        }),
+        _ => false,
+    });
+    defines.map(|(_, at)| *at).collect()
 }
 
 /// A tool that changes something and does not look at the switch that its neighbours look at.
