@@ -59,7 +59,8 @@
 //! # Comparisons
 //!
 //! `a in b` and the like are calls of `__contains__` of `b`, `a < b` and the like of
-//! `__compare__` of both, and what is assigned to a member calls `=` of it.
+//! `__compare__` of both, what is assigned to a member calls `=` of it, and `typeof a == "b"`
+//! calls `:typeof` with both.
 //!
 //! # Bits
 //!
