@@ -59,7 +59,8 @@
 //! # Comparisons
 //!
 //! `a in b` and the like are calls of `__contains__` of `b`, `a < b` and the like of
-//! `__compare__` of both, and what is assigned to a member calls `=` of it.
+//! `__compare__` of both, what is assigned to a member calls `=` of it, and `typeof a == "b"`
+//! calls `:typeof` with both.
 //!
 //! # Bits
 //!
@@ -136,7 +137,7 @@ pub struct Vocabulary {
     pub sinks: Vec<&'static str>,
     /// Marks; they take the bits from 63 downwards. The engine sets `leading` and `authority`.
     pub marks: Vec<&'static str>,
-    /// Source kinds.
+    /// Source kinds. The engine knows `env`: whoever runs the program sets that.
     pub sources: Vec<&'static str>,
     /// Sink kinds that so much reaches (logs, answers) that parameters are followed into them
     /// only through one call; sources that models name are followed all the way to it.

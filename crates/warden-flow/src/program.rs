@@ -98,6 +98,7 @@ const RESERVED: &[&str] = &[
     "import",
     "__compare__",
     "__equal__",
+    "typeof",
     "0",
     "1",
     "2",
@@ -135,7 +136,9 @@ pub(crate) const IMPORT: Sym = Sym(12);
 pub(crate) const COMPARE: Sym = Sym(13);
 /// What being equal is called in models.
 pub(crate) const EQUAL: Sym = Sym(14);
-const FIRST_NUMBER: u32 = 15;
+/// What being of a type is called in models.
+pub(crate) const TYPE_OF: Sym = Sym(15);
+const FIRST_NUMBER: u32 = 16;
 /// Positions of a list that are told apart.
 pub(crate) const POSITIONS: usize = 16;
 

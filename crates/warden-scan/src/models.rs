@@ -132,6 +132,10 @@ pub mod mark {
         LOCAL = "local";
         /// It is the host of a URL, or an address that the host has.
         HOSTPART = "hostpart";
+        /// It starts with a dash, which was looked at.
+        OPTION = "option";
+        /// Its links are resolved, and it is not below any of some folders.
+        SPARED = "spared";
     }
 }
 

@@ -378,7 +378,10 @@ impl Interp<'_, '_> {
                     self.set_slot(slot, both, None);
                 }
             }
-            self.facts.retain(|fact| snapshot.facts.contains(fact));
+            self.facts.retain_mut(|fact| {
+                fact.bits = Fact::of(&snapshot.facts, fact).both(fact.bits);
+                fact.bits != Bits::NONE
+            });
         }
     }
 

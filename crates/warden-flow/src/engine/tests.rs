@@ -43,6 +43,15 @@ sh:Safe
     field 0
 :count
     pure
+:typeof
+    guard false 0 clears command when 1==string
+:process.env.*
+    source env value
+{os:getenv,os:Getenv}
+    source env
+:mark
+    clean command 0 when 1==a
+    clean none 0 when 1!=a
 ";
 
 /// One program in one language, as files.
@@ -110,7 +119,7 @@ fn models() -> Models {
     let vocabulary = Vocabulary {
         sinks: vec!["command"],
         marks: vec!["leading", "authority", "separator"],
-        sources: vec!["tool"],
+        sources: vec!["tool", "env"],
         shallow: Vec::new(),
     };
     let table = || {

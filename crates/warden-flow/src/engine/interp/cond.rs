@@ -10,7 +10,7 @@ use crate::{
     },
     ir::{Call, CallKind, Expr, ExprId, Logic, Operator},
     models::Bits,
-    program::{COMPARE, CONTAINS, EQUAL, Sym, UNKNOWN},
+    program::{COMPARE, CONTAINS, EMPTY, EQUAL, Sym, TYPE_OF, UNKNOWN},
 };
 
 /// Conditions on variables that stand for conditions on variables and so on.
@@ -153,6 +153,7 @@ impl Interp<'_, '_> {
             match constant.refs() {
                 [Ref::Bool(value)] => self.assume_at(expr, *value == truth, depth + 1),
                 [Ref::Null] => self.assume_nil(expr, truth),
+                [Ref::Text(_)] => self.assume_type(expr, constant, truth),
                 _ => {}
             }
         }
@@ -181,6 +182,16 @@ impl Interp<'_, '_> {
             }
             self.learn(&labels, Bits::ALL);
         }
+    }
+
+    /// `typeof x === "string"`: what models say of a call of `typeof` with both.
+    fn assume_type(&mut self, expr: ExprId, name: &Value, truth: bool) {
+        let Expr::Unary(inner) = self.module.expr(expr) else { return };
+        let value = self.eval(*inner);
+        let apis = &self.shared.apis;
+        let root = apis.step(self.language, None, ApiStep::Module(EMPTY));
+        let path = apis.step(self.language, Some(root), ApiStep::Member(TYPE_OF));
+        self.assume_outside(path, truth, &Given::of([value, name.clone()], expr));
     }
 
     /// An error that is nil: the call that gave it went well.

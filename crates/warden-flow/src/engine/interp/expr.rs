@@ -266,7 +266,25 @@ impl Interp<'_, '_> {
             let both = one.flat().and(&other.flat()).and(&path);
             return self.hop(both, self.spot(id), HopKind::Combined);
         }
+        if operator == Operator::Equal {
+            return self.switch_on(&one, &other).and(&self.switch_on(&other, &one));
+        }
         Value::default()
+    }
+
+    /// `process.env.UNSAFE === "true"`: a truth that only the environment decides on, and that is
+    /// false where nothing is set. It does no harm anywhere.
+    fn switch_on(&self, one: &Value, other: &Value) -> Value {
+        let env = self.shared.models.vocabulary.source("env");
+        let is_env = |taint: &Taint| {
+            let Root::Source(number) = taint.label.root else { return false };
+            self.out.sources.iter().any(|(known, at)| *known == number && Some(at.kind) == env)
+        };
+        let is_text = matches!(other.refs(), [Ref::Text(_)]) && !other.is_tainted();
+        if one.taints().is_empty() || !is_text || !one.taints().iter().all(is_env) {
+            return Value::default();
+        }
+        Value::with_taints(one.taints().iter().cloned()).with_bits(Bits::ALL)
     }
 
     fn logic(&mut self, logic: Logic, a: ExprId, b: ExprId) -> Value {

@@ -4,7 +4,7 @@ use super::{Interp, apply::Given};
 use crate::{
     engine::{
         summary::Fact,
-        value::{Label, Ref, Value},
+        value::{Label, Ref, Root, Value},
     },
     ir::{Call, Expr, ExprId},
     models::Bits,
@@ -92,11 +92,14 @@ impl Interp<'_, '_> {
     }
 
     /// What was learnt in the rounds of a loop about the elements that it goes over holds for all
-    /// of them; when there is none, nothing was left out.
+    /// of them; when there is none, nothing was left out. The same goes for what each round says
+    /// of another value, if the list is the program's own: `for folder in FORBIDDEN: …`.
     pub(super) fn learnt_of_each(&mut self, source: &Value, facts: &[Fact]) {
         let labels: Vec<Label> = source.all_taints().iter().map(|taint| taint.label).collect();
+        let own =
+            labels.iter().all(|label| matches!(label.root, Root::Global(_) | Root::Field(..)));
         for fact in facts {
-            if labels.iter().any(|known| fact.label.is_inside(known)) {
+            if own || labels.iter().any(|known| fact.label.is_inside(known)) {
                 self.learn_fact(*fact);
             }
         }

@@ -31,9 +31,8 @@ impl Interp<'_, '_> {
                 is_given && (constants.is_empty() || constants.iter().any(|one| fits(one, texts)))
             }
             Is::Surely(texts) => known && constants.iter().all(|one| fits(one, texts)),
-            Is::NoneOf(texts) => {
-                constants.is_empty() || constants.iter().any(|one| !fits(one, texts))
-            }
+            // What somebody outside chooses may always be something else.
+            Is::NoneOf(texts) => !known || constants.iter().any(|one| !fits(one, texts)),
         }
     }
 

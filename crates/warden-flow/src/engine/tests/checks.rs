@@ -103,3 +103,97 @@ fn a_loop_that_may_break_off_goes_on_behind_its_else() {
         &[("", 9)],
     );
 }
+
+#[test]
+fn what_is_no_text_needs_no_check_of_texts() {
+    check(
+        JavaScript,
+        "function tool({ x, y }) {\n  if (typeof x === \"string\" && !safe(x)) throw new Error(x);\n  run(x);\n  if (typeof y === \"number\" && !safe(y)) throw new Error(y);\n  run(y);\n}\n",
+        &[("y", 5)],
+    );
+    check(
+        TypeScript,
+        "function tool(xs: string[]) {\n  for (const x of xs) {\n    if (typeof x !== \"string\") continue;\n    if (!safe(x)) { throw new Error(x); }\n  }\n  for (const x of xs) { run(x); }\n}\n",
+        &[],
+    );
+}
+
+#[test]
+fn a_function_that_only_throws_does_not_come_back() {
+    check(
+        Python,
+        "def refuse(v):\n    raise ValueError(v)\ndef tool(x, y):\n    if not safe(x):\n        refuse(x)\n    run(x)\n    if not safe(y):\n        look(y)\n    run(y)\n",
+        &[("", 9)],
+    );
+    check(
+        JavaScript,
+        "function refuse(v) {\n  throw new Error(v);\n}\nfunction tool({ x, y }) {\n  if (!safe(x)) return refuse(x);\n  run(x);\n  if (!safe(y)) look(y);\n  run(y);\n}\n",
+        &[("y", 8)],
+    );
+    check(
+        TypeScript,
+        "function refuse(v: string): never {\n  log(v);\n  throw new Error(v);\n}\nfunction tool(x: string) {\n  if (!safe(x)) { refuse(x); }\n  run(x);\n}\n",
+        &[],
+    );
+    check(
+        Go,
+        "package main\nimport \"sh\"\nfunc refuse(v string) {\n\tpanic(v)\n}\nfunc tool(x string) {\n\tif !sh.Safe(x) {\n\t\trefuse(x)\n\t}\n\tsh.Run(x)\n}\n",
+        &[],
+    );
+}
+
+#[test]
+fn a_check_that_the_environment_switches_off_is_a_check() {
+    check(
+        Python,
+        "import os\ndef valid(v):\n    if os.getenv('LOOSE') == '1':\n        return\n    if not safe(v):\n        raise ValueError(v)\ndef tool(x):\n    valid(x)\n    run(x)\n",
+        &[],
+    );
+    check(
+        JavaScript,
+        "function off() {\n  return process.env.LOOSE === \"true\";\n}\nfunction valid(v) {\n  if (off()) return;\n  if (!safe(v)) throw new Error(v);\n}\nfunction tool({ x }) {\n  valid(x);\n  run(x);\n}\n",
+        &[],
+    );
+    check(
+        Go,
+        "package main\nimport (\n\t\"os\"\n\t\"sh\"\n)\nfunc valid(v string) {\n\tif os.Getenv(\"LOOSE\") == \"1\" {\n\t\treturn\n\t}\n\tif !sh.Safe(v) {\n\t\tpanic(v)\n\t}\n}\nfunc tool(x string) {\n\tvalid(x)\n\tsh.Run(x)\n}\n",
+        &[],
+    );
+}
+
+#[test]
+fn a_check_that_the_environment_has_to_switch_on_is_none() {
+    check(
+        TypeScript,
+        "function valid(v: string) {\n  if (process.env.STRICT !== \"true\") { return; }\n  if (!safe(v)) { throw new Error(v); }\n}\nfunction tool(x: string) {\n  valid(x);\n  run(x);\n}\n",
+        &[("", 7)],
+    );
+    check(
+        JavaScript,
+        "function tool({ x, y }) {\n  if (y === \"true\") { run(x); return; }\n  if (process.env.SHELL_ON === \"true\") { run(x); }\n}\n",
+        &[("x", 2), ("x", 3)],
+    );
+}
+
+#[test]
+fn a_list_of_the_programs_own_is_gone_over() {
+    check(
+        Python,
+        "NAMES = ['a', 'b']\ndef wrong(v):\n    for name in NAMES:\n        if unsafe(v, name):\n            return True\n    return False\ndef tool(x, y, names):\n    if wrong(x):\n        return\n    run(x)\n    for name in names:\n        if unsafe(y, name):\n            return\n    run(y)\n",
+        &[("", 14)],
+    );
+    check(
+        JavaScript,
+        "const NAMES = [\"a\", \"b\"];\nfunction tool({ x, y, names }) {\n  for (const name of NAMES) {\n    if (unsafe(x, name)) throw new Error(x);\n  }\n  run(x);\n  for (const name of names) {\n    if (unsafe(y, name)) throw new Error(y);\n  }\n  run(y);\n}\n",
+        &[("y", 10)],
+    );
+}
+
+#[test]
+fn what_somebody_outside_chooses_may_be_something_else() {
+    check(
+        Python,
+        "def tool(x, how='a'):\n    run(mark(x, 'a'))\n    run(mark(x, 'b'))\n    run(mark(x, how))\n",
+        &[("", 3), ("", 4)],
+    );
+}

@@ -48,6 +48,10 @@ impl Rule for PathTraversal {
             if one.knows(mark::CONTAINED) {
                 continue;
             }
+            // A tool that is there for any file, and refuses those that are nobody's business.
+            if one.knows(mark::SPARED) && one.who == Who::Model && one.declared(FILES) {
+                continue;
+            }
             if one.knows(mark::PREFIX) {
                 out.push(one.draft(&PREFIX, Severity::Medium, Severity::Medium));
                 continue;
