@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::{Interp, Phase, apply::Given, expr::texts};
+use smallvec::SmallVec;
+
 use crate::{
     analysis::{At, FnId, HopKind, Noted, NotedArg},
     engine::{
@@ -21,17 +23,20 @@ pub(super) struct Said<'p> {
     api: Arc<Api>,
     path: u64,
     /// With their positions; loose ones only if no other matches.
-    models: Vec<(u32, &'p Model)>,
+    models: SmallVec<[(u32, &'p Model); 4]>,
 }
 
 impl<'p> Said<'p> {
-    pub(super) fn effects(&self) -> impl Iterator<Item = (u32, &'p Effect)> + use<'p> {
-        let all: Vec<(u32, &'p Effect)> = self
-            .models
-            .iter()
-            .flat_map(|(at, model)| model.effects.iter().map(|effect| (*at, effect)))
-            .collect();
-        all.into_iter()
+    pub(super) fn effects(&self) -> impl Iterator<Item = (u32, &'p Effect)> {
+        let models = self.models.iter();
+        models.flat_map(|(at, model)| model.effects.iter().map(|effect| (*at, effect)))
+    }
+
+    /// Whether it is a function that stands in a module by itself: `sqlparse:split`.
+    fn is_of_module(&self) -> bool {
+        self.api.text.split_once(':').is_some_and(|(module, name)| {
+            !module.is_empty() && !name.is_empty() && !name.contains(['.', '(', '['])
+        })
     }
 }
 
@@ -39,7 +44,7 @@ impl<'p> Interp<'_, 'p> {
     pub(super) fn said(&self, path: u64) -> Option<Said<'p>> {
         let api = self.shared.apis.get(self.language, path)?;
         let table = self.shared.table(self.language);
-        let all: Vec<(u32, &Model)> = api
+        let all: SmallVec<[(u32, &Model); 4]> = api
             .models
             .iter()
             .filter_map(|at| Some((*at, table.models.get(*at as usize)?)))
@@ -279,8 +284,13 @@ impl<'p> Interp<'_, 'p> {
                 Effect::Clean { bits, select, .. } => {
                     told = true;
                     let value = match select {
-                        Some(select) => self.select(select, given),
-                        None => before.clone(),
+                        // A function of a module has no receiver that it could be said of.
+                        Some(select)
+                            if select.from != [Which::Receiver] || !said.is_of_module() =>
+                        {
+                            self.select(select, given)
+                        }
+                        _ => before.clone(),
                     };
                     let clean = self.through(&value, given.at).with_bits(*bits);
                     result = result.and(&clean);

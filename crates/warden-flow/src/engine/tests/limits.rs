@@ -1,8 +1,6 @@
 //! Programs in which everything may call everything come to an end, and it is said where they
 //! were cut short.
 
-use std::fmt::Write as _;
-
 use super::{Case, check, entries, models};
 use crate::{
     engine::{analyse, analyse_within},
@@ -11,20 +9,17 @@ use crate::{
 
 /// Functions that call all that they are given with all that they are given.
 fn tangle(count: usize) -> String {
-    let mut text = String::new();
-    for at in 0..count {
-        let _ = writeln!(
-            text,
+    let made = (0..count).map(|at| {
+        format!(
             "function f{at}(a, b, c, d) {{ a(b, c, d, a); b(c, d, a, b); c(d, a, b, c); \
-             d(a, b, c, d); return {{ a, b, c, d, f: [a, b, c, d] }}; }}"
-        );
-    }
-    for at in 0..count {
-        let other = |step: usize| (at * 7 + step * 3 + 1) % count;
-        let _ =
-            writeln!(text, "f{at}(f{}, f{}, f{}, f{});", other(1), other(2), other(3), other(4));
-    }
-    text
+             d(a, b, c, d); return {{ a, b, c, d, f: [a, b, c, d] }}; }}\n"
+        )
+    });
+    let called = (0..count).map(|at| {
+        let [a, b, c, d] = [1, 2, 3, 4].map(|step| (at * 7 + step * 3 + 1) % count);
+        format!("f{at}(f{a}, f{b}, f{c}, f{d});\n")
+    });
+    made.chain(called).collect()
 }
 
 const TOOL: &str = "function tool(x) { run(x); }\n";
