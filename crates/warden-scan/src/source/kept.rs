@@ -8,7 +8,7 @@ use warden_flow::{
 
 use super::{
     SourceView,
-    fold::Fold,
+    fold::{Fold, Spelling},
     index::{Base, children},
 };
 
@@ -74,7 +74,7 @@ fn has_receiver(fold: &Fold<'_>, function: FnId) -> bool {
         })
 }
 
-/// The functions that a call may be of: by what is known of it, or else by its name.
+/// The functions that a call may be of: by what is known of it, or else methods of its name.
 fn called(fold: &Fold<'_>, callee: At) -> Vec<FnId> {
     let known = fold.functions(callee);
     let Expr::Member(_, name) = fold.module(callee.module).expr(callee.expr) else { return known };
@@ -86,7 +86,8 @@ fn called(fold: &Fold<'_>, callee: At) -> Vec<FnId> {
     for number in 0..fold.modules() {
         let module = fold.module(number);
         for (at, function) in (0_u32..).zip(&module.functions) {
-            if function.name.map(|name| module.text(name)) == Some(name) {
+            let is_named = function.name.map(|name| module.text(name)) == Some(name);
+            if is_named && function.class.is_some() {
                 named.push(FnId { module: number, function: FuncId(at) });
             }
         }
@@ -97,8 +98,12 @@ fn called(fold: &Fold<'_>, callee: At) -> Vec<FnId> {
 /// The text that all of a value begins with.
 fn starts(fold: &Fold<'_>, at: At) -> Option<String> {
     let texts = fold.value(at).spellings();
-    let first = texts.first()?.start().to_owned();
-    texts.iter().all(|text| text.start() == first).then_some(first)
+    let (first, others) = texts.split_first()?;
+    let same = |known: String, text: &Spelling| {
+        let pairs = known.chars().zip(text.start().chars());
+        pairs.take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
+    };
+    Some(others.iter().fold(first.start().to_owned(), same))
 }
 
 /// Whether the way goes on with a member of what comes back from a function as it is, and that

@@ -65,22 +65,25 @@ pub(super) fn fold(found: &mut [Found<'_>]) {
     }
 }
 
-/// The draft that weighs most among those about the same host, if it weighs enough.
+/// The draft that weighs most among those about the same host, if it weighs enough. What is sent
+/// there says more of a place than when it is.
 fn stronger(found: &[Found<'_>], hidden: &Draft) -> Option<(usize, usize)> {
     let host = hidden.host.as_ref()?;
-    let classes = [Class::DataExfil, Class::MaliciousPackage];
-    let rules =
-        found.iter().enumerate().filter(|(_, (rule, _))| classes.contains(&rule.meta().class));
-    let all = rules.flat_map(|(rule, (_, drafts))| {
-        drafts.iter().enumerate().map(move |(at, draft)| ((rule, at), draft))
-    });
-    let fit = all.filter(|(_, draft)| {
-        draft.host.as_ref() == Some(host)
-            && draft.severity >= hidden.severity
-            && draft.confidence >= hidden.confidence
-    });
-    fit.min_by_key(|(_, draft)| (Reverse(draft.severity), Reverse(draft.confidence)))
-        .map(|(place, _)| place)
+    let of = |class: Class| {
+        let rules =
+            found.iter().enumerate().filter(move |(_, (rule, _))| rule.meta().class == class);
+        let all = rules.flat_map(|(rule, (_, drafts))| {
+            drafts.iter().enumerate().map(move |(at, draft)| ((rule, at), draft))
+        });
+        let fit = all.filter(|(_, draft)| {
+            draft.host.as_ref() == Some(host)
+                && draft.severity >= hidden.severity
+                && draft.confidence >= hidden.confidence
+        });
+        fit.min_by_key(|(_, draft)| (Reverse(draft.severity), Reverse(draft.confidence)))
+    };
+    let best = of(Class::DataExfil).or_else(|| of(Class::MaliciousPackage));
+    best.map(|(place, _)| place)
 }
 
 /// Names the places that a draft stands for as well.
