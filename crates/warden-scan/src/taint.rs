@@ -95,6 +95,10 @@ fn from_example(view: &SourceView<'_>, flow: &Flow) -> bool {
 }
 
 /// Folders of examples.
+/// Steps of a way beyond which it is less sure: each call on it was taken for one that it may not
+/// be. The longest in published flaws has about twenty.
+const LONG: usize = 32;
+
 const EXAMPLES: &[&str] = &["example", "examples", "sample", "samples", "demo", "demos", "docs"];
 
 /// What kind of source a flow comes from.
@@ -219,14 +223,19 @@ impl Found<'_, '_> {
 
     /// The finding, with the severity as it is told on the page: `part` where the value is put
     /// together with others, `whole` where it arrives as it came in; no more than medium, and less
-    /// sure, where somebody would have to store it elsewhere first.
+    /// sure, where somebody would have to store it elsewhere first, and where the way is so long
+    /// that one of the calls on it may not be what it was taken for.
     pub(crate) fn draft(&self, wording: &Wording, part: Severity, whole: Severity) -> Draft {
         let verb = if self.whole { wording.whole } else { wording.part };
         let message = format!("{} {verb}", self.value());
         let severity = if self.whole { whole } else { part };
         let draft = Draft::on_flow(self.view, self.flow, message, wording.label);
-        if self.who == Who::Stored {
-            let confidence = draft.confidence.min(Confidence::Medium);
+        if self.who == Who::Stored || self.flow.trace.len() > LONG {
+            let sure = match self.who {
+                Who::Stored => Confidence::Medium,
+                _ => Confidence::Low,
+            };
+            let confidence = draft.confidence.min(sure);
             return draft.severity(severity.min(Severity::Medium)).confidence(confidence);
         }
         draft.severity(severity)

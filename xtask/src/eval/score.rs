@@ -100,6 +100,7 @@ pub fn meet<'a>(
 
 /// Of findings that meet a target those that only lead through it, where another one stands at the
 /// place: each of them is a fault of its own, which the fix of that other one leaves as it was.
+#[must_use]
 pub fn aside<'a>(right: &[&'a Finding], target: &Target) -> Vec<&'a Finding> {
     let (here, through): (Vec<&Finding>, Vec<&Finding>) =
         right.iter().partition(|finding| target.has(&finding.place));

@@ -41,6 +41,8 @@ sh:Safe
     pass *
 *.get
     field 0
+*.split
+    clean none self
 :count
     pure
 :typeof

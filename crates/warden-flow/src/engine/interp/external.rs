@@ -35,7 +35,10 @@ impl<'p> Said<'p> {
     /// Whether it is a function that stands in a module by itself: `sqlparse:split`.
     fn is_of_module(&self) -> bool {
         self.api.text.split_once(':').is_some_and(|(module, name)| {
-            !module.is_empty() && !name.is_empty() && !name.contains(['.', '(', '['])
+            !module.is_empty()
+                && module != "?"
+                && !name.is_empty()
+                && !name.contains(['.', '(', '['])
         })
     }
 }

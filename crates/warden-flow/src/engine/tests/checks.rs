@@ -197,3 +197,11 @@ fn what_somebody_outside_chooses_may_be_something_else() {
         &[("", 3), ("", 4)],
     );
 }
+
+#[test]
+fn what_is_said_of_a_receiver_is_not_said_of_a_function_of_a_module() {
+    let method = "def tool(text, mark):\n    run(text.split(mark))\n";
+    check(Python, method, &[("", 2)]);
+    let function = "import sqllib\ndef tool(text):\n    run(sqllib.split(text))\n";
+    check(Python, function, &[("", 3)]);
+}

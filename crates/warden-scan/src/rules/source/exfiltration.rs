@@ -9,7 +9,10 @@ use warden_model::{Class, Confidence, Severity};
 use crate::{
     Context, Draft, EVERY_LANGUAGE, Meta, Rule, SourceView,
     source::{
-        declared::{Standing, host::Host, host::Target},
+        declared::{
+            Standing,
+            host::{Host, Target, label},
+        },
         deeds::{Send, Way},
         fold::Fold,
         index::{Base, children},
@@ -190,6 +193,7 @@ fn stranger<'s>(
     let wrong = match taken.weight() {
         Weight::Light => false,
         Weight::Heavy => heavy(send, taken, standing, host),
+        Weight::Work if is_of(taken, host) => false,
         Weight::Work => match standing {
             Standing::Named => false,
             Standing::Kin => send.blind && send.swallowed,
@@ -212,6 +216,15 @@ fn stranger<'s>(
         },
     };
     wrong.then_some(host)
+}
+
+/// Whether a variable is named after who gets it: `NOTION_TOKEN` for `api.notion.com`.
+fn is_of(taken: &Taken, host: &Host) -> bool {
+    let (Taken::Variable(name), Host::Name(_)) = (taken, host) else { return false };
+    let shown = host.shown();
+    let label = label(&shown);
+    let first = name.split('_').next().unwrap_or_default();
+    label.len() > 2 && !host.is_drop() && first.eq_ignore_ascii_case(label)
 }
 
 fn heavy(send: &Send, taken: &Taken, standing: Standing, host: &Host) -> bool {
@@ -250,4 +263,24 @@ fn draft(view: &SourceView<'_>, flow: &Flow, send: &Send, taken: &Taken, host: &
         }
     }
     draft
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(variable: &str, host: &str, expected: bool) {
+        let host = Host::of(host).expect("it is a host");
+        assert_eq!(is_of(&Taken::Variable(variable.into()), &host), expected, "{variable}");
+    }
+
+    #[test]
+    fn a_variable_is_of_the_host_that_its_name_begins_with() {
+        check("NOTION_TOKEN", "api.notion.com", true);
+        check("NOTION_TOKEN", "notion.attacker.example", false);
+        check("MY_NOTION_TOKEN", "api.notion.com", false);
+        check("NOTIONAL_TOKEN", "api.notion.com", false);
+        check("WEBHOOK_TOKEN", "webhook.site", false);
+    }
 }
