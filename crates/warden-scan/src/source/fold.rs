@@ -34,7 +34,7 @@ pub(crate) use env::Env;
 pub(crate) use value::{How, List, Made, Object, Piece, Spelling, Value};
 pub(crate) use vars::is_environment;
 
-use super::index::Index;
+use super::index::{Base, Index};
 
 /// Steps for one question.
 const MOST_STEPS: u32 = 30_000;
@@ -63,6 +63,8 @@ pub(crate) struct Fold<'a> {
     paths: Mutex<FxHashMap<At, Arc<[String]>>>,
     /// Values that were asked for. Each question is asked anew, so its answer is always the same.
     values: Mutex<FxHashMap<At, Value>>,
+    /// Variables that get their value once.
+    constants: Mutex<FxHashMap<(u32, VarId), Value>>,
     /// For each module the expressions by their place.
     places: Vec<OnceLock<FxHashMap<Span, ExprId>>>,
 }
@@ -98,6 +100,7 @@ impl<'a> Fold<'a> {
             functions: Mutex::default(),
             paths: Mutex::default(),
             values: Mutex::default(),
+            constants: Mutex::default(),
             places,
         }
     }
@@ -245,11 +248,32 @@ impl<'a> Fold<'a> {
         self.index(function.module).within(function.function).to_vec()
     }
 
-    /// What a variable of the outermost scope comes to that gets its value once.
-    pub(crate) fn value_of_constant(&self, module: u32, var: VarId) -> Option<Value> {
-        let outermost = self.module(module).vars.get(var.at())?.owner == warden_flow::ir::FuncId(0);
-        let once = self.index(module).origins(var).len() == 1;
-        (outermost && once).then(|| self.closed_variable(module, var))
+    /// What a variable of the outermost scope comes to that gets its value once, if that may be a
+    /// list.
+    pub(crate) fn list_of_constant(&self, module: u32, var: VarId) -> Option<Arc<List>> {
+        let found = self.module(module);
+        let outermost = found.vars.get(var.at())?.owner == warden_flow::ir::FuncId(0);
+        let [only] = self.index(module).origins(var) else { return None };
+        let never = match only.base {
+            Base::Expr(expr) => matches!(
+                found.expr(expr),
+                Expr::Object(_)
+                    | Expr::Function(_)
+                    | Expr::Class(_)
+                    | Expr::Import(_)
+                    | Expr::Text(_)
+                    | Expr::Number(_)
+            ),
+            Base::Param(..) => false,
+        };
+        if !outermost || never && only.steps.is_empty() {
+            return None;
+        }
+        let value = once(&self.constants, (module, var), || self.closed_variable(module, var));
+        match value {
+            Value::List(list) => Some(list),
+            _ => None,
+        }
     }
 
     fn closed_variable(&self, module: u32, var: VarId) -> Value {
@@ -394,7 +418,7 @@ fn names<'m>(module: &'m Module, index: &Index, callee: ExprId) -> Vec<&'m str> 
         Expr::Var(var) => {
             let own = module.vars.get(var.at()).map(|var| module.text(var.name));
             let imported = index.origins(*var).iter().filter_map(|origin| match origin.base {
-                super::index::Base::Expr(value) if origin.steps.is_empty() => {
+                Base::Expr(value) if origin.steps.is_empty() => {
                     match module.expr(value) {
                         Expr::Member(_, name) => Some(module.text(*name)),
                         _ => None,

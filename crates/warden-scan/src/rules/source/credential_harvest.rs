@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use warden_flow::{
     analysis::{At, FnId},
-    ir::{Expr, ExprId, Stmt, StmtId},
+    ir::{Expr, ExprId, Key, Module, Name, Stmt, StmtId},
 };
 use warden_model::{Class, Severity};
 
@@ -148,15 +148,14 @@ fn sifted(view: &SourceView<'_>, out: &mut Vec<Draft>) {
     let reads: Vec<&FileUse> =
         view.deeds().files.iter().filter(|file| file.touch == Touch::Read).collect();
     let unknown = unknown_reads(view);
+    if reads.is_empty() && unknown.is_empty() {
+        return;
+    }
     for module in 0..fold.modules() {
         let found = fold.module(module);
         for (number, expr) in (0_u32..).zip(&found.exprs) {
             let table = At { module, expr: ExprId(number) };
-            let telling = match expr {
-                Expr::List(_) | Expr::Object(_) => telling(&fold.value(table)),
-                _ => 0,
-            };
-            if telling < 2 {
+            if may_tell(found, expr) < 2 {
                 continue;
             }
             for used in fold.uses(table) {
@@ -164,7 +163,9 @@ fn sifted(view: &SourceView<'_>, out: &mut Vec<Draft>) {
                 let here = |at: &At| at.module == used.module && stands_in(fold, *at, branch);
                 let read =
                     reads.iter().map(|file| file.at).chain(unknown.iter().copied()).find(here);
-                let Some(read) = read else { continue };
+                let Some(read) = read.filter(|_| telling(&fold.value(table)) >= 2) else {
+                    continue;
+                };
                 let function = fold.owner(read);
                 if !is_business(
                     view,
@@ -186,6 +187,38 @@ fn sifted(view: &SourceView<'_>, out: &mut Vec<Draft>) {
 fn unknown_reads(view: &SourceView<'_>) -> Vec<At> {
     let tags = ["read-0", "read-self", "open-0"];
     tags.iter().flat_map(|tag| view.analysis.noted(tag)).map(|noted| noted.at).collect()
+}
+
+/// How many telling names a table may hold at most, as far as it is easily said.
+fn may_tell(module: &Module, table: &Expr) -> usize {
+    let named = |name: Name| usize::from(is_telling_name(module.text(name)));
+    match table {
+        Expr::List(items) => items
+            .iter()
+            .map(|item| match module.expr(item.value) {
+                _ if item.spread => 2,
+                Expr::Text(text) => named(*text),
+                Expr::Number(_)
+                | Expr::Bool(_)
+                | Expr::Null
+                | Expr::Object(_)
+                | Expr::List(_)
+                | Expr::Function(_)
+                | Expr::Class(_)
+                | Expr::Regex(..) => 0,
+                _ => 1,
+            })
+            .sum(),
+        Expr::Object(parts) => parts
+            .iter()
+            .map(|part| match part.key {
+                Key::Name(name) => named(name),
+                Key::Computed(_) => 1,
+                Key::Spread => 2,
+            })
+            .sum(),
+        _ => 0,
+    }
 }
 
 fn telling(value: &Value) -> usize {

@@ -342,8 +342,7 @@ fn name_signs(fold: &Fold<'_>, at: At, signs: &mut BTreeSet<Sign>) {
         }
         Expr::Var(var) => {
             // A list of names at the top of the file.
-            let list = fold.value_of_constant(at.module, *var);
-            let Some(Value::List(list)) = list else { return };
+            let Some(list) = fold.list_of_constant(at.module, *var) else { return };
             let words: Vec<&str> = list.items.iter().filter_map(Value::known).collect();
             words.join(" ").to_lowercase()
         }
