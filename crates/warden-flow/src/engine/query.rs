@@ -1,6 +1,9 @@
 //! Ways from entries and sources to sinks, put together from what is known of each function.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -18,6 +21,9 @@ use crate::{
 /// Ways through variables that are kept in mind at once, for all entries together.
 const MOST_STEPS: usize = 200_000;
 
+/// Functions, each with one of its labels, that one value is handed to.
+const MOST_HANDS: usize = 20_000;
+
 /// Something that came from an entry or a source and is on its way.
 #[derive(Clone)]
 struct Way {
@@ -27,9 +33,24 @@ struct Way {
     conditions: Vec<(Vec<String>, Arc<str>)>,
 }
 
+/// Where something is kept that a function is handed, and on which way inside that function.
+struct Kept {
+    place: Label,
+    bits: Bits,
+    trace: Arc<Trace>,
+}
+
+/// The calls that lead to a function, the innermost first.
+struct Above {
+    trace: Arc<Trace>,
+    above: Option<Arc<Above>>,
+}
+
 struct Search<'a, 'p> {
     analysis: &'a Analysis<'p>,
     entries: &'a [Entry],
+    /// For each label of each function that was asked for where it is kept.
+    kept: FxHashMap<(u32, Label), Arc<[Kept]>>,
     /// For each cell the ways that begin in it: function and position.
     from_cells: FxHashMap<Root, Vec<(u32, usize)>>,
     found: BTreeMap<Key, Flow>,
@@ -44,6 +65,7 @@ pub(super) fn flows(analysis: &Analysis<'_>, entries: &[Entry]) -> Vec<Flow> {
     let mut search = Search {
         analysis,
         entries,
+        kept: FxHashMap::default(),
         from_cells: FxHashMap::default(),
         found: BTreeMap::new(),
         seen: FxHashSet::default(),
@@ -174,7 +196,59 @@ impl Search<'_, '_> {
         match &flow.end {
             End::Sink(sink) => self.found(sink, way),
             End::Kept(place) => self.waiting.push((*place, way)),
+            End::Given(function, label) => {
+                for kept in self.kept(*function, *label).iter() {
+                    let onward = Way {
+                        bits: way.bits.with(kept.bits),
+                        trace: way.trace.around(&kept.trace),
+                        ..way.clone()
+                    };
+                    self.waiting.push((kept.place, onward));
+                }
+            }
         }
+    }
+
+    /// Where a function keeps something, and those that it hands it to.
+    fn kept(&mut self, function: u32, label: Label) -> Arc<[Kept]> {
+        if let Some(known) = self.kept.get(&(function, label)) {
+            return Arc::clone(known);
+        }
+        let mut found: Vec<Kept> = Vec::new();
+        let mut seen: FxHashMap<(u32, Label), Bits> = FxHashMap::default();
+        let mut queue: VecDeque<(u32, Label, Bits, Option<Arc<Above>>)> = VecDeque::new();
+        queue.push_back((function, label, Bits::NONE, None));
+        while let Some((function, label, bits, above)) = queue.pop_front() {
+            let known = seen.get(&(function, label)).copied();
+            let both = known.map_or(bits, |known| known.both(bits));
+            if known == Some(both) {
+                continue;
+            }
+            if known.is_none() && seen.len() >= MOST_HANDS {
+                break;
+            }
+            seen.insert((function, label), both);
+            let Some(summary) = self.analysis.state.summaries.get(function as usize) else {
+                continue;
+            };
+            let from = summary.flows.partition_point(|flow| flow.label < label);
+            let flows = summary.flows.get(from..).unwrap_or_default();
+            for flow in flows.iter().take_while(|flow| flow.label == label) {
+                let bits = bits.with(flow.bits);
+                match &flow.end {
+                    End::Kept(place) => keep(&mut found, *place, bits, (flow, above.as_deref())),
+                    End::Given(next, label) => {
+                        let trace = Arc::clone(&flow.trace);
+                        let above = Some(Arc::new(Above { trace, above: above.clone() }));
+                        queue.push_back((*next, *label, bits, above));
+                    }
+                    End::Sink(_) => {}
+                }
+            }
+        }
+        let found: Arc<[Kept]> = found.into();
+        self.kept.insert((function, label), Arc::clone(&found));
+        found
     }
 
     /// From what is kept in variables and fields to where those are used.
@@ -246,6 +320,28 @@ impl Search<'_, '_> {
         if better {
             self.found.insert(key, flow);
         }
+    }
+}
+
+/// Takes in that something is kept; of several ways to one place the one on which less is certain.
+fn keep(
+    found: &mut Vec<Kept>,
+    place: Label,
+    bits: Bits,
+    (flow, mut above): (&Reaching, Option<&Above>),
+) {
+    let known = found.iter_mut().find(|kept| kept.place == place);
+    if known.as_ref().is_some_and(|known| known.bits.both(bits) == known.bits) {
+        return;
+    }
+    let mut trace = Arc::clone(&flow.trace);
+    while let Some(call) = above {
+        trace = call.trace.around(&trace);
+        above = call.above.as_deref();
+    }
+    match known {
+        Some(known) => (known.bits, known.trace) = (known.bits.both(bits), trace),
+        None => found.push(Kept { place, bits, trace }),
     }
 }
 

@@ -101,6 +101,7 @@ fn key(label: &Label, end: &End) -> u64 {
     match end {
         End::Sink(sink) => (sink.at, sink.kind).hash(&mut hasher),
         End::Kept(label) => label.hash(&mut hasher),
+        End::Given(function, label) => (function, label).hash(&mut hasher),
     }
     hasher.finish()
 }
@@ -112,6 +113,17 @@ pub(crate) enum End {
     Sink(Sink),
     /// A variable of a module or a field of a class, by its label.
     Kept(Label),
+    /// A function that keeps what has this label there, itself or through others. Where it is kept
+    /// is found when somebody asks: told to every caller, each variable would be told anew in
+    /// every function above.
+    Given(u32, Label),
+}
+
+impl End {
+    /// Whether it is for those who ask for what is kept.
+    pub(crate) fn is_kept(&self) -> bool {
+        matches!(self, Self::Kept(_) | Self::Given(..))
+    }
 }
 
 /// A sink that is reached.
@@ -187,7 +199,7 @@ impl Summary {
     /// Throws away the ways of members where everything that holds them goes the same way.
     fn drop_implied(&mut self) {
         // Of sinks it is told which member reaches them.
-        let is_kept = |flow: &Reaching| matches!(flow.end, End::Kept(_));
+        let is_kept = |flow: &Reaching| flow.end.is_kept();
         let whole = self.flows.iter().filter(|flow| is_kept(flow) && flow.conditions.is_empty());
         let mut known: FxHashMap<u64, Vec<(Label, End, Bits)>> = FxHashMap::default();
         for flow in whole {

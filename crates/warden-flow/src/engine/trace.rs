@@ -38,6 +38,16 @@ impl Trace {
         }
     }
 
+    /// The same with what happens inside the call that its last hop is.
+    pub(crate) fn around(&self, inside: &Arc<Self>) -> Arc<Self> {
+        Arc::new(Self {
+            hop: self.hop.clone(),
+            before: self.before.clone(),
+            inside: (self.length + inside.length <= 4 * LONGEST).then(|| Arc::clone(inside)),
+            length: (self.length + inside.length).min(8 * LONGEST),
+        })
+    }
+
     /// The hops in order, the first first; neighbours at one place once.
     pub(crate) fn hops(&self) -> Vec<Hop> {
         let mut hops = Vec::new();

@@ -418,12 +418,10 @@ fn names<'m>(module: &'m Module, index: &Index, callee: ExprId) -> Vec<&'m str> 
         Expr::Var(var) => {
             let own = module.vars.get(var.at()).map(|var| module.text(var.name));
             let imported = index.origins(*var).iter().filter_map(|origin| match origin.base {
-                Base::Expr(value) if origin.steps.is_empty() => {
-                    match module.expr(value) {
-                        Expr::Member(_, name) => Some(module.text(*name)),
-                        _ => None,
-                    }
-                }
+                Base::Expr(value) if origin.steps.is_empty() => match module.expr(value) {
+                    Expr::Member(_, name) => Some(module.text(*name)),
+                    _ => None,
+                },
                 _ => None,
             });
             let mut names: Vec<&str> = own.into_iter().chain(imported).collect();

@@ -172,7 +172,7 @@ impl Interp<'_, '_> {
         let summary = self.state.summaries[function as usize].clone();
         // What is taken over is work as well.
         self.steps += u32::try_from(summary.flows.len() / 8 + summary.calls.len()).unwrap_or(0);
-        self.pass_flows(&summary, &bound, given.at);
+        self.pass_flows((function, &summary), &bound, given.at);
         self.pass_calls(&summary, &bound, given.at);
         let result = self.substitute(&summary.result, &bound, given.at);
         self.ensured(&bound, given.at, &summary.ensures.always.clone());
@@ -376,8 +376,9 @@ impl Interp<'_, '_> {
     }
 
     /// The ways of a callee into sinks and cells, from what it is given here.
-    fn pass_flows(&mut self, summary: &Summary, bound: &Bound, at: ExprId) {
+    fn pass_flows(&mut self, (function, summary): (u32, &Summary), bound: &Bound, at: ExprId) {
         let mut last: Option<(Label, Vec<Taint>)> = None;
+        let mut given: Option<Label> = None;
         for flow in &summary.flows {
             let own = matches!(flow.label.root, Root::Param(_) | Root::This | Root::Captured(_));
             if let End::Kept(place) = &flow.end
@@ -394,8 +395,18 @@ impl Interp<'_, '_> {
             };
             let shallow = match &flow.end {
                 End::Sink(sink) => sink.kind.bit().meets(self.shared.marks.shallow),
-                End::Kept(_) => false,
+                End::Kept(_) | End::Given(..) => false,
             };
+            if is_for_query(&flow.end) {
+                if given != Some(flow.label) {
+                    given = Some(flow.label);
+                    for taint in &taints {
+                        self.give((function, flow.label), taint, at);
+                    }
+                }
+                last = Some((flow.label, taints));
+                continue;
+            }
             self.steps += u32::try_from(taints.len() / 4).unwrap_or(0);
             for taint in &taints {
                 if shallow && flow.is_passed && taint.label.root.is_given() {
@@ -405,6 +416,23 @@ impl Interp<'_, '_> {
             }
             last = Some((flow.label, taints));
         }
+    }
+
+    /// Something is handed to a function that keeps it, or hands it on to one that does.
+    fn give(&mut self, (function, label): (u32, Label), taint: &Taint, at: ExprId) {
+        if (function, label) == (self.number, taint.label) {
+            return;
+        }
+        let hop = (self.spot(at), self.id, HopKind::Passed);
+        self.reach(Reaching {
+            label: taint.label,
+            end: End::Given(function, label),
+            bits: taint.bits,
+            trace: Trace::after(taint.trace.as_ref(), hop, None),
+            conditions: self.conditions().into(),
+            is_passed: true,
+            is_over: false,
+        });
     }
 
     fn pass_flow(&mut self, flow: &Reaching, taint: &Taint, bound: &Bound, at: ExprId) {
@@ -513,7 +541,9 @@ impl Interp<'_, '_> {
             let Root::Captured(_) = flow.label.root else { continue };
             let taints = self.resolve(flow.label, &bound, at).all_taints();
             for taint in taints {
-                if taint.label != flow.label || taint.trace.is_some() {
+                if is_for_query(&flow.end) {
+                    self.give((function, flow.label), &taint, at);
+                } else if taint.label != flow.label || taint.trace.is_some() {
                     self.pass_flow(flow, &taint, &bound, at);
                 } else {
                     self.reach(flow.clone());
@@ -587,6 +617,16 @@ impl Interp<'_, '_> {
             result = result.and(&self.apply(function, &Given::of(params, given.at)));
         }
         result
+    }
+}
+
+/// Whether who calls is told only that something is kept, and not where. What is kept in a
+/// variable of a function further out is told there.
+fn is_for_query(end: &End) -> bool {
+    match end {
+        End::Given(..) => true,
+        End::Kept(place) => !matches!(place.root, Root::Captured(_)),
+        End::Sink(_) => false,
     }
 }
 
