@@ -386,6 +386,11 @@ impl Interp<'_, '_> {
             {
                 self.keep_captured(var, flow, bound, at);
             }
+            if let Root::Captured(var) = flow.label.root
+                && !self.is_around(var)
+            {
+                continue;
+            }
             if !own {
                 continue;
             }
@@ -468,6 +473,21 @@ impl Interp<'_, '_> {
             is_passed: true,
             is_over: false,
         });
+    }
+
+    /// Whether a captured variable is one of this function or of one around it. Elsewhere nothing
+    /// is known of it: where a function is made that captures it is where its ways are taken in.
+    fn is_around(&self, var: u32) -> bool {
+        let (module, var) = self.shared.program.var(var);
+        let Some(owner) = self.module.vars.get(var.at()).map(|var| var.owner) else { return false };
+        let mut here = Some(self.id.function);
+        while let Some(function) = here {
+            if module == self.module_number && function == owner {
+                return true;
+            }
+            here = self.module.functions.get(function.at()).and_then(|function| function.parent);
+        }
+        false
     }
 
     /// A callee keeps something in a variable that it captured.
