@@ -42,10 +42,14 @@ const MOST_ROUNDS: u32 = 40;
 /// so that functions that call each other come to an end.
 const WIDEN: u8 = 3;
 
-/// Steps that all rounds of a phase may take together, and at least. Real programs need six to
-/// sixteen for each expression; a bundle in which everything may call everything needs hundreds.
-const STEPS_PER_EXPR: u64 = 40;
-const FEWEST_STEPS: u64 = 2_000_000;
+/// Steps that all rounds of a phase may take over the functions of a module for each of its
+/// expressions, and at least. Real programs need six to sixteen; a bundle in which everything may
+/// call everything needs hundreds.
+const STEPS_PER_EXPR: u64 = 32;
+const FEWEST_STEPS: u64 = 200_000;
+/// Expressions of a module that is a bundle: hardly anybody writes so many in one file.
+const BUNDLE: usize = 60_000;
+const STEPS_PER_EXPR_OF_BUNDLE: u64 = 8;
 /// Functions of one module that are named when they come to no end.
 const MOST_NAMED: usize = 16;
 
@@ -74,13 +78,14 @@ impl std::fmt::Debug for Analysis<'_> {
 /// depend on how many there are. Nested expressions need stack: threads should have 16 MiB.
 #[must_use]
 pub fn analyse<'p>(program: &'p Program, models: &'p Models) -> Analysis<'p> {
-    analyse_within(budget(program), program, models)
+    analyse_within(budgets(program), program, models)
 }
 
-/// The same, with so many steps for all rounds of a phase after the first.
-fn analyse_within<'p>(budget: u64, program: &'p Program, models: &'p Models) -> Analysis<'p> {
+/// The same, with so many steps for each module in all rounds of a phase; the first is never cut
+/// short.
+fn analyse_within<'p>(budgets: Vec<u64>, program: &'p Program, models: &'p Models) -> Analysis<'p> {
     let shared = Shared::new(program, models);
-    let mut work = Work::new(&shared, budget);
+    let mut work = Work::new(&shared, budgets);
     work.run();
     let Work { state, last, unfinished, .. } = work;
     let mut analysis = Analysis {
@@ -116,13 +121,13 @@ struct Work<'a, 'p> {
     unfinished: Vec<(u32, Gap)>,
     /// For each function how often its summary has changed.
     changes: Vec<u8>,
-    /// The steps that this phase has taken, and those that it may take.
-    spent: u64,
-    budget: u64,
+    /// The steps that this phase has taken over each module, and those that it may take.
+    spent: Vec<u64>,
+    budgets: Vec<u64>,
 }
 
 impl<'a, 'p> Work<'a, 'p> {
-    fn new(shared: &'a Shared<'p>, budget: u64) -> Self {
+    fn new(shared: &'a Shared<'p>, budgets: Vec<u64>) -> Self {
         let (functions, ..) = shared.program.counts();
         Self {
             shared,
@@ -133,8 +138,8 @@ impl<'a, 'p> Work<'a, 'p> {
             groups: groups(shared.program),
             unfinished: Vec::new(),
             changes: vec![0; functions],
-            spent: 0,
-            budget,
+            spent: vec![0; budgets.len()],
+            budgets,
         }
     }
 
@@ -173,7 +178,8 @@ impl<'a, 'p> Work<'a, 'p> {
         let count = u32::try_from(self.last.len()).unwrap_or(u32::MAX);
         let mut dirty: FxHashSet<u32> = (0..count).collect();
         self.changes.fill(0);
-        self.spent = 0;
+        self.spent.fill(0);
+        let mut left: FxHashSet<u32> = FxHashSet::default();
         if phase == Phase::Shapes {
             // What modules declare is what all functions ask for first.
             let modules = 0..u32::try_from(self.shared.program.modules.len()).unwrap_or(0);
@@ -184,47 +190,40 @@ impl<'a, 'p> Work<'a, 'p> {
             for body in &bodies {
                 dirty.remove(body);
             }
-            self.follow_in_order(&bodies, phase, (u64::MAX, &mut dirty));
+            self.follow_in_order(&bodies, phase, &mut dirty);
         }
-        for round in 0..MOST_ROUNDS {
+        for _ in 0..MOST_ROUNDS {
             let mut ordered: Vec<u32> = dirty.drain().collect();
+            ordered.retain(|function| {
+                let module = self.shared.program.function(*function).module as usize;
+                let more = self.spent[module] <= self.budgets[module];
+                if !more {
+                    left.insert(*function);
+                }
+                more
+            });
             if ordered.is_empty() {
                 break;
             }
             ordered.sort_by_key(|function| (self.groups[*function as usize], *function));
-            // Each is followed once, whatever that takes.
-            let most = if round == 0 { u64::MAX } else { self.budget };
-            let rest = self.follow_in_order(&ordered, phase, (most, &mut dirty));
-            dirty.extend(rest);
-            if self.spent > self.budget {
-                break;
-            }
+            self.follow_in_order(&ordered, phase, &mut dirty);
         }
-        let mut left: Vec<u32> = dirty.into_iter().collect();
+        left.extend(dirty);
+        let mut left: Vec<u32> = left.into_iter().collect();
         left.sort_unstable();
         left
     }
 
-    /// Follows functions that are in the order of their groups, one group after the other, while
-    /// no more than so many steps are spent. Returns those that were left.
-    fn follow_in_order<'f>(
-        &mut self,
-        ordered: &'f [u32],
-        phase: Phase,
-        (most, dirty): (u64, &mut FxHashSet<u32>),
-    ) -> &'f [u32] {
+    /// Follows functions that are in the order of their groups, one group after the other.
+    fn follow_in_order(&mut self, ordered: &[u32], phase: Phase, dirty: &mut FxHashSet<u32>) {
         let mut rest = ordered;
         while let Some(first) = rest.first() {
-            if self.spent > most {
-                break;
-            }
             let group = self.groups[*first as usize];
             let end = rest.partition_point(|f| self.groups[*f as usize] <= group);
             let (now, later) = rest.split_at(end);
             self.follow_group(now, phase, dirty);
             rest = later;
         }
-        rest
     }
 
     /// Follows some functions side by side, and takes in what came out.
@@ -245,7 +244,8 @@ impl<'a, 'p> Work<'a, 'p> {
             }
         }
         for (function, outcome) in functions.iter().zip(outcomes) {
-            self.spent += u64::from(outcome.steps);
+            let module = self.shared.program.function(*function).module as usize;
+            self.spent[module] += u64::from(outcome.steps);
             self.take((*function, outcome), phase, dirty);
         }
     }
@@ -319,10 +319,16 @@ impl<'a, 'p> Work<'a, 'p> {
     }
 }
 
-/// The steps that a phase may take.
-fn budget(program: &Program) -> u64 {
-    let exprs: usize = program.modules.iter().map(|module| module.exprs.len()).sum();
-    (exprs as u64).saturating_mul(STEPS_PER_EXPR).max(FEWEST_STEPS)
+/// The steps that a phase may take over each module.
+fn budgets(program: &Program) -> Vec<u64> {
+    let of = |module: &Module| {
+        let each = match module.exprs.len() {
+            BUNDLE.. => STEPS_PER_EXPR_OF_BUNDLE,
+            _ => STEPS_PER_EXPR,
+        };
+        (module.exprs.len() as u64).saturating_mul(each).max(FEWEST_STEPS)
+    };
+    program.modules.iter().map(of).collect()
 }
 
 /// Levels of members that are told apart of something that has changed so many times: what is

@@ -188,6 +188,9 @@ impl Interp<'_, '_> {
         self.out.summary.sets = sets;
         self.out.summary.result = std::mem::take(&mut self.exits.result).lightened(HEAVIEST_RESULT);
         self.out.summary.settle();
+        if self.out.summary.is_cut {
+            self.gap(GapKind::Function, self.module.functions[self.id.function.at()].span);
+        }
         self.out.steps = self.steps;
         let out = &mut self.out;
         out.calls.sort_unstable();

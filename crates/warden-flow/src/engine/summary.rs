@@ -30,6 +30,8 @@ pub(crate) struct Summary {
     pub(crate) sets: Vec<(Option<u16>, Value)>,
     /// What it calls that it was given: the label of the function, and the arguments.
     pub(crate) calls: Vec<Given>,
+    /// Whether there were more ways than are kept.
+    pub(crate) is_cut: bool,
 }
 
 /// A call of something that the function was given.
@@ -141,12 +143,12 @@ pub(crate) struct Sink {
 
 /// Sets of conditions that are told apart between the same two ends.
 const MOST_CONDITIONS: usize = 6;
-/// Ways that one function keeps.
+/// Ways that one function keeps into sinks and variables, and as many into functions that keep.
 pub(crate) const MOST_FLOWS: usize = 400;
 
 impl Summary {
     /// Adds a way: of two between the same ends only what is certain of both stays.
-    /// Returns whether there was room.
+    /// Returns whether there was room for all so far.
     pub(crate) fn add(&mut self, mut new: Reaching) -> bool {
         let key = new.key();
         let known = self.index.entry(key).or_default();
@@ -179,13 +181,12 @@ impl Summary {
         }
         known.push(u32::try_from(self.flows.len()).unwrap_or(u32::MAX));
         self.flows.push(new);
-        if self.flows.len() >= 2 * MOST_FLOWS {
+        if self.flows.len() >= 4 * MOST_FLOWS {
             // Of too many the first in their order are kept, whichever came first.
             self.settle();
             self.put_in_index();
-            return false;
         }
-        true
+        !self.is_cut
     }
 
     /// Finds the flows by their keys again, after they were put in order.
@@ -226,7 +227,13 @@ impl Summary {
         self.flows.sort_by(|a, b| {
             (&a.label, &a.end, &a.conditions).cmp(&(&b.label, &b.end, &b.conditions))
         });
-        self.flows.truncate(MOST_FLOWS);
+        let (mut ways, mut given) = (0, 0);
+        self.flows.retain(|flow| {
+            let count = if matches!(flow.end, End::Given(..)) { &mut given } else { &mut ways };
+            *count += 1;
+            *count <= MOST_FLOWS
+        });
+        self.is_cut |= ways.max(given) > MOST_FLOWS;
         self.sets.sort_by_key(|(whose, _)| *whose);
         self.calls.sort_by_key(|call| (call.callee, call.at));
     }

@@ -38,13 +38,19 @@ impl Trace {
         }
     }
 
-    /// The same with what happens inside the call that its last hop is.
+    /// The same with what happens inside the call that its last hop is, or the innermost last hop
+    /// if something is known of its inside already.
     pub(crate) fn around(&self, inside: &Arc<Self>) -> Arc<Self> {
+        let length = self.length + inside.length;
+        let inside = match &self.inside {
+            Some(before) => before.around(inside),
+            None => Arc::clone(inside),
+        };
         Arc::new(Self {
             hop: self.hop.clone(),
             before: self.before.clone(),
-            inside: (self.length + inside.length <= 4 * LONGEST).then(|| Arc::clone(inside)),
-            length: (self.length + inside.length).min(8 * LONGEST),
+            inside: (length <= 4 * LONGEST).then_some(inside),
+            length: length.min(8 * LONGEST),
         })
     }
 

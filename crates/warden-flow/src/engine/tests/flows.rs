@@ -217,3 +217,15 @@ fn what_one_caller_passes_does_not_hide_what_another_does() {
         &[("", 5)],
     );
 }
+
+#[test]
+fn the_way_of_what_is_kept_names_every_call() {
+    let text = "KEPT = ''\nflags = ''\ndef tool(x):\n    hand(x)\ndef hand(y):\n    keep(y)\ndef keep(z):\n    global KEPT\n    KEPT = z\ndef later():\n    again(KEPT)\ndef again(a):\n    global flags\n    flags = a\ndef last():\n    run(flags)\n";
+    let case = super::Case::new(Python, text);
+    let flows = case.flows();
+    let [flow] = flows.as_slice() else { panic!("{flows:#?}") };
+    let line = |at: u32| text[..at as usize].matches('\n').count() + 1;
+    let mut lines: Vec<usize> = flow.trace.iter().map(|hop| line(hop.at.span.start)).collect();
+    lines.dedup();
+    assert_eq!(lines, [4, 6, 9, 11, 14, 16]);
+}

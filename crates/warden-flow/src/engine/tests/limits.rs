@@ -34,7 +34,7 @@ fn functions_that_are_passed_to_each_other_come_to_an_end() {
 fn what_was_cut_short_is_said_and_what_was_found_until_then_is_kept() {
     let case = Case::new(Language::JavaScript, &format!("{TOOL}{}", tangle(60)));
     let (program, models) = (case.program(), models());
-    let analysis = analyse_within(0, &program, &models);
+    let analysis = analyse_within(vec![0], &program, &models);
     let flows = analysis.flows(&entries(&program));
     assert_eq!(flows.len(), 1, "{flows:#?}");
     let kinds: Vec<GapKind> = analysis.gaps().iter().map(|(_, gap)| gap.kind).collect();
