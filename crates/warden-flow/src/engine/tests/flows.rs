@@ -224,7 +224,7 @@ fn the_way_of_what_is_kept_names_every_call() {
     let case = super::Case::new(Python, text);
     let flows = case.flows();
     let [flow] = flows.as_slice() else { panic!("{flows:#?}") };
-    let line = |at: u32| text[..at as usize].matches('\n').count() + 1;
+    let line = |at: u32| text.bytes().take(at as usize).filter(|byte| *byte == b'\n').count() + 1;
     let mut lines: Vec<usize> = flow.trace.iter().map(|hop| line(hop.at.span.start)).collect();
     lines.dedup();
     assert_eq!(lines, [4, 6, 9, 11, 14, 16]);
