@@ -11,7 +11,7 @@ use crate::{
         summary::{End, Fact, Reaching, Summary},
         value::{Label, Ref, Root, Taint, Trace, Value},
     },
-    ir::{CallKind, ExprId, GapKind, ParamKind, VarId},
+    ir::{CallKind, Expr, ExprId, GapKind, ParamKind, VarId},
     models::Bits,
     program::{ELEMENT, Sym, position},
 };
@@ -607,6 +607,8 @@ impl Interp<'_, '_> {
         let mut result = Value::default();
         let mut direct: Vec<u32> = Vec::new();
         let mut functions: Vec<u32> = Vec::new();
+        let nothing = Value::default();
+        let with = if self.keeps_last(given) { &nothing } else { with };
         for arg in &given.args {
             functions_of(&arg.value, &mut direct, 0);
             functions_of(&arg.value, &mut functions, 2);
@@ -638,6 +640,19 @@ impl Interp<'_, '_> {
         }
         result
     }
+
+    /// Whether a call only keeps the function that stands last, to be called another time: what
+    /// stands before it is the name that it is kept under, `bus.register("notes", handler)`.
+    fn keeps_last(&self, given: &Given) -> bool {
+        let Expr::Call(call) = self.module.expr(given.at) else { return false };
+        let (Expr::Member(_, name) | Expr::Global(name)) = self.module.expr(call.callee) else {
+            return false;
+        };
+        let name = self.module.text(*name);
+        let keeps = KEEPING.iter().any(|start| name.starts_with(start)) || name == "on";
+        let mut last = given.args.last().into_iter().flat_map(|arg| arg.value.functions());
+        keeps && last.next().is_some()
+    }
 }
 
 /// Whether who calls is told only that something is kept, and not where. What is kept in a
@@ -649,6 +664,9 @@ fn is_for_query(end: &End) -> bool {
         End::Sink(_) => false,
     }
 }
+
+/// How names of functions begin that keep a function for later.
+const KEEPING: &[&str] = &["register", "subscribe", "addListener", "addEventListener", "add_route"];
 
 /// The functions in a value, members included.
 fn functions_of(value: &Value, out: &mut Vec<u32>, depth: u8) {
