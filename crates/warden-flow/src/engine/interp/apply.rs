@@ -607,8 +607,8 @@ impl Interp<'_, '_> {
         let mut result = Value::default();
         let mut direct: Vec<u32> = Vec::new();
         let mut functions: Vec<u32> = Vec::new();
-        let nothing = Value::default();
-        let with = if self.keeps_last(given) { &nothing } else { with };
+        let kept = self.keeps_last(given);
+        let with = kept.as_ref().unwrap_or(with);
         for arg in &given.args {
             functions_of(&arg.value, &mut direct, 0);
             functions_of(&arg.value, &mut functions, 2);
@@ -641,17 +641,22 @@ impl Interp<'_, '_> {
         result
     }
 
-    /// Whether a call only keeps the function that stands last, to be called another time: what
-    /// stands before it is the name that it is kept under, `bus.register("notes", handler)`.
-    fn keeps_last(&self, given: &Given) -> bool {
-        let Expr::Call(call) = self.module.expr(given.at) else { return false };
+    /// What comes back to the function that stands last, where a call only keeps that for another
+    /// time: what stands before it is the name that it is kept under, `all.register("a", handler)`.
+    /// What listeners are told comes from what they listen to.
+    fn keeps_last(&self, given: &Given) -> Option<Value> {
+        let Expr::Call(call) = self.module.expr(given.at) else { return None };
         let (Expr::Member(_, name) | Expr::Global(name)) = self.module.expr(call.callee) else {
-            return false;
+            return None;
         };
-        let name = self.module.text(*name);
-        let keeps = KEEPING.iter().any(|start| name.starts_with(start)) || name == "on";
-        let mut last = given.args.last().into_iter().flat_map(|arg| arg.value.functions());
-        keeps && last.next().is_some()
+        given.args.last()?.value.functions().next()?;
+        match self.module.text(*name) {
+            "on" | "subscribe" | "addListener" | "addEventListener" => {
+                Some(given.this.as_ref().map(Value::flat).unwrap_or_default())
+            }
+            name if name.starts_with("register") => Some(Value::default()),
+            _ => None,
+        }
     }
 }
 
@@ -664,9 +669,6 @@ fn is_for_query(end: &End) -> bool {
         End::Sink(_) => false,
     }
 }
-
-/// How names of functions begin that keep a function for later.
-const KEEPING: &[&str] = &["register", "subscribe", "addListener", "addEventListener", "add_route"];
 
 /// The functions in a value, members included.
 fn functions_of(value: &Value, out: &mut Vec<u32>, depth: u8) {

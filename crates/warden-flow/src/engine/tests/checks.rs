@@ -241,7 +241,7 @@ fn a_function_is_not_called_with_the_name_that_it_is_kept_under() {
     );
     check(
         JavaScript,
-        "function tool({ bus, x }) {\n  bus.register(x, (name) => run(name));\n  bus.visit(x, (name) => run(name));\n}\n",
-        &[("bus", 3), ("x", 3)],
+        "function tool({ bus, x }) {\n  bus.register(x, (name) => run(name));\n  bus.on(x, (name) => run(name));\n  bus.visit(x, (name) => run(name));\n}\n",
+        &[("bus", 3), ("bus", 4), ("x", 4)],
     );
 }
