@@ -6,6 +6,7 @@ pub(crate) mod effects;
 mod excerpt;
 pub(crate) mod fold;
 pub(crate) mod guards;
+pub(crate) mod hooks;
 pub(crate) mod index;
 pub(crate) mod kept;
 mod language;

@@ -94,11 +94,11 @@ fn from_example(view: &SourceView<'_>, flow: &Flow) -> bool {
     at.module != flow.at.module && shows(*at) && !shows(flow.at)
 }
 
-/// Folders of examples.
 /// Steps of a way beyond which it is less sure: each call on it was taken for one that it may not
 /// be. The longest in published flaws has about twenty.
 const LONG: usize = 32;
 
+/// Folders of examples.
 const EXAMPLES: &[&str] = &["example", "examples", "sample", "samples", "demo", "demos", "docs"];
 
 /// What kind of source a flow comes from.

@@ -24,6 +24,10 @@ const TABLE: &str = "
 sh:run
 sh:Run
     sink command 0
+:start
+    sink command 0 when 1.shell=true
+:begin
+    sink command 0[0]
 :clean
     clean command
 :safe

@@ -489,6 +489,10 @@ impl Interp<'_, '_> {
                 self.called(&value, at)
             } else if step == ELEMENT {
                 self.element(&value, at)
+            } else if position_of(step).is_some() && value.has_field(step) {
+                // What was added without a place came after those that have one.
+                let known = value.field(step).unwrap_or_default();
+                self.certain(known)
             } else {
                 self.member_quietly(&value, step, at)
             };

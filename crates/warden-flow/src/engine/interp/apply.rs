@@ -11,7 +11,7 @@ use crate::{
         summary::{End, Fact, Reaching, Summary},
         value::{Label, Ref, Root, Taint, Trace, Value},
     },
-    ir::{CallKind, ExprId, GapKind, ParamKind, VarId},
+    ir::{CallKind, Expr, ExprId, GapKind, ParamKind, VarId},
     models::Bits,
     program::{ELEMENT, Sym, position},
 };
@@ -607,6 +607,8 @@ impl Interp<'_, '_> {
         let mut result = Value::default();
         let mut direct: Vec<u32> = Vec::new();
         let mut functions: Vec<u32> = Vec::new();
+        let kept = self.keeps_last(given);
+        let with = kept.as_ref().unwrap_or(with);
         for arg in &given.args {
             functions_of(&arg.value, &mut direct, 0);
             functions_of(&arg.value, &mut functions, 2);
@@ -637,6 +639,24 @@ impl Interp<'_, '_> {
             result = result.and(&self.apply(function, &Given::of(params, given.at)));
         }
         result
+    }
+
+    /// What comes back to the function that stands last, where a call only keeps that for another
+    /// time: what stands before it is the name that it is kept under, `all.register("a", handler)`.
+    /// What listeners are told comes from what they listen to.
+    fn keeps_last(&self, given: &Given) -> Option<Value> {
+        let Expr::Call(call) = self.module.expr(given.at) else { return None };
+        let (Expr::Member(_, name) | Expr::Global(name)) = self.module.expr(call.callee) else {
+            return None;
+        };
+        given.args.last()?.value.functions().next()?;
+        match self.module.text(*name) {
+            "on" | "subscribe" | "addListener" | "addEventListener" => {
+                Some(given.this.as_ref().map(Value::flat).unwrap_or_default())
+            }
+            name if name.starts_with("register") => Some(Value::default()),
+            _ => None,
+        }
     }
 }
 

@@ -252,7 +252,6 @@ impl Interp<'_, '_> {
         values.fold(first, |sum, value| {
             let element = self.element(value, id);
             let old = sum.field(ELEMENT).unwrap_or_default();
-            let sum = sum.and(&Value::with_taints(value.taints().iter().cloned()));
             sum.set(ELEMENT, old.and(&element))
         })
     }

@@ -4,7 +4,8 @@ use super::{Interp, apply::Given};
 use crate::{
     engine::value::Ref,
     ir::{Expr, ExprId},
-    models::{Argument as Which, Is, Select, Test},
+    models::{Argument as Which, Is, Select, Test, Within},
+    program::{ELEMENT, position_of},
 };
 
 /// Variables that stand for others, one after the other.
@@ -14,7 +15,8 @@ impl Interp<'_, '_> {
     /// Whether a condition on a call may be fulfilled.
     pub(super) fn holds(&mut self, test: &Test, given: &Given) -> bool {
         let value = self.select(&test.select, given);
-        let is_given = !value.is_empty() || self.is_named(&test.select, given);
+        let is_given = (!value.is_empty() || self.is_named(&test.select, given))
+            && !self.is_left_out(&test.select, given);
         let mut constants: Vec<String> =
             value.refs().iter().filter_map(|one| self.constant(*one)).collect();
         let mut known = !constants.is_empty() && !value.is_tainted();
@@ -34,6 +36,20 @@ impl Interp<'_, '_> {
             // What somebody outside chooses may always be something else.
             Is::NoneOf(texts) => !known || constants.iter().any(|one| !fits(one, texts)),
         }
+    }
+
+    /// Whether a member is asked for of something that the function was given whole, and those
+    /// who call it give it others and never this one: the options of a function that only passes
+    /// them on.
+    fn is_left_out(&mut self, select: &Select, given: &Given) -> bool {
+        let [Within::Field(name)] = &select.within[..] else { return false };
+        let whole = Select { from: select.from.clone(), within: Vec::new() };
+        let value = self.select(&whole, given);
+        let member = self.shared.program.symbol(name);
+        let is_told =
+            value.fields().iter().any(|(at, _)| position_of(*at).is_none() && *at != ELEMENT);
+        let is_passed_on = value.taints().iter().all(|taint| taint.label.is_given_whole());
+        is_told && is_passed_on && member.is_none_or(|member| !value.has_field(member))
     }
 
     /// Whether an argument is there of which nothing is known.

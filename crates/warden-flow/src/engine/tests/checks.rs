@@ -205,3 +205,43 @@ fn what_is_said_of_a_receiver_is_not_said_of_a_function_of_a_module() {
     let function = "import sqllib\ndef tool(text):\n    run(sqllib.split(text))\n";
     check(Python, function, &[("", 3)]);
 }
+
+#[test]
+fn options_that_are_passed_on_hold_what_those_who_call_give() {
+    let passed_on = "function go(x, options) {\n  start(x, options);\n}\n";
+    let with = |options: &str| {
+        format!("{passed_on}function tool({{ x, y }}) {{\n  go(x, {options});\n}}\n")
+    };
+    check(JavaScript, &with("{ timeout: 1 }"), &[]);
+    check(JavaScript, &with("{ shell: true }"), &[("x", 2)]);
+    check(JavaScript, &with("y"), &[("x", 2)]);
+    let own = "function tool({ x, options }) {\n  start(x, options);\n}\n";
+    check(JavaScript, own, &[("x", 2)]);
+}
+
+#[test]
+fn what_a_list_begins_with_stays_first_when_another_is_added() {
+    let list =
+        "def tool(x):\n    begin(['ls'] + x)\n    begin([x] + ['ls'])\n    begin(x + ['ls'])\n";
+    check(Python, list, &[("", 3), ("", 4)]);
+    let kept = "class Shell:\n    def __init__(self, name):\n        self.name = name\n    def go(self, args):\n        words = [self.name] + args\n        begin(words)\ndef tool(x):\n    Shell('ls').go(x)\n    Shell(x).go([])\n";
+    check(Python, kept, &[("", 6)]);
+    let further = "def go(words):\n    begin(words)\ndef tool(x):\n    words = ['ls']\n    words.append(x)\n    go(words)\n    go(['ls'] + x)\n";
+    check(Python, further, &[]);
+    let first = "def go(words):\n    begin(words)\ndef tool(x):\n    go([x] + ['ls'])\n";
+    check(Python, first, &[("", 2)]);
+}
+
+#[test]
+fn a_function_is_not_called_with_the_name_that_it_is_kept_under() {
+    check(
+        Python,
+        "def tool(bus, x):\n    def kept(name):\n        run(name)\n    bus.register_handler('a://' + x, kept)\n",
+        &[],
+    );
+    check(
+        JavaScript,
+        "function tool({ bus, x }) {\n  bus.register(x, (name) => run(name));\n  bus.on(x, (name) => run(name));\n  bus.visit(x, (name) => run(name));\n}\n",
+        &[("bus", 3), ("bus", 4), ("x", 4)],
+    );
+}

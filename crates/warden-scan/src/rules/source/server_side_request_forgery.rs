@@ -7,6 +7,7 @@ use warden_model::{Class, Confidence, Severity};
 use crate::{
     Context, Draft, EVERY_LANGUAGE, Meta, Rule, SourceView,
     models::{mark, sink},
+    source::hooks::look_at_each,
     taint::{ANYBODY, Who, Wording, found},
 };
 
@@ -51,6 +52,9 @@ impl Rule for ServerSideRequestForgery {
 
     fn check_source(&self, view: &SourceView<'_>, _: &Context<'_>, out: &mut Vec<Draft>) {
         for one in found(view, &[sink::SSRF], ANYBODY) {
+            if look_at_each(view, one.flow) {
+                continue;
+            }
             let by_name = one.knows(mark::HOST);
             let wording = if by_name { &BY_NAME } else { &UNCHECKED };
             let (part, whole) = match one.who {
