@@ -38,6 +38,7 @@
 //! | `store SELECT into SELECT` | the first becomes an element of the second |
 //! | `call SELECT with SELECT,…` | the selected function is called with the given values |
 //! | `instance PATH` | the result is what the path says |
+//! | `shared` | the value at the path is one that a library hands from function to function: what is written to one of its members is what is read of that member anywhere |
 //! | `note TAG [when TESTS]` | the call is kept for rules that ask for the tag |
 //! | `effect NAME [when TESTS]` | whoever calls it has this effect on the world |
 //!
@@ -278,6 +279,8 @@ pub enum Effect {
     },
     /// `instance`.
     Instance(Vec<Step>),
+    /// `shared`.
+    Shared,
     /// `note`, and when.
     Note(String, Vec<Test>),
     /// `effect`, and when.

@@ -56,6 +56,8 @@ pub(crate) struct Interp<'a, 'p> {
     /// Nothing after this point is reached.
     dead: bool,
     conditions: Vec<(Label, Sym)>,
+    /// Variables that count as true here, with what they were last assigned.
+    held: Vec<(VarId, ExprId)>,
     frames: Vec<Frame>,
     exits: stmt::Exits,
     out: Outcome,
@@ -76,6 +78,8 @@ pub(crate) struct Interp<'a, 'p> {
 #[derive(Default)]
 struct Frame {
     is_loop: bool,
+    /// Whether it goes over what a library gave.
+    is_of_library: bool,
     breaks: Vec<Snapshot>,
     continues: Vec<Snapshot>,
 }
@@ -129,6 +133,7 @@ pub(crate) fn follow(shared: &Shared<'_>, state: &State, number: u32, phase: Pha
         facts: Vec::new(),
         dead: false,
         conditions: Vec::new(),
+        held: Vec::new(),
         frames: Vec::new(),
         exits: stmt::Exits::default(),
         out: Outcome::default(),

@@ -55,6 +55,8 @@ sh:Safe
     source env value
 {os:getenv,os:Getenv}
     source env
+*.state
+    shared
 :mark
     clean command 0 when 1==a
     clean none 0 when 1!=a

@@ -179,6 +179,7 @@ fn effect(vocabulary: &Vocabulary, text: &str) -> Result<Effect, Problem> {
             function: select(function)?,
             with: with.split(',').map(select).collect::<Result<_, _>>()?,
         },
+        ["shared"] => Effect::Shared,
         ["instance", path] => Effect::Instance(steps(path)?.0),
         ["note", tag] => Effect::Note(tag.to_owned(), when),
         ["effect", name] => Effect::World(name.to_owned(), when),

@@ -19,6 +19,9 @@ use crate::{
 /// Modules that re-export modules, one after the other.
 const LONGEST_STAR: u8 = 8;
 
+/// Stands for the class of values that a library hands from function to function.
+pub(super) const HANDED_ON: u32 = u32::MAX;
+
 impl Interp<'_, '_> {
     pub(super) fn read_var(&mut self, var: VarId) -> Value {
         if let Some(slot) = self.slot(var) {
@@ -234,7 +237,10 @@ impl Interp<'_, '_> {
 
     fn member_of(&mut self, one: Ref, member: Sym, at: ExprId) -> Value {
         match one {
-            Ref::Api(path) => self.api_member(path, member, at),
+            Ref::Api(path) => {
+                let value = self.api_member(path, member, at);
+                if self.is_shared(path) { value.and(&self.shared_member(member)) } else { value }
+            }
             Ref::Module(module) => self.export(module, member, 0),
             Ref::Folder(folder) => self.in_folder(folder, member),
             Ref::Instance(class) | Ref::Class(class) => self.class_member(class, member, at),
@@ -262,6 +268,21 @@ impl Interp<'_, '_> {
         let step = if position_of(member).is_some() { ELEMENT } else { member };
         let path = apis.step(self.language, Some(path), ApiStep::Member(step));
         self.api_value(path, at)
+    }
+
+    /// Whether models say that a library hands this value from function to function.
+    pub(super) fn is_shared(&self, path: u64) -> bool {
+        let Some(api) = self.shared.apis.get(self.language, path) else { return false };
+        let models = &self.shared.table(self.language).models;
+        let mut effects = api.models.iter().filter_map(|at| models.get(*at as usize));
+        effects.any(|model| model.effects.contains(&Effect::Shared))
+    }
+
+    /// What any function has written to a member of such a value.
+    fn shared_member(&mut self, member: Sym) -> Value {
+        let root = Root::Field(HANDED_ON, member);
+        let (shape, tainted) = self.cell(root);
+        if tainted { self.certain(shape.labelled(Label::whole(root))) } else { shape }
     }
 
     /// What a module gives by a name.

@@ -119,13 +119,13 @@ impl Interp<'_, '_> {
         for one in owner.refs() {
             match one {
                 Ref::Instance(class) | Ref::Class(class) => {
-                    let root = self.state.field(*class, member);
-                    self.out.cells.push((root, value.shape(3), value.is_tainted()));
-                    if value.is_tainted() {
-                        self.keep(Label::whole(root), &value, self.spot(at));
-                    }
+                    self.set_cell(self.state.field(*class, member), &value, at);
                 }
                 Ref::Api(path) => {
+                    if self.is_shared(*path) {
+                        let root = Root::Field(super::access::HANDED_ON, member);
+                        self.set_cell(root, &value, at);
+                    }
                     let apis = &self.shared.apis;
                     let path = apis.step(self.language, Some(*path), ApiStep::Member(member));
                     let path = apis.step(self.language, Some(path), ApiStep::Member(ASSIGNED));
@@ -143,6 +143,14 @@ impl Interp<'_, '_> {
             self.assigned_outside(path, &owner, &value, at);
         }
         self.store(base, &[member], &value, known);
+    }
+
+    /// Writes down that a cell gets a value.
+    pub(super) fn set_cell(&mut self, root: Root, value: &Value, at: ExprId) {
+        self.out.cells.push((root, value.shape(3), value.is_tainted()));
+        if value.is_tainted() {
+            self.keep(Label::whole(root), value, self.spot(at));
+        }
     }
 
     /// Puts `value` at the end of the way `members` inside the place that `base` names, as far

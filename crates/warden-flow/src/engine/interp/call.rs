@@ -2,7 +2,7 @@
 
 use super::{Interp, apply::Given};
 use crate::{
-    engine::value::{Label, Ref, Root, Value},
+    engine::value::{Ref, Root, Value},
     ir::{Call, CallKind, Expr, ExprId, Language},
     program::{CALLED, DUNDER_CALL, ELEMENT, INIT, SUPER, Sym, position},
 };
@@ -339,11 +339,7 @@ impl Interp<'_, '_> {
     }
 
     fn set_field(&mut self, class: u32, name: Sym, value: &Value, at: ExprId) {
-        let root = self.state.field(class, name);
-        self.out.cells.push((root, value.shape(3), value.is_tainted()));
-        if value.is_tainted() {
-            self.keep(Label::whole(root), value, self.spot(at));
-        }
+        self.set_cell(self.state.field(class, name), value, at);
     }
 
     /// A Go literal `T{…}`.

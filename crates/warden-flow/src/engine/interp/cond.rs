@@ -41,6 +41,14 @@ impl Interp<'_, '_> {
                 if let Some(def) = def.filter(|def| self.is_condition(*def)) {
                     self.assume_at(def, truth, depth + 1);
                 }
+                // Whatever it was made of, there is nothing in the variable itself.
+                if !truth
+                    && let Some(slot) = self.slot(*var)
+                    && self.env[slot].is_tainted()
+                {
+                    let nothing = self.env[slot].with_bits(Bits::ALL);
+                    self.set_slot(slot, nothing, def);
+                }
             }
             Expr::Member(base, _) => {
                 let (value, owner) = (self.eval(cond), self.eval(*base));
@@ -76,7 +84,7 @@ impl Interp<'_, '_> {
         self.learn(&labels, Bits::ALL);
     }
 
-    fn is_condition(&self, expr: ExprId) -> bool {
+    pub(super) fn is_condition(&self, expr: ExprId) -> bool {
         matches!(
             self.module.expr(expr),
             Expr::Call(_) | Expr::Not(_) | Expr::Logic(..) | Expr::Binary(..)

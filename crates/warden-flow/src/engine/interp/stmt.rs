@@ -176,7 +176,10 @@ impl Interp<'_, '_> {
             let before = self.conditions.len();
             self.assume(cond, true);
             self.dead |= self.is_switched_off(cond, &value, then);
+            let held = self.held.len();
+            self.hold(cond);
             self.block(then);
+            self.held.truncate(held);
             self.conditions.truncate(before);
             let branch = self.rewind(point);
             conditions.push(cond);
@@ -205,6 +208,23 @@ impl Interp<'_, '_> {
             self.merge(vec![branch, other]);
         }
         debug_assert!(start.log <= self.log.len());
+    }
+
+    /// `if error:` and `if error is not None:`: within, the variable is what it was just now.
+    fn hold(&mut self, cond: ExprId) {
+        let var = match self.module.expr(cond) {
+            Expr::Binary(Operator::NotEqual, one, other)
+                if matches!(self.module.expr(*other), Expr::Null) =>
+            {
+                *one
+            }
+            _ => cond,
+        };
+        if let Expr::Var(var) = self.module.expr(var)
+            && let Some(def) = self.slot(*var).and_then(|slot| self.defs[slot])
+        {
+            self.held.push((*var, def));
+        }
     }
 
     /// `if allowed is None: return` in a function that is told what is allowed, and
@@ -250,7 +270,10 @@ impl Interp<'_, '_> {
             let value = self.hop(value, self.spot(source), HopKind::Assigned);
             (target, self.round(&value, target, source))
         });
-        self.frames.push(Frame { is_loop: true, ..Frame::default() });
+        let is_of_library = source.as_ref().is_some_and(|(_, element)| {
+            element.refs().iter().any(|one| matches!(one, Ref::Api(_)) && !one.is_unknown())
+        });
+        self.frames.push(Frame { is_loop: true, is_of_library, ..Frame::default() });
         let outer = self.conditions.len();
         for round in 0..MOST_ROUNDS {
             let before: Vec<Value> = self.env.clone();
@@ -387,6 +410,9 @@ impl Interp<'_, '_> {
         let tried = self.rewind(point);
         let mut branches = Vec::new();
         for (var, handler) in handlers {
+            if self.passes_over(handler) {
+                continue;
+            }
             // The error may have come at any point of the body: what it changed may be changed.
             for (slot, value, _) in &tried.changes {
                 let at = *slot as usize;
@@ -405,6 +431,14 @@ impl Interp<'_, '_> {
         let dead = std::mem::replace(&mut self.dead, false);
         self.block(finally);
         self.dead |= dead;
+    }
+
+    /// Whether what a library gave is passed over where it is not of the kind that is asked for:
+    /// of what else it gave, every one was checked.
+    fn passes_over(&self, handler: &[StmtId]) -> bool {
+        let [only] = handler else { return false };
+        let innermost = self.frames.last().is_some_and(|frame| frame.is_of_library);
+        innermost && matches!(self.module.stmts[only.at()].0, Stmt::Continue)
     }
 
     /// A caught error: models may call it a source by the path `:error`.
@@ -496,6 +530,12 @@ impl Interp<'_, '_> {
             Expr::Not(_) | Expr::Binary(..) | Expr::Logic(..) | Expr::Call(_) => {
                 Verdict::Condition(value)
             }
+            // `return error`: what the check gave that the variable stands for.
+            Expr::Var(var) => match self.slot(*var).and_then(|slot| self.defs[slot]) {
+                Some(def) if self.held.contains(&(*var, def)) => Verdict::True,
+                Some(def) if self.is_condition(def) => Verdict::Condition(value),
+                _ => Verdict::Unknown,
+            },
             Expr::List(items) => match items.last().map(|item| self.module.expr(item.value)) {
                 Some(Expr::Null) => Verdict::Nil,
                 _ => match items.first().map(|item| self.module.expr(item.value)) {

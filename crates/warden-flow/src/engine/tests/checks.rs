@@ -48,6 +48,48 @@ fn that_nothing_was_made_of_a_value_is_no_check_of_it() {
 }
 
 #[test]
+fn what_is_there_is_checked_and_used_in_two_steps() {
+    check(
+        Python,
+        "def tool(data, other):\n    x = data.get('x').strip() if data else None\n    if x:\n        if not safe(x):\n            return\n    y = other.strip()\n    found = {}\n    if x:\n        found['x'] = x\n    if not y:\n        found['z'] = other\n    run(found['x'])\n    run(found['z'])\n",
+        &[("", 13)],
+    );
+    check(
+        JavaScript,
+        "function tool({ data }) {\n  const x = data.x ? data.x.trim() : undefined;\n  if (x) {\n    if (!safe(x)) return;\n  }\n  run(x);\n  run(data.x);\n}\n",
+        &[("data.x", 7)],
+    );
+}
+
+#[test]
+fn a_check_may_hand_on_what_another_says_is_wrong() {
+    check(
+        Python,
+        "def wrong(v):\n    if not safe(v):\n        return f'{v} is not permitted'\n    return None\ndef other(v):\n    error = wrong('')\n    if error is not None:\n        return error\n    error = wrong(v)\n    if error:\n        return error\n    return None\ndef never(v):\n    error = wrong(v)\n    return None\ndef tool(x, y):\n    error = other(x)\n    if error:\n        return error\n    run(x)\n    if never(y):\n        return y\n    run(y)\n",
+        &[("", 23)],
+    );
+    check(
+        TypeScript,
+        "function fits(v: string): boolean {\n  const ok = safe(v);\n  return ok;\n}\nfunction tool(x: string) {\n  if (!fits(x)) { return; }\n  run(x);\n}\n",
+        &[],
+    );
+}
+
+#[test]
+fn what_a_library_gave_may_be_passed_over_where_it_can_not_be_checked() {
+    check(
+        Python,
+        "import sh\ndef public(v):\n    for one in sh.find(v):\n        try:\n            if not safe(one):\n                return False\n        except ValueError:\n            continue\n    return True\ndef tool(x):\n    if not public(x):\n        return\n    run(x)\n",
+        &[],
+    );
+    check(
+        Python,
+        "def public(values):\n    for one in values:\n        try:\n            if not safe(one):\n                return False\n        except ValueError:\n            continue\n    return True\ndef tool(x):\n    if not public(x):\n        return\n    run(x)\n",
+        &[("", 12)],
+    );
+}
+
+#[test]
 fn a_check_may_answer_with_what_is_wrong() {
     check(
         Python,

@@ -124,6 +124,30 @@ fn through_a_container() {
 }
 
 #[test]
+fn through_what_a_library_hands_on() {
+    check(
+        Python,
+        "def tool(x, request):\n    request.state.cmd = x\n    request.state.other = 'ls'\ndef handle(other):\n    run(other.state.cmd)\n    run(other.state.other)\n    run(other.thing.cmd)\n",
+        &[("", 5)],
+    );
+    check(
+        Python,
+        "def tool(x, scope):\n    texts = {}\n    texts['a'] = x\n    texts['b'] = 'ls'\n    scope['state']['all'] = texts\ndef handle(request):\n    all = request.state.all\n    run(all['a'])\n    run(all['b'])\n",
+        &[("", 8)],
+    );
+    check(
+        JavaScript,
+        "function tool(x, req) { req.state.cmd = x; }\nfunction handle(req) {\n  const { cmd, other } = req.state;\n  run(cmd);\n  run(other);\n}\n",
+        &[("", 4)],
+    );
+    check(
+        TypeScript,
+        "function tool(x: string, req: any) { req.state.cmd = x; }\nfunction handle(req: any) {\n  run(req.state.cmd);\n  run(req.cmd);\n}\n",
+        &[("", 3)],
+    );
+}
+
+#[test]
 fn through_recursion() {
     check(
         Python,
