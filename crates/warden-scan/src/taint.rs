@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use warden_detect::words;
 use warden_flow::{
     analysis::{Flow, HopKind, Origin, Spot},
+    ir::{Gap, GapKind},
     models::{Bits, SinkKind, SourceKind},
 };
 use warden_model::{Confidence, Severity};
@@ -97,6 +98,8 @@ fn from_example(view: &SourceView<'_>, flow: &Flow) -> bool {
 /// Steps of a way beyond which it is less sure: each call on it was taken for one that it may not
 /// be. The longest in published flaws has about twenty.
 const LONG: usize = 32;
+/// The same in files of which the analysis came to no end.
+const LONG_WHERE_CUT: usize = 12;
 
 /// Folders of examples.
 const EXAMPLES: &[&str] = &["example", "examples", "sample", "samples", "demo", "demos", "docs"];
@@ -221,6 +224,15 @@ impl Found<'_, '_> {
         }
     }
 
+    /// Whether the way is so long that it is less sure.
+    fn is_far(&self) -> bool {
+        let cut = |(module, gap): &(u32, Gap)| {
+            *module == self.flow.at.module && gap.kind == GapKind::Budget
+        };
+        let most = if self.view.analysis.gaps().iter().any(cut) { LONG_WHERE_CUT } else { LONG };
+        self.flow.trace.len() > most
+    }
+
     /// The finding, with the severity as it is told on the page: `part` where the value is put
     /// together with others, `whole` where it arrives as it came in; no more than medium, and less
     /// sure, where somebody would have to store it elsewhere first, and where the way is so long
@@ -230,7 +242,7 @@ impl Found<'_, '_> {
         let message = format!("{} {verb}", self.value());
         let severity = if self.whole { whole } else { part };
         let draft = Draft::on_flow(self.view, self.flow, message, wording.label);
-        if self.who == Who::Stored || self.flow.trace.len() > LONG {
+        if self.who == Who::Stored || self.is_far() {
             let sure = match self.who {
                 Who::Stored => Confidence::Medium,
                 _ => Confidence::Low,
