@@ -12,6 +12,7 @@ mod request;
 mod tests;
 
 use std::{
+    cmp::Reverse,
     collections::BTreeMap,
     ffi::OsString,
     io::{self, Read as _, Write as _},
@@ -73,7 +74,10 @@ pub(crate) fn in_parts(
     if lanes == 1 {
         return parts.into_iter().map(one).collect();
     }
-    let next = Mutex::new(parts.into_iter().enumerate());
+    // The large ones first: one that is begun last would be waited for alone.
+    let mut waiting: Vec<(usize, TreePart)> = parts.into_iter().enumerate().collect();
+    waiting.sort_by_key(|(at, part)| (Reverse(size(&part.tree)), *at));
+    let next = Mutex::new(waiting.into_iter());
     let done = Mutex::new(BTreeMap::new());
     let lane = || {
         // A lock that a panic has poisoned still holds what is left to do.
