@@ -275,7 +275,11 @@ impl Interp<'_, '_> {
         });
         self.frames.push(Frame { is_loop: true, is_of_library, ..Frame::default() });
         let outer = self.conditions.len();
-        for round in 0..MOST_ROUNDS {
+        // A loop in a loop goes on where it was in the next round of that.
+        let around = self.frames.iter().filter(|frame| frame.is_loop).count();
+        let most =
+            MOST_ROUNDS.saturating_sub(u32::try_from(around).unwrap_or(MOST_ROUNDS) - 1).max(2);
+        for round in 0..most {
             let before: Vec<Value> = self.env.clone();
             let point = self.point();
             if let Some(cond) = cond {
@@ -298,7 +302,7 @@ impl Interp<'_, '_> {
                 self.learnt_of_each(element, &facts);
             }
             let same = before.iter().zip(&self.env).all(|(old, new)| old.same(new));
-            if same || round + 1 == MOST_ROUNDS {
+            if same || round + 1 == most {
                 break;
             }
         }
