@@ -6,6 +6,7 @@
 
 mod api;
 mod interp;
+mod label;
 mod literal;
 mod path;
 mod query;

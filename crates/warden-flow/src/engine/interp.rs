@@ -13,6 +13,7 @@ mod cond;
 mod expr;
 mod external;
 mod guard;
+mod pass;
 mod quantified;
 mod stmt;
 mod when;

@@ -5,8 +5,9 @@ use crate::{
     analysis::{HopKind, Spot},
     engine::{
         api::ApiStep,
+        path::Path,
         state::SourceAt,
-        value::{Label, Path, Ref, Root, Taint, Trace, Value},
+        value::{Label, Ref, Root, Taint, Trace, Value},
     },
     ir::{Expr, ExprId, FuncId, Language, VarId},
     models::{Argument, Bits, Effect, Place},

@@ -4,11 +4,11 @@ use std::cell::RefCell;
 
 use rustc_hash::FxHashMap;
 
-use super::{DEEPEST_CALL, Interp, Phase, call::Argument};
+use super::{DEEPEST_CALL, Interp, Phase, call::Argument, pass::is_for_query};
 use crate::{
     analysis::HopKind,
     engine::{
-        summary::{End, Fact, Reaching, Summary},
+        summary::{Fact, Summary},
         value::{Label, Ref, Root, Taint, Trace, Value},
     },
     ir::{CallKind, Expr, ExprId, GapKind, ParamKind, VarId},
@@ -16,8 +16,6 @@ use crate::{
     program::{ELEMENT, Sym, position},
 };
 
-/// Conditions that one way keeps: the outermost, which tell tools apart.
-const MOST_CONDITIONS: usize = 3;
 /// Calls that one call leads to, through functions that are passed on, which are followed.
 const MOST_INSIDE: usize = 64;
 
@@ -50,7 +48,7 @@ impl Given {
 
 /// The arguments as a function takes them.
 #[derive(Default)]
-struct Bound {
+pub(super) struct Bound {
     this: Value,
     params: Vec<Value>,
     /// What labels of the function are here, and what comes back of them: summaries name the
@@ -281,7 +279,7 @@ impl Interp<'_, '_> {
     }
 
     /// What a label of a callee is here.
-    fn resolve(&mut self, label: Label, bound: &Bound, at: ExprId) -> Value {
+    pub(super) fn resolve(&mut self, label: Label, bound: &Bound, at: ExprId) -> Value {
         if let Some(known) = bound.here.borrow().get(&label) {
             return known.clone();
         }
@@ -311,13 +309,13 @@ impl Interp<'_, '_> {
     }
 
     /// The place of a variable by its number, if it is one of this function.
-    fn own_var(&self, number: u32) -> Option<usize> {
+    pub(super) fn own_var(&self, number: u32) -> Option<usize> {
         let (module, var) = self.shared.program.var(number);
         if module == self.module_number { self.slot(var) } else { None }
     }
 
     /// A value of a callee in terms of here.
-    fn substitute(&mut self, value: &Value, bound: &Bound, at: ExprId) -> Value {
+    pub(super) fn substitute(&mut self, value: &Value, bound: &Bound, at: ExprId) -> Value {
         if !value.is_tainted() {
             // What something may be is the same everywhere.
             return value.clone().alone();
@@ -361,7 +359,7 @@ impl Interp<'_, '_> {
     }
 
     /// What a callee gives back of a value that it was given.
-    fn came_back(&self, here: &Value, by: &Taint, at: ExprId) -> Value {
+    pub(super) fn came_back(&self, here: &Value, by: &Taint, at: ExprId) -> Value {
         if self.phase == Phase::Shapes {
             return here.clone();
         }
@@ -373,181 +371,6 @@ impl Interp<'_, '_> {
             let bits = taint.bits.with(by.bits);
             Some(Taint { label: taint.label, bits, trace: Some(trace) })
         })
-    }
-
-    /// The ways of a callee into sinks and cells, from what it is given here.
-    fn pass_flows(&mut self, (function, summary): (u32, &Summary), bound: &Bound, at: ExprId) {
-        let mut last: Option<(Label, Vec<Taint>)> = None;
-        let mut given: Option<Label> = None;
-        for flow in &summary.flows {
-            let own = matches!(flow.label.root, Root::Param(_) | Root::This | Root::Captured(_));
-            if let End::Kept(place) = &flow.end
-                && let Root::Captured(var) = place.root
-            {
-                self.keep_captured(var, flow, bound, at);
-            }
-            if let Root::Captured(var) = flow.label.root
-                && !self.is_around(var)
-            {
-                continue;
-            }
-            if !own {
-                continue;
-            }
-            let taints = match &last {
-                Some((label, taints)) if *label == flow.label => taints.clone(),
-                _ => self.resolve(flow.label, bound, at).all_taints(),
-            };
-            let shallow = match &flow.end {
-                End::Sink(sink) => sink.kind.bit().meets(self.shared.marks.shallow),
-                End::Kept(_) | End::Given(..) => false,
-            };
-            if is_for_query(&flow.end) {
-                if given != Some(flow.label) {
-                    given = Some(flow.label);
-                    for taint in &taints {
-                        self.give((function, flow.label), taint, at);
-                    }
-                }
-                last = Some((flow.label, taints));
-                continue;
-            }
-            self.steps += u32::try_from(taints.len() / 4).unwrap_or(0);
-            for taint in &taints {
-                if shallow && flow.is_passed && taint.label.root.is_given() {
-                    continue;
-                }
-                self.pass_flow(flow, taint, bound, at);
-            }
-            last = Some((flow.label, taints));
-        }
-    }
-
-    /// Something is handed to a function that keeps it, or hands it on to one that does.
-    fn give(&mut self, (function, label): (u32, Label), taint: &Taint, at: ExprId) {
-        if (function, label) == (self.number, taint.label) {
-            return;
-        }
-        let hop = (self.spot(at), self.id, HopKind::Passed);
-        self.reach(Reaching {
-            label: taint.label,
-            end: End::Given(function, label),
-            bits: taint.bits,
-            trace: Trace::after(taint.trace.as_ref(), hop, None),
-            conditions: self.conditions().into(),
-            is_passed: true,
-            is_over: false,
-        });
-    }
-
-    fn pass_flow(&mut self, flow: &Reaching, taint: &Taint, bound: &Bound, at: ExprId) {
-        let bits = taint.bits.with(flow.bits);
-        if let End::Sink(sink) = &flow.end
-            && bits.meets(sink.unless)
-        {
-            return;
-        }
-        if flow.end == End::Kept(taint.label) {
-            return;
-        }
-        let hop = (self.spot(at), self.id, HopKind::Passed);
-        let trace = Trace::after(taint.trace.as_ref(), hop, Some(&flow.trace));
-        let mut conditions = self.conditions();
-        for (label, text) in flow.conditions.iter() {
-            if conditions.len() >= MOST_CONDITIONS {
-                break;
-            }
-            let here = self.resolve(*label, bound, at);
-            for known in here.taints().iter().take(2) {
-                if !conditions.contains(&(known.label, *text)) {
-                    conditions.push((known.label, *text));
-                }
-            }
-        }
-        self.reach(Reaching {
-            label: taint.label,
-            end: flow.end.clone(),
-            bits,
-            trace,
-            conditions: conditions.into(),
-            is_passed: true,
-            is_over: false,
-        });
-    }
-
-    /// Whether a captured variable is one of this function or of one around it. Elsewhere nothing
-    /// is known of it: where a function is made that captures it is where its ways are taken in.
-    fn is_around(&self, var: u32) -> bool {
-        let (module, var) = self.shared.program.var(var);
-        let Some(owner) = self.module.vars.get(var.at()).map(|var| var.owner) else { return false };
-        let mut here = Some(self.id.function);
-        while let Some(function) = here {
-            if module == self.module_number && function == owner {
-                return true;
-            }
-            here = self.module.functions.get(function.at()).and_then(|function| function.parent);
-        }
-        false
-    }
-
-    /// A callee keeps something in a variable that it captured.
-    fn keep_captured(&mut self, var: u32, flow: &Reaching, bound: &Bound, at: ExprId) {
-        let Some(slot) = self.own_var(var) else { return };
-        let by = Taint { label: flow.label, bits: flow.bits, trace: Some(flow.trace.clone()) };
-        let here = self.resolve(flow.label, bound, at);
-        let kept = self.came_back(&here, &by, at);
-        let both = self.env[slot].clone().and(&Value::with_taints(kept.all_taints()));
-        if !both.same(&self.env[slot]) {
-            self.set_slot(slot, both, None);
-        }
-    }
-
-    /// What a callee calls that it was given.
-    fn pass_calls(&mut self, summary: &Summary, bound: &Bound, at: ExprId) {
-        for call in &summary.calls {
-            let callee = self.resolve(call.callee, bound, at);
-            let known = callee
-                .refs()
-                .iter()
-                .any(|one| matches!(one, Ref::Function(_) | Ref::Class(_) | Ref::Api(_)));
-            if callee.is_empty() || (!known && callee.taints().is_empty()) {
-                continue;
-            }
-            let args: Vec<Value> =
-                call.args.iter().map(|arg| self.substitute(arg, bound, at)).collect();
-            let given = Given::of(args, at);
-            for function in callee.functions() {
-                self.apply(function, &given);
-            }
-            for one in callee.refs() {
-                match one {
-                    Ref::Api(path) if !Ref::Api(*path).is_unknown() => {
-                        self.outside(*path, &given);
-                    }
-                    _ => {}
-                }
-            }
-            if !known {
-                self.pass_on(&callee, &given);
-            }
-        }
-    }
-
-    /// The function was given to this one as well.
-    fn pass_on(&mut self, callee: &Value, given: &Given) {
-        for taint in callee.taints().iter().filter(|taint| taint.label.is_given_whole()) {
-            let call = crate::engine::summary::Given {
-                callee: taint.label,
-                args: given.args.iter().map(|arg| arg.value.clone()).collect(),
-                at: self.spot(given.at),
-            };
-            let calls = &mut self.out.summary.calls;
-            let known =
-                calls.iter().any(|known| known.callee == call.callee && known.at == call.at);
-            if !known && calls.len() < 64 {
-                calls.push(call);
-            }
-        }
     }
 
     /// A function is made: what it captures may reach what it does.
@@ -657,16 +480,6 @@ impl Interp<'_, '_> {
             name if name.starts_with("register") => Some(Value::default()),
             _ => None,
         }
-    }
-}
-
-/// Whether who calls is told only that something is kept, and not where. What is kept in a
-/// variable of a function further out is told there.
-fn is_for_query(end: &End) -> bool {
-    match end {
-        End::Given(..) => true,
-        End::Kept(place) => !matches!(place.root, Root::Captured(_)),
-        End::Sink(_) => false,
     }
 }
 
