@@ -266,9 +266,12 @@ impl<'a, 'p> Work<'a, 'p> {
         }
         // Plain values change nothing of who calls whom; every function is followed once more when
         // that is known.
-        let shapes = phase == Phase::Shapes;
         let before = &self.state.summaries[at];
-        if !(if shapes { summary.alike(before) } else { summary.same(before) }) {
+        let is_known = match phase {
+            Phase::Shapes => summary.alike(before),
+            Phase::Ways => summary.same(before),
+        };
+        if !is_known {
             self.changes[at] = changes.saturating_add(1);
             dirty.extend(&self.callers[at]);
         }
@@ -277,13 +280,11 @@ impl<'a, 'p> Work<'a, 'p> {
             let inputs = &mut self.state.inputs[callee as usize];
             let (slot, turns) = inputs.slot(param);
             let both = slot.clone().and(&shape).cut(told_apart(*turns));
-            if !both.same(slot) {
-                if !shapes || !both.alike(slot) {
-                    *turns = turns.saturating_add(1);
-                    dirty.insert(callee);
-                }
-                *slot = both;
+            if is_new(phase, &both, slot) {
+                *turns = turns.saturating_add(1);
+                dirty.insert(callee);
             }
+            *slot = both;
         }
         for (root, shape, tainted) in std::mem::take(&mut outcome.cells) {
             self.take_cell((root, &shape, tainted), phase, dirty);
@@ -299,10 +300,7 @@ impl<'a, 'p> Work<'a, 'p> {
     ) {
         let cell = self.state.cells.entry(root).or_default();
         let both = cell.shape.clone().and(shape).cut(told_apart(cell.turns));
-        let is_new = match phase {
-            Phase::Shapes => !both.alike(&cell.shape),
-            Phase::Ways => !both.same(&cell.shape),
-        };
+        let is_new = is_new(phase, &both, &cell.shape);
         let mut changed = is_new || (tainted && !cell.tainted);
         cell.turns = cell.turns.saturating_add(u8::from(is_new));
         cell.shape = both;
@@ -317,6 +315,14 @@ impl<'a, 'p> Work<'a, 'p> {
         if changed && let Some(readers) = self.readers.get(&root) {
             dirty.extend(readers);
         }
+    }
+}
+
+/// Whether a value says more than it did, as far as it matters in a phase.
+fn is_new(phase: Phase, value: &value::Value, before: &value::Value) -> bool {
+    match phase {
+        Phase::Shapes => !value.alike(before),
+        Phase::Ways => !value.same(before),
     }
 }
 

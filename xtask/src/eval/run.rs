@@ -192,7 +192,7 @@ impl Run<'_> {
         let unknown = |name: String| Failure(format!("{}: nobody knows `{name}`", label.id));
         let wanted = Wanted::of(&label.classes).map_err(unknown)?;
         let still = label.kind == Kind::TaintBadfix;
-        let (mut found, mut others) = (BTreeSet::new(), BTreeSet::new());
+        let mut found = BTreeSet::new();
         let mut sinks = 0;
         let old = vulnerable.tree();
         let vulnerable = vulnerable.side(|scanned| {
@@ -201,13 +201,8 @@ impl Run<'_> {
                 let (here, right) = score::meet(&scanned.findings, &target, &wanted);
                 level = level.max(here);
                 sinks += usize::from(here == Level::Rule);
-                let aside = score::aside(&right, &target);
-                let (rest, meant): (Vec<_>, Vec<_>) =
-                    right.into_iter().partition(|finding| aside.contains(finding));
-                others.extend(rest.iter().map(|finding| finding.identity()));
-                found.extend(meant.iter().map(|finding| finding.identity()));
+                found.extend(right.iter().map(|finding| finding.identity()));
             }
-            others.retain(|finding| !found.contains(finding));
             self.note(label, level, level < Level::Rule, scanned);
             level
         });
@@ -219,9 +214,7 @@ impl Run<'_> {
                 self.note(label, level, level < Level::Rule, scanned);
                 return level;
             }
-            let mut findings = scanned.findings.clone();
-            findings.retain(|finding| !others.contains(&finding.identity()));
-            let level = score::kept(&findings, &targets, &wanted, &found);
+            let level = score::kept(&scanned.findings, &targets, &wanted, &found);
             self.note(label, level, level >= Level::Class, scanned);
             level
         });

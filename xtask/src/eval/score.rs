@@ -98,15 +98,6 @@ pub fn meet<'a>(
     (level, right)
 }
 
-/// Of findings that meet a target those that only lead through it, where another one stands at the
-/// place: each of them is a fault of its own, which the fix of that other one leaves as it was.
-#[must_use]
-pub fn aside<'a>(right: &[&'a Finding], target: &Target) -> Vec<&'a Finding> {
-    let (here, through): (Vec<&Finding>, Vec<&Finding>) =
-        right.iter().partition(|finding| target.has(&finding.place));
-    if here.is_empty() { Vec::new() } else { through }
-}
-
 /// What a fixed tree keeps of what was found in the vulnerable one: at its sinks, or anywhere the
 /// very same finding.
 #[must_use]
@@ -271,17 +262,6 @@ mod tests {
         assert_eq!(kept(&findings, &targets, &wanted, &nothing), Level::File);
         let found = BTreeSet::from([findings[0].identity()]);
         assert_eq!(kept(&findings, &targets, &wanted, &found), Level::Rule);
-    }
-
-    #[test]
-    fn what_only_leads_through_is_another_fault_where_one_stands_at_the_place() {
-        let target = Target { file: "a.py".into(), lines: vec![10], function: None };
-        let here = finding("command-injection", "COMMAND_INJECTION", 10, "run");
-        let mut through = finding("command-injection", "COMMAND_INJECTION", 90, "helper");
-        through.place.file = "c.py".into();
-        through.trace = vec![here.place.clone()];
-        assert_eq!(aside(&[&here, &through], &target), [&through]);
-        assert!(aside(&[&through], &target).is_empty());
     }
 
     #[test]

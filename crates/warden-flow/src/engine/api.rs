@@ -17,7 +17,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use super::value::UNKNOWN_PATH;
 use crate::{
     ir::Language,
-    models::{Models, Step, Table},
+    models::{Effect, Models, Step, Table},
     program::{ELEMENT, Program, Sym, UNKNOWN},
 };
 
@@ -45,6 +45,8 @@ pub(crate) struct Api {
     pub(crate) models: Box<[u32]>,
     /// As it is written.
     pub(crate) text: Arc<str>,
+    /// Whether models say that a library hands it from function to function.
+    pub(crate) is_shared: bool,
     reached: Box<[u32]>,
     length: u8,
 }
@@ -175,9 +177,12 @@ impl<'p> Apis<'p> {
             return before;
         }
         let reached = table.matcher.advance(parent.as_ref().map(|parent| &*parent.reached), named);
+        let models = table.matcher.matches(&reached).into_boxed_slice();
+        let mut named_by = models.iter().filter_map(|at| table.models.get(*at as usize));
         let api = Api {
             step,
-            models: table.matcher.matches(&reached).into_boxed_slice(),
+            is_shared: named_by.any(|model| model.effects.contains(&Effect::Shared)),
+            models,
             text: text(parent.as_deref(), named).into(),
             reached,
             length,

@@ -261,9 +261,7 @@ impl Interp<'_, '_> {
         if self.phase == Phase::Shapes {
             return;
         }
-        if !self.out.summary.add(new) {
-            self.gap(GapKind::Function, self.module.functions[self.id.function.at()].span);
-        }
+        self.out.summary.add(new);
     }
 
     /// Writes down that everything tainted in `value` is kept in a cell.

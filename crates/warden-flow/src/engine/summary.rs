@@ -148,8 +148,7 @@ pub(crate) const MOST_FLOWS: usize = 400;
 
 impl Summary {
     /// Adds a way: of two between the same ends only what is certain of both stays.
-    /// Returns whether there was room for all so far.
-    pub(crate) fn add(&mut self, mut new: Reaching) -> bool {
+    pub(crate) fn add(&mut self, mut new: Reaching) {
         let key = new.key();
         let known = self.index.entry(key).or_default();
         let mut ways = 0;
@@ -165,7 +164,7 @@ impl Summary {
                     old.trace = new.trace;
                     old.bits = both;
                 }
-                return true;
+                return;
             }
         }
         if ways >= MOST_CONDITIONS || (new.conditions.is_empty() && ways > 0) {
@@ -186,7 +185,6 @@ impl Summary {
             self.settle();
             self.put_in_index();
         }
-        !self.is_cut
     }
 
     /// Finds the flows by their keys again, after they were put in order.
@@ -281,20 +279,25 @@ impl Summary {
 
     /// Whether both say the same of who calls whom: plain values and ways aside.
     pub(crate) fn alike(&self, other: &Self) -> bool {
-        self.result.alike(&other.result)
+        self.agrees(other, Value::alike)
+    }
+
+    /// Whether the values in both agree, as `equal` tells.
+    fn agrees(&self, other: &Self, equal: fn(&Value, &Value) -> bool) -> bool {
+        equal(&self.result, &other.result)
             && self.sets.len() == other.sets.len()
-            && self.sets.iter().zip(&other.sets).all(|(a, b)| a.0 == b.0 && a.1.alike(&b.1))
+            && self.sets.iter().zip(&other.sets).all(|(a, b)| a.0 == b.0 && equal(&a.1, &b.1))
             && self.calls.len() == other.calls.len()
             && self.calls.iter().zip(&other.calls).all(|(a, b)| {
                 a.callee == b.callee
                     && a.args.len() == b.args.len()
-                    && a.args.iter().zip(&b.args).all(|(x, y)| x.alike(y))
+                    && a.args.iter().zip(&b.args).all(|(x, y)| equal(x, y))
             })
     }
 
     /// Whether both say the same, whatever the ways look like.
     pub(crate) fn same(&self, other: &Self) -> bool {
-        self.result.same(&other.result)
+        self.agrees(other, Value::same)
             && self.ensures == other.ensures
             && self.flows.len() == other.flows.len()
             && self.flows.iter().zip(&other.flows).all(|(a, b)| {
@@ -302,14 +305,6 @@ impl Summary {
                     && a.end == b.end
                     && a.bits == b.bits
                     && a.conditions == b.conditions
-            })
-            && self.sets.len() == other.sets.len()
-            && self.sets.iter().zip(&other.sets).all(|(a, b)| a.0 == b.0 && a.1.same(&b.1))
-            && self.calls.len() == other.calls.len()
-            && self.calls.iter().zip(&other.calls).all(|(a, b)| {
-                a.callee == b.callee
-                    && a.args.len() == b.args.len()
-                    && a.args.iter().zip(&b.args).all(|(x, y)| x.same(y))
             })
     }
 }

@@ -1,7 +1,7 @@
 //! On which side of a condition something is done: where it holds, or where it does not.
 
 use warden_flow::{
-    analysis::{At, FnId},
+    analysis::At,
     ir::{Expr, FuncId, Logic, Stmt, StmtId},
 };
 
@@ -46,7 +46,7 @@ fn collect(fold: &Fold<'_>, at: At, cond: At, depth: u32, sides: &mut Vec<bool>)
     if at.module == cond.module {
         sides.extend(here(fold, at, cond));
     }
-    let function = FnId { module: at.module, function: fold.index(at.module).owner(at.expr) };
+    let function = fold.owner(at);
     if depth >= FARTHEST || function.function == FuncId(0) {
         return;
     }

@@ -40,7 +40,11 @@ impl Interp<'_, '_> {
 
     /// A variable of a module, read from elsewhere.
     fn global(&mut self, number: u32) -> Value {
-        let root = Root::Global(number);
+        self.kept_in(Root::Global(number))
+    }
+
+    /// What any function has put into a cell.
+    fn kept_in(&mut self, root: Root) -> Value {
         let (shape, tainted) = self.cell(root);
         if tainted { self.certain(shape.labelled(Label::whole(root))) } else { shape }
     }
@@ -240,7 +244,11 @@ impl Interp<'_, '_> {
         match one {
             Ref::Api(path) => {
                 let value = self.api_member(path, member, at);
-                if self.is_shared(path) { value.and(&self.shared_member(member)) } else { value }
+                if self.is_shared(path) {
+                    value.and(&self.kept_in(Root::Field(HANDED_ON, member)))
+                } else {
+                    value
+                }
             }
             Ref::Module(module) => self.export(module, member, 0),
             Ref::Folder(folder) => self.in_folder(folder, member),
@@ -273,17 +281,7 @@ impl Interp<'_, '_> {
 
     /// Whether models say that a library hands this value from function to function.
     pub(super) fn is_shared(&self, path: u64) -> bool {
-        let Some(api) = self.shared.apis.get(self.language, path) else { return false };
-        let models = &self.shared.table(self.language).models;
-        let mut effects = api.models.iter().filter_map(|at| models.get(*at as usize));
-        effects.any(|model| model.effects.contains(&Effect::Shared))
-    }
-
-    /// What any function has written to a member of such a value.
-    fn shared_member(&mut self, member: Sym) -> Value {
-        let root = Root::Field(HANDED_ON, member);
-        let (shape, tainted) = self.cell(root);
-        if tainted { self.certain(shape.labelled(Label::whole(root))) } else { shape }
+        self.shared.apis.get(self.language, path).is_some_and(|api| api.is_shared)
     }
 
     /// What a module gives by a name.
@@ -359,11 +357,7 @@ impl Interp<'_, '_> {
     /// A method or a field of a class of the program.
     fn class_member(&mut self, class: u32, member: Sym, at: ExprId) -> Value {
         let root = self.state.field(class, member);
-        let (shape, tainted) = self.cell(root);
-        let mut result = shape;
-        if tainted {
-            result = self.certain(result.labelled(Label::whole(root)));
-        }
+        let mut result = self.kept_in(root);
         let mut methods = self.methods_of(class, member);
         methods.truncate(8);
         for (function, is_getter) in methods {

@@ -234,27 +234,8 @@ impl Interp<'_, '_> {
             Ref::Api(path) => Ref::Api(*path).is_unknown(),
             _ => false,
         });
-        if !plain || self.out.summary.calls.len() >= 64 {
-            return;
-        }
-        for taint in callee.taints() {
-            if !taint.label.is_given_whole() {
-                continue;
-            }
-            let call = crate::engine::summary::Given {
-                callee: taint.label,
-                args: given.args.iter().map(|arg| arg.value.clone()).collect(),
-                at: self.spot(given.at),
-            };
-            let known = self
-                .out
-                .summary
-                .calls
-                .iter()
-                .any(|known| known.callee == call.callee && known.at == call.at);
-            if !known {
-                self.out.summary.calls.push(call);
-            }
+        if plain {
+            self.pass_on(callee, given);
         }
     }
 

@@ -11,11 +11,14 @@ use crate::{
         summary::{End, Reaching, Summary},
         value::{Label, Ref, Root, Taint, Trace, Value},
     },
-    ir::ExprId,
+    ir::{ExprId, FuncId},
 };
 
 /// Conditions that one way keeps: the outermost, which tell tools apart.
 const MOST_CONDITIONS: usize = 3;
+/// Calls of what it was given that one function tells its callers of.
+const MOST_CALLS: usize = 64;
+
 impl Interp<'_, '_> {
     /// The ways of a callee into sinks and cells, from what it is given here.
     pub(super) fn pass_flows(
@@ -27,19 +30,15 @@ impl Interp<'_, '_> {
         let mut last: Option<(Label, Vec<Taint>)> = None;
         let mut given: Option<Label> = None;
         for flow in &summary.flows {
-            let own = matches!(flow.label.root, Root::Param(_) | Root::This | Root::Captured(_));
             if let End::Kept(place) = &flow.end
                 && let Root::Captured(var) = place.root
             {
                 self.keep_captured(var, flow, bound, at);
             }
-            if let Root::Captured(var) = flow.label.root
-                && !self.is_around(var)
-            {
-                continue;
-            }
-            if !own {
-                continue;
+            match flow.label.root {
+                Root::Param(_) | Root::This => {}
+                Root::Captured(var) if self.is_around(var) => {}
+                _ => continue,
             }
             let taints = match &last {
                 Some((label, taints)) if *label == flow.label => taints.clone(),
@@ -126,15 +125,12 @@ impl Interp<'_, '_> {
     /// is known of it: where a function is made that captures it is where its ways are taken in.
     fn is_around(&self, var: u32) -> bool {
         let (module, var) = self.shared.program.var(var);
-        let Some(owner) = self.module.vars.get(var.at()).map(|var| var.owner) else { return false };
-        let mut here = Some(self.id.function);
-        while let Some(function) = here {
-            if module == self.module_number && function == owner {
-                return true;
-            }
-            here = self.module.functions.get(function.at()).and_then(|function| function.parent);
+        if module != self.module_number {
+            return false;
         }
-        false
+        let owner = self.module.vars.get(var.at()).map(|var| var.owner);
+        let outer = |function: &FuncId| self.module.functions.get(function.at())?.parent;
+        std::iter::successors(Some(self.id.function), outer).any(|function| Some(function) == owner)
     }
 
     /// A callee keeps something in a variable that it captured.
@@ -167,11 +163,10 @@ impl Interp<'_, '_> {
                 self.apply(function, &given);
             }
             for one in callee.refs() {
-                match one {
-                    Ref::Api(path) if !Ref::Api(*path).is_unknown() => {
-                        self.outside(*path, &given);
-                    }
-                    _ => {}
+                if let Ref::Api(path) = one
+                    && !one.is_unknown()
+                {
+                    self.outside(*path, &given);
                 }
             }
             if !known {
@@ -180,8 +175,8 @@ impl Interp<'_, '_> {
         }
     }
 
-    /// The function was given to this one as well.
-    fn pass_on(&mut self, callee: &Value, given: &Given) {
+    /// Writes down that a function is called that this one was given.
+    pub(super) fn pass_on(&mut self, callee: &Value, given: &Given) {
         for taint in callee.taints().iter().filter(|taint| taint.label.is_given_whole()) {
             let call = crate::engine::summary::Given {
                 callee: taint.label,
@@ -191,7 +186,7 @@ impl Interp<'_, '_> {
             let calls = &mut self.out.summary.calls;
             let known =
                 calls.iter().any(|known| known.callee == call.callee && known.at == call.at);
-            if !known && calls.len() < 64 {
+            if !known && calls.len() < MOST_CALLS {
                 calls.push(call);
             }
         }

@@ -136,12 +136,7 @@ async fn speak_http1<H: Handler>(
         });
         tokio::select! {
             biased;
-            next = next => match next {
-                Ok(lasting) => {
-                    return Some((conversation.into_parts().io.into_inner(), lasting));
-                }
-                Err(ended) => break ended,
-            },
+            // First, so that an answer that is given after the order says that it is the last.
             changed = orders.changed(), if !ending => {
                 let order = *orders.borrow_and_update();
                 limits = order.limits(&shared.limits);
@@ -151,6 +146,12 @@ async fn speak_http1<H: Handler>(
                     pin::Pin::new(&mut conversation).graceful_shutdown();
                 }
             }
+            next = next => match next {
+                Ok(lasting) => {
+                    return Some((conversation.into_parts().io.into_inner(), lasting));
+                }
+                Err(ended) => break ended,
+            },
             () = due.as_mut() => match connection.pulse.verdict(&limits, Instant::now()) {
                 Verdict::Until(next) => due.as_mut().reset(next.into()),
                 Verdict::Idle => break Ok(()),
@@ -190,9 +191,6 @@ async fn speak_http2<H: Handler>(connection: Arc<Connection<H>>, watched: Watche
     loop {
         tokio::select! {
             biased;
-            ended = conversation.as_mut() => {
-                return ended.unwrap_or_else(|error| note(&shared, &error));
-            }
             changed = orders.changed(), if !ending => {
                 let order = *orders.borrow_and_update();
                 limits = order.limits(&shared.limits);
@@ -201,6 +199,9 @@ async fn speak_http2<H: Handler>(connection: Arc<Connection<H>>, watched: Watche
                     ending = true;
                     conversation.as_mut().graceful_shutdown();
                 }
+            }
+            ended = conversation.as_mut() => {
+                return ended.unwrap_or_else(|error| note(&shared, &error));
             }
             () = due.as_mut() => match pulse.verdict(&limits, Instant::now()) {
                 Verdict::Until(next) => due.as_mut().reset(next.into()),

@@ -6,7 +6,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use warden_model::{Class, Location};
+use warden_model::{Class, Confidence, Location, Severity};
 
 use super::super::inside;
 use crate::{Draft, Rule};
@@ -17,7 +17,8 @@ const MOST_NAMED: usize = 3;
 /// What a rule found.
 pub(super) type Found<'r> = (&'r dyn Rule, Vec<Draft>);
 
-/// Makes drafts of one rule one that say the same of the same host and tool. The worst stays, and names the places of the others.
+/// Makes drafts of one rule one that say the same of the same host and tool. The worst stays, and
+/// names the places of the others.
 pub(super) fn gather<N: Copy>(drafts: Vec<(Draft, N)>) -> Vec<(Draft, N)> {
     let mut kept: Vec<(Draft, N)> = Vec::with_capacity(drafts.len());
     let mut known: BTreeMap<(String, String, Option<String>), usize> = BTreeMap::new();
@@ -32,13 +33,17 @@ pub(super) fn gather<N: Copy>(drafts: Vec<(Draft, N)>) -> Vec<(Draft, N)> {
             kept.push(next);
             continue;
         };
-        let rank = |draft: &Draft| (Reverse(draft.severity), Reverse(draft.confidence));
         if rank(&next.0) < rank(&first.0) {
             std::mem::swap(first, &mut next);
         }
         first.0.stands_for(next.0);
     }
     kept
+}
+
+/// What weighs more comes first.
+fn rank(draft: &Draft) -> (Reverse<Option<Severity>>, Reverse<Confidence>) {
+    (Reverse(draft.severity), Reverse(draft.confidence))
 }
 
 /// Leaves out that nothing declares a host where a finding about what is done with it weighs at
@@ -80,7 +85,7 @@ fn stronger(found: &[Found<'_>], hidden: &Draft) -> Option<(usize, usize)> {
                 && draft.severity >= hidden.severity
                 && draft.confidence >= hidden.confidence
         });
-        fit.min_by_key(|(_, draft)| (Reverse(draft.severity), Reverse(draft.confidence)))
+        fit.min_by_key(|(_, draft)| rank(draft))
     };
     let best = of(Class::DataExfil).or_else(|| of(Class::MaliciousPackage));
     best.map(|(place, _)| place)
@@ -109,8 +114,6 @@ pub(super) fn tell(draft: &mut Draft, root: &str) {
 
 #[cfg(test)]
 mod tests {
-    use warden_model::{Confidence, Severity};
-
     use super::*;
     use crate::rules::SOURCE_RULES;
 

@@ -4,7 +4,8 @@ use super::*;
 
 #[test]
 fn a_drain_lets_a_running_request_end_and_takes_no_other() {
-    let (listener, strings) = listen();
+    // One worker tells all its connections at once, so what one knows the other does as well.
+    let (listener, strings) = listen_with(&Listen { threads: 1, ..settings() });
     let address = listener.local_addr();
     let (mut busy, mut idle) = (Raw::to(&listener), Raw::to(&listener));
     assert_eq!(idle.ask("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").0, 200);
