@@ -41,7 +41,8 @@ fn files(data: &[u8]) -> Vec<SourceFile> {
 }
 
 fn findings(files: &[SourceFile]) -> Vec<Finding> {
-    let mut tree = SourceTree { name: "fuzz".into(), files: files.to_vec(), ..SourceTree::default() };
+    let mut tree =
+        SourceTree { name: "fuzz".into(), files: files.to_vec(), ..SourceTree::default() };
     tree.sort();
     let snapshot = Snapshot { sources: vec![tree], ..Snapshot::default() };
     scan(&snapshot).findings

@@ -28,7 +28,7 @@ use warden_proxy::{
         Gateway, serve_pipe,
         settings::{
             Breaker, Deadlines, HttpLimits, HttpReach, Listen, Reach, ServerSettings, Settings,
-            Share, View,
+            Share, View, Watchers,
         },
     },
 };
@@ -233,6 +233,8 @@ fn settings(setup: Setup, url: &str) -> Settings {
         patience: DEADLINE,
         session_idle: Duration::from_secs(60),
         state_life: Duration::from_secs(60),
+        metrics: Watchers::Nobody,
+        traces: None,
     }
 }
 

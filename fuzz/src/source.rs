@@ -43,7 +43,10 @@ fn check(language: Language, path: &str, data: &[u8]) {
         let module = lower(path, language, data, limits);
         let text = String::from_utf8_lossy(data);
         let again = lower(path, language, data, limits);
-        assert!(dump(&module) == dump(&again) && module.spans == again.spans, "two readings differ");
+        assert!(
+            dump(&module) == dump(&again) && module.spans == again.spans,
+            "two readings differ"
+        );
         let given_up = module.gaps.iter().any(|gap| gap.kind == GapKind::Budget);
         assert_eq!(parse_only(language, data, limits).is_none(), given_up);
         let replaced = matches!(text, std::borrow::Cow::Owned(_));
@@ -84,7 +87,10 @@ fn moved(module: &Module, language: Language, path: &str, text: &str) {
 
 /// A dump without the places of gaps, which count in bytes.
 fn bare(dump: &str) -> String {
-    dump.lines().filter(|line| !line.trim_start().starts_with("gap ")).collect::<Vec<_>>().join("\n")
+    dump.lines()
+        .filter(|line| !line.trim_start().starts_with("gap "))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Every span is one of the file, every index one of its table, and nothing contains itself.
@@ -157,7 +163,8 @@ fn no_circles(module: &Module) {
     let roots = module.functions.iter().flat_map(in_function);
     let roots = roots.chain(module.stmts.iter().flat_map(|(stmt, _)| in_statement(stmt)));
     let fields = module.classes.iter().flat_map(|class| &class.fields);
-    let roots = roots.chain(fields.flat_map(|field| field.value.into_iter().chain(field.annotation)));
+    let roots =
+        roots.chain(fields.flat_map(|field| field.value.into_iter().chain(field.annotation)));
     let roots = roots.chain(module.classes.iter().flat_map(|class| class.bases.iter().copied()));
     let mut marks = vec![Mark::New; module.exprs.len()];
     for root in roots.chain(module.exports.stars.iter().copied()) {

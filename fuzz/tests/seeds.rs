@@ -3,8 +3,8 @@
 use std::{fs, path::Path};
 
 use warden_fuzz::{
-    analysis, collect, config, detect, edit, frame, gateway, guard, header, ledger, lines, models, pin,
-    source, splice, sse,
+    analysis, collect, config, detect, edit, frame, gateway, guard, header, ledger, lines, models,
+    pin, source, splice, sse,
 };
 
 /// Panics when a promise is broken.

@@ -12,10 +12,11 @@ struct Step {
 }
 
 static STEPS: &[Step] = &[
-    Step { name: "format", run: || shell::run(&mut cargo(&["fmt", "--all", "--check"])) },
+    Step { name: "format", run: format },
     Step { name: "lints", run: lints },
     Step { name: "documents", run: documents },
     Step { name: "dependencies", run: dependencies },
+    Step { name: "oracles", run: oracles },
     Step { name: "house", run: || shell::run(&mut cargo(&["test", "--quiet", "-p", "xtask"])) },
 ];
 
@@ -40,6 +41,12 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     Err(Failure(failed.join(", ")))
 }
 
+/// The product, and the fuzz targets, which are a workspace of their own.
+fn format() -> Result<(), Failure> {
+    shell::run(&mut cargo(&["fmt", "--all", "--check"]))?;
+    shell::run(&mut cargo(&["fmt", "--check", "--manifest-path", "fuzz/Cargo.toml"]))
+}
+
 fn lints() -> Result<(), Failure> {
     let flags = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];
     shell::run(&mut cargo(&flags))
@@ -48,6 +55,12 @@ fn lints() -> Result<(), Failure> {
 fn documents() -> Result<(), Failure> {
     let mut command = cargo(&["doc", "--quiet", "--workspace", "--no-deps"]);
     shell::run(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// What fuzzing holds, for the seeds alone. It is a workspace of its own, which no other step builds.
+fn oracles() -> Result<(), Failure> {
+    let flags = ["test", "--quiet", "--locked", "--manifest-path", "fuzz/Cargo.toml"];
+    shell::run(&mut cargo(&flags))
 }
 
 /// Our own check always; `cargo deny`, which can do more, where it is installed.
