@@ -8,6 +8,7 @@ mod api;
 mod interp;
 mod label;
 mod literal;
+mod order;
 mod path;
 mod query;
 mod state;
@@ -25,18 +26,17 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::{
     interp::{Phase, follow},
+    order::{Due, Sweep, Way},
     state::{Outcome, Shared, SourceAt, State},
     value::{Ref, Root},
 };
 use crate::{
     analysis::{Entry, Flow, FnId, FunctionInfo, Noted, Reach, Returned, Spot},
-    ir::{Expr, FuncId, Gap, GapKind, Module, Name},
+    ir::{FuncId, Gap, GapKind, Module, Name},
     models::Models,
     program::{EMPTY, Program},
 };
 
-/// Levels of calls that are told apart when functions are put in order.
-const DEEPEST_GROUP: u32 = 40;
 /// Rounds over functions that still learn something. Real programs need three to eight.
 const MOST_ROUNDS: u32 = 40;
 /// Changes after which what is known of a function only grows, and is told apart less and less,
@@ -117,8 +117,7 @@ struct Work<'a, 'p> {
     last: Vec<Outcome>,
     callers: Vec<FxHashSet<u32>>,
     readers: FxHashMap<Root, FxHashSet<u32>>,
-    /// For each function the group in which it is followed.
-    groups: Vec<u32>,
+    due: Due,
     unfinished: Vec<(u32, Gap)>,
     /// For each function how often its summary has changed.
     changes: Vec<u8>,
@@ -136,7 +135,7 @@ impl<'a, 'p> Work<'a, 'p> {
             last: (0..functions).map(|_| Outcome::default()).collect(),
             callers: vec![FxHashSet::default(); functions],
             readers: FxHashMap::default(),
-            groups: groups(shared.program),
+            due: Due::new(order::groups(shared.program)),
             unfinished: Vec::new(),
             changes: vec![0; functions],
             spent: vec![0; budgets.len()],
@@ -148,6 +147,7 @@ impl<'a, 'p> Work<'a, 'p> {
         // Who calls whom is found out first: ways through calls that are not known yet would only
         // have to be followed again.
         let mut left = self.settle(Phase::Shapes);
+        self.due.reorder(order::ranks(&self.callers));
         left.extend(self.settle(Phase::Ways));
         left.sort_unstable();
         left.dedup();
@@ -177,7 +177,6 @@ impl<'a, 'p> Work<'a, 'p> {
     /// Follows every function until nothing new comes out. Returns those that still change.
     fn settle(&mut self, phase: Phase) -> Vec<u32> {
         let count = u32::try_from(self.last.len()).unwrap_or(u32::MAX);
-        let mut dirty: FxHashSet<u32> = (0..count).collect();
         self.changes.fill(0);
         self.spent.fill(0);
         let mut left: FxHashSet<u32> = FxHashSet::default();
@@ -185,17 +184,41 @@ impl<'a, 'p> Work<'a, 'p> {
             // What modules declare is what all functions ask for first.
             let modules = 0..u32::try_from(self.shared.program.modules.len()).unwrap_or(0);
             let whole = |module| FnId { module, function: FuncId(0) };
-            let mut bodies: Vec<u32> =
+            let bodies: FxHashSet<u32> =
                 modules.map(|m| self.shared.program.function_number(whole(m))).collect();
-            bodies.sort_by_key(|function| (self.groups[*function as usize], *function));
-            for body in &bodies {
-                dirty.remove(body);
-            }
-            self.follow_in_order(&bodies, phase, &mut dirty);
+            self.due.add_all(bodies.iter().copied());
+            self.round(phase, Way::Up, &mut left);
+            self.due.add_all((0..count).filter(|function| !bodies.contains(function)));
+        } else {
+            self.due.add_all(0..count);
         }
-        for _ in 0..MOST_ROUNDS {
-            let mut ordered: Vec<u32> = dirty.drain().collect();
-            ordered.retain(|function| {
+        for round in 0..MOST_ROUNDS {
+            if self.due.is_empty() {
+                break;
+            }
+            let way = match phase {
+                Phase::Ways => Way::Settling,
+                Phase::Shapes if round % 2 == 1 => Way::Down,
+                Phase::Shapes => Way::Up,
+            };
+            self.round(phase, way, &mut left);
+            if phase == Phase::Shapes && round < 3 {
+                // Who calls whom is known better than before.
+                self.due.reorder(order::ranks(&self.callers));
+            }
+        }
+        left.extend(self.due.rest());
+        let mut left: Vec<u32> = left.into_iter().collect();
+        left.sort_unstable();
+        left
+    }
+
+    /// Follows those that are due, one group after the other. Those of groups that it has passed
+    /// wait for the next round.
+    fn round(&mut self, phase: Phase, way: Way, left: &mut FxHashSet<u32>) {
+        let mut sweep = Sweep::new(way);
+        while let Some(mut functions) = sweep.next(&mut self.due) {
+            functions.retain(|function| {
                 let module = self.shared.program.function(*function).module as usize;
                 let more = self.spent[module] <= self.budgets[module];
                 if !more {
@@ -203,32 +226,12 @@ impl<'a, 'p> Work<'a, 'p> {
                 }
                 more
             });
-            if ordered.is_empty() {
-                break;
-            }
-            ordered.sort_by_key(|function| (self.groups[*function as usize], *function));
-            self.follow_in_order(&ordered, phase, &mut dirty);
-        }
-        left.extend(dirty);
-        let mut left: Vec<u32> = left.into_iter().collect();
-        left.sort_unstable();
-        left
-    }
-
-    /// Follows functions that are in the order of their groups, one group after the other.
-    fn follow_in_order(&mut self, ordered: &[u32], phase: Phase, dirty: &mut FxHashSet<u32>) {
-        let mut rest = ordered;
-        while let Some(first) = rest.first() {
-            let group = self.groups[*first as usize];
-            let end = rest.partition_point(|f| self.groups[*f as usize] <= group);
-            let (now, later) = rest.split_at(end);
-            self.follow_group(now, phase, dirty);
-            rest = later;
+            self.follow_group(&functions, phase);
         }
     }
 
     /// Follows some functions side by side, and takes in what came out.
-    fn follow_group(&mut self, functions: &[u32], phase: Phase, dirty: &mut FxHashSet<u32>) {
+    fn follow_group(&mut self, functions: &[u32], phase: Phase) {
         let (shared, state) = (self.shared, &self.state);
         let outcomes: Vec<Outcome> = if functions.len() < 4 {
             functions.iter().map(|function| follow(shared, state, *function, phase)).collect()
@@ -247,16 +250,11 @@ impl<'a, 'p> Work<'a, 'p> {
         for (function, outcome) in functions.iter().zip(outcomes) {
             let module = self.shared.program.function(*function).module as usize;
             self.spent[module] += u64::from(outcome.steps);
-            self.take((*function, outcome), phase, dirty);
+            self.take((*function, outcome), phase);
         }
     }
 
-    fn take(
-        &mut self,
-        (function, mut outcome): (u32, Outcome),
-        phase: Phase,
-        dirty: &mut FxHashSet<u32>,
-    ) {
+    fn take(&mut self, (function, mut outcome): (u32, Outcome), phase: Phase) {
         let at = function as usize;
         let mut summary = std::mem::take(&mut outcome.summary);
         let changes = self.changes[at];
@@ -273,7 +271,7 @@ impl<'a, 'p> Work<'a, 'p> {
         };
         if !is_known {
             self.changes[at] = changes.saturating_add(1);
-            dirty.extend(&self.callers[at]);
+            self.due.add_all(self.callers[at].iter().copied());
         }
         self.state.summaries[at] = Arc::new(summary);
         for (callee, param, shape) in std::mem::take(&mut outcome.inputs) {
@@ -282,22 +280,17 @@ impl<'a, 'p> Work<'a, 'p> {
             let both = slot.clone().and(&shape).cut(told_apart(*turns));
             if is_new(phase, &both, slot) {
                 *turns = turns.saturating_add(1);
-                dirty.insert(callee);
+                self.due.add(callee);
             }
             *slot = both;
         }
         for (root, shape, tainted) in std::mem::take(&mut outcome.cells) {
-            self.take_cell((root, &shape, tainted), phase, dirty);
+            self.take_cell((root, &shape, tainted), phase);
         }
         self.last[at] = outcome;
     }
 
-    fn take_cell(
-        &mut self,
-        (root, shape, tainted): (Root, &value::Value, bool),
-        phase: Phase,
-        dirty: &mut FxHashSet<u32>,
-    ) {
+    fn take_cell(&mut self, (root, shape, tainted): (Root, &value::Value, bool), phase: Phase) {
         let cell = self.state.cells.entry(root).or_default();
         let both = cell.shape.clone().and(shape).cut(told_apart(cell.turns));
         let is_new = is_new(phase, &both, &cell.shape);
@@ -313,7 +306,7 @@ impl<'a, 'p> Work<'a, 'p> {
             }
         }
         if changed && let Some(readers) = self.readers.get(&root) {
-            dirty.extend(readers);
+            self.due.add_all(readers.iter().copied());
         }
     }
 }
@@ -346,115 +339,6 @@ const fn told_apart(turns: u8) -> u8 {
         5..8 => 2,
         8..11 => 1,
         _ => 0,
-    }
-}
-
-/// For each function the group in which it is followed: first those that are called by name,
-/// then those that call them; modules that are imported before those that import.
-fn groups(program: &Program) -> Vec<u32> {
-    let (functions, ..) = program.counts();
-    let imports = program.imports();
-    let mut levels = vec![u32::MAX; imports.len()];
-    for module in 0..imports.len() {
-        settle(u32::try_from(module).unwrap_or(0), &imports, &mut levels);
-    }
-    let mut groups = Vec::with_capacity(functions);
-    for (module, level) in program.modules.iter().zip(levels) {
-        groups.extend(depths(module).into_iter().map(|depth| level * (DEEPEST_GROUP + 1) + depth));
-    }
-    groups
-}
-
-/// How far each function of a module is above those that call nothing of the module.
-fn depths(module: &Module) -> Vec<u32> {
-    let count = module.functions.len();
-    let mut below: Vec<Vec<u32>> = vec![Vec::new(); count];
-    // A function is followed after those inside it.
-    for (number, function) in module.functions.iter().enumerate() {
-        if let Some(parent) = function.parent {
-            below[parent.at()].push(u32::try_from(number).unwrap_or(u32::MAX));
-        }
-    }
-    // And after those that it calls by a name that only stands for them.
-    let mut named: FxHashMap<u32, FuncId> = FxHashMap::default();
-    for expr in &module.exprs {
-        if let Expr::Assign { target, value } = expr
-            && let (Expr::Var(var), Expr::Function(function)) =
-                (module.expr(*target), module.expr(*value))
-        {
-            named.insert(var.0, *function);
-        }
-    }
-    let methods: FxHashMap<Name, FuncId> = module
-        .classes
-        .iter()
-        .flat_map(|class| class.methods.iter().map(|method| (method.name, method.function)))
-        .collect();
-    let mut spans: Vec<(u32, u32, u32)> = module
-        .functions
-        .iter()
-        .enumerate()
-        .map(|(n, f)| (f.span.start, f.span.end, u32::try_from(n).unwrap_or(0)))
-        .collect();
-    spans.sort_unstable();
-    let owner = |start: u32| {
-        let mut at = spans.partition_point(|span| span.0 <= start);
-        let mut steps = 0;
-        while at > 0 && steps < 64 {
-            at -= 1;
-            steps += 1;
-            if spans[at].1 > start {
-                return spans[at].2;
-            }
-        }
-        0
-    };
-    for (number, expr) in module.exprs.iter().enumerate() {
-        let Expr::Call(call) = expr else { continue };
-        let callee = match module.expr(call.callee) {
-            Expr::Var(var) => named.get(&var.0),
-            Expr::Member(_, name) => methods.get(name),
-            _ => None,
-        };
-        if let Some(callee) = callee {
-            let around = owner(module.spans[number].start);
-            below[around as usize].push(callee.0);
-        }
-    }
-    let mut depth = vec![u32::MAX; count];
-    for start in 0..count {
-        settle(u32::try_from(start).unwrap_or(0), &below, &mut depth);
-    }
-    depth
-}
-
-/// Finds the depth of a function and of all below it, without recursion.
-fn settle(start: u32, below: &[Vec<u32>], depth: &mut [u32]) {
-    const BUSY: u32 = u32::MAX - 1;
-    let mut stack = vec![(start, 0_usize)];
-    while let Some((at, next)) = stack.pop() {
-        let here = at as usize;
-        if next == 0 {
-            if depth[here] != u32::MAX {
-                continue;
-            }
-            depth[here] = BUSY;
-        }
-        if let Some(child) = below[here].get(next) {
-            stack.push((at, next + 1));
-            if depth[*child as usize] == u32::MAX {
-                stack.push((*child, 0));
-            }
-            continue;
-        }
-        let deepest = below[here]
-            .iter()
-            .map(|child| depth[*child as usize])
-            .filter(|depth| *depth < BUSY)
-            .map(|depth| depth + 1)
-            .max();
-        // More groups than these would be followed one function at a time.
-        depth[here] = deepest.unwrap_or(0).min(DEEPEST_GROUP);
     }
 }
 

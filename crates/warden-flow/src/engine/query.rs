@@ -2,10 +2,12 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    hash::Hash,
     sync::Arc,
 };
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::{
     Analysis,
@@ -24,13 +26,26 @@ const MOST_STEPS: usize = 200_000;
 /// Functions, each with one of its labels, that one value is handed to.
 const MOST_HANDS: usize = 20_000;
 
+/// Conditions that one way keeps: the first, which tell tools apart.
+const MOST_CONDITIONS: usize = 8;
+
 /// Something that came from an entry or a source and is on its way.
 #[derive(Clone)]
 struct Way {
-    origin: Origin,
+    start: Arc<Start>,
     bits: Bits,
     trace: Arc<Trace>,
-    conditions: Vec<(Vec<String>, Arc<str>)>,
+    conditions: Arc<[Condition]>,
+}
+
+/// Members of what an entry names, and the constant that they were equal to.
+type Condition = (Vec<String>, Arc<str>);
+
+/// Where ways begin.
+struct Start {
+    origin: Origin,
+    /// The same for all that count as one.
+    number: u32,
 }
 
 /// Where something is kept that a function is handed, and on which way inside that function.
@@ -52,39 +67,54 @@ struct Search<'a, 'p> {
     /// For each label of each function that was asked for where it is kept.
     kept: FxHashMap<(u32, Label), Arc<[Kept]>>,
     /// For each cell the ways that begin in it: function and position.
-    from_cells: FxHashMap<Root, Vec<(u32, usize)>>,
+    from_cells: FxHashMap<Root, Arc<[(u32, usize)]>>,
     found: BTreeMap<Key, Flow>,
-    seen: FxHashSet<(Label, Vec<String>, u64)>,
-    waiting: Vec<(Label, Way)>,
+    /// The numbers of origins.
+    origins: FxHashMap<String, u32>,
+    /// For each place what came there of each origin: what was certain of it.
+    seen: FxHashMap<(Label, u32), Certain>,
+    /// The same for labels of functions that keep it.
+    handed: FxHashMap<(u32, Label, u32), Certain>,
+    waiting: VecDeque<(Label, Way)>,
 }
 
-/// What makes a flow one: place, kind and origin.
-type Key = (Spot, crate::models::SinkKind, String);
+/// What is certain of what came to one place; none of these holds another.
+type Certain = SmallVec<[Bits; 2]>;
+
+/// What makes a flow one: place, kind and the number of its origin.
+type Key = (Spot, crate::models::SinkKind, u32);
 
 pub(super) fn flows(analysis: &Analysis<'_>, entries: &[Entry]) -> Vec<Flow> {
     let mut search = Search {
         analysis,
         entries,
         kept: FxHashMap::default(),
-        from_cells: FxHashMap::default(),
+        from_cells: from_cells(analysis),
         found: BTreeMap::new(),
-        seen: FxHashSet::default(),
-        waiting: Vec::new(),
+        origins: FxHashMap::default(),
+        seen: FxHashMap::default(),
+        handed: FxHashMap::default(),
+        waiting: VecDeque::new(),
     };
-    for (number, summary) in analysis.state.summaries.iter().enumerate() {
-        let number = u32::try_from(number).unwrap_or(u32::MAX);
-        for (at, flow) in summary.flows.iter().enumerate() {
-            if matches!(flow.label.root, Root::Global(_) | Root::Field(..)) {
-                search.from_cells.entry(flow.label.root).or_default().push((number, at));
-            }
-        }
-    }
     for number in 0..entries.len() {
         search.entry(number);
     }
     search.sources();
     search.through_cells();
     search.found.into_values().collect()
+}
+
+/// The ways that begin in what is kept.
+fn from_cells(analysis: &Analysis<'_>) -> FxHashMap<Root, Arc<[(u32, usize)]>> {
+    let mut all: FxHashMap<Root, Vec<(u32, usize)>> = FxHashMap::default();
+    for (number, summary) in (0_u32..).zip(&analysis.state.summaries) {
+        for (at, flow) in summary.flows.iter().enumerate() {
+            if matches!(flow.label.root, Root::Global(_) | Root::Field(..)) {
+                all.entry(flow.label.root).or_default().push((number, at));
+            }
+        }
+    }
+    all.into_iter().map(|(root, starts)| (root, starts.into())).collect()
 }
 
 /// The sources of which a function gives something back, in the order of their places.
@@ -128,14 +158,14 @@ impl Search<'_, '_> {
         };
         for flow in &summary.flows {
             let Some(below) = self.below(&flow.label, entry) else { continue };
-            let known = known_bits(entry, &below);
-            let way = Way {
-                origin: Origin::Entry(number, below),
-                bits: known.with(flow.bits),
+            let bits = known_bits(entry, &below).with(flow.bits);
+            let start = self.start(Origin::Entry(number, below));
+            self.arrive(flow, (&start, bits), |search| Way {
+                start: Arc::clone(&start),
+                bits,
                 trace: Arc::clone(&flow.trace),
-                conditions: self.conditions(flow, Some(entry)),
-            };
-            self.arrive(flow, way);
+                conditions: search.conditions(flow, Some(entry)),
+            });
         }
     }
 
@@ -151,8 +181,14 @@ impl Search<'_, '_> {
         entry.within.starts_with(&steps).then(Vec::new)
     }
 
-    fn conditions(&self, flow: &Reaching, entry: Option<&Entry>) -> Vec<(Vec<String>, Arc<str>)> {
-        let mut all: Vec<(Vec<String>, Arc<str>)> = flow
+    fn start(&mut self, origin: Origin) -> Arc<Start> {
+        let next = u32::try_from(self.origins.len()).unwrap_or(u32::MAX);
+        let number = *self.origins.entry(key_of(&origin)).or_insert(next);
+        Arc::new(Start { origin, number })
+    }
+
+    fn conditions(&self, flow: &Reaching, entry: Option<&Entry>) -> Arc<[Condition]> {
+        let mut all: Vec<Condition> = flow
             .conditions
             .iter()
             .filter(|(label, _)| {
@@ -165,7 +201,7 @@ impl Search<'_, '_> {
             })
             .collect();
         all.dedup();
-        all
+        all.into()
     }
 
     /// Everything that starts at a source which a model names.
@@ -176,37 +212,60 @@ impl Search<'_, '_> {
                 let Root::Source(number) = flow.label.root else { continue };
                 let Some(source) = self.analysis.sources.get(&number) else { continue };
                 let within = flow.label.path.steps().iter().map(|step| self.text(*step)).collect();
-                let way = Way {
-                    origin: Origin::Source {
-                        kind: source.kind,
-                        at: source.at,
-                        path: Arc::clone(&source.path),
-                        within,
-                    },
+                let origin = Origin::Source {
+                    kind: source.kind,
+                    at: source.at,
+                    path: Arc::clone(&source.path),
+                    within,
+                };
+                let start = self.start(origin);
+                self.arrive(flow, (&start, flow.bits), |search| Way {
+                    start: Arc::clone(&start),
                     bits: flow.bits,
                     trace: Arc::clone(&flow.trace),
-                    conditions: self.conditions(flow, None),
-                };
-                self.arrive(flow, way);
+                    conditions: search.conditions(flow, None),
+                });
             }
         }
     }
 
-    fn arrive(&mut self, flow: &Reaching, way: Way) {
+    /// Something arrives at the end of a flow. `way` makes its way there: of many that arrive only
+    /// a few go on.
+    fn arrive(
+        &mut self,
+        flow: &Reaching,
+        (start, bits): (&Start, Bits),
+        way: impl Fn(&Self) -> Way,
+    ) {
         match &flow.end {
-            End::Sink(sink) => self.found(sink, way),
-            End::Kept(place) => self.waiting.push((*place, way)),
+            End::Sink(sink) => self.found(sink, (start, bits), way),
+            End::Kept(place) => {
+                if self.goes_on(*place, start, bits) {
+                    let way = way(self);
+                    self.waiting.push_back((*place, way));
+                }
+            }
             End::Given(function, label) => {
+                if !is_news(&mut self.handed, (*function, *label, start.number), bits) {
+                    return;
+                }
+                let mut made = None;
                 for kept in self.kept(*function, *label).iter() {
-                    let onward = Way {
-                        bits: way.bits.with(kept.bits),
-                        trace: way.trace.around(&kept.trace),
-                        ..way.clone()
-                    };
-                    self.waiting.push((kept.place, onward));
+                    let bits = bits.with(kept.bits);
+                    if self.goes_on(kept.place, start, bits) {
+                        let way = made.get_or_insert_with(|| way(self)).clone();
+                        let trace = way.trace.around(&kept.trace);
+                        self.waiting.push_back((kept.place, Way { bits, trace, ..way }));
+                    }
                 }
             }
         }
+    }
+
+    /// Whether what is kept at a place goes on from there.
+    fn goes_on(&mut self, place: Label, start: &Start, bits: Bits) -> bool {
+        self.from_cells.contains_key(&place.root)
+            && is_news(&mut self.seen, (place, start.number), bits)
     }
 
     /// Where a function keeps something, and those that it hands it to.
@@ -254,54 +313,63 @@ impl Search<'_, '_> {
     /// From what is kept in variables and fields to where those are used.
     fn through_cells(&mut self) {
         let mut steps = 0;
-        let mut at = 0;
-        while at < self.waiting.len() {
-            let (place, way) = self.waiting[at].clone();
-            at += 1;
-            let key = (place, origin_key(&way.origin), way.bits.0);
-            if !self.seen.insert(key) {
-                continue;
-            }
+        while let Some((place, way)) = self.waiting.pop_front() {
             let Some(starts) = self.from_cells.get(&place.root).cloned() else { continue };
-            for (function, position) in starts {
+            for (function, position) in starts.iter() {
                 steps += 1;
                 if steps > MOST_STEPS {
                     return;
                 }
-                let summary = Arc::clone(&self.analysis.state.summaries[function as usize]);
-                let Some(flow) = summary.flows.get(position) else { continue };
-                if !flow.label.overlaps(&place) {
-                    continue;
+                let analysis = self.analysis;
+                let summary = &analysis.state.summaries[*function as usize];
+                let Some(flow) = summary.flows.get(*position) else { continue };
+                if flow.label.overlaps(&place) {
+                    let from = (&*way.start, way.bits.with(flow.bits));
+                    self.arrive(flow, from, |search| search.onward(&way, (*function, flow)));
                 }
-                let id = self.program().function(function);
-                let spot = flow.trace.hops().first().map(|hop| hop.at);
-                let spot =
-                    spot.unwrap_or(Spot { module: id.module, span: crate::ir::Span::default() });
-                let hop = (spot, id, HopKind::Passed);
-                let mut conditions = way.conditions.clone();
-                conditions.extend(self.conditions(flow, None));
-                let onward = Way {
-                    origin: way.origin.clone(),
-                    bits: way.bits.with(flow.bits),
-                    trace: Trace::after(Some(&way.trace), hop, Some(&flow.trace)),
-                    conditions,
-                };
-                self.arrive(flow, onward);
             }
         }
     }
 
-    fn found(&mut self, sink: &Sink, way: Way) {
-        if way.bits.meets(sink.unless) {
+    /// What was kept is used in a function.
+    fn onward(&self, way: &Way, (function, flow): (u32, &Reaching)) -> Way {
+        let id = self.program().function(function);
+        let hop = (flow.trace.first(), id, HopKind::Passed);
+        let here = self.conditions(flow, None);
+        let conditions = match (way.conditions.is_empty(), here.is_empty()) {
+            (_, true) => Arc::clone(&way.conditions),
+            (true, false) => here,
+            _ => {
+                let new = here.iter().filter(|one| !way.conditions.contains(one));
+                way.conditions.iter().chain(new).take(MOST_CONDITIONS).cloned().collect()
+            }
+        };
+        Way {
+            start: Arc::clone(&way.start),
+            bits: way.bits.with(flow.bits),
+            trace: Trace::after(Some(&way.trace), hop, Some(&flow.trace)),
+            conditions,
+        }
+    }
+
+    fn found(&mut self, sink: &Sink, (start, bits): (&Start, Bits), way: impl Fn(&Self) -> Way) {
+        if bits.meets(sink.unless) {
             return;
         }
-        let key = (sink.at, sink.kind, origin_key(&way.origin).join("\u{0}"));
+        let key = (sink.at, sink.kind, start.number);
         let model = self.analysis.shared.table(self.program().module(sink.at.module).language);
         let model = model.models.get(sink.model as usize);
         let (pattern, loose) =
             model.map_or(("", false), |model| (model.pattern.as_str(), model.loose));
+        let rank = |bits: Bits, loose: bool| (bits.0.count_ones(), loose);
+        let here = rank(bits, loose);
+        let old = self.found.get(&key);
+        if old.is_some_and(|old| rank(old.bits, old.loose) < here) {
+            return;
+        }
+        let way = way(self);
         let flow = Flow {
-            source: way.origin,
+            source: way.start.origin.clone(),
             sink: sink.kind,
             at: sink.at,
             function: sink.function,
@@ -310,17 +378,27 @@ impl Search<'_, '_> {
             loose,
             bits: way.bits,
             trace: way.trace.hops(),
-            conditions: way.conditions,
+            conditions: way.conditions.to_vec(),
         };
         // Of several ways the one on which least is certain, then the shortest.
-        let better = self.found.get(&key).is_none_or(|old| {
-            let rank = |flow: &Flow| (flow.bits.0.count_ones(), flow.loose, flow.trace.len());
-            rank(&flow) < rank(old)
+        let better = old.is_none_or(|old| {
+            (here, flow.trace.len()) < (rank(old.bits, old.loose), old.trace.len())
         });
         if better {
             self.found.insert(key, flow);
         }
     }
+}
+
+/// Whether something comes to a place for the first time, or with less certain of it than before.
+fn is_news<K: Eq + Hash>(seen: &mut FxHashMap<K, Certain>, key: K, bits: Bits) -> bool {
+    let seen = seen.entry(key).or_default();
+    if seen.iter().any(|before| bits.holds(*before)) {
+        return false;
+    }
+    seen.retain(|before| !before.holds(bits));
+    seen.push(bits);
+    true
 }
 
 /// Takes in that something is kept; of several ways to one place the one on which less is certain.
@@ -354,18 +432,16 @@ fn known_bits(entry: &Entry, below: &[String]) -> Bits {
         .fold(Bits::NONE, |sum, (_, bits)| sum.with(*bits))
 }
 
-fn origin_key(origin: &Origin) -> Vec<String> {
+/// The same for all origins that count as one.
+fn key_of(origin: &Origin) -> String {
     match origin {
         Origin::Entry(number, below) => {
-            let mut key = vec![format!("entry {number}")];
-            key.extend(below.iter().cloned());
-            key
+            let below = below.iter().flat_map(|step| ["\u{0}", step]);
+            format!("entry {number}{}", below.collect::<String>())
         }
         Origin::Source { kind, at, path, within } => {
-            let place = format!("{}:{}", at.module, at.span.start);
-            let mut key = vec![format!("source {} {path} {place}", kind.0)];
-            key.extend(within.first().cloned());
-            key
+            let first = within.first().map_or("", String::as_str);
+            format!("source {} {path} {}:{}\u{0}{first}", kind.0, at.module, at.span.start)
         }
     }
 }

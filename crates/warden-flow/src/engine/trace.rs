@@ -54,6 +54,16 @@ impl Trace {
         })
     }
 
+    /// Where it begins.
+    pub(crate) fn first(&self) -> Spot {
+        let mut chain = self;
+        while let Some(before) = chain.before.as_deref() {
+            chain = before;
+        }
+        let inside = chain.inside.as_deref().filter(|_| chain.hop.kind == HopKind::Returned);
+        inside.map_or(chain.hop.at, Self::first)
+    }
+
     /// The hops in order, the first first; neighbours at one place once.
     pub(crate) fn hops(&self) -> Vec<Hop> {
         let mut hops = Vec::new();
