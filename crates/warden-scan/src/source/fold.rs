@@ -10,6 +10,7 @@ mod codec;
 mod env;
 mod expr;
 mod library;
+mod memo;
 mod method;
 #[cfg(test)]
 mod tests;
@@ -82,6 +83,10 @@ struct Ask<'f, 'a> {
     within: Vec<FnId>,
     /// Whether parameters stay unknown.
     closed: bool,
+    /// Whether a limit was met, or something that is being worked out already.
+    cut: bool,
+    /// Parts that were answered, with the environment of each.
+    known: FxHashMap<memo::Part, (Value, Env)>,
 }
 
 impl<'a> Fold<'a> {
@@ -407,6 +412,8 @@ impl<'a> Fold<'a> {
             active: Vec::new(),
             within: Vec::new(),
             closed: false,
+            cut: false,
+            known: FxHashMap::default(),
         }
     }
 }

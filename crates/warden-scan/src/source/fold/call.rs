@@ -7,7 +7,7 @@ use warden_flow::{
     ir::{Arg, Call, CallKind, Expr, ParamKind, Stmt, StmtId},
 };
 
-use super::{Ask, DEEPEST, DEEPEST_CALLS, Env, How, List, MOST_STEPS, Made, Value, expr::spread};
+use super::{Ask, DEEPEST_CALLS, Env, How, List, Made, Value, expr::spread};
 
 /// What a call is given.
 pub(super) type Args = Vec<(Option<Arc<str>>, Value)>;
@@ -85,7 +85,7 @@ impl Ask<'_, '_> {
     /// A call of what `callee` is.
     fn called(&mut self, at: At, callee: &Value, args: Args) -> Value {
         self.steps += 1;
-        if self.steps > MOST_STEPS || self.depth > DEEPEST {
+        if self.is_spent() {
             return Value::unknown();
         }
         self.depth += 1;
@@ -161,7 +161,8 @@ impl Ask<'_, '_> {
         let how =
             || Value::Unknown(args.iter().fold(How::default(), |how, (_, v)| how.with(v.how())));
         let repeated = self.within.iter().filter(|within| **within == function).count();
-        if self.calls >= DEEPEST_CALLS || repeated >= 2 || self.steps > MOST_STEPS {
+        if self.calls >= DEEPEST_CALLS || repeated >= 2 || self.is_spent() {
+            self.cut = true;
             return how();
         }
         let module = self.fold.module(function.module);
@@ -226,7 +227,7 @@ impl Ask<'_, '_> {
 
     fn stmt(&mut self, module: u32, stmt: StmtId, env: &Env, out: &mut Outcome) -> bool {
         self.steps += 1;
-        if self.steps > MOST_STEPS {
+        if self.is_spent() {
             return true;
         }
         let to = |expr| At { module, expr };

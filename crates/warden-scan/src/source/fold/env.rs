@@ -25,6 +25,11 @@ impl Env {
         Self(Some(Arc::new(Frame { vars, outer: self.clone() })))
     }
 
+    /// Something that is the same for the same environment, as long as there is one.
+    pub(super) fn place(&self) -> usize {
+        self.0.as_ref().map_or(0, |frame| Arc::as_ptr(frame).addr())
+    }
+
     /// What a variable is.
     pub(crate) fn get(&self, var: (u32, VarId)) -> Option<&Value> {
         let mut frame = self.0.as_deref();

@@ -7,9 +7,7 @@ use warden_flow::{
     ir::{Clause, Expr, ExprId, Item, Key, Language, Logic, Operator, Property},
 };
 
-use super::{
-    Ask, DEEPEST, Env, How, List, MOST_STEPS, Object, Piece, Spelling, Value, value::LONGEST,
-};
+use super::{Ask, Env, How, List, Object, Piece, Spelling, Value, value::LONGEST};
 use crate::source::index::Within;
 
 /// Rounds of a comprehension, and elements of a list that are gone through one by one.
@@ -19,7 +17,7 @@ impl Ask<'_, '_> {
     /// What an expression comes to.
     pub(super) fn expr(&mut self, at: At, env: &Env) -> Value {
         self.steps += 1;
-        if self.steps > MOST_STEPS || self.depth > DEEPEST {
+        if self.is_spent() {
             return Value::unknown();
         }
         self.depth += 1;
@@ -316,7 +314,7 @@ impl Ask<'_, '_> {
         };
         let mut exact = true;
         for item in items.iter().take(MOST_ROUNDS) {
-            if self.steps > MOST_STEPS {
+            if self.is_spent() {
                 return false;
             }
             let inner = self.bound(module, clause.target, item, env);

@@ -7,7 +7,9 @@ use warden_flow::{
     ir::{ClassId, Expr, ExprId, FuncId, Key, Language, ParamKind, VarId},
 };
 
-use super::{Ask, DEEPEST_PARAMS, Env, How, List, Object, Piece, Spelling, Value, expr::spread};
+use super::{
+    Ask, DEEPEST_PARAMS, Env, How, List, Object, Piece, Spelling, Value, expr::spread, memo::Part,
+};
 use crate::source::index::{Added, Base, Held, Origin, Within, class_of};
 
 /// Places where a variable gets its value that are looked at.
@@ -24,11 +26,17 @@ impl Ask<'_, '_> {
         }
         let id = (module, var);
         if self.active.contains(&id) {
+            self.cut = true;
             return Value::unknown();
         }
         if let Some(class) = class_of(self.fold.module(module), var) {
             return Value::Instance(module, class);
         }
+        self.remembered(Part::Variable(id, env.place()), env, |ask| ask.variable(id, env))
+    }
+
+    fn variable(&mut self, id: (u32, VarId), env: &Env) -> Value {
+        let (module, var) = id;
         self.active.push(id);
         let index = self.fold.index(module);
         let origins = index.origins(var);
@@ -62,18 +70,21 @@ impl Ask<'_, '_> {
     /// A parameter that nothing was said of: what the calls of the function give.
     fn param(&mut self, module: u32, function: FuncId, number: usize) -> Value {
         let outside = Value::Unknown(How::OUTSIDE);
-        if self.closed || self.params >= DEEPEST_PARAMS {
+        if self.closed {
+            return outside;
+        }
+        if self.params >= DEEPEST_PARAMS {
+            self.cut = true;
             return outside;
         }
         let id = FnId { module, function };
         let callers = self.fold.callers(id);
+        self.params += 1;
         if callers.is_empty() {
-            self.params += 1;
             let given = self.given(id, number);
             self.params -= 1;
             return given.unwrap_or(outside);
         }
-        self.params += 1;
         let mut values = Vec::new();
         for caller in callers {
             values.push(self.argument(caller, id, number).unwrap_or(Value::Null));
@@ -310,7 +321,8 @@ impl Ask<'_, '_> {
                 Value::one_of(found)
             }
             Value::Instance(module, class) | Value::Class(module, class) => {
-                self.field(*module, *class, name, 0)
+                let part = Part::Field((*module, *class), name.into());
+                self.remembered(part, &Env::default(), |ask| ask.field(*module, *class, name, 0))
             }
             Value::Made(made) => Value::Library(format!("{}().{name}", made.path).into(), made.how),
             Value::Text(_) if matches!(name, "href" | "pathname" | "path") => value.clone(),
