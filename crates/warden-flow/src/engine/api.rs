@@ -17,7 +17,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use super::value::UNKNOWN_PATH;
 use crate::{
     ir::Language,
-    models::{Effect, Models, Step, Table},
+    models::{Argument, Bits, Effect, Model, Models, Place, Step, Table},
     program::{ELEMENT, Program, Sym, UNKNOWN},
 };
 
@@ -47,8 +47,22 @@ pub(crate) struct Api {
     pub(crate) text: Arc<str>,
     /// Whether models say that a library hands it from function to function.
     pub(crate) is_shared: bool,
+    /// Whether models say that it is a source by itself.
+    is_source: bool,
+    /// What models say of it as a member of something tainted.
+    form: Option<Form>,
     reached: Box<[u32]>,
     length: u8,
+}
+
+/// What a member is of the whole that it is read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// It holds nothing of the whole.
+    Nothing,
+    /// It is the whole in another form, with these bits. The host of a URL is such a form: what is
+    /// certain of it is certain of the whole.
+    Whole(Bits),
 }
 
 /// Every path that was met, for each group of languages.
@@ -59,6 +73,8 @@ pub(crate) struct Apis<'p> {
     known: [RwLock<FxHashMap<u64, Arc<Api>>>; 3],
     /// Which program this is.
     number: u64,
+    /// For each group of languages the path of something of which nothing is known.
+    unknown: [u64; 3],
 }
 
 /// The table of a language.
@@ -73,7 +89,10 @@ pub(crate) fn table(models: &Models, language: Language) -> (usize, &Table) {
 impl<'p> Apis<'p> {
     pub(crate) fn new(program: &'p Program, models: &'p Models) -> Self {
         let number = PROGRAMS.fetch_add(1, Ordering::Relaxed);
-        Self { program, models, known: Default::default(), number }
+        let mut apis = Self { program, models, known: Default::default(), number, unknown: [0; 3] };
+        let languages = [Language::Python, Language::JavaScript, Language::Go];
+        apis.unknown = languages.map(|one| apis.step(one, None, ApiStep::Module(UNKNOWN)));
+        apis
     }
 
     /// The path of a module that is not of the program, as its language names it.
@@ -178,10 +197,15 @@ impl<'p> Apis<'p> {
         }
         let reached = table.matcher.advance(parent.as_ref().map(|parent| &*parent.reached), named);
         let models = table.matcher.matches(&reached).into_boxed_slice();
-        let mut named_by = models.iter().filter_map(|at| table.models.get(*at as usize));
+        let named_by: Vec<&Model> =
+            models.iter().filter_map(|at| table.models.get(*at as usize)).collect();
+        let says =
+            |what: fn(&Effect) -> bool| named_by.iter().any(|model| model.effects.iter().any(what));
         let api = Api {
             step,
-            is_shared: named_by.any(|model| model.effects.contains(&Effect::Shared)),
+            is_shared: says(|effect| *effect == Effect::Shared),
+            is_source: says(|effect| matches!(effect, Effect::Source { into: Place::Value, .. })),
+            form: form(&named_by),
             models,
             text: text(parent.as_deref(), named).into(),
             reached,
@@ -220,10 +244,43 @@ impl<'p> Apis<'p> {
         })
     }
 
+    /// What a member is of what stands at a path, if models say so.
+    pub(crate) fn form(&self, language: Language, path: u64, member: Sym) -> Option<Form> {
+        let path = self.step(language, Some(path), ApiStep::Member(member));
+        self.look(language, path, |api| api.form)?
+    }
+
+    /// The path of something of which nothing is known.
+    pub(crate) fn unknown(&self, language: Language) -> u64 {
+        self.unknown[table(self.models, language).0]
+    }
+
+    /// What is known of a path, if models say that it is a source by itself.
+    pub(crate) fn source(&self, language: Language, number: u64) -> Option<Arc<Api>> {
+        self.look(language, number, |api| api.is_source.then(|| Arc::clone(api)))?
+    }
+
     /// What is known of a path.
     pub(crate) fn get(&self, language: Language, number: u64) -> Option<Arc<Api>> {
         self.known(language, number)
     }
+}
+
+/// What models say of a member: loose ones only if no other matches.
+fn form(models: &[&Model]) -> Option<Form> {
+    let exact = models.iter().any(|model| !model.loose);
+    let heard = models.iter().filter(|model| !(exact && model.loose));
+    heard.flat_map(|model| &model.effects).find_map(|effect| match effect {
+        Effect::Pure => Some(Form::Nothing),
+        Effect::Clean { bits, select: Some(select), when }
+            if when.is_empty()
+                && select.from == [Argument::Receiver]
+                && select.within.is_empty() =>
+        {
+            Some(Form::Whole(*bits))
+        }
+        _ => None,
+    })
 }
 
 /// The number of a path; those that begin with something unknown have a bit of their own.

@@ -4,16 +4,15 @@ use super::Interp;
 use crate::{
     analysis::{HopKind, Spot},
     engine::{
-        api::ApiStep,
+        api::{ApiStep, Form},
         path::Path,
         state::SourceAt,
         value::{Label, Ref, Root, Taint, Trace, Value},
     },
     ir::{Expr, ExprId, FuncId, Language, VarId},
-    models::{Argument, Bits, Effect, Place},
+    models::{Effect, Place},
     program::{
-        CALLED, CONSTRUCTOR, DEFAULT, ELEMENT, EMPTY, IMPORT, INIT, Sym, Target, UNKNOWN,
-        position_of,
+        CALLED, CONSTRUCTOR, DEFAULT, ELEMENT, EMPTY, IMPORT, INIT, Sym, Target, position_of,
     },
 };
 
@@ -80,7 +79,7 @@ impl Interp<'_, '_> {
 
     pub(super) fn api_value_at(&mut self, path: u64, at: Spot) -> Value {
         let value = Value::of(Ref::Api(path));
-        let Some(api) = self.shared.apis.get(self.language, path) else { return value };
+        let Some(api) = self.shared.apis.source(self.language, path) else { return value };
         let table = self.shared.table(self.language);
         let mut value = value;
         for model in api.models.iter().filter_map(|at| table.models.get(*at as usize)) {
@@ -178,8 +177,8 @@ impl Interp<'_, '_> {
         let said = if explicit.is_none() { self.stands_for(base, member) } else { None };
         if let Some(explicit) = &explicit {
             result = result.and(explicit);
-        } else if let Some(bits) = said {
-            if let Some(bits) = bits {
+        } else if let Some(form) = said {
+            if let Form::Whole(bits) = form {
                 let whole = Value::with_taints(base.taints().iter().cloned());
                 result = result.and(&whole.with_bits(bits));
             }
@@ -194,21 +193,15 @@ impl Interp<'_, '_> {
             result = result.and(&found);
         }
         if refs == 0 && explicit.is_none() && position_of(member).is_none() {
-            let root = self.shared.apis.step(self.language, None, ApiStep::Module(UNKNOWN));
+            let root = self.shared.apis.unknown(self.language);
             let path = self.shared.apis.step(self.language, Some(root), ApiStep::Member(member));
             result = result.and(&self.api_value(path, at));
         }
         result
     }
 
-    /// What models say of a member that is read: it holds nothing of the whole (`Some(None)`), or
-    /// it is the whole in another form, with these bits. The host of a URL is such a form: what
-    /// is certain of it is certain of the whole.
-    #[expect(
-        clippy::option_option,
-        reason = "nothing said, nothing left, and bits are three answers"
-    )]
-    fn stands_for(&self, base: &Value, member: Sym) -> Option<Option<Bits>> {
+    /// What models say of a member of something tainted that is read.
+    fn stands_for(&self, base: &Value, member: Sym) -> Option<Form> {
         if !base.is_tainted() {
             return None;
         }
@@ -217,21 +210,8 @@ impl Interp<'_, '_> {
             Ref::Api(path) => Some(*path),
             _ => None,
         });
-        let unknown = apis.step(self.language, None, ApiStep::Module(UNKNOWN));
-        known.chain([unknown]).find_map(|path| {
-            let path = apis.step(self.language, Some(path), ApiStep::Member(member));
-            self.said(path)?.effects().find_map(|(_, effect)| match effect {
-                Effect::Pure => Some(None),
-                Effect::Clean { bits, select: Some(select), when }
-                    if when.is_empty()
-                        && select.from == [Argument::Receiver]
-                        && select.within.is_empty() =>
-                {
-                    Some(Some(*bits))
-                }
-                _ => None,
-            })
-        })
+        let unknown = apis.unknown(self.language);
+        known.chain([unknown]).find_map(|path| apis.form(self.language, path, member))
     }
 
     /// The taint of a member of something tainted.

@@ -10,7 +10,7 @@ use crate::{
     },
     ir::{Call, CallKind, Expr, ExprId, Logic, Operator},
     models::Bits,
-    program::{COMPARE, CONTAINS, EMPTY, EQUAL, Sym, TYPE_OF, UNKNOWN},
+    program::{COMPARE, CONTAINS, EMPTY, EQUAL, Sym, TYPE_OF},
 };
 
 /// Conditions on variables that stand for conditions on variables and so on.
@@ -140,7 +140,7 @@ impl Interp<'_, '_> {
         given.args[0].at = Some(place);
         given.this = Some(this.clone());
         let apis = &self.shared.apis;
-        let unknown = apis.step(self.language, None, ApiStep::Module(UNKNOWN));
+        let unknown = apis.unknown(self.language);
         let mut paths: Vec<u64> = this
             .refs()
             .iter()
