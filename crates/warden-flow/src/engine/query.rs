@@ -1,5 +1,7 @@
 //! Ways from entries and sources to sinks, put together from what is known of each function.
 
+mod useful;
+
 use std::{
     collections::{BTreeMap, VecDeque},
     hash::Hash,
@@ -9,6 +11,7 @@ use std::{
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use self::useful::{Useful, is_cell};
 use super::{
     Analysis,
     summary::{End, Reaching, Sink},
@@ -66,7 +69,8 @@ struct Search<'a, 'p> {
     entries: &'a [Entry],
     /// For each label of each function that was asked for where it is kept.
     kept: FxHashMap<(u32, Label), Arc<[Kept]>>,
-    /// For each cell the ways that begin in it: function and position.
+    useful: Useful,
+    /// For each useful cell the ways that begin in it: function and position.
     from_cells: FxHashMap<Root, Arc<[(u32, usize)]>>,
     found: BTreeMap<Key, Flow>,
     /// The numbers of origins.
@@ -85,11 +89,13 @@ type Certain = SmallVec<[Bits; 2]>;
 type Key = (Spot, crate::models::SinkKind, u32);
 
 pub(super) fn flows(analysis: &Analysis<'_>, entries: &[Entry]) -> Vec<Flow> {
+    let useful = Useful::of(analysis);
     let mut search = Search {
         analysis,
         entries,
         kept: FxHashMap::default(),
-        from_cells: from_cells(analysis),
+        from_cells: from_cells(analysis, &useful),
+        useful,
         found: BTreeMap::new(),
         origins: FxHashMap::default(),
         seen: FxHashMap::default(),
@@ -105,11 +111,11 @@ pub(super) fn flows(analysis: &Analysis<'_>, entries: &[Entry]) -> Vec<Flow> {
 }
 
 /// The ways that begin in what is kept.
-fn from_cells(analysis: &Analysis<'_>) -> FxHashMap<Root, Arc<[(u32, usize)]>> {
+fn from_cells(analysis: &Analysis<'_>, useful: &Useful) -> FxHashMap<Root, Arc<[(u32, usize)]>> {
     let mut all: FxHashMap<Root, Vec<(u32, usize)>> = FxHashMap::default();
     for (number, summary) in (0_u32..).zip(&analysis.state.summaries) {
         for (at, flow) in summary.flows.iter().enumerate() {
-            if matches!(flow.label.root, Root::Global(_) | Root::Field(..)) {
+            if is_cell(flow.label.root) && useful.has_cell(flow.label.root) {
                 all.entry(flow.label.root).or_default().push((number, at));
             }
         }
@@ -246,7 +252,9 @@ impl Search<'_, '_> {
                 }
             }
             End::Given(function, label) => {
-                if !is_news(&mut self.handed, (*function, *label, start.number), bits) {
+                if !self.useful.has_hand(*function, *label)
+                    || !is_news(&mut self.handed, (*function, *label, start.number), bits)
+                {
                     return;
                 }
                 let mut made = None;
@@ -295,13 +303,15 @@ impl Search<'_, '_> {
             for flow in flows.iter().take_while(|flow| flow.label == label) {
                 let bits = bits.with(flow.bits);
                 match &flow.end {
-                    End::Kept(place) => keep(&mut found, *place, bits, (flow, above.as_deref())),
-                    End::Given(next, label) => {
+                    End::Kept(place) if self.useful.has_cell(place.root) => {
+                        keep(&mut found, *place, bits, (flow, above.as_deref()));
+                    }
+                    End::Given(next, label) if self.useful.has_hand(*next, *label) => {
                         let trace = Arc::clone(&flow.trace);
                         let above = Some(Arc::new(Above { trace, above: above.clone() }));
                         queue.push_back((*next, *label, bits, above));
                     }
-                    End::Sink(_) => {}
+                    End::Sink(_) | End::Kept(_) | End::Given(..) => {}
                 }
             }
         }

@@ -32,6 +32,9 @@ pub(crate) struct Summary {
     pub(crate) calls: Vec<Given>,
     /// Whether there were more ways than are kept.
     pub(crate) is_cut: bool,
+    /// Once there were too many: the last that are kept into sinks and variables, and into
+    /// functions that keep. What comes after them in their order need not be looked at.
+    last: [Option<(Label, End)>; 2],
 }
 
 /// A call of something that the function was given.
@@ -122,6 +125,11 @@ pub(crate) enum End {
 }
 
 impl End {
+    /// Whether it is a function that keeps.
+    fn is_given(&self) -> bool {
+        matches!(self, Self::Given(..))
+    }
+
     /// Whether it is for those who ask for what is kept.
     pub(crate) fn is_kept(&self) -> bool {
         matches!(self, Self::Kept(_) | Self::Given(..))
@@ -149,6 +157,10 @@ pub(crate) const MOST_FLOWS: usize = 400;
 impl Summary {
     /// Adds a way: of two between the same ends only what is certain of both stays.
     pub(crate) fn add(&mut self, mut new: Reaching) {
+        let last = &self.last[usize::from(new.end.is_given())];
+        if last.as_ref().is_some_and(|(label, end)| (label, end) < (&new.label, &new.end)) {
+            return;
+        }
         let key = new.key();
         let known = self.index.entry(key).or_default();
         let mut ways = 0;
@@ -225,15 +237,29 @@ impl Summary {
         self.flows.sort_by(|a, b| {
             (&a.label, &a.end, &a.conditions).cmp(&(&b.label, &b.end, &b.conditions))
         });
-        let (mut ways, mut given) = (0, 0);
-        self.flows.retain(|flow| {
-            let count = if matches!(flow.end, End::Given(..)) { &mut given } else { &mut ways };
-            *count += 1;
-            *count <= MOST_FLOWS
-        });
-        self.is_cut |= ways.max(given) > MOST_FLOWS;
+        self.cut();
         self.sets.sort_by_key(|(whose, _)| *whose);
         self.calls.sort_by_key(|call| (call.callee, call.at));
+    }
+
+    /// Throws away what are too many.
+    fn cut(&mut self) {
+        let mut counts = [0; 2];
+        let Self { flows, last, is_cut, .. } = self;
+        flows.retain(|flow| {
+            let kind = usize::from(flow.end.is_given());
+            counts[kind] += 1;
+            if counts[kind] == MOST_FLOWS {
+                last[kind] = Some((flow.label, flow.end.clone()));
+            }
+            counts[kind] <= MOST_FLOWS
+        });
+        for (count, last) in counts.into_iter().zip(last) {
+            if count <= MOST_FLOWS {
+                *last = None;
+            }
+            *is_cut |= count > MOST_FLOWS;
+        }
     }
 
     /// Takes in what was known before as well, with values told apart to `depth` levels.
