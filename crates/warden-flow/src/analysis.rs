@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use crate::{
-    ir::{ExprId, FuncId, Language, Span},
+    ir::{ExprId, FuncId, Gap, Language, Span},
     models::{Bits, SinkKind, SourceKind},
 };
 
@@ -52,6 +52,15 @@ pub struct Entry {
     pub known: Vec<(String, Bits)>,
     /// What kind of source it is.
     pub kind: SourceKind,
+}
+
+/// The ways from entries and sources to sinks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Flows {
+    /// Each (source, sink, place) once, sorted by place.
+    pub ways: Vec<Flow>,
+    /// The module and the function where there were more ways than are followed.
+    pub gaps: Vec<(u32, Gap)>,
 }
 
 /// One way from a source to a sink.

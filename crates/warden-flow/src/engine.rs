@@ -31,7 +31,7 @@ use self::{
     value::{Ref, Root},
 };
 use crate::{
-    analysis::{Entry, Flow, FnId, FunctionInfo, Noted, Reach, Returned, Spot},
+    analysis::{Entry, Flows, FnId, FunctionInfo, Noted, Reach, Returned, Spot},
     ir::{FuncId, Gap, GapKind, Module, Name},
     models::Models,
     program::{EMPTY, Program},
@@ -366,11 +366,10 @@ impl<'p> Analysis<'p> {
         self.shared.models
     }
 
-    /// The ways from `entries`, and from every source that a model names, to sinks. Each (source,
-    /// sink, place) once, sorted by place.
+    /// The ways from `entries`, and from every source that a model names, to sinks.
     #[must_use]
-    pub fn flows(&self, entries: &[Entry]) -> Vec<Flow> {
-        query::flows(self, entries)
+    pub fn flows(&self, entries: &[Entry]) -> Flows {
+        query::flows(self, entries, query::MOST_STEPS)
     }
 
     /// The calls that models have a note with this tag for, in the order of the text.

@@ -29,8 +29,8 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 use warden_flow::{
     Analysis, Limits, Program,
-    analysis::{At, Entry, Flow, FnId, Origin, Spot},
-    ir::{Expr, Module, Span},
+    analysis::{At, Entry, Flow, Flows, FnId, Origin, Spot},
+    ir::{Expr, Gap, Module, Span},
     lower,
 };
 use warden_model::{Excerpt, Location, SourceFile, SourceTree};
@@ -63,6 +63,8 @@ pub struct SourceView<'a> {
     /// The ways from `surface.entries` and from the sources that models name to sinks; sorted by
     /// place.
     pub flows: Vec<Flow>,
+    /// Where there were more of them than are followed, by module.
+    pub gaps: Vec<(u32, Gap)>,
     /// What the positions in modules refer to, in the order of the modules.
     texts: Vec<Cow<'a, str>>,
     /// What expressions come to.
@@ -87,14 +89,14 @@ impl<'a> SourceView<'a> {
         let surface = surface::surface(&reader, crate::models::models());
         let effects = effects::effects(analysis, &reader, &surface);
         let posture = Posture::of(&reader);
-        let mut flows = analysis.flows(&surface.entries);
+        let Flows { ways: mut flows, gaps } = analysis.flows(&surface.entries);
         surface.once(&mut flows);
         let text =
             |module: &Module| tree.file(&module.path).map_or(Cow::Borrowed(""), |file| text(file));
         let texts: Vec<Cow<'a, str>> = analysis.program().modules.iter().map(text).collect();
         let fold = fold::Fold::new(analysis, texts.clone());
         let malice = malice::Malice::default();
-        Self { tree, analysis, surface, effects, posture, flows, texts, fold, malice }
+        Self { tree, analysis, surface, effects, posture, flows, gaps, texts, fold, malice }
     }
 
     /// The program.

@@ -3,7 +3,7 @@
 mod useful;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     hash::Hash,
     sync::Arc,
 };
@@ -18,13 +18,14 @@ use super::{
     value::{Label, Root, Trace},
 };
 use crate::{
-    analysis::{Entry, Flow, FnId, HopKind, Origin, Returned, Spot},
+    analysis::{Entry, Flow, Flows, FnId, HopKind, Origin, Returned, Spot},
+    ir::{Gap, GapKind},
     models::Bits,
     program::{Program, Sym},
 };
 
 /// Ways through variables that are kept in mind at once, for all entries together.
-const MOST_STEPS: usize = 200_000;
+pub(super) const MOST_STEPS: usize = 200_000;
 
 /// Functions, each with one of its labels, that one value is handed to.
 const MOST_HANDS: usize = 20_000;
@@ -80,6 +81,8 @@ struct Search<'a, 'p> {
     /// The same for labels of functions that keep it.
     handed: FxHashMap<(u32, Label, u32), Certain>,
     waiting: VecDeque<(Label, Way)>,
+    /// Functions in which there was more than was followed.
+    left: BTreeSet<u32>,
 }
 
 /// What is certain of what came to one place; none of these holds another.
@@ -88,7 +91,8 @@ type Certain = SmallVec<[Bits; 2]>;
 /// What makes a flow one: place, kind and the number of its origin.
 type Key = (Spot, crate::models::SinkKind, u32);
 
-pub(super) fn flows(analysis: &Analysis<'_>, entries: &[Entry]) -> Vec<Flow> {
+/// All ways, with at most so many steps through variables.
+pub(super) fn flows(analysis: &Analysis<'_>, entries: &[Entry], most_steps: usize) -> Flows {
     let useful = Useful::of(analysis);
     let mut search = Search {
         analysis,
@@ -101,13 +105,22 @@ pub(super) fn flows(analysis: &Analysis<'_>, entries: &[Entry]) -> Vec<Flow> {
         seen: FxHashMap::default(),
         handed: FxHashMap::default(),
         waiting: VecDeque::new(),
+        left: BTreeSet::new(),
     };
     for number in 0..entries.len() {
         search.entry(number);
     }
     search.sources();
-    search.through_cells();
-    search.found.into_values().collect()
+    search.through_cells(most_steps);
+    let gaps = search.left.iter().map(|function| gap(analysis, *function)).collect();
+    Flows { ways: search.found.into_values().collect(), gaps }
+}
+
+fn gap(analysis: &Analysis<'_>, function: u32) -> (u32, Gap) {
+    let program = analysis.shared.program;
+    let id = program.function(function);
+    let span = program.module(id.module).functions[id.function.at()].span;
+    (id.module, Gap { span, kind: GapKind::Function })
 }
 
 /// The ways that begin in what is kept.
@@ -292,6 +305,7 @@ impl Search<'_, '_> {
                 continue;
             }
             if known.is_none() && seen.len() >= MOST_HANDS {
+                self.left.insert(function);
                 break;
             }
             seen.insert((function, label), both);
@@ -321,13 +335,14 @@ impl Search<'_, '_> {
     }
 
     /// From what is kept in variables and fields to where those are used.
-    fn through_cells(&mut self) {
+    fn through_cells(&mut self, most_steps: usize) {
         let mut steps = 0;
         while let Some((place, way)) = self.waiting.pop_front() {
             let Some(starts) = self.from_cells.get(&place.root).cloned() else { continue };
             for (function, position) in starts.iter() {
                 steps += 1;
-                if steps > MOST_STEPS {
+                if steps > most_steps {
+                    self.left.insert(*function);
                     return;
                 }
                 let analysis = self.analysis;

@@ -93,7 +93,7 @@ impl Case {
         let program = self.program();
         let entries = entries(&program);
         assert!(!entries.is_empty(), "no `tool` in {:?}", self.files);
-        analyse(&program, &models).flows(&entries)
+        analyse(&program, &models).flows(&entries).ways
     }
 
     /// The program that the files are.

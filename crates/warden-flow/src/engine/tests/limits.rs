@@ -3,7 +3,7 @@
 
 use super::{Case, check, entries, models};
 use crate::{
-    engine::{analyse, analyse_within},
+    engine::{analyse, analyse_within, query},
     ir::{GapKind, Language},
 };
 
@@ -35,10 +35,24 @@ fn what_was_cut_short_is_said_and_what_was_found_until_then_is_kept() {
     let case = Case::new(Language::JavaScript, &format!("{TOOL}{}", tangle(60)));
     let (program, models) = (case.program(), models());
     let analysis = analyse_within(vec![0], &program, &models);
-    let flows = analysis.flows(&entries(&program));
+    let flows = analysis.flows(&entries(&program)).ways;
     assert_eq!(flows.len(), 1, "{flows:#?}");
     let kinds: Vec<GapKind> = analysis.gaps().iter().map(|(_, gap)| gap.kind).collect();
     assert!(kinds.contains(&GapKind::Budget), "{kinds:?}");
+}
+
+#[test]
+fn ways_through_variables_that_are_not_followed_are_told() {
+    let text = "let kept;\nfunction tool(x) { kept = x; }\nfunction later() { run(kept); }\n";
+    let case = Case::new(Language::JavaScript, text);
+    let (program, models) = (case.program(), models());
+    let analysis = analyse(&program, &models);
+    let whole = analysis.flows(&entries(&program));
+    assert_eq!((whole.ways.len(), whole.gaps.len()), (1, 0));
+    let cut = query::flows(&analysis, &entries(&program), 0);
+    assert!(cut.ways.is_empty());
+    let kinds: Vec<GapKind> = cut.gaps.iter().map(|(_, gap)| gap.kind).collect();
+    assert_eq!(kinds, [GapKind::Function]);
 }
 
 #[test]

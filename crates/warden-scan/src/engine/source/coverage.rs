@@ -35,7 +35,8 @@ fn gaps(view: &SourceView<'_>) -> Vec<Gaps> {
     let mut found: BTreeMap<&'static str, (&'static str, Vec<Spot>)> = BTreeMap::new();
     let own = (0_u32..).zip(&view.program().modules);
     let own = own.flat_map(|(module, read)| read.gaps.iter().map(move |gap| (module, gap)));
-    let followed = view.analysis.gaps().iter().map(|(module, gap)| (*module, gap));
+    let followed = view.analysis.gaps().iter().chain(&view.gaps);
+    let followed = followed.map(|(module, gap)| (*module, gap));
     for (module, Gap { span, kind }) in own.chain(followed) {
         let (_, spots) = found.entry(kind.name()).or_insert_with(|| (meaning(*kind), Vec::new()));
         spots.push(Spot { module, span: *span });
