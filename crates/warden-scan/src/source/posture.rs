@@ -3,11 +3,13 @@
 //!
 //! Facts only. What is wrong about them is for rules to say.
 
+mod around;
 mod auth;
 mod cors;
 mod listen;
 mod oauth;
 mod session;
+mod switches;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -38,6 +40,9 @@ pub struct Posture {
     pub authentication: Vec<Evidence>,
     /// What says that the `Host` or `Origin` of requests is looked at.
     pub origin_checks: Vec<Place>,
+    /// Where a class that is there for others leaves its look at `Host` or `Origin` off, and
+    /// nothing in the tree turns it on.
+    pub unasked: Vec<Place>,
     /// Rules for pages of other origins.
     pub cors: Vec<Cors>,
     /// Where certificates are not checked.
@@ -181,6 +186,7 @@ impl Posture {
             listen::declared(&scan, &mut posture);
         }
         oauth::whole(reader, &mut posture);
+        switches::whole(reader, &mut posture);
         posture.tidy();
         posture
     }

@@ -24,6 +24,16 @@ impl Rule for MissingOriginCheck {
 
     fn check_source(&self, view: &SourceView<'_>, _: &Context<'_>, out: &mut Vec<Draft>) {
         let posture = &view.posture;
+        for place in &posture.unasked {
+            let draft = Draft::in_code(
+                view,
+                view.spot(place.at),
+                Some(place.function),
+                "a transport for others to use looks at `Host` and `Origin` only where an option asks for it, and is left open without",
+                "off unless somebody asks for it",
+            );
+            out.push(draft.confidence(Confidence::Medium));
+        }
         // A page that a browser was led to has no token to send.
         if posture.authenticates() || !posture.origin_checks.is_empty() {
             return;

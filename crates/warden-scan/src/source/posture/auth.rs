@@ -71,6 +71,11 @@ static ORIGIN_CALLS: &[&str] = &[
     "CrossOriginProtection",
 ];
 
+/// Whether a call with this name looks at where a request comes from.
+pub(super) fn looks_at_origin(name: &str) -> bool {
+    ORIGIN_CALLS.contains(&name)
+}
+
 /// A call that asks, or that is given something that does.
 pub(super) fn call(scan: &Scan<'_>, call: CallAt<'_>, name: &str, out: &mut Posture) {
     let place = scan.place(call.at);

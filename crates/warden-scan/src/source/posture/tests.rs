@@ -104,3 +104,47 @@ fn the_network_is_a_choice_where_pipes_are_served_as_well() {
     assert_eq!(chosen.chosen(Severity::Critical), Severity::High);
     assert_eq!(chosen.chosen(Severity::Low), Severity::Low);
 }
+
+/// A class that looks at `Host`, with what its constructor says of the switch.
+fn library(says: &str) -> String {
+    format!(
+        "export class Transport {{\n  constructor(options) {{ {says} }}\n  handle(req) {{ return \
+         this._checkHost && !this._hosts.includes(req.headers.host); }}\n}}\n"
+    )
+}
+
+#[test]
+fn a_switch_that_a_library_leaves_off_is_told_from_one_that_it_sets() {
+    let off = |text: &str| posture("lib.js", text).unasked.len();
+    for says in [
+        "this._checkHost = options.checkHost ?? false;",
+        "this._checkHost = (_a = options.checkHost) !== null && _a !== void 0 ? _a : false;",
+        "this._checkHost = options.checkHost;",
+        "this.options = options || { checkHost: false };",
+        "const { checkHost = false } = options; this._checkHost = checkHost;",
+    ] {
+        assert_eq!(off(&library(says)), 1, "{says}");
+    }
+    for says in [
+        "this._checkHost = options.checkHost ?? true;",
+        "this._checkHost = options.checkHost !== false;",
+        "this.options = options || { checkHost: true };",
+        "this._noHostCheck = options.noHostCheck ?? false;",
+    ] {
+        assert_eq!(off(&library(says)), 0, "{says}");
+    }
+}
+
+#[test]
+fn a_switch_is_no_matter_where_something_else_looks() {
+    let off = |text: &str| posture("lib.js", text).unasked.len();
+    let class = library("this._checkHost = options.checkHost ?? false;");
+    assert_eq!(off(&class.replace("export ", "")), 0, "nobody else can make one");
+    assert_eq!(off(&class.replace("req.headers.host", "req.headers.accept")), 0);
+    let guard = "export function guard(hosts) { return (req, res, next) => { if (hosts.includes(req.headers.host)) next(); }; }\n";
+    let named = "export const local = () => guard(['localhost']);\n";
+    assert_eq!(off(&format!("{class}{guard}")), 1, "it is there, and nothing uses it");
+    assert_eq!(off(&format!("{class}{guard}app.use(guard(['localhost']));")), 0);
+    assert_eq!(off(&format!("{class}{guard}{named}app.use(local());")), 0);
+    assert_eq!(off(&format!("{class}{guard}app.use(express.json());")), 1);
+}
