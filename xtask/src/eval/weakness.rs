@@ -56,8 +56,9 @@ pub static WEAKNESSES: &[Weakness] = &[
     one(&["certificate-verification-off"], Class::TlsMissing),
     one(&["weak-session-id"], Class::SessionWeak),
     one(&["oauth-mistake"], Class::OauthMisconfig),
-    // No rule speaks about it: it is labelled all the same, and always missed.
-    Weakness { name: "session-mix-up", rules: &[], class: Class::CrossTenant },
+    one(&["shared-transport"], Class::CrossTenant),
+    // What a transport that clients share leads to.
+    Weakness { name: "session-mix-up", rules: &["shared-transport"], class: Class::CrossTenant },
 ];
 
 /// Classes that say that a server means harm. A twin must have no finding of any of them.

@@ -31,6 +31,7 @@ mod resource_exhaustion;
 mod secret_in_code;
 mod secret_in_log;
 mod server_side_request_forgery;
+mod shared_transport;
 mod sql_injection;
 mod symlink_escape;
 mod template_injection;
@@ -74,6 +75,7 @@ pub(crate) static SOURCE_RULES: &[&dyn Rule] = &[
     &secret_in_code::SecretInCode,
     &secret_in_log::SecretInLog,
     &server_side_request_forgery::ServerSideRequestForgery,
+    &shared_transport::SharedTransport,
     &sql_injection::SqlInjection,
     &symlink_escape::SymlinkEscape,
     &template_injection::TemplateInjection,

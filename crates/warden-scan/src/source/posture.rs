@@ -9,6 +9,7 @@ mod cors;
 mod listen;
 mod oauth;
 mod session;
+mod shared;
 mod switches;
 #[cfg(test)]
 mod tests;
@@ -49,6 +50,8 @@ pub struct Posture {
     pub unchecked: Vec<Unchecked>,
     /// Identifiers of sessions that can be guessed.
     pub weak_sessions: Vec<WeakSession>,
+    /// Where what belongs to one client is used for several.
+    pub shared: Vec<Shared>,
     /// Mistakes in the use of OAuth.
     pub oauth: Vec<OauthFact>,
 }
@@ -146,6 +149,28 @@ pub struct WeakSession {
     pub from: &'static str,
 }
 
+/// Something that belongs to one client and is used for several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shared {
+    /// Where it is used.
+    pub place: Place,
+    /// What it is.
+    pub what: SharedWhat,
+}
+
+/// What is used for several clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SharedWhat {
+    /// A server that every request connects to a transport of its own.
+    Server,
+    /// The same, where transports are kept by session, or the server is closed in the end.
+    KeptServer,
+    /// A transport without sessions that handles every request.
+    Transport,
+    /// A class that takes another transport while it has one.
+    Protocol,
+}
+
 /// A mistake in the use of OAuth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OauthFact {
@@ -187,6 +212,7 @@ impl Posture {
         }
         oauth::whole(reader, &mut posture);
         switches::whole(reader, &mut posture);
+        shared::whole(reader, &mut posture);
         posture.tidy();
         posture
     }

@@ -148,3 +148,84 @@ fn a_switch_is_no_matter_where_something_else_looks() {
     assert_eq!(off(&format!("{class}{guard}{named}app.use(local());")), 0);
     assert_eq!(off(&format!("{class}{guard}app.use(express.json());")), 1);
 }
+
+/// What is shared in a program that imports what it needs.
+fn shared(text: &str) -> Vec<SharedWhat> {
+    posture("s.js", text).shared.iter().map(|shared| shared.what).collect()
+}
+
+#[test]
+fn a_server_that_is_made_once_is_told_from_one_for_each_request() {
+    let once = "const server = new McpServer(info);\n";
+    let connect = "const t = new SSEServerTransport('/m', res); await server.connect(t);";
+    let handler = |body: &str| format!("app.get('/sse', async (req, res) => {{ {body} }});\n");
+    assert_eq!(shared(&format!("{once}{}", handler(connect))), [SharedWhat::Server]);
+    let made = "function make() { return new McpServer(info); }\n";
+    let by_function = format!("{made}const server = make();\n{}", handler(connect));
+    assert_eq!(shared(&by_function), [SharedWhat::Server]);
+    let called =
+        format!("{once}async function open(res) {{ {connect} }}\n{}", handler("await open(res);"));
+    assert_eq!(shared(&called), [SharedWhat::Server]);
+    for clean in [
+        handler(&format!("{once}{connect}")),
+        format!("{made}{}", handler(&format!("const server = make(); {connect}"))),
+        format!("{once}{}", handler(&format!("await server.close(); {connect}"))),
+        format!("{once}{}", handler(&format!("if (!server.isConnected()) {{ {connect} }}"))),
+        format!("{once}async function main(res) {{ {connect} }}\nmain(res);"),
+        format!("{once}await server.connect(new StdioServerTransport());"),
+    ] {
+        assert_eq!(shared(&clean), [], "{clean}");
+    }
+}
+
+#[test]
+fn tables_and_closing_make_a_shared_server_milder() {
+    let program = |more: &str| {
+        format!(
+            "const server = new Server(info);\napp.post('/mcp', async (req, res) => {{ \
+             const t = new StreamableHTTPServerTransport({{ sessionIdGenerator: make }}); {more} \
+             await server.connect(t); }});"
+        )
+    };
+    assert_eq!(shared(&program("")), [SharedWhat::Server]);
+    for more in [
+        "transports[t.sessionId] = t;",
+        "transports.set(t.sessionId, t);",
+        "t.onclose = () => {}; open[1] = t;",
+    ] {
+        assert_eq!(shared(&program(more)), [SharedWhat::KeptServer], "{more}");
+    }
+    let after =
+        program("").replace("connect(t);", "connect(t); res.on('close', () => server.close());");
+    assert_eq!(shared(&after), [SharedWhat::KeptServer]);
+}
+
+#[test]
+fn one_transport_is_shared_where_it_has_no_sessions() {
+    let program = |options: &str| {
+        format!(
+            "const t = new StreamableHTTPServerTransport({options});\n\
+             app.post('/mcp', (req, res) => t.handleRequest(req, res));"
+        )
+    };
+    assert_eq!(shared(&program("{ sessionIdGenerator: undefined }")), [SharedWhat::Transport]);
+    assert_eq!(shared(&program("{}")), [SharedWhat::Transport]);
+    assert_eq!(shared(&program("{ sessionIdGenerator: () => randomUUID() }")), []);
+    assert_eq!(shared(&program("options")), []);
+}
+
+#[test]
+fn a_protocol_that_lets_go_of_what_it_has_is_told() {
+    let class = |first: &str| {
+        format!(
+            "export class P {{\n connect(transport) {{ {first} this.transport = transport; \
+             transport.onmessage = (m) => this.onrequest(m); }}\n \
+             onrequest(m) {{ const t = this.transport; t.send(m); }}\n}}"
+        )
+    };
+    assert_eq!(shared(&class("")), [SharedWhat::Protocol]);
+    assert_eq!(shared(&class("if (this.transport) throw new Error('taken');")), []);
+    assert_eq!(shared(&class("this.close();")), []);
+    assert_eq!(shared(&class("").replace("export ", "")), []);
+    assert_eq!(shared(&class("").replace("connect(", "constructor(")), []);
+}
