@@ -10,6 +10,7 @@ pub(crate) mod hooks;
 pub(crate) mod index;
 pub(crate) mod kept;
 mod language;
+pub(crate) mod late;
 pub(crate) mod look_alikes;
 mod malice;
 mod packages;
