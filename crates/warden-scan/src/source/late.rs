@@ -17,7 +17,7 @@ use super::{SourceView, guards::leaves, index::Index, surface::reader::holds};
 
 /// Calls that follow links, by their last name.
 static RESOLVING: &[&str] =
-    &["realpath", "realpathSync", "realPath", "realPathSync", "EvalSymlinks", "resolve"];
+    &["realpath", "realpathSync", "realPath", "realPathSync", "EvalSymlinks"];
 
 /// Calls that compare a path with the start of another.
 static COMPARING: &[&str] =
@@ -36,7 +36,7 @@ pub(crate) fn late(view: &SourceView<'_>) -> Vec<Late> {
     let mut found = Vec::new();
     for (number, module) in (0..).zip(&view.program().modules) {
         // Nearly every module has none: names are cheaper to look at than calls.
-        if !module.names.iter().any(|name| RESOLVING.contains(&&**name)) {
+        if !module.names.iter().any(|name| is_resolver(name, module.language)) {
             continue;
         }
         let scan = Scan { view, number, module, index: view.fold.index(number) };
@@ -321,7 +321,12 @@ fn name(module: &Module, callee: ExprId) -> &str {
 fn is_resolving(module: &Module, expr: ExprId) -> bool {
     let Expr::Call(call) = module.expr(expr) else { return false };
     let name = name(module, call.callee);
-    RESOLVING.contains(&name) && (name != "resolve" || module.language == Language::Python)
+    is_resolver(name, module.language)
+}
+
+/// Whether a call with this name follows links: `resolve` of JavaScript does not.
+fn is_resolver(name: &str, language: Language) -> bool {
+    RESOLVING.contains(&name) || (name == "resolve" && language == Language::Python)
 }
 
 /// Whether a name asks whether a path may be used: `isPathAllowed`, `within_root`.

@@ -28,6 +28,9 @@ static TRANSPORTS: &[&str] = &[
 /// Objects that answer on the transport that they are connected to.
 static SERVERS: &[&str] = &["McpServer", "Server"];
 
+/// Uses of transports that are looked at.
+const MAX_USES: usize = 256;
+
 /// Notes what is shared, in every module.
 pub(super) fn whole(reader: &Reader<'_>, out: &mut Posture) {
     let mut candidates = Vec::new();
@@ -41,6 +44,7 @@ pub(super) fn whole(reader: &Reader<'_>, out: &mut Posture) {
     }
     if !candidates.is_empty() {
         let handlers = Handlers::of(reader);
+        candidates.truncate(MAX_USES);
         let found = candidates.iter().filter_map(|candidate| candidate.shared(reader, &handlers));
         out.shared.extend(found);
     }
@@ -96,14 +100,14 @@ fn makings(reader: &Reader<'_>, at: At, names: &[&str]) -> Vec<At> {
 }
 
 impl Use<'_> {
-    fn shared(&self, reader: &Reader<'_>, handlers: &Handlers) -> Option<Shared> {
+    fn shared(&self, reader: &Reader<'_>, handlers: &Handlers<'_>) -> Option<Shared> {
         let scan = Scan {
             reader,
             number: self.call.at.module,
             module: reader.module(self.call.at.module),
             targets: Vec::new(),
         };
-        if !handlers.inside(reader, self.call.at) {
+        if !handlers.inside(self.call.at) {
             return None;
         }
         let what = if self.connects {
@@ -115,11 +119,11 @@ impl Use<'_> {
     }
 
     /// `server.connect(new Transport(…))` of a server that is made once.
-    fn connected(&self, scan: &Scan<'_>, handlers: &Handlers) -> Option<SharedWhat> {
+    fn connected(&self, scan: &Scan<'_>, handlers: &Handlers<'_>) -> Option<SharedWhat> {
         let reader = scan.reader;
         let servers = makings(reader, self.on, SERVERS);
-        let once = !servers.is_empty() && !servers.iter().any(|at| handlers.inside(reader, *at));
-        let each = self.made.iter().any(|at| handlers.inside(reader, *at));
+        let once = !servers.is_empty() && !servers.iter().any(|at| handlers.inside(*at));
+        let each = self.made.iter().any(|at| handlers.inside(*at));
         if !once || !each || self.looked_at(scan) {
             return None;
         }
@@ -133,10 +137,10 @@ impl Use<'_> {
     }
 
     /// `transport.handleRequest(…)` of a transport without sessions that is made once.
-    fn handled(&self, scan: &Scan<'_>, handlers: &Handlers) -> Option<SharedWhat> {
+    fn handled(&self, scan: &Scan<'_>, handlers: &Handlers<'_>) -> Option<SharedWhat> {
         let reader = scan.reader;
         let mut made = self.made.iter();
-        let once = made.all(|at| !handlers.inside(reader, *at) && stateless(reader, *at));
+        let once = made.all(|at| !handlers.inside(*at) && stateless(reader, *at));
         once.then_some(SharedWhat::Transport)
     }
 
@@ -169,8 +173,8 @@ impl Use<'_> {
     }
 
     /// Where the handler closes the server.
-    fn closed(&self, scan: &Scan<'_>, handlers: &Handlers) -> Vec<At> {
-        let Some(handler) = handlers.around(scan.reader, self.call.at) else { return Vec::new() };
+    fn closed(&self, scan: &Scan<'_>, handlers: &Handlers<'_>) -> Vec<At> {
+        let Some(handler) = handlers.around(self.call.at) else { return Vec::new() };
         let calls = scan.inside(scan.span_of(handler)).filter_map(|(at, expr)| match expr {
             Expr::Call(call) => Some((at, At { expr: call.callee, ..at })),
             _ => None,
@@ -183,8 +187,8 @@ impl Use<'_> {
     }
 
     /// Whether the handler keeps its transports in a table.
-    fn kept(&self, scan: &Scan<'_>, handlers: &Handlers) -> bool {
-        let Some(handler) = handlers.around(scan.reader, self.call.at) else { return false };
+    fn kept(&self, scan: &Scan<'_>, handlers: &Handlers<'_>) -> bool {
+        let Some(handler) = handlers.around(self.call.at) else { return false };
         let own = |at: At| scan.reader.values(at).iter().any(|value| self.made.contains(value));
         scan.inside(scan.span_of(handler)).any(|(at, expr)| match expr {
             Expr::Assign { target, value } => {

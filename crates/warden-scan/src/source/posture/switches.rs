@@ -46,8 +46,10 @@ pub(super) fn whole(reader: &Reader<'_>, out: &mut Posture) {
 /// `enableDnsRebindingProtection`, `validate_origin`.
 fn is_switch(name: &str) -> bool {
     // Most names are none: this is cheaper than taking words apart.
-    if name.len() > MAX_NAME || !["ebinding", "rigin", "ost"].iter().any(|part| name.contains(part))
-    {
+    let part = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+    let whole = part(&["ebinding"])
+        || (part(&["rigin", "ost"]) && part(&["rotection", "alidat", "heck", "nforce"]));
+    if name.len() > MAX_NAME || !whole {
         return false;
     }
     let words = words(name);

@@ -26,7 +26,7 @@ pub(super) fn module(scan: &Scan<'_>, out: &mut Posture) {
         else {
             continue;
         };
-        if !is_transport(module.text(*field)) || !scan.reader.is_receiver(scan.at(*base)) {
+        if !scan.reader.is_receiver(scan.at(*base)) || !is_transport(module.text(*field)) {
             continue;
         }
         let at = scan.at(ExprId(id));
