@@ -5,6 +5,9 @@
 //! of them leads anywhere. No flow shows it, since the value was checked and was resolved; only
 //! the order is wrong.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use warden_detect::words;
