@@ -12,6 +12,7 @@ mod expr;
 mod library;
 mod memo;
 mod method;
+mod params;
 #[cfg(test)]
 mod tests;
 mod texts;
