@@ -28,9 +28,49 @@ pub(crate) struct Declared {
     hosts: BTreeSet<String>,
     domains: BTreeSet<String>,
     mails: BTreeSet<String>,
-    words: BTreeSet<String>,
+    words: Words,
     /// Whether there is a text for people, and not a manifest alone.
     described: bool,
+}
+
+/// The words of texts. Names are written as one word or as several: up to three that follow each
+/// other count as one.
+#[derive(Debug, Default)]
+struct Words {
+    /// All of them without anything between them, but for texts.
+    letters: String,
+    /// Where they begin and end in that, in order.
+    bounds: Vec<usize>,
+}
+
+impl Words {
+    fn add(&mut self, text: &str) {
+        self.letters.push('\n');
+        self.bounds.push(self.letters.len());
+        for word in text.split(|char: char| !char.is_alphanumeric()).filter(|w| !w.is_empty()) {
+            self.letters.push_str(word);
+            self.bounds.push(self.letters.len());
+        }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        let Some(step) = word.chars().next().map(char::len_utf8) else { return false };
+        let mut from = 0;
+        while let Some(found) = self.letters.get(from..).and_then(|rest| rest.find(word)) {
+            let start = from + found;
+            if self.is_whole(start, start + word.len()) {
+                return true;
+            }
+            from = start + step;
+        }
+        false
+    }
+
+    /// Whether one word or up to three stand between two places.
+    fn is_whole(&self, start: usize, end: usize) -> bool {
+        let Ok(first) = self.bounds.binary_search(&start) else { return false };
+        self.bounds.iter().skip(first + 1).take(3).any(|bound| *bound == end)
+    }
 }
 
 /// How a destination stands to what is said.
@@ -88,13 +128,7 @@ impl Declared {
             }
         }
         self.mails.extend(MAILS.find_iter(&lower).map(|found| found.as_str().to_owned()));
-        let words: Vec<&str> = lower
-            .split(|char: char| !char.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .collect();
-        for count in 1..=3 {
-            self.words.extend(words.windows(count).map(<[&str]>::concat));
-        }
+        self.words.add(&lower);
         self.text.push_str(&lower);
         self.text.push('\n');
     }
@@ -132,12 +166,11 @@ impl Declared {
         }
         let plain = |text: &str| text.replace(['-', '_'], "");
         let word = plain(label(&name));
-        let spoken =
-            word.len() >= 4 && !GENERIC.contains(&word.as_str()) && self.words.contains(&word);
+        let spoken = word.len() >= 4 && !GENERIC.contains(&word.as_str()) && self.words.has(&word);
         // `en.wikipedia.org` by its domain, `hn.algolia.com` by the product before it.
         let inner = name.strip_suffix(domain).unwrap_or_default().split('.').map(plain);
         let part = |part: String| {
-            part.len() >= 5 && !GENERIC.contains(&part.as_str()) && self.words.contains(&part)
+            part.len() >= 5 && !GENERIC.contains(&part.as_str()) && self.words.has(&part)
         };
         if spoken || inner.into_iter().any(part) { Standing::Kin } else { Standing::Foreign }
     }
@@ -172,7 +205,7 @@ impl Declared {
 
     /// Whether a word, in lower case, is among the words.
     pub(crate) fn word(&self, word: &str) -> bool {
-        self.words.contains(word)
+        self.words.has(word)
     }
 }
 
@@ -361,6 +394,19 @@ fn said_in_json(bytes: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn up_to_three_words_that_follow_each_other_are_one() {
+        let mut words = Words::default();
+        words.add("the hacker-news aa a search");
+        words.add("api of elsewhere");
+        for known in ["hacker", "hackernews", "thehackernews", "aaa", "aaasearch", "api"] {
+            assert!(words.has(known), "{known}");
+        }
+        for unknown in ["", "hack", "ackernews", "thehackernewsaa", "searchapi", "aasearch"] {
+            assert!(!words.has(unknown), "{unknown}");
+        }
+    }
 
     fn declared(readme: &str) -> Declared {
         let file = |(path, text): (&str, &str)| SourceFile {
