@@ -10,7 +10,7 @@ mod subjects;
 mod tables;
 mod timing;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use self::incremental::Incremental;
 use self::semgrep::Semgrep;
@@ -29,7 +29,7 @@ pub(super) const NAME: &str = "analysis";
 const HUGE: usize = 1 << 30;
 
 const USAGE: &str = "usage: cargo xtask bench analysis [--mirrors DIR] [--cache DIR] [--quick]
-         [--program FILE] [--without memory,semgrep] [--change-alone]";
+         [--program FILE] [--without memory,semgrep] [--alone change|memory]";
 
 /// What one asks for.
 #[derive(Debug, Default)]
@@ -40,8 +40,17 @@ struct Plan {
     rounds: usize,
     memory: bool,
     semgrep: bool,
-    /// Whether only the cost of a change is measured.
-    change_alone: bool,
+    /// What alone is measured, if not everything.
+    alone: Option<Alone>,
+}
+
+/// What can be measured without the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Alone {
+    /// The cost of a change.
+    Change,
+    /// What a gigabyte takes.
+    Memory,
 }
 
 /// A tree and what was measured on it.
@@ -86,9 +95,16 @@ pub(super) fn run(arguments: &[String]) -> Result<(), Failure> {
     let plan = Plan::read(arguments)?;
     let cache = Cache::new(plan.cache.clone(), plan.mirrors.clone())?;
     let program = plan.program.clone().map_or_else(program::build, Ok)?;
-    if plan.change_alone {
-        let incremental = Some(incremental::measure(&program, &cache, plan.rounds)?);
-        return write(&Measured { incremental, ..Measured::default() });
+    match plan.alone {
+        Some(Alone::Change) => {
+            let incremental = Some(incremental::measure(&program, &cache, plan.rounds)?);
+            return write(&Measured { incremental, ..Measured::default() });
+        }
+        Some(Alone::Memory) => {
+            let memory = Some(memory(&program, &cache)?);
+            return write(&Measured { memory, ..Measured::default() });
+        }
+        None => {}
     }
     let mut missing = Vec::new();
     let semgrep = plan.semgrep.then(|| Semgrep::install(&cache)).transpose();
@@ -124,14 +140,18 @@ pub(super) fn run(arguments: &[String]) -> Result<(), Failure> {
     all.incremental = Some(incremental::measure(&program, &cache, plan.rounds)?);
     println!("{:?}", all.incremental);
     if plan.memory {
-        section("memory");
-        let subject = subjects::huge(&cache, HUGE)?;
-        let peak = timing::peak(&program, &subject)?;
-        println!("{} lines: {peak:?}", subject.lines);
-        all.memory = Some((subject, peak));
+        all.memory = Some(memory(&program, &cache)?);
     }
     write(&all)?;
     if missing.is_empty() { Ok(()) } else { Err(Failure(missing.join("\n"))) }
+}
+
+fn memory(program: &Path, cache: &Cache) -> Result<(Subject, Peak), Failure> {
+    section("memory");
+    let subject = subjects::huge(cache, HUGE)?;
+    let peak = timing::peak(program, &subject)?;
+    println!("{} lines: {peak:?}", subject.lines);
+    Ok((subject, peak))
 }
 
 fn write(all: &Measured) -> Result<(), Failure> {
@@ -151,10 +171,6 @@ impl Plan {
         let mut plan = Self { rounds: 5, memory: true, semgrep: true, ..Self::default() };
         let mut rest = arguments.iter();
         while let Some(flag) = rest.next() {
-            if flag == "--change-alone" {
-                plan.change_alone = true;
-                continue;
-            }
             if flag == "--quick" {
                 plan.rounds = 2;
                 continue;
@@ -164,6 +180,13 @@ impl Plan {
                 "--mirrors" => plan.mirrors = Some(value.into()),
                 "--cache" => plan.cache = Some(value.into()),
                 "--program" => plan.program = Some(value.into()),
+                "--alone" => {
+                    plan.alone = Some(match value.as_str() {
+                        "change" => Alone::Change,
+                        "memory" => Alone::Memory,
+                        _ => return Err(usage()),
+                    });
+                }
                 "--without" => {
                     for name in value.split(',') {
                         match name {
@@ -188,6 +211,9 @@ mod tests {
     fn only_what_is_known_can_be_asked_for() {
         let read =
             |words: &[&str]| Plan::read(&words.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let plan = read(&["--alone", "memory"]).expect("it is known");
+        assert_eq!(plan.alone, Some(Alone::Memory));
+        assert!(read(&["--alone", "semgrep"]).is_err());
         let plan = read(&["--quick", "--without", "memory,semgrep"]).expect("it is known");
         assert_eq!((plan.rounds, plan.memory, plan.semgrep), (2, false, false));
         assert!(read(&["--without", "nothing"]).is_err());
