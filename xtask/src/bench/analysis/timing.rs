@@ -1,6 +1,8 @@
 //! Times of processes, and what they held.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -81,25 +83,39 @@ pub(super) fn whole(program: &Path, subject: &Subject, count: usize) -> Result<V
     Ok(times)
 }
 
-/// The most that the program holds.
+/// The most that the program and the processes that it starts hold, all marks together.
 ///
 /// # Errors
 /// It cannot be started, or this system does not tell.
 pub(super) fn peak(program: &Path, subject: &Subject) -> Result<Peak, Failure> {
     let started = Instant::now();
     let mut child = start(program, subject)?;
-    let status = format!("/proc/{}/status", child.id());
-    let mut bytes = 0;
+    let mut marks: BTreeMap<u32, u64> = BTreeMap::new();
     while child.try_wait().map_err(|error| Failure::of(program, &error))?.is_none() {
-        // What was read last is the highest: the system keeps the mark.
-        let said = shell::read(Path::new(&status)).unwrap_or_default();
-        bytes = bytes.max(high_water(&said).unwrap_or_default());
+        mark(child.id(), &mut marks);
         thread::sleep(NAP);
     }
-    if bytes == 0 {
-        return Err(Failure("this system does not tell how much memory a process held".into()));
+    // The worker that does the analysis is a process of its own.
+    if marks.len() < 2 {
+        return Err(Failure("this system does not tell how much memory processes held".into()));
     }
-    Ok(Peak { bytes, seconds: started.elapsed().as_secs_f64() })
+    Ok(Peak { bytes: marks.values().sum(), seconds: started.elapsed().as_secs_f64() })
+}
+
+/// Notes the marks of a process and of those that it started. What was read last is the highest:
+/// the system keeps the mark.
+fn mark(process: u32, marks: &mut BTreeMap<u32, u64>) {
+    let folder = PathBuf::from(format!("/proc/{process}"));
+    let said = shell::read(&folder.join("status")).unwrap_or_default();
+    if let Some(bytes) = high_water(&said) {
+        marks.insert(process, bytes);
+    }
+    for thread in fs::read_dir(folder.join("task")).into_iter().flatten().flatten() {
+        let started = shell::read(&thread.path().join("children")).unwrap_or_default();
+        for child in started.split_whitespace().filter_map(|child| child.parse().ok()) {
+            mark(child, marks);
+        }
+    }
 }
 
 fn start(program: &Path, subject: &Subject) -> Result<Child, Failure> {
@@ -124,7 +140,26 @@ pub(super) fn median(values: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
     use super::*;
+
+    #[test]
+    fn processes_that_a_process_starts_are_counted_as_well() {
+        let mut inner = Command::new("sh");
+        // The shell says that it runs, and waits to be told to end.
+        let inner = inner.args(["-c", "sh -c 'echo; read line'; true"]);
+        let mut inner =
+            inner.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
+        let mut said = [0];
+        inner.stdout.as_mut().expect("a pipe").read_exact(&mut said).expect("it runs");
+        let mut marks = BTreeMap::new();
+        mark(inner.id(), &mut marks);
+        drop(inner.stdin.take());
+        inner.wait().expect("it ends");
+        assert_eq!(marks.len(), 2, "{marks:?}");
+        assert!(marks.values().all(|bytes| *bytes > 0), "{marks:?}");
+    }
 
     #[test]
     fn the_high_water_mark_is_read_in_bytes() {
