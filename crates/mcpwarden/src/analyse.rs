@@ -69,7 +69,8 @@ pub(crate) fn in_parts(
     let (lanes, threads) = lanes(threads, parts.len());
     let one = |part: TreePart| {
         let tree = SourceTree { root: String::new(), ..part.tree };
-        analysed(tree, program, threads, cache).without(&part.borrowed).below(&root)
+        let scan = analysed(tree, program, threads, cache).without(&part.borrowed);
+        scan.torn_at(part.torn).below(&root)
     };
     if lanes == 1 {
         return parts.into_iter().map(one).collect();

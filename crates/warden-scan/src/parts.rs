@@ -10,9 +10,11 @@
 //!
 //! A part has the files of its packages, and those that lie right in the folders above them and
 //! are no code: the manifests and texts that a package is judged by. A tree is always analysed in
-//! its parts, so a result that was kept is the result that would come out.
+//! its parts, so a result that was kept is the result that would come out. A part that is too
+//! large to be analysed as one program is torn, and says so.
 
 mod links;
+mod pieces;
 #[cfg(test)]
 mod tests;
 
@@ -32,12 +34,20 @@ pub struct TreePart {
     pub tree: SourceTree,
     /// Those of them that belong to another part, which tells what is wrong with them.
     pub borrowed: BTreeSet<String>,
+    /// Where this begins, if it is a piece of a program that is too large to be analysed whole.
+    pub torn: Option<String>,
 }
 
 /// The parts of a tree, in the order of their packages. Together they have every file; most trees
 /// are one part.
 #[must_use]
 pub fn parts(tree: SourceTree) -> Vec<TreePart> {
+    let whole = programs(tree).into_iter();
+    whole.flat_map(|part| pieces::pieces(part, pieces::LARGEST)).collect()
+}
+
+/// Packages that know of each other, together.
+fn programs(tree: SourceTree) -> Vec<TreePart> {
     let folders = folders(&tree);
     if folders.len() < 2 || folders.len() > MOST {
         return whole(tree);
@@ -55,7 +65,7 @@ pub fn parts(tree: SourceTree) -> Vec<TreePart> {
 }
 
 fn whole(tree: SourceTree) -> Vec<TreePart> {
-    vec![TreePart { tree, borrowed: BTreeSet::new() }]
+    vec![TreePart { tree, ..TreePart::default() }]
 }
 
 /// The folders of packages, the top first: sorted, each once.

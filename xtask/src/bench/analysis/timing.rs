@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use serde_json::Value;
 
 use super::subjects::Subject;
 use crate::eval::cache::Cache;
@@ -76,34 +79,54 @@ pub(super) fn whole(program: &Path, subject: &Subject, count: usize) -> Result<V
     let mut times = Vec::new();
     for _ in 0..count {
         let started = Instant::now();
-        let mut child = start(program, subject)?;
+        let mut child = start(program, subject, Stdio::null())?;
         child.wait().map_err(|error| Failure::of(program, &error))?;
         times.push(started.elapsed().as_secs_f64() * 1000.0);
     }
     Ok(times)
 }
 
-/// The most that the program and the processes that it starts hold, all marks together.
+/// The most that the program and the processes that it starts hold at one time.
 ///
 /// # Errors
-/// It cannot be started, or this system does not tell.
+/// It cannot be started, this system does not tell, or the tree was not analysed to its end.
 pub(super) fn peak(program: &Path, subject: &Subject) -> Result<Peak, Failure> {
     let started = Instant::now();
-    let mut child = start(program, subject)?;
-    let mut marks: BTreeMap<u32, u64> = BTreeMap::new();
+    let mut child = start(program, subject, Stdio::piped())?;
+    let report = child.stdout.take().map(|out| thread::spawn(move || io::read_to_string(out)));
+    let (mut bytes, mut most) = (0, 0);
     while child.try_wait().map_err(|error| Failure::of(program, &error))?.is_none() {
+        let mut marks = BTreeMap::new();
         mark(child.id(), &mut marks);
+        // The worker that does the analysis is a process of its own.
+        most = most.max(marks.len());
+        bytes = bytes.max(marks.values().sum());
         thread::sleep(NAP);
     }
-    // The worker that does the analysis is a process of its own.
-    if marks.len() < 2 {
+    let seconds = started.elapsed().as_secs_f64();
+    if most < 2 {
         return Err(Failure("this system does not tell how much memory processes held".into()));
     }
-    Ok(Peak { bytes: marks.values().sum(), seconds: started.elapsed().as_secs_f64() })
+    let report = report.and_then(|report| report.join().ok()).and_then(Result::ok);
+    let report = report.unwrap_or_default();
+    if let Some(told) = unfinished(&report) {
+        return Err(Failure(format!("not everything was analysed: {told}")));
+    }
+    Ok(Peak { bytes, seconds })
 }
 
-/// Notes the marks of a process and of those that it started. What was read last is the highest:
-/// the system keeps the mark.
+/// What a report tells that was not analysed to its end; also if it is no report.
+fn unfinished(report: &str) -> Option<String> {
+    let Ok(report) = serde_json::from_str::<Value>(report) else {
+        return Some("there is no report".to_owned());
+    };
+    let Some(unread) = report.pointer("/coverage/unread").and_then(Value::as_array) else {
+        return Some("the report does not tell".to_owned());
+    };
+    unread.first().map(ToString::to_string)
+}
+
+/// Notes the most that a process and those that it started held so far.
 fn mark(process: u32, marks: &mut BTreeMap<u32, u64>) {
     let folder = PathBuf::from(format!("/proc/{process}"));
     let said = shell::read(&folder.join("status")).unwrap_or_default();
@@ -118,10 +141,10 @@ fn mark(process: u32, marks: &mut BTreeMap<u32, u64>) {
     }
 }
 
-fn start(program: &Path, subject: &Subject) -> Result<Child, Failure> {
+fn start(program: &Path, subject: &Subject, report: Stdio) -> Result<Child, Failure> {
     let mut command = Command::new(program);
     command.args(["scan", "--quiet", "--no-cache", "--format", "json"]).arg(&subject.target);
-    let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let command = command.stdin(Stdio::null()).stdout(report).stderr(Stdio::null());
     command.spawn().map_err(|error| Failure::of(program, &error))
 }
 
@@ -159,6 +182,14 @@ mod tests {
         inner.wait().expect("it ends");
         assert_eq!(marks.len(), 2, "{marks:?}");
         assert!(marks.values().all(|bytes| *bytes > 0), "{marks:?}");
+    }
+
+    #[test]
+    fn a_tree_that_was_not_analysed_gives_no_figure() {
+        assert_eq!(unfinished(r#"{"coverage": {"unread": []}}"#), None);
+        let told = unfinished(r#"{"coverage": {"unread": [{"reason": "unfinished"}]}}"#);
+        assert_eq!(told.as_deref(), Some(r#"{"reason":"unfinished"}"#));
+        assert!(unfinished("").is_some() && unfinished("{}").is_some());
     }
 
     #[test]

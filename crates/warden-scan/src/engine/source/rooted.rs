@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use warden_model::{Finding, Location};
+use warden_model::{Finding, Gaps, Location};
 
 use super::TreeScan;
 
@@ -14,6 +14,20 @@ impl TreeScan {
             self.findings.retain(|finding| !files.contains(&finding.location.file));
             self.comments.retain(|comment| !files.contains(&comment.place.file));
         }
+        self
+    }
+
+    /// The same result for a piece of a program that was too large to be analysed whole: where it
+    /// begins, nothing was followed.
+    #[must_use]
+    pub fn torn_at(mut self, file: Option<String>) -> Self {
+        let gap = file.map(|file| Gaps {
+            kind: "torn".to_owned(),
+            meaning: "the program is too large to be followed whole: it was cut here".to_owned(),
+            count: 1,
+            places: vec![Location { file, ..Location::default() }],
+        });
+        self.coverage.gaps.extend(gap);
         self
     }
 
