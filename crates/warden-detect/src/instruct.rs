@@ -15,10 +15,7 @@ use std::{
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
-use crate::{
-    automaton,
-    hidden::{hidden, plain},
-};
+use crate::{automaton, hidden::plain, normal::Normal};
 
 use table::PATTERNS;
 
@@ -152,9 +149,9 @@ pub fn instructions(text: &str) -> Instructions {
     if ascii && !matcher.words.is_match(text) {
         return Instructions::default();
     }
-    let normal = if ascii { Normal::of_plain(text) } else { Normal::of(text) };
+    let normal = Normal::of(text);
     let mut found = Instructions::default();
-    for (row, windows) in matcher.windows(&normal.text).into_iter().enumerate() {
+    for (row, windows) in matcher.windows(normal.text()).into_iter().enumerate() {
         let (Some(pattern), Some(slot)) = (PATTERNS.get(row), matcher.patterns.get(row)) else {
             continue;
         };
@@ -162,10 +159,10 @@ pub fn instructions(text: &str) -> Instructions {
         let mut left = MOST_PER_PATTERN;
         for window in windows {
             let regex = slot.get_or_init(|| automaton::regex(pattern.regex));
-            let piece = normal.text.get(window.clone()).unwrap_or_default();
+            let piece = normal.text().get(window.clone()).unwrap_or_default();
             for hit in regex.find_iter(piece).take(left) {
                 let range = window.start + hit.start()..window.start + hit.end();
-                let range = normal.original(&range, text);
+                let range = normal.original(&range);
                 found.score += weight;
                 found.evidence.push(Evidence { kind: pattern.kind, weight, range });
                 // A repetition is told and does not count.
@@ -221,110 +218,6 @@ impl Matcher {
         }
         windows
     }
-}
-
-/// A text in lower case, with single spaces and without hidden characters.
-struct Normal {
-    text: String,
-    /// Where runs of unchanged offsets begin: (in the normalised text, in the original).
-    anchors: Vec<(usize, usize)>,
-}
-
-impl Normal {
-    fn of(text: &str) -> Self {
-        let skip = hidden(text);
-        let mut skip = skip.iter().map(|hit| hit.offset).peekable();
-        let mut normal = Self { text: String::with_capacity(text.len()), anchors: vec![(0, 0)] };
-        let mut space = true;
-        for (offset, char) in text.char_indices() {
-            if skip.next_if_eq(&offset).is_some() {
-                continue;
-            }
-            if char.is_whitespace() || char == '_' {
-                if !space {
-                    normal.push(offset, ' ');
-                }
-                space = true;
-                continue;
-            }
-            space = false;
-            match char {
-                '‘' | '’' | 'ʼ' => normal.push(offset, '\''),
-                '“' | '”' => normal.push(offset, '"'),
-                // Full-width letters read like the narrow ones.
-                '\u{ff01}'..='\u{ff5e}' => {
-                    let narrow = char::from_u32(u32::from(char) - 0xfee0).unwrap_or(char);
-                    normal.push(offset, narrow.to_ascii_lowercase());
-                }
-                _ if char.is_ascii() => normal.push(offset, char.to_ascii_lowercase()),
-                _ => char.to_lowercase().for_each(|lower| normal.push(offset, lower)),
-            }
-        }
-        normal
-    }
-
-    /// The same for printable ASCII, of which most text is made: nothing is hidden there, and no
-    /// byte stands for more than one.
-    fn of_plain(text: &str) -> Self {
-        let narrow = |byte: u8| match byte {
-            b'\t' | b'\n' | b'\r' | b'_' => b' ',
-            _ => byte.to_ascii_lowercase(),
-        };
-        let mut bytes: Vec<u8> = text.bytes().map(narrow).collect();
-        let mut anchors = vec![(0, 0)];
-        if needless_space(&bytes) {
-            drop_needless_space(&mut bytes, &mut anchors);
-        }
-        // ASCII it was, and ASCII it is; were it not, nothing would be left out.
-        let text = String::from_utf8(bytes).unwrap_or_else(|_| text.to_ascii_lowercase());
-        Self { text, anchors }
-    }
-
-    fn push(&mut self, offset: usize, char: char) {
-        let at = self.text.len();
-        let steady = self.anchors.last().is_some_and(|(new, old)| at - new + old == offset);
-        if !steady {
-            self.anchors.push((at, offset));
-        }
-        self.text.push(char);
-    }
-
-    /// The place in the original text of a place in this one.
-    fn original(&self, range: &Range<usize>, text: &str) -> Range<usize> {
-        let place = |at: usize| {
-            let index = self.anchors.partition_point(|(new, _)| *new <= at).saturating_sub(1);
-            self.anchors.get(index).map_or(0, |(new, old)| at - new + old)
-        };
-        // The end is where the last character began, and one more: the rest may have been hidden.
-        let end = range.end.checked_sub(1).map_or(0, |last| place(last) + 1);
-        text.floor_char_boundary(place(range.start))..text.ceil_char_boundary(end)
-    }
-}
-
-/// Whether a space stands at the beginning or after another. All pairs are looked at, also after
-/// a hit: that is what wide registers are for.
-fn needless_space(bytes: &[u8]) -> bool {
-    let leading = bytes.first() == Some(&b' ');
-    let pairs = bytes.iter().zip(bytes.iter().skip(1));
-    pairs.fold(leading, |found, (one, next)| found | matches!((one, next), (b' ', b' ')))
-}
-
-/// Leaves one space of each run and none at the beginning, and notes where offsets change.
-fn drop_needless_space(bytes: &mut Vec<u8>, anchors: &mut Vec<(usize, usize)>) {
-    let (mut at, mut offset) = (0, 0);
-    let (mut space, mut dropped) = (true, false);
-    bytes.retain(|byte| {
-        let blank = *byte == b' ';
-        let kept = !(blank && space);
-        if kept && dropped {
-            anchors.push((at, offset));
-        }
-        dropped = !kept;
-        space = blank;
-        at += usize::from(kept);
-        offset += 1;
-        kept
-    });
 }
 
 #[cfg(test)]

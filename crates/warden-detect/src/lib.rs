@@ -14,6 +14,7 @@ mod effect;
 mod hidden;
 mod instruct;
 mod lookalike;
+mod normal;
 mod reference;
 mod secrets;
 
@@ -22,6 +23,7 @@ pub use effect::{EffectEvidence, EffectSource, Effects, effects, words};
 pub use hidden::{HiddenChar, HiddenKind, Visible, hidden, strip, visible};
 pub use instruct::{DEFAULT_LEVEL, Evidence, InstructionKind, Instructions, instructions};
 pub use lookalike::{Known, Likeness, Pair, fold, likeness, pairs};
+pub use normal::Normal;
 pub use reference::{Names, Reference};
 pub use secrets::{
     SECRETS, SecretHit, SecretKind, credential_name, is_reference, redact, redact_setting, samples,

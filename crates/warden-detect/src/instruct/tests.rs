@@ -69,22 +69,3 @@ fn every_pattern_compiles_and_can_stand_on_ascii_anchors() {
         assert!(pattern.anchors.iter().all(|anchor| anchor.is_ascii()));
     }
 }
-
-#[test]
-fn plain_text_is_normalised_like_any_other() {
-    for text in [
-        "",
-        " ",
-        "\t\n __",
-        "one",
-        "  Two words",
-        "snake_case__Name and\r\n\r\n\ttabs ",
-        "A  b   C    d_ _e",
-        "punctuation: {\"a\": [1, 2]} ~/.ssh/id_rsa",
-    ] {
-        assert!(plain(text), "{text:?}");
-        let (quick, thorough) = (Normal::of_plain(text), Normal::of(text));
-        assert_eq!(quick.text, thorough.text, "{text:?}");
-        assert_eq!(quick.anchors, thorough.anchors, "{text:?}");
-    }
-}
