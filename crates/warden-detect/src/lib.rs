@@ -10,6 +10,7 @@
 
 mod automaton;
 mod command;
+mod decode;
 mod effect;
 mod hidden;
 mod instruct;
@@ -19,6 +20,7 @@ mod reference;
 mod secrets;
 
 pub use command::{Redactor, redact_command, redact_url};
+pub use decode::{Encoding, Layer, Layers, layers};
 pub use effect::{EffectEvidence, EffectSource, Effects, effects, words};
 pub use hidden::{HiddenChar, HiddenKind, Visible, hidden, strip, visible};
 pub use instruct::{DEFAULT_LEVEL, Evidence, InstructionKind, Instructions, instructions};

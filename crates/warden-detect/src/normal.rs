@@ -64,11 +64,8 @@ impl<'t> Normal<'t> {
     fn of_any(text: &'t str) -> Self {
         let skip = hidden(text);
         let mut skip = skip.iter().map(|hit| hit.offset).peekable();
-        let mut normal = Self {
-            original: text,
-            text: String::with_capacity(text.len()),
-            anchors: vec![(0, 0)],
-        };
+        let mut normal =
+            Self { original: text, text: String::with_capacity(text.len()), anchors: vec![(0, 0)] };
         let foreign = fold::foreign(text);
         let mut word = fold::Word::default();
         let mut space = true;
@@ -129,7 +126,6 @@ impl<'t> Normal<'t> {
         self.text.push(char);
     }
 }
-
 
 /// Goes past what belongs to a terminal escape (ECMA-48, sections 5.4 and 5.6), so that no piece
 /// of it stands between letters.

@@ -1,0 +1,195 @@
+//! Runs of base64 and of hexadecimal digits that hold text.
+
+use std::ops::Range;
+
+use base64::{
+    Engine as _, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+
+use super::{Encoding, Piece, RUN};
+
+/// Trailing bits and padding are as whoever wrote it left them.
+const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_allow_trailing_bits(true)
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent);
+const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
+const URL: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
+
+/// A run of this length at the end of a line goes on in the next.
+const WRAPPED: usize = 20;
+
+/// Runs of base64.
+pub(super) fn base64(text: &str, found: &mut Vec<Piece>) {
+    let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+    for range in runs(text, part) {
+        let run: Vec<u8> = text
+            .as_bytes()
+            .get(range.clone())
+            .unwrap_or_default()
+            .iter()
+            .copied()
+            .filter(|byte| part(*byte))
+            .collect();
+        found.extend(unpacked(&run).map(|said| Piece {
+            text: said,
+            range,
+            encoding: Encoding::Base64,
+        }));
+    }
+}
+
+/// What a run says. A word may stand right before it, as in `data/` or `key-`, so it is also read
+/// from behind the last sign that only one of the alphabets has.
+fn unpacked(run: &[u8]) -> Option<String> {
+    // Words, names and paths are the usual case, and have no upper and lower case in one.
+    let mixed = run.iter().any(u8::is_ascii_uppercase) && run.iter().any(u8::is_ascii_lowercase);
+    if !mixed {
+        return None;
+    }
+    let url = run.iter().any(|byte| matches!(byte, b'-' | b'_'));
+    let engine = if url { &URL } else { &STANDARD };
+    // One letter alone in a group of four encodes nothing.
+    let whole = run.get(..run.len() - usize::from(run.len() % 4 == 1))?;
+    engine.decode(whole).ok().and_then(legible)
+}
+
+/// Runs of hexadecimal digits: together, or in pairs with the same sign between them.
+pub(super) fn hex(text: &str, found: &mut Vec<Piece>) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let (end, digits) = hex_run(bytes, at);
+        if digits.len() >= RUN
+            && let Some(said) = legible(paired(&digits))
+        {
+            found.push(Piece { text: said, range: at..end, encoding: Encoding::Hex });
+        }
+        at = end.max(at + 1);
+    }
+}
+
+/// The run of digits that begins here: where it ends, and its digits.
+fn hex_run(bytes: &[u8], start: usize) -> (usize, Vec<u8>) {
+    let digit = |at: usize| bytes.get(at).copied().filter(u8::is_ascii_hexdigit);
+    let mut digits = Vec::new();
+    if digit(start).is_none() {
+        return (start, digits);
+    }
+    // The first one may have a prefix of its own.
+    let prefixed = digit(start) == Some(b'0') && matches!(bytes.get(start + 1), Some(b'x' | b'X'));
+    let mut at = start + if prefixed { 2 } else { 0 };
+    while let (Some(high), Some(low)) = (digit(at), digit(at + 1)) {
+        digits.extend([high, low]);
+        at += 2;
+        at += separator(bytes.get(at..).unwrap_or_default());
+    }
+    // Not a run, but the middle of a word: the next one begins behind it.
+    while digits.len() < RUN && bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
+        at += 1;
+    }
+    (at.max(start + 1), digits)
+}
+
+/// How long what separates two bytes is.
+fn separator(rest: &[u8]) -> usize {
+    match rest {
+        [b' ' | b',', b'0', b'x' | b'X', ..] | [b'\\', b'x', ..] => {
+            if rest.first() == Some(&b'\\') { 2 } else { 3 }
+        }
+        [b',', b' ', b'0', b'x' | b'X', ..] => 4,
+        [b' ' | b':' | b'-', next, after, ..]
+            if next.is_ascii_hexdigit() && after.is_ascii_hexdigit() =>
+        {
+            1
+        }
+        _ => 0,
+    }
+}
+
+fn paired(digits: &[u8]) -> Vec<u8> {
+    let value = |digit: u8| char::from(digit).to_digit(16).unwrap_or_default();
+    let pair = |pair: &[u8]| match pair {
+        [high, low] => u8::try_from(value(*high) * 16 + value(*low)).unwrap_or_default(),
+        _ => 0,
+    };
+    digits.chunks_exact(2).map(pair).collect()
+}
+
+/// Maximal runs of bytes, also over the ends of lines, without padding.
+fn runs(text: &str, part: impl Fn(u8) -> bool) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        let mut end = at;
+        loop {
+            let from = end;
+            while bytes.get(end).copied().is_some_and(&part) {
+                end += 1;
+            }
+            let next = end + line_end(bytes.get(end..).unwrap_or_default());
+            let goes_on = next > end && end - from >= WRAPPED;
+            if !goes_on || !bytes.get(next).copied().is_some_and(&part) {
+                break;
+            }
+            end = next;
+        }
+        if end - start >= RUN {
+            found.push(start..end);
+        }
+        at = end.max(start) + 1;
+    }
+    found
+}
+
+/// How long the end of a line is, real or escaped, with what indents the next.
+fn line_end(rest: &[u8]) -> usize {
+    let end = match rest {
+        [b'\r', b'\n', ..] | [b'\\', b'n', ..] => 2,
+        [b'\n', ..] => 1,
+        _ => return 0,
+    };
+    end + rest.iter().skip(end).take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+}
+
+/// The text that these bytes are, if it is one that somebody would read.
+pub(super) fn legible(bytes: Vec<u8>) -> Option<String> {
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => wide(&error.into_bytes())?,
+    };
+    if text.contains('\0') {
+        return wide(text.as_bytes()).filter(|text| readable(text));
+    }
+    readable(&text).then_some(text)
+}
+
+/// UTF-16 with the low byte first, as some shells want it.
+fn wide(bytes: &[u8]) -> Option<String> {
+    if !bytes.len().is_multiple_of(2) {
+        return None;
+    }
+    let units = bytes.chunks_exact(2).map(|pair| match pair {
+        [low, high] => u16::from_le_bytes([*low, *high]),
+        _ => 0,
+    });
+    let text: String = char::decode_utf16(units).collect::<Result<_, _>>().ok()?;
+    // Any bytes are letters of some script in this encoding.
+    let plain = text.chars().filter(char::is_ascii).count();
+    (plain * 2 >= text.chars().count() && readable(&text)).then_some(text)
+}
+
+/// Letters mostly, and nothing that no text has.
+fn readable(text: &str) -> bool {
+    let (mut all, mut letters) = (0_usize, 0_usize);
+    for char in text.chars() {
+        if char.is_control() && !matches!(char, '\n' | '\r' | '\t' | '\u{1b}') {
+            return false;
+        }
+        all += 1;
+        letters += usize::from(char.is_alphanumeric() || matches!(char, ' ' | '\n'));
+    }
+    all >= RUN / 2 && letters * 4 >= all * 3
+}
