@@ -19,6 +19,7 @@ pub mod markers;
 pub mod shell;
 pub mod soak;
 pub mod test;
+pub mod train;
 
 use std::process::ExitCode;
 
@@ -53,6 +54,7 @@ pub static TASKS: &[Task] = &[
         help: "evaluate the source analysis, and write docs/evaluation.md",
         run: eval::run,
     },
+    Task { name: "train", help: "learn the weights of the learnt detector", run: train::run },
     Task {
         name: "soak",
         help: "keep a gateway busy and troubled, and write docs/soak.md",

@@ -56,6 +56,21 @@ pub enum InstructionKind {
 }
 
 impl InstructionKind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[
+        Self::Override,
+        Self::Secrecy,
+        Self::Precedence,
+        Self::Markup,
+        Self::SensitiveFile,
+        Self::Collection,
+        Self::Exfiltration,
+        Self::Authority,
+        Self::Role,
+        Self::Preference,
+        Self::Action,
+    ];
+
     /// What it does, to follow "text that".
     #[must_use]
     pub const fn what(self) -> &'static str {

@@ -1,0 +1,240 @@
+//! Words of a normalised text and the features that they make.
+
+use std::ops::Range;
+
+/// How many words are judged together.
+pub const WINDOW: usize = 48;
+
+/// How far windows lie apart.
+pub(super) const STEP: usize = 16;
+
+/// Bits of the hash that name a feature.
+pub(super) const BITS: u32 = 17;
+
+/// A letter of a word at which its beginning ends.
+const BEGINNING: usize = 5;
+
+/// A longer word is cut.
+const LONGEST: usize = 40;
+
+/// The words of a text with their hashes.
+#[derive(Clone, Debug, Default)]
+pub struct Features {
+    words: Vec<Word>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Word {
+    hash: u64,
+    /// The hash of its beginning, for words that have more than that.
+    beginning: Option<u64>,
+    start: u32,
+    length: u16,
+    /// Whether a sentence, a value or the text begins here.
+    opens: bool,
+}
+
+/// Reads a normalised text. Letters of scripts without spaces are words of their own.
+#[must_use]
+pub fn features(text: &str) -> Features {
+    let mut read = Features { words: Vec::with_capacity(text.len() / 5) };
+    let bytes = text.as_bytes();
+    let mut opens = true;
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at).copied() {
+        if byte.is_ascii_alphanumeric() {
+            let start = at;
+            let mut hash = Hash::new();
+            let mut beginning = None;
+            while let Some(byte) = bytes.get(at).copied() {
+                if !byte.is_ascii_alphanumeric() || at - start >= LONGEST {
+                    break;
+                }
+                // Numbers differ and mean the same.
+                hash.add(if byte.is_ascii_digit() { b'0' } else { byte });
+                at += 1;
+                if at - start == BEGINNING {
+                    beginning = Some(hash.done());
+                }
+            }
+            let beginning = beginning.filter(|_| at - start > BEGINNING);
+            read.push(hash.done(), beginning, start..at, opens);
+            opens = false;
+        } else if byte.is_ascii() {
+            if let Some(sign) = sign(byte) {
+                read.push(sign, None, at..at + 1, false);
+            }
+            opens |= matches!(
+                byte,
+                b'.' | b'!'
+                    | b'?'
+                    | b':'
+                    | b'"'
+                    | b'('
+                    | b'['
+                    | b'<'
+                    | b'>'
+                    | b'#'
+                    | b'*'
+                    | b'-'
+                    | b'='
+                    | b'{'
+                    | b'`'
+            );
+            at += 1;
+        } else {
+            let end = other_word(text, at);
+            let mut hash = Hash::new();
+            let piece = bytes.get(at..end).unwrap_or_default();
+            hash.all(piece);
+            let first = text.get(at..end).and_then(|word| word.chars().next());
+            if first.is_some_and(char::is_alphanumeric) {
+                let cut = text.floor_char_boundary((at + 2 * BEGINNING).min(end));
+                let mut start = Hash::new();
+                start.all(bytes.get(at..cut).unwrap_or_default());
+                read.push(hash.done(), (cut < end).then(|| start.done()), at..end, opens);
+                opens = false;
+            } else {
+                opens = true;
+            }
+            at = end.max(at + 1);
+        }
+    }
+    read
+}
+
+/// Where the word ends that begins with a letter outside of ASCII: behind that letter in scripts
+/// without spaces.
+fn other_word(text: &str, start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or_default();
+    let mut end = start;
+    for char in rest.chars() {
+        if alone(char) {
+            return if end == start { start + char.len_utf8() } else { end };
+        }
+        if !char.is_alphanumeric() && !is_mark(char) {
+            return if end == start { start + char.len_utf8() } else { end };
+        }
+        if end - start >= 2 * LONGEST {
+            break;
+        }
+        end += char.len_utf8();
+    }
+    end
+}
+
+/// Scripts without spaces between words: Thai, Lao, Burmese, Khmer, Chinese, Japanese. Korean
+/// syllables are words as well: what stands behind them varies.
+const fn alone(char: char) -> bool {
+    matches!(char,
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+        | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Marks that belong to the letter before them, in scripts of India and Arabic.
+const fn is_mark(char: char) -> bool {
+    matches!(char, '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{dff}')
+}
+
+/// Signs that say something.
+fn sign(byte: u8) -> Option<u64> {
+    matches!(byte, b'!' | b'<' | b'@' | b'#' | b'$' | b'=' | b'{' | b'[' | b'|').then(|| {
+        let mut hash = Hash::new();
+        hash.add(byte);
+        hash.done()
+    })
+}
+
+impl Features {
+    fn push(&mut self, hash: u64, beginning: Option<u64>, range: Range<usize>, opens: bool) {
+        let start = u32::try_from(range.start).unwrap_or(u32::MAX);
+        let length = u16::try_from(range.len()).unwrap_or(u16::MAX);
+        self.words.push(Word { hash, beginning, start, length, opens });
+    }
+
+    /// How many words there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Where a word stands, in bytes of the normalised text.
+    #[must_use]
+    pub fn range(&self, at: usize) -> Range<usize> {
+        self.words.get(at).map_or(0..0, |word| {
+            let start = usize::try_from(word.start).unwrap_or(usize::MAX);
+            start..start + usize::from(word.length)
+        })
+    }
+
+    /// Hands on the features that end with a word.
+    pub fn each(&self, at: usize, mut out: impl FnMut(usize)) {
+        let Some(word) = self.words.get(at) else { return };
+        out(slot(word.hash));
+        if let Some(beginning) = word.beginning {
+            out(slot(beginning ^ 0x5bd1));
+        }
+        if word.opens {
+            out(slot(pair(0x0be6, word.hash)));
+        }
+        let Some(before) = at.checked_sub(1).and_then(|at| self.words.get(at)) else { return };
+        let two = pair(before.hash, word.hash);
+        out(slot(two));
+        let Some(first) = at.checked_sub(2).and_then(|at| self.words.get(at)) else { return };
+        out(slot(pair(first.hash, two)));
+        // With any word between them.
+        out(slot(pair(first.hash.rotate_left(7), word.hash)));
+    }
+
+    /// The windows of the text: all of it is in one.
+    pub fn windows(&self) -> impl Iterator<Item = Range<usize>> {
+        let all = self.words.len();
+        let last = all.saturating_sub(WINDOW).div_ceil(STEP);
+        (0..=last).map(move |step| step * STEP..(step * STEP + WINDOW).min(all))
+    }
+}
+
+/// How many features there are.
+pub(super) const SLOTS: usize = 1 << BITS;
+
+fn slot(hash: u64) -> usize {
+    usize::try_from(hash.wrapping_mul(SPREAD) >> (64 - BITS)).unwrap_or_default()
+}
+
+fn pair(first: u64, second: u64) -> u64 {
+    (first.rotate_left(23) ^ second).wrapping_mul(SPREAD)
+}
+
+/// An odd number without a pattern: 2^64 divided by the golden ratio (Knuth, volume 3, section
+/// 6.4).
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// FNV-1a over bytes.
+struct Hash(u64);
+
+impl Hash {
+    const fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
+    const fn add(&mut self, byte: u8) {
+        self.0 = (self.0 ^ byte as u64).wrapping_mul(0x0100_0000_01b3);
+    }
+
+    fn all(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.add(*byte);
+        }
+    }
+
+    const fn done(&self) -> u64 {
+        self.0
+    }
+}
