@@ -3,6 +3,7 @@
 
 pub(crate) mod cache;
 pub mod compare;
+pub mod detect;
 pub mod explained;
 pub mod figures;
 pub mod finding;
@@ -26,7 +27,8 @@ use crate::shell::{self, Failure, root, section};
 /// Where the tables are.
 pub const DOCUMENT: &str = "docs/evaluation.md";
 
-const USAGE: &str = "usage: cargo xtask eval analysis [--mirrors DIR] [--cache DIR] [--check]
+const USAGE: &str = "usage: cargo xtask eval detect ...
+       cargo xtask eval analysis [--mirrors DIR] [--cache DIR] [--check]
          [--only CORPUS,...] [--program FILE] [--details FILE]
 
   --mirrors DIR   bare clones <owner>+<name>/repo, for the pairs of commits
@@ -53,6 +55,9 @@ struct Plan {
 /// # Errors
 /// Something could not be looked at, or got worse.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
+    if arguments.first().is_some_and(|first| first == "detect") {
+        return detect::run(arguments.get(1..).unwrap_or_default());
+    }
     let plan = Plan::read(arguments)?;
     let cache = cache::Cache::new(plan.cache.clone(), plan.mirrors.clone())?;
     let program = plan.program.clone().map_or_else(program::build, Ok)?;

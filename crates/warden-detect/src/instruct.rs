@@ -164,8 +164,16 @@ pub fn instructions(text: &str) -> Instructions {
     if ascii && !matcher.words.is_match(text) {
         return Instructions::default();
     }
-    let normal = Normal::of(text);
+    instructions_in(&Normal::of(text))
+}
+
+/// The same for a text that is normalised already.
+pub(crate) fn instructions_in(normal: &Normal<'_>) -> Instructions {
+    let matcher = &*MATCHER;
     let mut found = Instructions::default();
+    if !matcher.words.is_match(normal.text()) {
+        return found;
+    }
     for (row, windows) in matcher.windows(normal.text()).into_iter().enumerate() {
         let (Some(pattern), Some(slot)) = (PATTERNS.get(row), matcher.patterns.get(row)) else {
             continue;

@@ -15,7 +15,7 @@ use std::ops::Range;
 pub use features::{Features, WINDOW, features};
 pub use model::{Model, ModelError, Subject};
 
-use crate::{InstructionKind, normal::Normal};
+use crate::{InstructionKind, LEVEL, normal::Normal};
 
 /// What the model says about a text.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,24 +23,28 @@ pub struct Learnt {
     /// How likely it is that the text is meant to steer a model, from 0 to 1, calibrated on text
     /// that the model was not trained on.
     pub probability: f64,
-    /// Whether that is enough for a finding.
-    pub flagged: bool,
-    /// The words that moved it most, in the order of the text as it was given.
+    /// The same in the unit of the rules: from [`crate::LEVEL`] on it is enough for a finding.
+    pub score: u32,
+    /// The words that moved it most, in the order of the text as it was given; none below the
+    /// level.
     pub spans: Vec<Range<usize>>,
 }
 
 /// How many spans explain a result.
 const SPANS: usize = 6;
 
-/// Judges a text; `kinds` is what the rules found in it.
-#[must_use]
-pub fn learnt(subject: Subject, text: &Normal<'_>, kinds: &[InstructionKind]) -> Learnt {
-    let model = Model::of(subject);
+/// What a step of one in the score of the model is in the unit of the rules.
+const UNIT: f64 = 10.0;
+
+/// Judges a text with a model; `kinds` is what the rules found in it.
+pub(crate) fn learnt_with(model: &Model, text: &Normal<'_>, kinds: &[InstructionKind]) -> Learnt {
     let read = features(text.text());
     let (score, window) = model.worst(&read, kinds);
-    let flagged = score >= model.level();
-    let spans = if flagged { explain(model, &read, window, text) } else { Vec::new() };
-    Learnt { probability: model.probability(score), flagged, spans }
+    let above = (f64::from(LEVEL) + UNIT * (score - model.level())).clamp(0.0, 100.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
+    let units = above.floor() as u32;
+    let spans = if units >= LEVEL { explain(model, &read, window, text) } else { Vec::new() };
+    Learnt { probability: model.probability(score), score: units, spans }
 }
 
 /// The words of a window that say the most, with what lies between neighbours.

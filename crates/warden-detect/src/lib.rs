@@ -20,14 +20,15 @@ mod lookalike;
 mod normal;
 mod reference;
 mod secrets;
+mod smuggle;
 
 pub use command::{Redactor, redact_command, redact_url};
 pub use decode::{Encoding, Layer, Layers, layers};
 pub use effect::{EffectEvidence, EffectSource, Effects, effects, words};
 pub use hidden::{HiddenChar, HiddenKind, Visible, hidden, strip, visible};
 pub use instruct::{DEFAULT_LEVEL, Evidence, InstructionKind, Instructions, instructions};
-pub use judge::{Shown, tool_text};
-pub use learnt::{Features, Learnt, Model, ModelError, Subject, WINDOW, features, learnt};
+pub use judge::{Copied, Judge, LEVEL, Mark, Shown, Verdict, copies, tool_text};
+pub use learnt::{Features, Learnt, Model, ModelError, Subject, WINDOW, features};
 pub use lookalike::{Known, Likeness, Pair, fold, likeness, pairs};
 pub use normal::Normal;
 pub use reference::{Names, Reference};
@@ -35,3 +36,4 @@ pub use secrets::{
     SECRETS, SecretHit, SecretKind, credential_name, is_reference, redact, redact_setting, samples,
     secret_in_setting, secrets,
 };
+pub use smuggle::{Smuggling, smuggling};

@@ -12,13 +12,13 @@ use warden_detect::{Features, InstructionKind, Model, Normal, WINDOW, features, 
 const ROUNDS: usize = 4;
 
 /// How often the windows of a round are gone through.
-const EPOCHS: usize = 6;
+const EPOCHS: usize = 8;
 
 /// How many of the worst windows of a harmless text are taken in a round.
 const HARMLESS: usize = 4;
 
 /// The length of a step, and how much weights are drawn to zero.
-const STEP: f64 = 0.12;
+const STEP: f64 = 0.012;
 const DECAY: f64 = 2e-5;
 
 /// The largest weight in the file.

@@ -86,27 +86,53 @@ fn level(scores: &[(f64, bool)], share: f64) -> f64 {
     harmless.get(may).map_or(0.0, |score| score + 0.01)
 }
 
-/// Slope and offset that make the observed labels the likeliest, by Newton's method.
+/// Slope and offset that make the observed labels the likeliest: Newton's method, with shorter
+/// steps where a whole one would lead away.
 fn platt(scores: &[(f64, bool)]) -> [f64; 2] {
-    let [mut slope, mut offset] = [1.0_f64, 0.0_f64];
+    let mut best = [0.1_f64, 0.0_f64];
+    let mut loss = loss_of(scores, best);
     for _ in 0..50 {
-        let (mut g0, mut g1, mut h00, mut h01, mut h11) = (0.0, 0.0, 1e-6, 0.0, 1e-6);
-        for (score, hostile) in scores {
-            let likely = 1.0 / (1.0 + (-(slope * score + offset)).exp());
-            let wrong = likely - if *hostile { 1.0 } else { 0.0 };
-            let spread = likely * (1.0 - likely);
-            g0 += wrong * score;
-            g1 += wrong;
-            h00 += spread * score * score;
-            h01 += spread * score;
-            h11 += spread;
-        }
-        let determinant = h00 * h11 - h01 * h01;
-        if determinant.abs() < 1e-12 {
-            break;
-        }
-        slope -= (h11 * g0 - h01 * g1) / determinant;
-        offset -= (h00 * g1 - h01 * g0) / determinant;
+        let step = newton(scores, best);
+        let tried = (0..20).map(|halved| {
+            let by = 0.5_f64.powi(halved);
+            [best[0] - by * step[0], best[1] - by * step[1]]
+        });
+        let mut tried = tried.map(|tried| (loss_of(scores, tried), tried));
+        let Some((less, tried)) = tried.find(|(tried, _)| *tried < loss) else { break };
+        (loss, best) = (less, tried);
     }
-    [slope, offset]
+    best
+}
+
+fn likely(score: f64, [slope, offset]: [f64; 2]) -> f64 {
+    1.0 / (1.0 + (-(slope * score + offset)).exp())
+}
+
+fn loss_of(scores: &[(f64, bool)], platt: [f64; 2]) -> f64 {
+    let loss = |(score, hostile): &(f64, bool)| {
+        let likely = likely(*score, platt).clamp(1e-12, 1.0 - 1e-12);
+        -(if *hostile { likely } else { 1.0 - likely }).ln()
+    };
+    scores.iter().map(loss).sum()
+}
+
+/// The step to where a parabola through the loss would have its lowest point.
+fn newton(scores: &[(f64, bool)], platt: [f64; 2]) -> [f64; 2] {
+    let (mut first, mut second, mut cross) = ([0.0; 2], [1e-6; 2], 0.0);
+    for (score, hostile) in scores {
+        let likely = likely(*score, platt);
+        let wrong = likely - if *hostile { 1.0 } else { 0.0 };
+        let spread = likely * (1.0 - likely);
+        first = [first[0] + wrong * score, first[1] + wrong];
+        second = [second[0] + spread * score * score, second[1] + spread];
+        cross += spread * score;
+    }
+    let determinant = second[0] * second[1] - cross * cross;
+    if determinant.abs() < 1e-12 {
+        return [0.0; 2];
+    }
+    [
+        (second[1] * first[0] - cross * first[1]) / determinant,
+        (second[0] * first[1] - cross * first[0]) / determinant,
+    ]
 }
