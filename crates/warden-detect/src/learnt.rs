@@ -8,6 +8,7 @@
 //! Hashed features: Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", 2009.
 
 mod features;
+mod lexicon;
 mod model;
 
 use std::ops::Range;

@@ -5,7 +5,7 @@ use std::{ops::Range, sync::LazyLock};
 use aho_corasick::AhoCorasick;
 
 use super::{Encoding, Piece};
-use crate::automaton;
+use crate::{automaton, hidden::hidden};
 
 /// Digits and signs for letters, in words that mix them.
 pub(super) fn leet(text: &str) -> Option<Piece> {
@@ -179,7 +179,7 @@ fn markup(bytes: &[u8]) -> usize {
 pub(super) fn invisible(text: &str, found: &mut Vec<Piece>) {
     let mut tags = Hidden::default();
     let mut selectors = Hidden::default();
-    for (offset, char) in text.char_indices() {
+    for (offset, char) in hidden(text).into_iter().map(|hit| (hit.offset, hit.char)) {
         match u32::from(char) {
             code @ 0xe0020..=0xe007e => tags.push(offset, char, u8::try_from(code - 0xe0000).ok()),
             code @ 0xfe00..=0xfe0f => {

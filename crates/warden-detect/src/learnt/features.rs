@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::lexicon::{self, Concepts, Meaning};
+
 /// How many words are judged together.
 pub const WINDOW: usize = 48;
 
@@ -21,6 +23,8 @@ const LONGEST: usize = 40;
 #[derive(Clone, Debug, Default)]
 pub struct Features {
     words: Vec<Word>,
+    /// The words that mean something, by their places.
+    meant: Vec<usize>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -32,12 +36,14 @@ struct Word {
     length: u16,
     /// Whether a sentence, a value or the text begins here.
     opens: bool,
+    /// What it means.
+    concepts: Concepts,
 }
 
 /// Reads a normalised text. Letters of scripts without spaces are words of their own.
 #[must_use]
 pub fn features(text: &str) -> Features {
-    let mut read = Features { words: Vec::with_capacity(text.len() / 5) };
+    let mut read = Features { words: Vec::with_capacity(text.len() / 5), meant: Vec::new() };
     let bytes = text.as_bytes();
     let mut opens = true;
     let mut at = 0;
@@ -46,6 +52,7 @@ pub fn features(text: &str) -> Features {
             let start = at;
             let mut hash = Hash::new();
             let mut beginning = None;
+            let mut meaning = Meaning::default();
             while let Some(byte) = bytes.get(at).copied() {
                 if !byte.is_ascii_alphanumeric() || at - start >= LONGEST {
                     break;
@@ -53,16 +60,18 @@ pub fn features(text: &str) -> Features {
                 // Numbers differ and mean the same.
                 hash.add(if byte.is_ascii_digit() { b'0' } else { byte });
                 at += 1;
+                meaning.stem(at - start, &hash);
                 if at - start == BEGINNING {
                     beginning = Some(hash.done());
                 }
             }
             let beginning = beginning.filter(|_| at - start > BEGINNING);
-            read.push(hash.done(), beginning, start..at, opens);
+            let concepts = meaning.word(&hash);
+            read.push(&hash, beginning, start..at, (opens, concepts));
             opens = false;
         } else if byte.is_ascii() {
             if let Some(sign) = sign(byte) {
-                read.push(sign, None, at..at + 1, false);
+                read.push(&sign, None, at..at + 1, (false, 0));
             }
             opens |= matches!(
                 byte,
@@ -84,15 +93,10 @@ pub fn features(text: &str) -> Features {
             at += 1;
         } else {
             let end = other_word(text, at);
-            let mut hash = Hash::new();
-            let piece = bytes.get(at..end).unwrap_or_default();
-            hash.all(piece);
-            let first = text.get(at..end).and_then(|word| word.chars().next());
-            if first.is_some_and(char::is_alphanumeric) {
-                let cut = text.floor_char_boundary((at + 2 * BEGINNING).min(end));
-                let mut start = Hash::new();
-                start.all(bytes.get(at..cut).unwrap_or_default());
-                read.push(hash.done(), (cut < end).then(|| start.done()), at..end, opens);
+            let piece = text.get(at..end).unwrap_or_default();
+            if piece.starts_with(char::is_alphanumeric) {
+                let (hash, beginning, concepts) = other(piece, text.get(at..).unwrap_or_default());
+                read.push(&hash, beginning, at..end, (opens, concepts));
                 opens = false;
             } else {
                 opens = true;
@@ -101,6 +105,25 @@ pub fn features(text: &str) -> Features {
         }
     }
     read
+}
+
+/// The hash of a word outside of ASCII, that of its beginning, and what it means; `rest` is the
+/// text from there on.
+fn other(word: &str, rest: &str) -> (Hash, Option<u64>, Concepts) {
+    let mut hash = Hash::new();
+    let mut beginning = None;
+    let mut meaning = Meaning::default();
+    for (at, char) in word.char_indices() {
+        hash.all(char.encode_utf8(&mut [0; 4]).as_bytes());
+        let end = at + char.len_utf8();
+        meaning.stem(end, &hash);
+        if beginning.is_none() && end >= 2 * BEGINNING && end < word.len() {
+            beginning = Some(hash.done());
+        }
+    }
+    let spread = word.starts_with(alone);
+    let concepts = if spread { lexicon::anywhere(rest) } else { meaning.word(&hash) };
+    (hash, beginning, concepts)
 }
 
 /// Where the word ends that begins with a letter outside of ASCII: behind that letter in scripts
@@ -125,7 +148,7 @@ fn other_word(text: &str, start: usize) -> usize {
 
 /// Scripts without spaces between words: Thai, Lao, Burmese, Khmer, Chinese, Japanese. Korean
 /// syllables are words as well: what stands behind them varies.
-const fn alone(char: char) -> bool {
+pub(super) const fn alone(char: char) -> bool {
     matches!(char,
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
         | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}'
@@ -138,19 +161,28 @@ const fn is_mark(char: char) -> bool {
 }
 
 /// Signs that say something.
-fn sign(byte: u8) -> Option<u64> {
+fn sign(byte: u8) -> Option<Hash> {
     matches!(byte, b'!' | b'<' | b'@' | b'#' | b'$' | b'=' | b'{' | b'[' | b'|').then(|| {
         let mut hash = Hash::new();
         hash.add(byte);
-        hash.done()
+        hash
     })
 }
 
 impl Features {
-    fn push(&mut self, hash: u64, beginning: Option<u64>, range: Range<usize>, opens: bool) {
+    fn push(
+        &mut self,
+        hash: &Hash,
+        beginning: Option<u64>,
+        range: Range<usize>,
+        (opens, concepts): (bool, Concepts),
+    ) {
+        if concepts != 0 {
+            self.meant.push(self.words.len());
+        }
         let start = u32::try_from(range.start).unwrap_or(u32::MAX);
         let length = u16::try_from(range.len()).unwrap_or(u16::MAX);
-        self.words.push(Word { hash, beginning, start, length, opens });
+        self.words.push(Word { hash: hash.done(), beginning, start, length, opens, concepts });
     }
 
     /// How many words there are.
@@ -184,6 +216,9 @@ impl Features {
         if word.opens {
             out(slot(pair(0x0be6, word.hash)));
         }
+        if word.concepts != 0 {
+            self.meant(at, word, &mut out);
+        }
         let Some(before) = at.checked_sub(1).and_then(|at| self.words.get(at)) else { return };
         let two = pair(before.hash, word.hash);
         out(slot(two));
@@ -193,6 +228,32 @@ impl Features {
         out(slot(pair(first.hash.rotate_left(7), word.hash)));
     }
 
+    /// Hands on what the meaning of a word makes of it: alone, and with those before it.
+    fn meant(&self, at: usize, word: &Word, out: &mut impl FnMut(usize)) {
+        for concept in lexicon::each(word.concepts) {
+            out(slot(pair(ALONE, concept)));
+            if word.opens {
+                out(slot(pair(OPENING, concept)));
+            }
+        }
+        let known = self.meant.partition_point(|other| *other < at);
+        let before = self.meant.get(known.saturating_sub(NEIGHBOURS)..known).unwrap_or_default();
+        let before = before.iter().rev().take_while(|other| at - **other <= NEAR);
+        let before = before.filter_map(|other| self.words.get(*other));
+        let mut nearest: Option<Concepts> = None;
+        for other in before {
+            for first in lexicon::each(other.concepts) {
+                for second in lexicon::each(word.concepts) {
+                    out(slot(pair(pair(TWO, first), second)));
+                    for middle in nearest.into_iter().flat_map(lexicon::each).take(2) {
+                        out(slot(pair(pair(pair(THREE, first), middle), second)));
+                    }
+                }
+            }
+            nearest = Some(other.concepts);
+        }
+    }
+
     /// The windows of the text: all of it is in one.
     pub fn windows(&self) -> impl Iterator<Item = Range<usize>> {
         let all = self.words.len();
@@ -200,6 +261,16 @@ impl Features {
         (0..=last).map(move |step| step * STEP..(step * STEP + WINDOW).min(all))
     }
 }
+
+/// How many words that mean something are looked back to, and how far away they may be.
+const NEIGHBOURS: usize = 4;
+const NEAR: usize = 8;
+
+/// What features of meaning begin with.
+const ALONE: u64 = 0xa10e;
+const OPENING: u64 = 0x09e6;
+const TWO: u64 = 0x0270;
+const THREE: u64 = 0x7433;
 
 /// How many features there are.
 pub(super) const SLOTS: usize = 1 << BITS;
@@ -217,10 +288,10 @@ fn pair(first: u64, second: u64) -> u64 {
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// FNV-1a over bytes.
-struct Hash(u64);
+pub(super) struct Hash(u64);
 
 impl Hash {
-    const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self(0xcbf2_9ce4_8422_2325)
     }
 
@@ -228,13 +299,13 @@ impl Hash {
         self.0 = (self.0 ^ byte as u64).wrapping_mul(0x0100_0000_01b3);
     }
 
-    fn all(&mut self, bytes: &[u8]) {
+    pub(super) fn all(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.add(*byte);
         }
     }
 
-    const fn done(&self) -> u64 {
+    pub(super) const fn done(&self) -> u64 {
         self.0
     }
 }
