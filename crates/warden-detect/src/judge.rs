@@ -22,6 +22,7 @@ use crate::{
     instruct::instructions_in,
     learnt::{Learnt, learnt_with},
     normal::Normal,
+    purpose::purpose,
     smuggle::smuggling,
 };
 
@@ -132,6 +133,12 @@ impl<'m> Judge<'m> {
         let shown = tool_text(definition);
         let mut verdict = self.text(&shown.text);
         verdict.smuggles(definition, &shown);
+        let name = shown.fields.first().filter(|(_, at)| at == "/name");
+        let name = name.and_then(|(range, _)| shown.text.get(range.clone()));
+        if let Some(found) = purpose(name.unwrap_or_default(), &shown.text) {
+            verdict.mark("hostile-purpose", "purpose", found.weight, found.range);
+            verdict.score = verdict.score.max(found.weight);
+        }
         for mark in &mut verdict.marks {
             shown.field(mark.range.start).clone_into(&mut mark.field);
         }

@@ -18,6 +18,7 @@ mod judge;
 mod learnt;
 mod lookalike;
 mod normal;
+mod purpose;
 mod reference;
 mod secrets;
 mod smuggle;
@@ -31,6 +32,7 @@ pub use judge::{Copied, Judge, LEVEL, Mark, Shown, Verdict, copies, tool_text};
 pub use learnt::{Features, Learnt, Model, ModelError, Subject, WINDOW, features};
 pub use lookalike::{Known, Likeness, Pair, fold, likeness, pairs};
 pub use normal::Normal;
+pub use purpose::{Purpose, purpose};
 pub use reference::{Names, Reference};
 pub use secrets::{
     SECRETS, SecretHit, SecretKind, credential_name, is_reference, redact, redact_setting, samples,

@@ -33,6 +33,8 @@ pub struct Sample {
     pub tool: Option<Value>,
     /// The server that shows it, if that is told.
     pub server: Option<String>,
+    /// Whether it was written to resemble one of the other label.
+    pub twin: bool,
     /// Whether models learn from it. Bare requests, which anybody might make, teach nothing.
     pub trains: bool,
 }
@@ -112,6 +114,7 @@ fn sample(corpus: &Corpus, line: &str, at: usize) -> Option<Sample> {
         language: word("language").unwrap_or_default(),
         server: word("server"),
         trains: corpus.trains,
+        twin: matches!(corpus.source, Some("own" | "MSB")),
         id,
         text,
         tool,

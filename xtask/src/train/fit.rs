@@ -12,14 +12,14 @@ use warden_detect::{Features, InstructionKind, Model, Normal, WINDOW, features, 
 const ROUNDS: usize = 4;
 
 /// How often the windows of a round are gone through.
-const EPOCHS: usize = 8;
+const EPOCHS: usize = 12;
 
 /// How many of the worst windows of a harmless text are taken in a round.
-const HARMLESS: usize = 4;
+const HARMLESS: usize = 1;
 
 /// The length of a step, and how much weights are drawn to zero.
-const STEP: f64 = 0.012;
-const DECAY: f64 = 2e-5;
+const STEP: f64 = 0.04;
+const DECAY: f64 = 1e-4;
 
 /// The largest weight in the file.
 const LARGEST: f64 = 127.0;
@@ -65,6 +65,7 @@ struct Weights {
 /// A window with what is known of it.
 struct Row {
     slots: Vec<usize>,
+    kinds: Vec<usize>,
     hostile: bool,
     weight: f64,
 }
@@ -105,9 +106,9 @@ fn chosen(text: &Read, weights: &Weights, round: usize) -> Vec<Row> {
         .map(|window| {
             let mut slots = Vec::new();
             window.for_each(|at| text.words.each(at, |slot| slots.push(slot)));
-            slots.extend(kind_slots(&text.kinds, weights.slots.len()));
-            let row = Row { slots, hostile: text.hostile, weight: text.weight };
-            (weights.score(&row.slots), row)
+            let kinds = places(&text.kinds);
+            let row = Row { slots, kinds, hostile: text.hostile, weight: text.weight };
+            (weights.score(&row), row)
         })
         .collect();
     // The order of equals is that of the text.
@@ -116,10 +117,9 @@ fn chosen(text: &Read, weights: &Weights, round: usize) -> Vec<Row> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-fn kind_slots(kinds: &[InstructionKind], first: usize) -> impl Iterator<Item = usize> {
-    kinds.iter().filter_map(move |kind| {
-        InstructionKind::ALL.iter().position(|known| known == kind).map(|at| first + at)
-    })
+fn places(kinds: &[InstructionKind]) -> Vec<usize> {
+    let place = |kind| InstructionKind::ALL.iter().position(|known| known == kind);
+    kinds.iter().filter_map(place).collect()
 }
 
 /// An order that looks like chance and is always the same.
@@ -138,35 +138,28 @@ fn order(count: usize, turn: usize) -> Vec<usize> {
 }
 
 impl Weights {
-    fn score(&self, slots: &[usize]) -> f64 {
-        self.bias + slots.iter().map(|slot| self.of(*slot)).sum::<f64>()
-    }
-
-    fn of(&self, slot: usize) -> f64 {
-        let kind = slot.checked_sub(self.slots.len());
-        let weight = kind.map_or_else(|| self.slots.get(slot), |kind| self.kinds.get(kind));
-        weight.copied().unwrap_or_default()
+    fn score(&self, row: &Row) -> f64 {
+        let of = |weights: &[f64], at: &usize| weights.get(*at).copied().unwrap_or_default();
+        let words: f64 = row.slots.iter().map(|slot| of(&self.slots, slot)).sum();
+        let kinds: f64 = row.kinds.iter().map(|kind| of(&self.kinds, kind)).sum();
+        self.bias + words * share(row) + kinds
     }
 
     fn step(&mut self, row: &Row) {
-        let score = self.score(&row.slots);
+        let score = self.score(row);
         let wanted = if row.hostile { 1.0 } else { 0.0 };
         let wrong = row.weight * (1.0 / (1.0 + (-score).exp()) - wanted);
-        let count = self.slots.len();
+        let share = share(row);
+        let first = self.slots.len();
         for slot in &row.slots {
-            let before = self.of(*slot);
-            let pace = pace(self.moved.get_mut(*slot), wrong);
-            let after = before - STEP * pace * wrong - DECAY * before;
-            let weight = match slot.checked_sub(count) {
-                Some(kind) => self.kinds.get_mut(kind),
-                None => self.slots.get_mut(*slot),
-            };
-            if let Some(weight) = weight {
-                *weight = after;
-            }
+            let moved = self.moved.get_mut(*slot);
+            step(self.slots.get_mut(*slot), moved, wrong * share);
         }
-        let pace = pace(self.moved.last_mut(), wrong);
-        self.bias -= STEP * pace * wrong;
+        for kind in &row.kinds {
+            let moved = self.moved.get_mut(first + kind);
+            step(self.kinds.get_mut(*kind), moved, wrong);
+        }
+        step(Some(&mut self.bias), self.moved.last_mut(), wrong);
     }
 
     /// In the precision of the file.
@@ -192,10 +185,18 @@ impl Weights {
     }
 }
 
-/// How far a weight moves that has been moved before.
-fn pace(moved: Option<&mut f64>, wrong: f64) -> f64 {
-    moved.map_or(0.0, |moved| {
+/// What one feature of a window counts for.
+fn share(row: &Row) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "some hundred features")]
+    let count = row.slots.len().max(1) as f64;
+    1.0 / count.sqrt()
+}
+
+/// Moves a weight against what it did wrong; the more it was moved before, the less.
+fn step(weight: Option<&mut f64>, moved: Option<&mut f64>, wrong: f64) {
+    if let (Some(weight), Some(moved)) = (weight, moved) {
+        let wrong = wrong + DECAY * *weight;
         *moved += wrong * wrong;
-        1.0 / (moved.sqrt() + 1e-8)
-    })
+        *weight -= STEP * wrong / (moved.sqrt() + 1e-8);
+    }
 }

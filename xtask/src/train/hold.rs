@@ -24,17 +24,38 @@ pub fn model(subject: Subject, samples: &[&Sample]) -> Model {
     let read = read(samples);
     let folds: Vec<u64> = samples.iter().map(|sample| fold(&sample.group)).collect();
     let mut scores = Vec::new();
-    for held in 0..FOLDS {
+    let mut places: Vec<usize> = Vec::new();
+    for held_fold in 0..FOLDS {
+        let held = held_fold;
         let rest = read.iter().zip(&folds).filter(|(_, fold)| **fold != held);
         let model = fit(&rest.map(|(text, _)| text).collect::<Vec<_>>());
         let held = read.iter().zip(&folds).filter(|(_, fold)| **fold == held);
+        places.extend((0..samples.len()).filter(|at| folds[*at] == held_fold));
         scores.extend(held.map(|(text, _)| (text.score(&model), text.hostile)));
+    }
+    // Twins of hostile texts are harder than anything that is published: a level that spares all of
+    // them would find nothing.
+    let plain: Vec<(f64, bool)> = scores
+        .iter()
+        .zip(&places)
+        .filter(|(_, at)| !samples[**at].twin)
+        .map(|(score, _)| *score)
+        .collect();
+    if std::path::Path::new("/tmp/lead/diag").exists() {
+        let lv = level(&plain, allowed(subject));
+        let mut per: BTreeMap<(&str, bool), (usize, usize)> = BTreeMap::new();
+        for ((score, hostile), at) in scores.iter().zip(&places) {
+            let slot = per.entry((&samples[*at].source, *hostile)).or_default();
+            slot.1 += 1;
+            slot.0 += usize::from(*score > lv);
+        }
+        println!("cv level {lv:.2} {per:?}");
     }
     let mut model = fit(&read.iter().collect::<Vec<_>>());
     #[expect(clippy::cast_possible_truncation, reason = "that is the precision of the file")]
     let (level, platt) = {
         let [slope, offset] = platt(&scores);
-        (level(&scores, allowed(subject)) as f32, [slope as f32, offset as f32])
+        (level(&plain, allowed(subject)) as f32, [slope as f32, offset as f32])
     };
     (model.level, model.platt) = (level, platt);
     model

@@ -126,30 +126,33 @@ impl Model {
         1.0 / (1.0 + (-(slope * score + offset)).exp())
     }
 
-    /// The score of the worst window, the first of equals, and the window.
+    /// The score of the worst window, the first of equals, and the window. A score is the sum of
+    /// the weights of its features over the root of how many there are, so that short and long
+    /// texts are measured alike.
     #[must_use]
     pub fn worst(&self, read: &Features, kinds: &[InstructionKind]) -> (f64, Range<usize>) {
         let mut sums = Vec::with_capacity(read.len() + 1);
-        let mut sum = 0_i32;
-        sums.push(sum);
+        let (mut sum, mut count) = (0_i32, 0_u32);
+        sums.push((sum, count));
         for at in 0..read.len() {
-            sum = sum.saturating_add(self.says(read, at));
-            sums.push(sum);
+            read.each(at, |slot| {
+                sum += self.weight(slot);
+                count += 1;
+            });
+            sums.push((sum, count));
         }
-        let sum_of = |window: &Range<usize>| {
-            let at = |at: usize| sums.get(at).copied().unwrap_or_default();
-            at(window.end).saturating_sub(at(window.start))
-        };
-        let mut worst = (i32::MIN, 0..0);
+        let mut worst = (f64::MIN, 0..0);
+        let ruled: i32 = kinds.iter().map(|kind| self.of_kind(*kind)).sum();
         for window in read.windows() {
-            let sum = sum_of(&window);
-            if sum > worst.0 {
-                worst = (sum, window);
+            let at = |at: usize| sums.get(at).copied().unwrap_or_default();
+            let ((start, before), (end, after)) = (at(window.start), at(window.end));
+            let count = f64::from((after - before).max(1));
+            let score = f64::from(end - start) / count.sqrt() + f64::from(ruled);
+            if score > worst.0 {
+                worst = (score, window);
             }
         }
-        let ruled: i32 = kinds.iter().map(|kind| i32::from(self.of_kind(*kind))).sum();
-        let score = f64::from(worst.0.saturating_add(ruled)) * f64::from(self.scale);
-        (score + f64::from(self.bias), worst.1)
+        (worst.0 * f64::from(self.scale) + f64::from(self.bias), worst.1)
     }
 
     /// What a word adds to a score, in units of the scale.
@@ -157,13 +160,17 @@ impl Model {
     pub fn says(&self, read: &Features, at: usize) -> i32 {
         let mut sum = 0;
         read.each(at, |slot| {
-            sum += i32::from(self.weights.get(slot).copied().unwrap_or_default());
+            sum += self.weight(slot);
         });
         sum
     }
 
-    fn of_kind(&self, kind: InstructionKind) -> i8 {
+    fn weight(&self, slot: usize) -> i32 {
+        i32::from(self.weights.get(slot).copied().unwrap_or_default())
+    }
+
+    fn of_kind(&self, kind: InstructionKind) -> i32 {
         let at = InstructionKind::ALL.iter().position(|known| *known == kind);
-        at.and_then(|at| self.kinds.get(at)).copied().unwrap_or_default()
+        i32::from(at.and_then(|at| self.kinds.get(at)).copied().unwrap_or_default())
     }
 }

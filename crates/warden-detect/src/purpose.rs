@@ -1,0 +1,332 @@
+//! Definitions that say in plain words what harm they do.
+//!
+//! A name such as `evidence_fabrication`, or a description that promises to go unnoticed, needs no
+//! hidden instruction: whoever calls the tool does the harm. Names are read word by word; what a
+//! tool guards against (`detect_fraud`, `exploit_search`) is no purpose.
+
+use std::{ops::Range, sync::LazyLock};
+
+use aho_corasick::AhoCorasick;
+use regex::Regex;
+
+use crate::{automaton, normal::Normal};
+
+/// What a name counts for that is a misdeed, and what a description does that promises one.
+const NAMED: u32 = 55;
+const TOLD: u32 = 55;
+
+/// A hostile purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purpose {
+    /// What it counts for.
+    pub weight: u32,
+    /// Where it stands, in bytes of the text.
+    pub range: Range<usize>,
+}
+
+/// Beginnings of words that name a misdeed.
+static MISDEEDS: &[&str] = &[
+    "blackmail",
+    "bribe",
+    "briber",
+    "backdoor",
+    "botnet",
+    "coerc",
+    "collusion",
+    "corrupt",
+    "counterfeit",
+    "cryptojack",
+    "cryptomin",
+    "deceiv",
+    "decept",
+    "deface",
+    "defam",
+    "defraud",
+    "disinform",
+    "disrupt",
+    "divert",
+    "diversion",
+    "doxing",
+    "doxx",
+    "eavesdrop",
+    "embezzl",
+    "espionage",
+    "evasion",
+    "exfiltrat",
+    "extort",
+    "fabricat",
+    "falsif",
+    "forger",
+    "fraud",
+    "harass",
+    "harvesting",
+    "hijack",
+    "impersonat",
+    "infect",
+    "infiltrat",
+    "intimidat",
+    "keylog",
+    "launder",
+    "malicious",
+    "malpractice",
+    "malware",
+    "manipulat",
+    "misappropriat",
+    "misdirect",
+    "misinform",
+    "mislead",
+    "misrepresent",
+    "obstruct",
+    "perjur",
+    "phish",
+    "piracy",
+    "plagiar",
+    "poisoning",
+    "ponzi",
+    "quackery",
+    "ransom",
+    "rootkit",
+    "sabotag",
+    "scam",
+    "skimming",
+    "smuggl",
+    "sniffing",
+    "spoof",
+    "spyware",
+    "stalk",
+    "stealing",
+    "surveil",
+    "tamper",
+    "theft",
+    "traffick",
+    "unauthori",
+    "undermin",
+    "vandal",
+    "wiretap",
+    "jamming",
+    "leakage",
+    "bypassing",
+    "overcharg",
+    "overbill",
+    "underreport",
+    "rigging",
+    "degradation",
+    "destruction",
+    "trojan",
+    "cheating",
+    "neglect",
+    "discriminat",
+    "negligen",
+    "racket",
+    "swindl",
+    "usurp",
+    "violation",
+];
+
+/// Words beside which a misdeed is what a tool looks for, tells of or holds off.
+static GUARDS: &[&str] = &[
+    "detect",
+    "detection",
+    "detector",
+    "scan",
+    "scanner",
+    "check",
+    "checker",
+    "prevent",
+    "prevention",
+    "protect",
+    "protection",
+    "report",
+    "reports",
+    "search",
+    "list",
+    "get",
+    "find",
+    "lookup",
+    "fetch",
+    "query",
+    "analyze",
+    "analyse",
+    "analysis",
+    "analyzer",
+    "assess",
+    "monitor",
+    "block",
+    "blocking",
+    "flag",
+    "filter",
+    "verify",
+    "validate",
+    "test",
+    "tests",
+    "tester",
+    "info",
+    "risk",
+    "score",
+    "alert",
+    "alerts",
+    "against",
+    "anti",
+    "investigate",
+    "investigation",
+    "classify",
+    "identify",
+    "review",
+    "explain",
+    "stats",
+    "statistics",
+    "database",
+    "db",
+    "response",
+    "respond",
+    "recover",
+    "policy",
+    "policies",
+    "count",
+    "rate",
+    "window",
+    "training",
+    "awareness",
+    "case",
+    "cases",
+    "simulate",
+    "simulation",
+    "hunt",
+    "proof",
+    "evident",
+    "resistant",
+];
+
+/// What only somebody promises who wants nobody to know, or to do what is not allowed.
+static PROMISES: &[&str] = &[
+    r"\b(?:without|avoid(?:s|ing)?|evad(?:e|es|ing)|escap(?:e|es|ing)|bypass(?:es|ing)?|prevent(?:s|ing)?|circumvent(?:s|ing)?)(?: (?:any|all|the|of|its|their|proper|being|raising|triggering|leaving|user|patient|customer|official|security|system))* (?:detection|detected|suspicion|traces?|alerting|authori[sz]ation|consent|knowledge|oversight|accountability|being noticed|notice by)\b",
+    r"\b(?:covertly|surreptitiously|stealthily|clandestinely|illegally|illicitly|fraudulently|maliciously|without authori[sz]ation)\b(?: \w+){0,2} [a-z]{4}",
+    r"\b(?:discreetly|quietly|secretly|silently) (?:elevat|siphon|divert|exfiltrat|redirect|alter|modif|extract|collect|harvest|transfer|copy|copies|monitor|record|disabl|delet|remov|reallocat|intercept|captur|track|access|inject|install|manipulat|withdraw|chang)",
+    r"\b(?:to|for|by|and|that|which|designed to|used to|intended to|capable of|intentionally|deliberately) (?:intentionally |deliberately |covertly |subtly )*(?:steal|stealing|sabotag(?:e|ing)|falsify(?:ing)?|fabricat(?:e|ing)|tamper(?:ing)?|exfiltrat(?:e|ing)|defraud(?:ing)?|hijack(?:ing)?|cripple|crippling|embezzl(?:e|ing)|impersonat(?:e|ing)|blackmail(?:ing)?|misle(?:a|ading)d?|deceiv(?:e|ing)|disrupt(?:ing)?|counterfeit(?:ing)?|launder(?:ing)?|bribe|bribing)\b",
+    r"\b(?:unauthori[sz]ed|illicit|illegal|fraudulent|malicious|covert|clandestine) (?:access|transactions?|transfers?|modifications?|changes?|alterations?|updates?|withdrawals?|purchases?|disclosures?|distribution|extraction|collection|monitoring|surveillance|software|code|activit(?:y|ies)|control|use|entry|sharing|release|adjustments?|trades?|experiments?|channels?|operations?)\b",
+    r"\bintentionally (?:\w+ ){0,2}(?:incorrect|wrong|false|harm|neglect|delay|degrad|misdiagnos|withhold|corrupt|weaken|damag|overload|ignor|fail)",
+];
+
+/// Words in front of which a promise is what a tool holds off.
+static HELD_OFF: LazyLock<Regex> = LazyLock::new(|| {
+    automaton::regex(
+        r"\b(?:prevent|protect|detect|against|block|avoid|identif|report|flag|alert|stop|secur|guard|defend|mitigat|check|scan|monitor(?:s|ing)? for|look(?:s|ing)? for|signs of|risk of|not|never|from|any|investigat|analy[sz]|find|search|warn|refus|reject|den)\w*(?: \w+){0,5} ?$",
+    )
+});
+
+struct Matcher {
+    anchors: AhoCorasick,
+    promises: Vec<Regex>,
+}
+
+static MATCHER: LazyLock<Matcher> = LazyLock::new(|| Matcher {
+    anchors: automaton::keywords([
+        "without",
+        "avoid",
+        "evad",
+        "escap",
+        "bypass",
+        "circumvent",
+        "prevent",
+        "covert",
+        "surrept",
+        "stealth",
+        "clandest",
+        "illegal",
+        "illicit",
+        "fraudul",
+        "malicio",
+        "discreet",
+        "quietly",
+        "secretly",
+        "silently",
+        "steal",
+        "sabotag",
+        "falsif",
+        "fabricat",
+        "tamper",
+        "exfiltrat",
+        "defraud",
+        "hijack",
+        "crippl",
+        "embezzl",
+        "impersonat",
+        "blackmail",
+        "mislead",
+        "deceiv",
+        "disrupt",
+        "counterfeit",
+        "launder",
+        "brib",
+        "unauthori",
+        "intentional",
+    ]),
+    promises: PROMISES.iter().map(|promise| automaton::regex(promise)).collect(),
+});
+
+/// Returns the hostile purpose that a definition states, if it states one: `name` with spaces
+/// between its words, and the text that begins with it.
+#[must_use]
+pub fn purpose(name: &str, text: &str) -> Option<Purpose> {
+    named(name).or_else(|| told(text))
+}
+
+/// A misdeed in the name.
+fn named(name: &str) -> Option<Purpose> {
+    let normal = Normal::of(name);
+    let words = || normal.text().split(|char: char| !char.is_ascii_alphanumeric());
+    if words().any(|word| GUARDS.contains(&word)) {
+        return None;
+    }
+    let misdeed = |word: &str| MISDEEDS.iter().any(|misdeed| word.starts_with(misdeed));
+    words().any(misdeed).then_some(Purpose { weight: NAMED, range: 0..name.len() })
+}
+
+/// A promise in the text.
+fn told(text: &str) -> Option<Purpose> {
+    let normal = Normal::of(text);
+    if !MATCHER.anchors.is_match(normal.text()) {
+        return None;
+    }
+    let hits = MATCHER.promises.iter().flat_map(|promise| promise.find_iter(normal.text()));
+    let mut meant = hits.filter(|hit| {
+        let start = normal.text().floor_char_boundary(hit.start().saturating_sub(NEAR));
+        let before = normal.text().get(start..hit.start()).unwrap_or_default();
+        // What a sentence before it says is no part of it.
+        let before = before.rsplit(['.', ';', ':', '!', '?']).next().unwrap_or_default();
+        !HELD_OFF.is_match(before)
+    });
+    let hit = meant.next()?;
+    Some(Purpose { weight: TOLD, range: normal.original(&(hit.start()..hit.end())) })
+}
+
+/// How far before a promise a word can turn it around, in bytes.
+const NEAR: usize = 60;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stated_harm_is_told_from_what_guards_against_it() {
+        for (name, text) in [
+            ("Evidence Fabrication", "Creates documents for a case."),
+            ("tamper audit log", ""),
+            ("sync", "Copies the customer table to a partner without the consent of customers."),
+            ("tuner", "A tool to disrupt the signals of a competitor."),
+            ("sensor", "Quietly disables the alarm."),
+        ] {
+            assert!(purpose(name, text).is_some(), "{name}: {text}");
+        }
+        for (name, text) in [
+            ("detect fraud", "Detects fraudulent transactions."),
+            ("exploit search", "Searches public exploits."),
+            ("check access", "Reports unauthorized access to a bucket."),
+            ("lock", "Protects a door from unauthorized entry."),
+            ("delete branch", "Deletes a branch without asking."),
+            ("silent install", "Installs a package silently."),
+        ] {
+            assert_eq!(purpose(name, text), None, "{name}: {text}");
+        }
+    }
+}
