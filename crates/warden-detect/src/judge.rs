@@ -32,6 +32,9 @@ pub const LEVEL: u32 = 50;
 /// The highest score.
 const HIGHEST: u32 = 100;
 
+/// What the copy of another definition counts for.
+const COPIED: u32 = 60;
+
 /// What a text that does not show counts for, if it can be read.
 const UNSEEN: u32 = 70;
 
@@ -182,6 +185,12 @@ impl<'m> Judge<'m> {
 }
 
 impl Verdict {
+    /// The definition copies another one, as [`copies`] finds.
+    pub fn copied(&mut self) {
+        self.mark("copy", "copies", COPIED, 0..0);
+        self.score = self.score.max(COPIED);
+    }
+
     fn mark(
         &mut self,
         class: &'static str,

@@ -5,6 +5,7 @@ mod audit;
 mod completions;
 mod explain;
 mod gateway;
+mod inspect;
 mod run;
 mod scan;
 mod wrap;
@@ -22,6 +23,7 @@ pub(crate) use run::supervisor;
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Scan(scan::Args),
+    Inspect(inspect::Args),
     Explain(explain::Args),
     Approve(approve::Args),
     Run(run::Args),
@@ -40,6 +42,7 @@ impl Command {
     pub(crate) fn run(self, world: &World) -> Result<ExitCode, Failure> {
         match self {
             Self::Scan(args) => args.run(world),
+            Self::Inspect(args) => args.run(world),
             Self::Explain(args) => args.run(world),
             Self::Approve(args) => args.run(world),
             Self::Run(args) => args.run(world),
