@@ -64,6 +64,10 @@ fn explain(
     let mut spans: Vec<(usize, Range<usize>)> = Vec::new();
     for at in places {
         let range = read.range(at);
+        let word = text.text().get(range.clone()).unwrap_or_default();
+        if !word.chars().any(char::is_alphanumeric) {
+            continue;
+        }
         match spans.last_mut() {
             Some((last, span)) if *last + 1 == at => (*last, span.end) = (at, range.end),
             _ => spans.push((at, range)),

@@ -46,14 +46,15 @@ struct Corpus {
     source: Option<&'static str>,
     subject: Subject,
     trains: bool,
+    twins: bool,
 }
 
 const fn content(file: &'static str, source: &'static str) -> Corpus {
-    Corpus { file, source: Some(source), subject: Subject::Content, trains: true }
+    Corpus { file, source: Some(source), subject: Subject::Content, trains: true, twins: false }
 }
 
 const fn tools(file: &'static str, source: Option<&'static str>) -> Corpus {
-    Corpus { file, source, subject: Subject::Definition, trains: true }
+    Corpus { file, source, subject: Subject::Definition, trains: true, twins: false }
 }
 
 /// Every file. Two that use the same templates count as one source.
@@ -68,11 +69,13 @@ static CORPORA: &[Corpus] = &[
     content("texts/giskard-injections.jsonl", "Giskard"),
     content("texts/cyberseceval-en.jsonl", "CyberSecEval"),
     content("texts/xstest.jsonl", "XSTest"),
-    content("own/answers.jsonl", "own"),
+    Corpus { twins: true, ..content("own/answers.jsonl", "own") },
+    content("own/answers-plain.jsonl", "own"),
     tools("tools/benign.jsonl", None),
-    tools("tools/msb.jsonl", Some("MSB")),
+    Corpus { twins: true, ..tools("tools/msb.jsonl", Some("MSB")) },
     tools("tools/asb.jsonl", Some("ASB")),
-    tools("own/tools.jsonl", Some("own")),
+    Corpus { twins: true, ..tools("own/tools.jsonl", Some("own")) },
+    tools("own/tools-plain.jsonl", Some("own")),
 ];
 
 /// Reads every file.
@@ -114,7 +117,7 @@ fn sample(corpus: &Corpus, line: &str, at: usize) -> Option<Sample> {
         language: word("language").unwrap_or_default(),
         server: word("server"),
         trains: corpus.trains,
-        twin: matches!(corpus.source, Some("own" | "MSB")),
+        twin: corpus.twins,
         id,
         text,
         tool,

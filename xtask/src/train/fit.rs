@@ -18,7 +18,7 @@ const EPOCHS: usize = 12;
 const HARMLESS: usize = 1;
 
 /// The length of a step, and how much weights are drawn to zero.
-const STEP: f64 = 0.04;
+const STEP: f64 = 0.06;
 const DECAY: f64 = 1e-4;
 
 /// The largest weight in the file.

@@ -10,6 +10,10 @@ use super::fit::{Read, fit};
 /// How many parts the texts are cut into; each is judged by a model of the others.
 const FOLDS: u64 = 4;
 
+/// What a harmless twin of a hostile text counts for: it shows the difference, and says little about
+/// what is usual.
+const TWIN: f64 = 0.3;
+
 /// The share of harmless texts that may be flagged where a level is chosen.
 const fn allowed(subject: Subject) -> f64 {
     match subject {
@@ -25,12 +29,11 @@ pub fn model(subject: Subject, samples: &[&Sample]) -> Model {
     let folds: Vec<u64> = samples.iter().map(|sample| fold(&sample.group)).collect();
     let mut scores = Vec::new();
     let mut places: Vec<usize> = Vec::new();
-    for held_fold in 0..FOLDS {
-        let held = held_fold;
-        let rest = read.iter().zip(&folds).filter(|(_, fold)| **fold != held);
+    for part in 0..FOLDS {
+        let rest = read.iter().zip(&folds).filter(|(_, fold)| **fold != part);
         let model = fit(&rest.map(|(text, _)| text).collect::<Vec<_>>());
-        let held = read.iter().zip(&folds).filter(|(_, fold)| **fold == held);
-        places.extend((0..samples.len()).filter(|at| folds[*at] == held_fold));
+        let held = read.iter().zip(&folds).filter(|(_, fold)| **fold == part);
+        places.extend((0..samples.len()).filter(|at| folds.get(*at) == Some(&part)));
         scores.extend(held.map(|(text, _)| (text.score(&model), text.hostile)));
     }
     // Twins of hostile texts are harder than anything that is published: a level that spares all of
@@ -38,23 +41,14 @@ pub fn model(subject: Subject, samples: &[&Sample]) -> Model {
     let plain: Vec<(f64, bool)> = scores
         .iter()
         .zip(&places)
-        .filter(|(_, at)| !samples[**at].twin)
+        .filter(|(_, at)| samples.get(**at).is_some_and(|sample| !sample.twin))
         .map(|(score, _)| *score)
         .collect();
-    if std::path::Path::new("/tmp/lead/diag").exists() {
-        let lv = level(&plain, allowed(subject));
-        let mut per: BTreeMap<(&str, bool), (usize, usize)> = BTreeMap::new();
-        for ((score, hostile), at) in scores.iter().zip(&places) {
-            let slot = per.entry((&samples[*at].source, *hostile)).or_default();
-            slot.1 += 1;
-            slot.0 += usize::from(*score > lv);
-        }
-        println!("cv level {lv:.2} {per:?}");
-    }
     let mut model = fit(&read.iter().collect::<Vec<_>>());
     #[expect(clippy::cast_possible_truncation, reason = "that is the precision of the file")]
     let (level, platt) = {
         let [slope, offset] = platt(&scores);
+        let offset = offset + shift(&scores);
         (level(&plain, allowed(subject)) as f32, [slope as f32, offset as f32])
     };
     (model.level, model.platt) = (level, platt);
@@ -80,7 +74,8 @@ pub fn read(samples: &[&Sample]) -> Vec<Read> {
         let sum = sums.get(usize::from(sample.hostile)).copied().unwrap_or(1.0);
         #[expect(clippy::cast_precision_loss, reason = "some thousand texts")]
         let all = samples.len() as f64;
-        all / 2.0 / sum / count.sqrt()
+        let twin = if sample.twin && !sample.hostile { TWIN } else { 1.0 };
+        twin * all / 2.0 / sum / count.sqrt()
     };
     samples.iter().map(|sample| Read::of(&sample.text, sample.hostile, weight(sample))).collect()
 }
@@ -107,11 +102,22 @@ fn level(scores: &[(f64, bool)], share: f64) -> f64 {
     harmless.get(may).map_or(0.0, |score| score + 0.01)
 }
 
+/// What moves an offset from the share of hostile texts among these to that which is assumed
+/// (Saerens et al., "Adjusting the Outputs of a Classifier to New a Priori Probabilities", 2002).
+fn shift(scores: &[(f64, bool)]) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "some thousand texts")]
+    let share = scores.iter().filter(|(_, hostile)| *hostile).count() as f64 / scores.len() as f64;
+    (ASSUMED / (1.0 - ASSUMED)).ln() - (share / (1.0 - share)).ln()
+}
+
+/// The share of hostile texts that probabilities are given for.
+const ASSUMED: f64 = 0.1;
+
 /// Slope and offset that make the observed labels the likeliest: Newton's method, with shorter
 /// steps where a whole one would lead away.
 fn platt(scores: &[(f64, bool)]) -> [f64; 2] {
     let mut best = [0.1_f64, 0.0_f64];
-    let mut loss = loss_of(scores, best);
+    let mut lowest = loss_of(scores, best);
     for _ in 0..50 {
         let step = newton(scores, best);
         let tried = (0..20).map(|halved| {
@@ -119,8 +125,8 @@ fn platt(scores: &[(f64, bool)]) -> [f64; 2] {
             [best[0] - by * step[0], best[1] - by * step[1]]
         });
         let mut tried = tried.map(|tried| (loss_of(scores, tried), tried));
-        let Some((less, tried)) = tried.find(|(tried, _)| *tried < loss) else { break };
-        (loss, best) = (less, tried);
+        let Some((found, tried)) = tried.find(|(found, _)| *found < lowest) else { break };
+        (lowest, best) = (found, tried);
     }
     best
 }

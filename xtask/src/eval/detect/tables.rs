@@ -1,7 +1,6 @@
 //! The tables of an evaluation of text.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use super::figures::{Figures, Row};
 
@@ -27,7 +26,7 @@ fn sources(figures: &Figures) -> String {
     }
     for ((subject, source), row) in &sums {
         let source = if *source == "~all" { "**all**" } else { source };
-        let _ = writeln!(out, "| {subject} | {source} {}", cells(row));
+        out.push_str(&format!("| {subject} | {source} {}\n", cells(row)));
     }
     out
 }
@@ -37,14 +36,13 @@ fn categories(figures: &Figures) -> String {
         "| | found | by rules alone | harmless flagged | by rules alone |\n|---|---:|---:|---:|---:|\n",
     );
     for (key, row) in &figures.rows {
-        let _ = writeln!(
-            out,
-            "| {key} | {} | {} | {} | {} |",
+        out.push_str(&format!(
+            "| {key} | {} | {} | {} | {} |\n",
             share(row.found, row.hostile),
             share(row.found_by_rules, row.hostile),
             share(row.alarms, row.harmless),
             share(row.alarms_by_rules, row.harmless),
-        );
+        ));
     }
     out
 }
@@ -52,7 +50,7 @@ fn categories(figures: &Figures) -> String {
 fn disguises(figures: &Figures) -> String {
     let mut out = String::from("| | still found |\n|---|---:|\n");
     for (key, (kept, of)) in &figures.disguises {
-        let _ = writeln!(out, "| {key} | {} |", share(*kept, *of));
+        out.push_str(&format!("| {key} | {} |\n", share(*kept, *of)));
     }
     out
 }
@@ -95,7 +93,7 @@ fn ratio(some: usize, of: usize) -> Option<f64> {
 }
 
 /// The area under the curve of found against flagged by mistake: how often a hostile text has a
-/// higher probability than a harmless one (Hanley and McNeil, 1982).
+/// higher probability than a harmless one (Hanley and `McNeil`, 1982).
 #[expect(clippy::cast_precision_loss, reason = "counts of texts")]
 fn area(scores: &[(u32, bool)]) -> Option<f64> {
     let mut sorted = scores.to_vec();

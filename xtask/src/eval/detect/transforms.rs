@@ -115,9 +115,9 @@ fn spaced(text: &str) -> String {
 }
 
 fn shifted(text: &str, range: std::ops::RangeInclusive<char>, by: u32) -> String {
-    let shift = |char: char| match range.contains(&char) {
-        true => char::from_u32(u32::from(char) + by).unwrap_or(char),
-        false => char,
+    let shift = |char: char| {
+        let moved = range.contains(&char).then(|| char::from_u32(u32::from(char) + by));
+        moved.flatten().unwrap_or(char)
     };
     text.chars().map(shift).collect()
 }
@@ -135,7 +135,8 @@ fn chars(text: &str, write: impl Fn(u32) -> String) -> String {
 }
 
 fn escapes(text: &str) -> String {
-    text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect()
+    let units: Vec<String> = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+    units.concat()
 }
 
 fn tags(text: &str) -> String {
