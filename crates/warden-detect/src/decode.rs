@@ -161,9 +161,9 @@ struct Signs {
     percent: usize,
     ampersand: usize,
     backslash: usize,
-    /// Digits and signs that stand between letters or beside one.
+    /// Digits and signs that stand between letters.
     leet: usize,
-    /// Letters that stand alone between two equal separators.
+    /// Letters that stand alone between separators, right behind another one.
     single: usize,
     /// Mark-up between two letters.
     inside: usize,
@@ -222,6 +222,8 @@ impl Signs {
     fn of(text: &str) -> Self {
         let mut signs = Self::default();
         let (mut run, mut before, mut last) = (0, 0, 0);
+        // How many bytes ago a letter stood alone.
+        let mut lone = usize::MAX;
         for byte in text.bytes() {
             let class = CLASSES.get(usize::from(byte)).copied().unwrap_or_default();
             if class & (LETTER | DIGIT | OTHER) != 0 {
@@ -237,10 +239,13 @@ impl Signs {
                     _ => {}
                 }
             }
-            let separated = (before | class) & SEPARATOR == SEPARATOR;
-            signs.single +=
-                usize::from(last & LETTER != 0 && before & class & SEPARATOR != 0 && separated);
-            signs.leet += usize::from(last & LEET != 0 && (before | class) & LETTER != 0);
+            let alone = last & LETTER != 0 && before & class & SEPARATOR != 0;
+            lone = lone.saturating_add(1);
+            if alone {
+                signs.single += usize::from(lone <= 2);
+                lone = 0;
+            }
+            signs.leet += usize::from(last & LEET != 0 && before & class & LETTER != 0);
             signs.inside += usize::from(last & LETTER != 0 && class & MARKUP != 0);
             signs.pairs += usize::from(last & before & HEX != 0 && class & (LETTER | DIGIT) == 0);
             (before, last) = (last, class);
@@ -272,10 +277,10 @@ fn pieces(text: &str) -> Vec<Piece> {
     if signs.backslash > 1 {
         found.extend(escapes::escapes(text));
     }
-    if signs.leet >= 3 {
+    if signs.leet >= 2 {
         found.extend(tricks::leet(text));
     }
-    if signs.single >= 5 {
+    if signs.single >= 3 {
         found.extend(tricks::spaced(text));
     }
     if signs.inside >= 2 {

@@ -75,7 +75,7 @@ static CORPORA: &[Corpus] = &[
     Corpus { twins: true, ..tools("tools/msb.jsonl", Some("MSB")) },
     tools("tools/asb.jsonl", Some("ASB")),
     Corpus { twins: true, ..tools("own/tools.jsonl", Some("own")) },
-    tools("own/tools-plain.jsonl", Some("own")),
+    Corpus { twins: true, ..tools("own/tools-plain.jsonl", Some("own")) },
 ];
 
 /// Reads every file.

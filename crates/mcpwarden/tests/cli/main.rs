@@ -9,6 +9,7 @@ mod gateway_reload;
 mod gateway_secrets;
 mod hostile_sources;
 mod incremental;
+mod inspect;
 mod live;
 mod same_bytes;
 mod scan;
