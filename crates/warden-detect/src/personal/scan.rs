@@ -1,0 +1,229 @@
+//! Goes through a text once, and looks closer where there are digits.
+
+use std::borrow::Cow;
+
+use super::{
+    DataClass, Evidence, Found, PersonalHit, Proof, Told,
+    boundary::{closes, in_a_row, opens, word_end},
+    date,
+    forms::{Form, Need, Plain, TREE},
+    iban, kinds,
+    marks::{BEFORE, Kinds, Marks},
+    net, passport, pay, phone, wallet,
+};
+
+/// How many bytes are counted at a time.
+const CHUNK: usize = 64;
+/// With less weight in two chunks there is no value in them: a digit weighs three, a capital one,
+/// since some addresses of wallets have next to no digits.
+const LEAST: u16 = 9;
+/// How near a value that speaks for itself is thought to be to a word that names it.
+const SURE: usize = 40;
+
+/// Something that a value could be.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidate {
+    pub start: usize,
+    pub end: usize,
+    /// The place of the kind in the table.
+    pub kind: usize,
+    pub class: DataClass,
+    pub proof: Proof,
+    /// How far the word that names it is; the nearest wins.
+    pub near: usize,
+}
+
+impl Candidate {
+    /// A value that speaks for itself.
+    pub(crate) fn sure(kind: usize, start: usize, end: usize) -> Option<Self> {
+        let row = kinds::at(kind)?;
+        let proof = if row.evidence == Evidence::CheckDigits { Proof::Check } else { Proof::Shape };
+        Some(Self { start, end, kind, class: row.class, proof, near: SURE })
+    }
+
+    /// A value that a word names.
+    pub(crate) fn named(kind: usize, start: usize, end: usize, near: usize) -> Option<Self> {
+        let proof = match Self::sure(kind, start, end)?.proof {
+            Proof::Check => Proof::CheckAndWord,
+            _ => Proof::ShapeAndWord,
+        };
+        Self::sure(kind, start, end).map(|sure| Self { proof, near, ..sure })
+    }
+
+    /// The same with another class.
+    pub(crate) fn of_class(self, class: DataClass) -> Self {
+        Self { class, ..self }
+    }
+
+    fn better(&self, other: &Self) -> bool {
+        let rank = |one: &Self| (one.near, usize::MAX - (one.end - one.start), one.kind);
+        rank(self) < rank(other)
+    }
+}
+
+/// Tells of everything in `text` that has digits.
+pub(crate) fn find(text: &str, found: &mut Found) {
+    found.reader();
+    let bytes = text.as_bytes();
+    let mut marks = Marks::new(bytes);
+    let mut at = 0;
+    let mut chunks = bytes.chunks(CHUNK);
+    let mut here = chunks.next().map_or(0, weight);
+    let mut start = 0;
+    while start < bytes.len() {
+        let next = chunks.next().map_or(0, weight);
+        if here + next >= LEAST && run(&mut at, start, &mut marks, found) == Told::Enough {
+            return;
+        }
+        here = next;
+        start += CHUNK;
+    }
+}
+
+fn weight(chunk: &[u8]) -> u16 {
+    // At most 3 times 64, which fits. Written so that it is done for many bytes at a time.
+    let sum = chunk.iter().fold(0_u8, |sum, byte| {
+        let digit = u8::from(byte.wrapping_sub(b'0') < 10);
+        sum + digit + digit + digit + u8::from(byte.wrapping_sub(b'A') < 26)
+    });
+    u16::from(sum)
+}
+
+/// Looks at what begins in the chunk at `start`, and not before `at`.
+fn run(at: &mut usize, start: usize, marks: &mut Marks, found: &mut Found) -> Told {
+    let bytes = marks.bytes();
+    let end = (start + CHUNK).min(bytes.len());
+    // What began in a chunk that was not looked at is no beginning here.
+    if *at < start {
+        let inside = bytes.get(start - 1).is_some_and(u8::is_ascii_alphanumeric);
+        *at = if inside { word_end(bytes, start) } else { start };
+    }
+    while *at < end {
+        let best = match bytes.get(*at) {
+            Some(b'+' | b'(') => (phone::find(marks, *at), *at + 1),
+            Some(byte) if byte.is_ascii_alphanumeric() => word(marks, *at),
+            _ => (None, *at + 1),
+        };
+        *at = match best {
+            (Some(best), _) => {
+                *at = best.end.max(*at + 1);
+                if tell(&best, found) == Told::Enough {
+                    return Told::Enough;
+                }
+                *at
+            }
+            (None, next) => next,
+        };
+    }
+    Told::GoOn
+}
+
+fn tell(best: &Candidate, found: &mut Found) -> Told {
+    let Some(row) = kinds::at(best.kind) else { return Told::GoOn };
+    found.tell(PersonalHit {
+        kind: Cow::Borrowed(row.id),
+        class: best.class,
+        proof: best.proof,
+        range: best.start..best.end,
+    })
+}
+
+/// What begins with the letters and digits at `start`, and where to go on if it is nothing.
+fn word(marks: &mut Marks, start: usize) -> (Option<Candidate>, usize) {
+    let bytes = marks.bytes();
+    let end = word_end(bytes, start);
+    let piece = bytes.get(start..end).unwrap_or_default();
+    let digits = piece.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let mut best = Best(None);
+    if digits == 0 {
+        // `AB 12 34 56 C`, `fe80::1`, `ab:cd:…`
+        if piece.len() < 5 {
+            best.take(net::find(bytes, start, end));
+            if piece.len() < 4 {
+                forms(marks, start, &mut best);
+            }
+        } else if piece.len() >= wallet::SHORTEST {
+            best.take(wallet::find(marks, start, end));
+        }
+        return (best.0, end);
+    }
+    if piece.len() >= wallet::SHORTEST {
+        best.take(wallet::find(marks, start, end));
+    }
+    best.take(iban::find(bytes, start, end));
+    best.take(net::find(bytes, start, end));
+    if best.0.is_none() {
+        best.take(net::find_v4(marks, start, end));
+    }
+    best.take(passport::machine_readable(bytes, start));
+    if best.0.is_some() {
+        return (best.0, end);
+    }
+    forms(marks, start, &mut best);
+    best.take(phone::find(marks, start));
+    best.take(date::find(marks, start));
+    best.take(passport::find(marks, start, end));
+    best.take(pay::find(marks, start));
+    (best.0, end)
+}
+
+/// The best candidate so far.
+struct Best(Option<Candidate>);
+
+impl Best {
+    fn take(&mut self, other: Option<Candidate>) {
+        if let Some(other) = other
+            && self.0.as_ref().is_none_or(|best| other.better(best))
+        {
+            self.0 = Some(other);
+        }
+    }
+}
+
+/// Identifiers that are a form and a check.
+fn forms(marks: &mut Marks, start: usize, best: &mut Best) {
+    let bytes = marks.bytes();
+    if !opens(bytes, start) {
+        return;
+    }
+    TREE.walk(bytes, start, |end, forms, plain| {
+        if closes(bytes, end) && !in_a_row(bytes, start, end) {
+            let near = marks.near(start, end);
+            for form in forms {
+                best.take(judge(marks, near, start..end, (*form, plain)));
+            }
+        }
+    });
+}
+
+fn judge(
+    marks: &Marks,
+    near: Kinds,
+    range: std::ops::Range<usize>,
+    (form, plain): (Form, &Plain),
+) -> Option<Candidate> {
+    let asks = match form.need {
+        Need::Nothing => false,
+        Need::Capitals => plain.small,
+        Need::Word => true,
+    };
+    let (start, end) = (range.start, range.end);
+    let named = near >> form.kind & 1 == 1;
+    if asks && !named {
+        return None;
+    }
+    let row = kinds::at(form.kind)?;
+    if !(row.check)(plain.bytes()) {
+        return None;
+    }
+    let doubtful = row.doubt.is_some_and(|doubt| doubt(plain.bytes()));
+    if !named {
+        return if asks || doubtful { None } else { Candidate::sure(form.kind, start, end) };
+    }
+    let distance = marks.distance(form.kind, start, end);
+    if distance > BEFORE * 2 {
+        return None;
+    }
+    let near = if asks || doubtful { distance } else { distance.min(SURE) };
+    Candidate::named(form.kind, start, end, near)
+}
