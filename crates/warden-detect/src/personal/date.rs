@@ -78,7 +78,15 @@ fn numeric(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
         (1 | 2, 2) => day_exists(three, two, one) || day_exists(three, one, two),
         _ => false,
     };
-    day.then_some((start, third_at + third))
+    let end = third_at + third;
+    // A time of day makes it a time stamp, unless it is midnight, which is how days are stored.
+    let rest = bytes.get(end..).unwrap_or_default();
+    let whole = match rest {
+        [b'T', rest @ ..] => rest.starts_with(b"00:00"),
+        [byte, ..] => !byte.is_ascii_alphanumeric(),
+        [] => true,
+    };
+    (day && whole).then_some((start, end))
 }
 
 /// `5 March 1984`, `5. März 1984`, `5th of March, 1984`.

@@ -87,14 +87,13 @@ pub(crate) fn find(marks: &mut Marks, start: usize) -> Option<Candidate> {
     if written.count < FEWEST {
         return None;
     }
-    let word = if international { None } else { named(marks, start) };
     let groups = written.groups.get(..written.group_count)?.iter().rev();
     for (count, end) in groups.copied().filter(|(_, end)| closes(bytes, *end)) {
         let digits = written.digits.get(..count)?;
         let found = if international {
             planned(digits).then(|| Candidate::sure(PHONE, start, end)).flatten()
         } else {
-            national(word, &written, digits, start..end)
+            national(marks, &written, digits, start..end)
         };
         if found.is_some() {
             return found;
@@ -204,7 +203,7 @@ fn american(digits: &[u8]) -> bool {
 }
 
 fn national(
-    word: Option<usize>,
+    marks: &mut Marks,
     written: &Written,
     digits: &[u8],
     range: std::ops::Range<usize>,
@@ -222,10 +221,10 @@ fn national(
         7 => written.group_count == 2 && written.sign == b'-' && first > b'1',
         _ => false,
     };
-    if !counts || word.is_none() || a_date(written, digits) {
+    if !counts || a_date(written, digits) {
         return None;
     }
-    Candidate::named(PHONE, start, end, word?)
+    Candidate::named(PHONE, start, end, named(marks, start)?)
 }
 
 /// How far before `start` the word stands that says so.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     DataClass, Evidence, Found, PersonalHit, Proof, Told,
-    boundary::{closes, in_a_row, opens, word_end},
+    boundary::{closes, in_a_row, opens, separator, word_end},
     date,
     forms::{Form, Need, Plain, TREE},
     iban, kinds,
@@ -17,6 +17,8 @@ const CHUNK: usize = 64;
 /// With less weight in two chunks there is no value in them: a digit weighs three, a capital one,
 /// since some addresses of wallets have next to no digits.
 const LEAST: u16 = 9;
+/// What has fewer letters and digits, and no separator after it, is at most an amount.
+const SHORT: usize = 6;
 /// How near a value that speaks for itself is thought to be to a word that names it.
 const SURE: usize = 40;
 
@@ -147,24 +149,38 @@ fn word(marks: &mut Marks, start: usize) -> (Option<Candidate>, usize) {
         }
         return (best.0, end);
     }
-    if piece.len() >= wallet::SHORTEST {
-        best.take(wallet::find(marks, start, end));
-    }
-    best.take(iban::find(bytes, start, end));
-    best.take(net::find(bytes, start, end));
-    if best.0.is_none() {
-        best.take(net::find_v4(marks, start, end));
-    }
-    best.take(passport::machine_readable(bytes, start));
-    if best.0.is_some() {
+    if !opens(bytes, start) {
+        // A piece of something longer, or an amount after its sign.
+        if bytes.get(start.wrapping_sub(1)) == Some(&b'$') {
+            best.take(pay::find(marks, start));
+        }
         return (best.0, end);
     }
-    forms(marks, start, &mut best);
-    best.take(phone::find(marks, start));
-    best.take(date::find(marks, start));
-    best.take(passport::find(marks, start, end));
-    best.take(pay::find(marks, start));
+    best.take(alone(marks, start, end));
+    if best.0.is_none() && (piece.len() >= SHORT || separator(bytes, end).is_some()) {
+        forms(marks, start, &mut best);
+        best.take(phone::find(marks, start));
+        best.take(passport::find(marks, start, end));
+    }
+    if best.0.is_none() && piece.len() < SHORT {
+        best.take(date::find(marks, start));
+    }
+    if piece.first().is_some_and(u8::is_ascii_digit) {
+        best.take(pay::find(marks, start));
+    }
     (best.0, end)
+}
+
+/// What speaks for itself, so that nothing else has to be asked.
+fn alone(marks: &mut Marks, start: usize, end: usize) -> Option<Candidate> {
+    let bytes = marks.bytes();
+    let wallet =
+        if end - start >= wallet::SHORTEST { wallet::find(marks, start, end) } else { None };
+    wallet
+        .or_else(|| iban::find(bytes, start, end))
+        .or_else(|| net::find(bytes, start, end))
+        .or_else(|| net::find_v4(marks, start, end))
+        .or_else(|| passport::machine_readable(bytes, start))
 }
 
 /// The best candidate so far.

@@ -236,7 +236,7 @@ fn account_numbers_are_found_in_any_grouping_and_not_with_a_changed_digit() {
 #[test]
 fn wallets_are_found_by_their_checksums() {
     use wallet::make::{base58, bech32, ethereum};
-    let hash = *b"twenty bytes of hash";
+    let hash = *b"\xab\xcd\xef\x12\x34bytes of a hash";
     let made = [
         ("bitcoin-address", base58(0, &hash)),
         ("bitcoin-address", base58(5, &hash)),
