@@ -92,34 +92,31 @@ impl<'t> Marks<'t> {
         while self.found.get(self.first).is_some_and(|mark| mark.end + BEFORE < start) {
             self.first += 1;
         }
-        let reach = |mark: &&Mark| mark.start <= end + AFTER;
-        let window = self.found.get(self.first..).unwrap_or_default().iter().take_while(reach);
-        window.fold(head, |kinds, mark| kinds | mark.kinds)
+        self.window(start, end).fold(head, |kinds, mark| kinds | mark.kinds)
+    }
+
+    /// The words that lie whole in the reach of `start..end`.
+    fn window(&self, start: usize, end: usize) -> impl Iterator<Item = &Mark> {
+        let found = self.found.get(self.first..).unwrap_or_default().iter();
+        found
+            .take_while(move |mark| mark.end <= end + AFTER)
+            .filter(move |mark| mark.start + BEFORE >= start)
     }
 
     /// How far from `start..end` the nearest word for `kind` is, after [`Marks::near`] was asked.
     pub(crate) fn distance(&self, kind: usize, start: usize, end: usize) -> usize {
-        let window = self.found.get(self.first..).unwrap_or_default().iter();
-        let near = window
-            .take_while(|mark| mark.start <= end + AFTER)
-            .filter(|mark| mark.kinds >> kind & 1 == 1)
-            .map(|mark| {
-                // What stands before a value names it more often than what stands after it.
-                if mark.end <= start {
-                    start - mark.end
-                } else {
-                    mark.start.saturating_sub(end) + 8
-                }
-            });
+        let near = self.window(start, end).filter(|mark| mark.kinds >> kind & 1 == 1).map(|mark| {
+            // What stands before a value names it more often than what stands after it.
+            if mark.end <= start { start - mark.end } else { mark.start.saturating_sub(end) + 8 }
+        });
         near.min().unwrap_or(BEFORE * 2)
     }
 
-    /// Where the nearest word for `kind` that ends before `start` stands.
+    /// Where the nearest word for `kind` that ends before `start` ends.
     pub(crate) fn before(&self, kind: usize, start: usize) -> Option<usize> {
-        let window = self.found.get(self.first..).unwrap_or_default().iter();
-        window
-            .take_while(|mark| mark.start < start)
-            .filter(|mark| mark.kinds >> kind & 1 == 1 && mark.end <= start)
+        self.window(start, start)
+            .take_while(|mark| mark.end <= start)
+            .filter(|mark| mark.kinds >> kind & 1 == 1)
             .map(|mark| mark.end)
             .last()
     }

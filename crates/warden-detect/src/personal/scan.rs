@@ -16,7 +16,7 @@ use super::{
 const CHUNK: usize = 64;
 /// With less weight in two chunks there is no value in them: a digit weighs three, a capital one,
 /// since some addresses of wallets have next to no digits.
-const LEAST: u16 = 9;
+const LEAST: u16 = 6;
 /// What has fewer letters and digits, and no separator after it, is at most an amount.
 const SHORT: usize = 6;
 /// How near a value that speaks for itself is thought to be to a word that names it.
@@ -109,7 +109,7 @@ fn run(at: &mut usize, start: usize, marks: &mut Marks, found: &mut Found) -> To
         *at = match best {
             (Some(best), _) => {
                 *at = best.end.max(*at + 1);
-                if tell(&best, found) == Told::Enough {
+                if tell(bytes, &best, found) == Told::Enough {
                     return Told::Enough;
                 }
                 *at
@@ -120,8 +120,13 @@ fn run(at: &mut usize, start: usize, marks: &mut Marks, found: &mut Found) -> To
     Told::GoOn
 }
 
-fn tell(best: &Candidate, found: &mut Found) -> Told {
+fn tell(bytes: &[u8], best: &Candidate, found: &mut Found) -> Told {
     let Some(row) = kinds::at(best.kind) else { return Told::GoOn };
+    // What is too light to be looked for is not told where its neighbours made us look.
+    let value = bytes.get(best.start..best.end).unwrap_or_default();
+    if value.chunks(CHUNK).map(weight).sum::<u16>() < LEAST {
+        return Told::GoOn;
+    }
     found.tell(PersonalHit {
         kind: Cow::Borrowed(row.id),
         class: best.class,

@@ -14,6 +14,8 @@ use keccak::keccak256;
 
 /// No address is shorter.
 pub(crate) const SHORTEST: usize = 26;
+/// No address that people use is longer, and no value may be longer than a chunk of the reader.
+const LONGEST: usize = 64;
 /// A `Base58Check` address without its letters: version, hash and checksum.
 const DECODED: usize = 25;
 
@@ -50,7 +52,7 @@ static VERSIONS: &[(u8, usize)] = &[
 pub(crate) fn find(marks: &mut Marks, start: usize, end: usize) -> Option<Candidate> {
     let bytes = marks.bytes();
     let word = bytes.get(start..end)?;
-    if word.len() > 74 || !opens(bytes, start) || !closes(bytes, end) {
+    if word.len() > LONGEST || !opens(bytes, start) || !closes(bytes, end) {
         return None;
     }
     match word {
