@@ -120,15 +120,17 @@ fn day_first(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
 /// `March 5, 1984`, from the digits of the day.
 fn month_first(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
     let digits = run(bytes, start);
+    let at = word_end(bytes, start);
+    let at = at + blanks(bytes, at);
+    let found = number(bytes, at, 4);
+    if !(1..=2).contains(&digits) || run(bytes, at) != 4 || !year(found) {
+        return None;
+    }
     let blank = start.checked_sub(1).filter(|at| bytes.get(*at) == Some(&b' '))?;
     let blank = if bytes.get(blank.checked_sub(1)?) == Some(&b'.') { blank - 1 } else { blank };
     let word = word_start(bytes, blank, 12);
     let month = month_of(bytes.get(word..blank)?)?;
-    let mut at = word_end(bytes, start);
-    at += blanks(bytes, at);
-    let found = number(bytes, at, 4);
-    let day = (1..=2).contains(&digits) && run(bytes, at) == 4 && year(found);
-    (day && day_exists(found, month, number(bytes, start, digits))).then_some((word, at + 4))
+    day_exists(found, month, number(bytes, start, digits)).then_some((word, at + 4))
 }
 
 fn blanks(bytes: &[u8], at: usize) -> usize {

@@ -87,6 +87,10 @@ pub(crate) fn find(text: &str, found: &mut Found) {
     found.reader();
     let bytes = text.as_bytes();
     for at in memchr_iter(b'@', bytes) {
+        // Cheap, and enough for most of what is no address.
+        if !bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) {
+            continue;
+        }
         let Some(range) = address(bytes, at) else { continue };
         let Some((local, domain)) = text.get(range.clone()).and_then(|value| value.split_once('@'))
         else {
