@@ -33,12 +33,12 @@ pub use judge::{Copied, Judge, LEVEL, Mark, Shown, Verdict, copies, tool_text};
 pub use learnt::{Features, Learnt, Model, ModelError, Subject, WINDOW, features};
 pub use lookalike::{Known, Likeness, Pair, fold, likeness, pairs};
 pub use normal::Normal;
-pub use purpose::{Purpose, purpose};
 pub use personal::{
     DataClass, Evidence as PersonalEvidence, Examples, MOST_HITS, Personal, PersonalData,
     PersonalHit, PersonalKind, Proof, Term, TermCheck, TermError, TermProblem, Word, mask,
     personal, personal_kinds,
 };
+pub use purpose::{Purpose, purpose};
 pub use reference::{Names, Reference};
 pub use secrets::{
     SECRETS, SecretHit, SecretKind, credential_name, is_reference, redact, redact_setting, samples,
