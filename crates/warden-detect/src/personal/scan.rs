@@ -101,23 +101,84 @@ fn run(at: &mut usize, start: usize, marks: &mut Marks, found: &mut Found) -> To
         *at = if inside { word_end(bytes, start) } else { start };
     }
     while *at < end {
-        let best = match bytes.get(*at) {
-            Some(b'+' | b'(') => (phone::find(marks, *at), *at + 1),
-            Some(byte) if byte.is_ascii_alphanumeric() => word(marks, *at),
-            _ => (None, *at + 1),
+        let here = bytes.get(*at).map_or(0, |byte| sort(*byte));
+        if here == 0 {
+            *at += 1;
+            continue;
+        }
+        let (best, next) = if here == OPEN {
+            (phone::find(marks, *at), *at + 1)
+        } else {
+            let (stop, digits) = piece(bytes, *at);
+            let dull = !digits && dull(bytes, *at, stop);
+            (if dull { None } else { word(marks, *at, stop, digits) }, stop)
         };
-        *at = match best {
-            (Some(best), _) => {
-                *at = best.end.max(*at + 1);
-                if tell(bytes, &best, found) == Told::Enough {
-                    return Told::Enough;
-                }
-                *at
-            }
-            (None, next) => next,
+        let Some(best) = best else {
+            *at = next;
+            continue;
         };
+        *at = best.end.max(*at + 1);
+        if tell(bytes, &best, found) == Told::Enough {
+            return Told::Enough;
+        }
     }
     Told::GoOn
+}
+
+/// What a byte is, as bits, so that a run of bytes is gone through without a branch for each.
+static SORTS: [u8; 256] = {
+    let mut sorts = [0; 256];
+    let (mut at, mut byte) = (0, 0_u8);
+    while at < 256 {
+        if byte.is_ascii_digit() {
+            sorts[at] = DIGIT;
+        } else if byte.is_ascii_alphabetic() {
+            sorts[at] = LETTER;
+        } else if matches!(byte, b'+' | b'(') {
+            sorts[at] = OPEN;
+        }
+        at += 1;
+        byte = byte.wrapping_add(1);
+    }
+    sorts
+};
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+/// What stands before telephone numbers alone.
+const OPEN: u8 = 4;
+
+fn sort(byte: u8) -> u8 {
+    SORTS[usize::from(byte)]
+}
+
+/// Where the letters and digits that begin at `start` end, and whether there are digits.
+fn piece(bytes: &[u8], start: usize) -> (usize, bool) {
+    let rest = bytes.get(start..).unwrap_or_default();
+    let mut seen = 0;
+    let length = rest
+        .iter()
+        .position(|byte| {
+            let sort = sort(*byte);
+            seen |= sort;
+            sort & (LETTER | DIGIT) == 0
+        })
+        .unwrap_or(rest.len());
+    (start + length, seen & DIGIT != 0)
+}
+
+/// Whether letters alone begin nothing: not `AB 12 34 56 C`, `fe80::1`, `ab:cd:…` or a wallet.
+fn dull(bytes: &[u8], start: usize, end: usize) -> bool {
+    let sign = bytes.get(end).copied().unwrap_or(b'.');
+    let upper = bytes.get(start).is_some_and(u8::is_ascii_uppercase);
+    match end - start {
+        1..=3 => {
+            let goes_on = matches!(sign, b' ' | 0x80..)
+                && (upper || bytes.get(end + 1).is_some_and(u8::is_ascii_digit));
+            !goes_on && !matches!(sign, b'-' | b':')
+        }
+        4 => !matches!(sign, b'-' | b':'),
+        length => length < wallet::SHORTEST,
+    }
 }
 
 fn tell(bytes: &[u8], best: &Candidate, found: &mut Found) -> Told {
@@ -135,31 +196,27 @@ fn tell(bytes: &[u8], best: &Candidate, found: &mut Found) -> Told {
     })
 }
 
-/// What begins with the letters and digits at `start`, and where to go on if it is nothing.
-fn word(marks: &mut Marks, start: usize) -> (Option<Candidate>, usize) {
+/// What begins with the letters and digits at `start..end`.
+fn word(marks: &mut Marks, start: usize, end: usize, digits: bool) -> Option<Candidate> {
     let bytes = marks.bytes();
-    let end = word_end(bytes, start);
     let piece = bytes.get(start..end).unwrap_or_default();
-    let digits = piece.iter().filter(|byte| byte.is_ascii_digit()).count();
     let mut best = Best(None);
-    if digits == 0 {
-        // `AB 12 34 56 C`, `fe80::1`, `ab:cd:…`
-        if piece.len() < 5 {
-            best.take(net::find(bytes, start, end));
-            if piece.len() < 4 {
-                forms(marks, start, &mut best);
-            }
-        } else if piece.len() >= wallet::SHORTEST {
-            best.take(wallet::find(marks, start, end));
+    if !digits {
+        if piece.len() >= wallet::SHORTEST {
+            return wallet::find(marks, start, end);
         }
-        return (best.0, end);
+        best.take(net::find(bytes, start, end));
+        if piece.len() < 4 {
+            forms(marks, start, &mut best);
+        }
+        return best.0;
     }
     if !opens(bytes, start) {
         // A piece of something longer, or an amount after its sign.
         if bytes.get(start.wrapping_sub(1)) == Some(&b'$') {
             best.take(pay::find(marks, start));
         }
-        return (best.0, end);
+        return best.0;
     }
     best.take(alone(marks, start, end));
     if best.0.is_none() && (piece.len() >= SHORT || separator(bytes, end).is_some()) {
@@ -173,7 +230,7 @@ fn word(marks: &mut Marks, start: usize) -> (Option<Candidate>, usize) {
     if piece.first().is_some_and(u8::is_ascii_digit) {
         best.take(pay::find(marks, start));
     }
-    (best.0, end)
+    best.0
 }
 
 /// What speaks for itself, so that nothing else has to be asked.
