@@ -1,5 +1,5 @@
 //! Detectors over text and JSON: hidden characters, instructions to a model, references to other
-//! tools, look-alike names, secrets, and what a tool does.
+//! tools, look-alike names, secrets, personal data, and what a tool does.
 //!
 //! Scanner and gateway call the same functions, so what one calls poison the other stops. Clean
 //! text costs one pass; whatever is dearer waits for a keyword.
