@@ -19,6 +19,7 @@ pub mod header;
 pub mod ledger;
 pub mod lines;
 pub mod models;
+pub mod personal;
 pub mod pin;
 pub mod source;
 pub mod splice;

@@ -1,5 +1,5 @@
 //! Detectors over text and JSON: hidden characters, instructions to a model, references to other
-//! tools, look-alike names, secrets, and what a tool does.
+//! tools, look-alike names, secrets, personal data, and what a tool does.
 //!
 //! Scanner and gateway call the same functions, so what one calls poison the other stops. Clean
 //! text costs one pass; whatever is dearer waits for a keyword.
@@ -18,6 +18,7 @@ mod judge;
 mod learnt;
 mod lookalike;
 mod normal;
+mod personal;
 mod purpose;
 mod reference;
 mod secrets;
@@ -32,6 +33,11 @@ pub use judge::{Copied, Judge, LEVEL, Mark, Shown, Verdict, copies, tool_text};
 pub use learnt::{Features, Learnt, Model, ModelError, Subject, WINDOW, features};
 pub use lookalike::{Known, Likeness, Pair, fold, likeness, pairs};
 pub use normal::Normal;
+pub use personal::{
+    DataClass, Evidence as PersonalEvidence, Examples, MOST_HITS, Personal, PersonalData,
+    PersonalHit, PersonalKind, Proof, Term, TermCheck, TermError, TermProblem, Word, mask,
+    personal, personal_kinds,
+};
 pub use purpose::{Purpose, purpose};
 pub use reference::{Names, Reference};
 pub use secrets::{

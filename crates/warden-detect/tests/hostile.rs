@@ -4,8 +4,9 @@ use std::hint::black_box;
 
 use proptest::prelude::*;
 use warden_detect::{
-    DEFAULT_LEVEL, Names, effects, fold, hidden, instructions, likeness, pairs, redact,
-    redact_command, redact_setting, redact_url, secret_in_setting, secrets, strip, visible, words,
+    DEFAULT_LEVEL, Names, effects, fold, hidden, instructions, likeness, mask, pairs, personal,
+    redact, redact_command, redact_setting, redact_url, secret_in_setting, secrets, strip, visible,
+    words,
 };
 
 fn run_everything(text: &str) {
@@ -20,6 +21,11 @@ fn run_everything(text: &str) {
     for hit in secrets(text) {
         assert!(text.get(hit.range).is_some());
     }
+    let data = personal(text);
+    for hit in &data.hits {
+        assert!(text.get(hit.range.clone()).is_some());
+    }
+    black_box(mask(text, &data));
     let names = Names::new(["send_email", "search", text]);
     for reference in names.orders(text, |_| false) {
         assert!(text.get(reference.range).is_some() && text.get(reference.order).is_some());
@@ -76,6 +82,12 @@ fn a_megabyte_of_the_worst_is_done_in_a_moment() {
         "AKIA",
         "a:",
         "H=",
+        "1",
+        "1 ",
+        "123 456 789 ",
+        "a@b.",
+        "diagnosed he has cancer ",
+        "bsn 111222333 ",
         "a=\"",
     ] {
         let text = piece.repeat((256 << 10) / piece.len());
