@@ -4,6 +4,7 @@
 pub(crate) mod cache;
 pub mod compare;
 pub mod detect;
+pub mod copied;
 pub mod explained;
 pub mod figures;
 pub mod finding;

@@ -22,6 +22,7 @@ mod purpose;
 mod reference;
 mod secrets;
 mod smuggle;
+mod sketch;
 
 pub use command::{Redactor, redact_command, redact_url};
 pub use decode::{Encoding, Layer, Layers, layers};
@@ -39,3 +40,4 @@ pub use secrets::{
     secret_in_setting, secrets,
 };
 pub use smuggle::{Smuggling, smuggling};
+pub use sketch::{Carried, Destination, Form, Label, Match, Sketch, Usage};
