@@ -15,6 +15,7 @@ mod gather;
 mod hash;
 mod look;
 mod matching;
+mod stock;
 mod streams;
 mod table;
 mod values;

@@ -229,9 +229,9 @@ fn decomposed(char: char, see: &mut impl FnMut(u8)) {
     decompose_compatible(char, |part| {
         let Some(symbol) = one(part) else { return };
         see(symbol);
-        // A sign that is a word counts for two.
+        // A sign that is a word counts for two, which are the same for reading backwards.
         if part as u32 >= 0x2e80 {
-            see(mixed(part as u32 >> 4));
+            see(symbol);
         }
     });
 }

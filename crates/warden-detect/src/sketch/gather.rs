@@ -10,6 +10,7 @@ use super::{
     fold::{fold, fold_placed},
     hash::Key,
     matching::{PIECE, publish},
+    stock::stock,
     table::{Entry, Kind, Table},
     values::{LONGEST, SHORTEST, Sort, values},
     views::{self, without_tags},
@@ -17,7 +18,7 @@ use super::{
 };
 
 /// Of so many neighbouring pieces at least one is kept.
-const NEIGHBOURS: usize = 6;
+const NEIGHBOURS: usize = 5;
 /// A piece is a text's own if so many of its symbols are.
 const OWN: usize = 6;
 /// A piece of fewer sorts of symbols says nothing.
@@ -62,6 +63,10 @@ impl Gather<'_> {
 
     /// Winnows.
     fn pieces(&mut self, symbols: &[u8], own: &[bool]) {
+        let mut known = vec![false; symbols.len()];
+        for phrase in stock(symbols) {
+            known.get_mut(phrase).unwrap_or_default().fill(true);
+        }
         let order: Vec<u64> =
             symbols.windows(PIECE).map(|piece| self.key.window(piece)).collect();
         let mut last = None;
@@ -81,7 +86,11 @@ impl Gather<'_> {
             let chosen = least.front().copied().filter(|_| whole);
             if chosen.is_some() && chosen != last {
                 last = chosen;
-                self.piece(symbols, own, chosen.unwrap_or(0));
+                let start = chosen.unwrap_or(0);
+                let new = known.get(start..start + PIECE).unwrap_or_default().contains(&false);
+                if new {
+                    self.piece(symbols, own, start);
+                }
             }
         }
     }

@@ -80,10 +80,10 @@ impl<'a> Look<'a> {
         if reading.depth == 0 {
             return;
         }
-        views(text, &mut |view| self.view(view, reading));
+        views(text, &mut |view| self.view(text, view, reading));
     }
 
-    fn view(&mut self, view: View, reading: &Reading) {
+    fn view(&mut self, text: &[u8], view: View, reading: &Reading) {
         let mut next = reading.clone();
         next.depth -= 1;
         if next.form == Form::Plain {
@@ -92,6 +92,11 @@ impl<'a> Look<'a> {
         match view.place {
             // Turned letters are no new text to decode.
             Place::Same => self.flat(&view.bytes, &next),
+            Place::Anywhere => {
+                next.outer.get_or_insert(0..text.len());
+                next.new = 0;
+                self.flat(&view.bytes, &next);
+            }
             Place::Range(range) => {
                 if reading.outer.is_none() && range.end <= reading.new {
                     return;

@@ -17,7 +17,7 @@ const TOGETHER: usize = 20;
 /// So many of them in several places are noticed.
 const SCATTERED: usize = 40;
 /// So many symbols of common words together are noticed.
-const COMMONPLACE: usize = 60;
+const COMMONPLACE: usize = 26;
 
 /// A fingerprint that was found, by the symbols it covers.
 #[derive(Clone, Copy, Debug)]

@@ -5,6 +5,7 @@
 
 mod bases;
 mod codes;
+mod inflate;
 mod letters;
 mod marks;
 
@@ -75,6 +76,8 @@ pub(super) enum Place {
     Same,
     /// All from this range.
     Range(Range<usize>),
+    /// From here and there. Nothing is encoded once more.
+    Anywhere,
 }
 
 /// How often every byte occurs, which says what a text may be.
@@ -102,14 +105,15 @@ impl Signs {
 /// Calls `see` with every other reading of `text`.
 pub(super) fn views(text: &[u8], see: &mut dyn FnMut(View)) {
     let signs = Signs::of(text);
-    letters::rotated(text, &signs, see);
-    letters::leet(text, &signs, see);
-    letters::interleaved(text, see);
     marks::untagged(text, &signs, see);
+    marks::twice(text, &signs, see);
     marks::invisible(text, &signs, see);
     marks::spelled(text, &signs, see);
     bases::blobs(text, &signs, see);
     codes::codes(text, &signs, see);
+    letters::rotated(text, &signs, see);
+    letters::leet(text, &signs, see);
+    letters::interleaved(text, see);
 }
 
 /// Calls `see` with what is encoded in `text`.
@@ -119,16 +123,44 @@ pub(super) fn decoded(text: &[u8], see: &mut dyn FnMut(View)) {
     codes::codes(text, &signs, see);
 }
 
+/// Calls `see` with what was decoded, if it looks like something that was written.
+fn give(bytes: Vec<u8>, form: Form, place: Range<usize>, see: &mut dyn FnMut(View)) {
+    /// Fewer bytes are not worth reading.
+    const SHORTEST: usize = 8;
+    let place = Place::Range(place);
+    if bytes.len() < SHORTEST {
+        return;
+    }
+    if let Some(bytes) = inflate::inflate(&bytes) {
+        see(View { bytes, form: Form::Compressed, place });
+    } else if written(&bytes) {
+        see(View { bytes, form, place });
+    } else if let Some(bytes) = wide(&bytes) {
+        see(View { bytes, form, place });
+    }
+}
+
 /// Whether decoded bytes look like something that was written, so that reading on makes sense.
 fn written(bytes: &[u8]) -> bool {
     let plain = |byte: &&u8| matches!(byte, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~');
     let count = bytes.iter().filter(plain).count();
-    count * 4 >= bytes.len() * 3 || std::str::from_utf8(inner(bytes)).is_ok()
+    let high = bytes.iter().filter(|byte| **byte >= 0x80).count();
+    let most = |count: usize| count * 4 >= bytes.len() * 3;
+    let shown = |char: &char| !char.is_control();
+    // Bytes at random have about as many plain ones as others, and form few characters.
+    most(count)
+        || most(count + high)
+            && most(bytes.utf8_chunks().flat_map(|c| c.valid().chars()).filter(shown).map(char::len_utf8).sum())
 }
 
-/// Bytes without a character that is cut at either end.
-fn inner(bytes: &[u8]) -> &[u8] {
-    let start = bytes.iter().take(3).take_while(|byte| (0x80..0xc0).contains(*byte)).count();
-    let cut = bytes.iter().rev().take(3).position(|byte| *byte >= 0xc0).map_or(0, |at| at + 1);
-    bytes.get(start..bytes.len().saturating_sub(cut).max(start)).unwrap_or_default()
+/// Text in UTF-16 of an alphabet, where every other byte is nearly always the same.
+fn wide(bytes: &[u8]) -> Option<Vec<u8>> {
+    let units = |phase: usize| -> Option<Vec<u16>> {
+        let pairs = || bytes.get(phase..).unwrap_or_default().chunks_exact(2);
+        let high = pairs().filter(|pair| matches!(pair, [_, 0..=6])).count();
+        (high * 4 >= pairs().count() * 3)
+            .then(|| pairs().map(|pair| pair.iter().rev().fold(0, |unit, byte| unit << 8 | u16::from(*byte))).collect())
+    };
+    let units = units(0).or_else(|| units(1))?;
+    Some(String::from_utf16_lossy(&units).into_bytes())
 }

@@ -1,10 +1,6 @@
 //! Base64, base32 and base85, however they are wrapped, and what is compressed inside.
 
-use std::io::Read as _;
-
-use flate2::read::{GzDecoder, ZlibDecoder};
-
-use super::{Form, Place, Signs, View, written};
+use super::{Form, Signs, View, give};
 
 /// A blob has at least so many letters.
 const SHORTEST: usize = 12;
@@ -12,8 +8,6 @@ const SHORTEST: usize = 12;
 const CHUNK: usize = 10;
 /// Bytes that may stand between two chunks.
 const GAP: usize = 4;
-/// What is compressed is not read further.
-const INFLATED: u64 = 16 * 1024;
 
 /// Letters of base64 that belong together.
 struct Blob {
@@ -76,7 +70,7 @@ impl Blob {
     fn read_letters(&self, letters: &[u8], see: &mut dyn FnMut(View)) {
         self.sixes(letters, see);
         let digits: Vec<u32> = letters.iter().filter_map(|byte| five(*byte)).collect();
-        if digits.len() == letters.iter().filter(|byte| **byte != b'=').count() {
+        if digits.len() == letters.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() {
             for skip in 0..8 {
                 let bytes = unpack(digits.get(skip..).unwrap_or_default(), 5);
                 self.give(bytes, Form::Base32, see);
@@ -94,13 +88,7 @@ impl Blob {
     }
 
     fn give(&self, bytes: Vec<u8>, form: Form, see: &mut dyn FnMut(View)) {
-        let place = || Place::Range(self.start..self.end);
-        if let Some(bytes) = inflate(&bytes) {
-            return see(View { bytes, form: Form::Compressed, place: place() });
-        }
-        if bytes.len() >= 8 && written(&bytes) {
-            see(View { bytes, form, place: place() });
-        }
+        give(bytes, form, self.start..self.end, see);
     }
 }
 
@@ -139,20 +127,6 @@ fn unpack(digits: &[u32], bits: u32) -> Vec<u8> {
     bytes
 }
 
-/// What was compressed, as far as it is read.
-fn inflate(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::new();
-    // What is cut short is read up to the cut, so an error at the end changes nothing.
-    let read = match bytes {
-        [0x1f, 0x8b, 8, ..] => GzDecoder::new(bytes).take(INFLATED).read_to_end(&mut out),
-        [0x78, 1 | 0x5e | 0x9c | 0xda, ..] => {
-            ZlibDecoder::new(bytes).take(INFLATED).read_to_end(&mut out)
-        }
-        _ => return None,
-    };
-    (read.is_ok() || !out.is_empty()).then_some(out)
-}
-
 /// Base85 as Adobe and as programs write it: words of signs without white space.
 fn base85(text: &[u8], see: &mut dyn FnMut(View)) {
     const PYTHON: &[u8] = b"!#$%&()*+-;<=>?@^_`{|}~";
@@ -178,13 +152,7 @@ fn base85(text: &[u8], see: &mut dyn FnMut(View)) {
         for digits in [fives(inner, adobe), fives(inner, python)] {
             for skip in 0..5 {
                 let bytes = unpack85(digits.get(skip..).unwrap_or_default());
-                if let Some(bytes) = inflate(&bytes) {
-                    let place = Place::Range(range.clone());
-                    see(View { bytes, form: Form::Compressed, place });
-                } else if bytes.len() >= 8 && written(&bytes) {
-                    let place = Place::Range(range.clone());
-                    see(View { bytes, form: Form::Base85, place });
-                }
+                give(bytes, Form::Base85, range.clone(), see);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Characters that are written as numbers: in base 16, 10, 8 and 2, and as `=41` in mail.
 
-use super::{Form, Place, Signs, View, written};
+use super::{Form, Signs, View};
 
 /// Fewer characters are not worth reading.
 const SHORTEST: usize = 8;
@@ -25,9 +25,7 @@ pub(super) fn codes(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
 }
 
 fn give(bytes: Vec<u8>, start: usize, end: usize, see: &mut dyn FnMut(View)) {
-    if bytes.len() >= SHORTEST && written(&bytes) {
-        see(View { bytes, form: Form::Codes, place: Place::Range(start..end) });
-    }
+    super::give(bytes, Form::Codes, start..end, see);
 }
 
 /// Pairs of digits in base 16, whatever stands between them.
@@ -74,7 +72,7 @@ fn numbers(text: &[u8], base: u32, see: &mut dyn FnMut(View)) {
     let (mut start, mut end) = (0, 0);
     while let Some((from, to)) = runs.next() {
         let run = text.get(from..to).unwrap_or_default();
-        let code = u8::try_from(value(run, base)).ok().filter(|code| (9..=126).contains(code) && (2..=3).contains(&run.len()));
+        let code = u8::try_from(value(run, base)).ok().filter(|code| *code >= 9 && (2..=3).contains(&run.len()));
         let goes_on = from - end <= GAP;
         if code.is_none() || !goes_on {
             give(std::mem::take(&mut bytes), start, end, see);

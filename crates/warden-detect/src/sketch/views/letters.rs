@@ -8,46 +8,73 @@ const ENGLISH: [u32; 26] = [
     82, 15, 28, 43, 127, 22, 20, 61, 70, 2, 8, 40, 24, 67, 75, 19, 1, 60, 63, 91, 28, 10, 24, 2,
     20, 1,
 ];
-/// Shorter texts say too little about their letters.
+/// Letters are looked at in stretches of so many, for a part that is rotated.
+const STRETCH: usize = 96;
+/// A shorter stretch says too little about its letters.
 const ENOUGH: u32 = 24;
+/// English has about 65 by the table, letters at random 38.
+const PLAIN: u32 = 56;
+/// Readings of rotated letters, beside the usual one.
+const READINGS: usize = 3;
 
 /// Letters moved by 13, and by whatever makes them look like English.
 pub(super) fn rotated(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
-    let letters: Vec<u32> = (b'a'..=b'z')
-        .map(|letter| signs.count(&[letter, letter.to_ascii_uppercase()]))
-        .collect();
-    let all: u32 = letters.iter().sum();
+    let letters: Vec<u8> = (b'a'..=b'z').chain(b'A'..=b'Z').collect();
+    let all = signs.count(&letters);
     if all < 8 {
         return;
     }
     let mut give = |bytes| see(View { bytes, form: Form::Rotated, place: Place::Same });
     give(turned(text, |at| (at + 13) % 26));
-    let best = |mirror: bool| -> (u32, usize) {
-        let moved = |shift: usize, at: usize| {
-            if mirror { (25 + shift - at) % 26 } else { (at + shift) % 26 }
-        };
-        let score = |shift: usize| -> u32 {
-            let weighed = letters.iter().enumerate();
-            weighed.map(|(at, count)| count * ENGLISH.get(moved(shift, at)).unwrap_or(&0)).sum()
-        };
-        (0..26).map(|shift| (score(shift), shift)).max().unwrap_or_default()
-    };
-    if all >= ENOUGH {
-        let (plain, shift) = best(false);
-        if shift != 0 && shift != 13 {
-            give(turned(text, |at| (at + shift) % 26));
-        }
-        let (mirrored, shift) = best(true);
-        if mirrored > plain || shift == 0 && plain < all * 60 {
-            give(turned(text, |at| (25 + shift - at) % 26));
-        }
+    for (shift, mirrored) in turns(text) {
+        let to = |at: usize| if mirrored { (25 + shift - at) % 26 } else { (at + shift) % 26 };
+        give(turned(text, to));
     }
-    // Base 47 makes letters into signs and signs into letters.
+    // Moving by 47 makes letters into signs and signs into letters.
     let printable = signs.count(&(b'!'..=b'~').collect::<Vec<u8>>());
     let alphanumeric = all + signs.count(b"0123456789");
     if (printable - alphanumeric) * 8 > printable {
         give(text.iter().map(|byte| rotate47(*byte)).collect());
     }
+}
+
+/// How letters of a stretch have to be moved to look like English; mirrored or not.
+fn turns(text: &[u8]) -> Vec<(usize, bool)> {
+    let mut found = Vec::new();
+    let mut counts = [0u32; 26];
+    let mut letters = 0;
+    for (at, byte) in text.iter().enumerate() {
+        if byte.is_ascii_alphabetic() {
+            let letter = usize::from(byte.to_ascii_lowercase() - b'a');
+            counts.iter_mut().skip(letter).take(1).for_each(|count| *count += 1);
+            letters += 1;
+        }
+        if letters >= STRETCH || at + 1 == text.len() {
+            found.extend(turn(&counts).filter(|turn| !found.contains(turn)));
+            (counts, letters) = ([0; 26], 0);
+            if found.len() >= READINGS {
+                break;
+            }
+        }
+    }
+    found
+}
+
+fn turn(counts: &[u32; 26]) -> Option<(usize, bool)> {
+    let all: u32 = counts.iter().sum();
+    let score = |to: &dyn Fn(usize) -> usize| -> u32 {
+        let weighed = counts.iter().enumerate();
+        weighed.map(|(at, count)| count * ENGLISH.get(to(at)).unwrap_or(&0)).sum()
+    };
+    if all < ENOUGH || score(&|at| at) >= all * PLAIN {
+        return None;
+    }
+    let moved = (0..26).map(|shift| (score(&|at| (at + shift) % 26), shift));
+    let (best, shift) = moved.max().unwrap_or_default();
+    if score(&|at| 25 - at) > best {
+        return Some((0, true));
+    }
+    Some((shift, false)).filter(|_| shift != 0 && shift != 13)
 }
 
 fn turned(text: &[u8], to: impl Fn(usize) -> usize) -> Vec<u8> {
@@ -94,17 +121,30 @@ pub(super) fn interleaved(text: &[u8], see: &mut dyn FnMut(View)) {
         return;
     }
     let symbols = fold(text);
+    if symbols.len() < SHORTEST {
+        return;
+    }
+    let mut give = |bytes| {
+        see(View { bytes, form: Form::Interleaved, place: Place::Anywhere });
+    };
+    // No letter makes up a quarter of a text that somebody wrote.
+    let mut counts = [0usize; 256];
+    for symbol in &symbols {
+        counts.iter_mut().skip(usize::from(*symbol)).take(1).for_each(|count| *count += 1);
+    }
+    let filling = |symbol: &u8| counts.get(usize::from(*symbol)).is_some_and(|n| n * 4 > symbols.len());
+    if symbols.iter().any(filling) {
+        give(symbols.iter().copied().filter(|symbol| !filling(symbol)).collect());
+    }
     for stride in [2, 3] {
         let pairs = symbols.iter().zip(symbols.iter().skip(stride));
         let same = pairs.filter(|(a, b)| a == b).count();
         // A letter follows itself at a distance about once in fifteen times.
-        if symbols.len() < SHORTEST || same * 4 < symbols.len() {
+        if same * 4 < symbols.len() {
             continue;
         }
         for phase in 0..stride {
-            let bytes = symbols.iter().skip(phase).step_by(stride).copied().collect();
-            let place = Place::Range(0..text.len());
-            see(View { bytes, form: Form::Interleaved, place });
+            give(symbols.iter().skip(phase).step_by(stride).copied().collect());
         }
     }
 }

@@ -31,6 +31,22 @@ pub(in crate::sketch) fn without_tags(text: &[u8]) -> Vec<u8> {
     plain
 }
 
+/// A URL in a URL: the percent signs are written as such.
+pub(super) fn twice(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
+    if signs.count(b"%") < 8 {
+        return;
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, after)) = rest.split_first() {
+        bytes.push(*first);
+        rest = rest.strip_prefix(b"%25").unwrap_or(after);
+    }
+    if bytes.len() < text.len() {
+        see(View { bytes, form: Form::Plain, place: Place::Range(0..text.len()) });
+    }
+}
+
 /// Bytes that variation selectors carry.
 pub(super) fn invisible(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
     if signs.count(&[0xef]) + signs.count(&[0xf3]) < 8 {
