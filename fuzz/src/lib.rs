@@ -20,6 +20,7 @@ pub mod ledger;
 pub mod lines;
 pub mod models;
 pub mod pin;
+pub mod sketch;
 pub mod source;
 pub mod splice;
 pub mod sse;

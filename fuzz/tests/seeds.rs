@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use warden_fuzz::{
     analysis, collect, config, detect, edit, frame, gateway, guard, header, ledger, lines, models,
-    pin, source, splice, sse,
+    pin, sketch, source, splice, sse,
 };
 
 /// Panics when a promise is broken.
@@ -21,6 +21,7 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("guard", guard::check),
     ("gateway", gateway::check),
     ("detect", detect::check),
+    ("sketch", sketch::check),
     ("pin", pin::check),
     ("splice", splice::check),
     ("sse", sse::check),

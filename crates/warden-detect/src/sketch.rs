@@ -221,8 +221,9 @@ impl Sketch {
 
     /// What is told of what was found.
     fn told(&self, mut found: Vec<(String, Found)>, symbols: usize, complete: bool) -> Carried {
-        found.sort_by_key(|(argument, found)| {
-            (argument.clone(), found.range.start, found.range.end, found.form)
+        found.sort_by(|(a, x), (b, y)| {
+            let key = |found: &Found| (found.range.start, found.range.end, found.form);
+            a.cmp(b).then_with(|| key(x).cmp(&key(y)))
         });
         found.dedup_by(|next, last| covers(last, next));
         let carried: usize = found.iter().map(|(_, found)| found.symbols).sum();

@@ -144,7 +144,11 @@ impl Figures {
     #[must_use]
     pub fn alarms(&self) -> (usize, usize) {
         let of = |traffic: &Traffic| (traffic.calls, traffic.alarms.len());
-        self.traffic.iter().map(of).fold((0, 0), |(a, b), (c, d)| (a + c, b + d))
+        self.traffic
+            .iter()
+            .filter(|traffic| traffic.ordinary)
+            .map(of)
+            .fold((0, 0), |(a, b), (c, d)| (a + c, b + d))
     }
 
     /// The figures as a part of a document.
@@ -172,8 +176,11 @@ impl Figures {
         text.push_str("\nOrdinary traffic:\n\n| traffic | sessions | calls | alarms | why |\n");
         text.push_str("|---|---:|---:|---:|---|\n");
         for traffic in &self.traffic {
-            let Traffic { name, sessions, calls, alarms, why } = traffic;
-            text.push_str(&format!("| {name} | {sessions} | {calls} | {} | {why} |\n", alarms.len()));
+            let Traffic { name, sessions, calls, alarms, why, .. } = traffic;
+            text.push_str(&format!(
+                "| {name} | {sessions} | {calls} | {} | {why} |\n",
+                alarms.len()
+            ));
         }
         text
     }

@@ -16,9 +16,29 @@ use super::{
 
 /// Arguments that say where something goes.
 const ADDRESSES: &[&str] = &[
-    "address", "assignee", "attendees", "bcc", "cc", "contact", "email", "emails", "from", "guests",
-    "href", "invitees", "link", "participants", "recipient", "recipients", "reply_to", "replyto",
-    "sender", "to", "uri", "url", "user",
+    "address",
+    "assignee",
+    "attendees",
+    "bcc",
+    "cc",
+    "contact",
+    "email",
+    "emails",
+    "from",
+    "guests",
+    "href",
+    "invitees",
+    "link",
+    "participants",
+    "recipient",
+    "recipients",
+    "reply_to",
+    "replyto",
+    "sender",
+    "to",
+    "uri",
+    "url",
+    "user",
 ];
 /// Arguments nested deeper are not looked at.
 const DEEPEST: usize = 64;
@@ -57,7 +77,11 @@ impl Sketch {
         look.at(flat.text.as_bytes(), 0);
         let symbols = look.symbols;
         let mut placed = flat.placed(std::mem::take(&mut look.found), &look.addresses);
+        let addresses = std::mem::take(&mut look.addresses);
         for (leaf, seam) in seams {
+            if leaf.address && flat.goes_to(leaf, &addresses) {
+                continue;
+            }
             look.at(&seam.text, seam.new);
             let length = leaf.range.len();
             let found = std::mem::take(&mut look.found).into_iter().map(|found| {

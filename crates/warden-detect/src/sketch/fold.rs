@@ -140,9 +140,8 @@ fn braced(after: &[u8], mut see: impl FnMut(u8)) -> Option<usize> {
 
 /// A character whose bytes are written `%41`.
 fn percent(rest: &[u8], mut see: impl FnMut(u8)) -> usize {
-    let byte = |at: usize| {
-        (rest.get(at) == Some(&b'%')).then(|| hex(rest.get(at + 1..at + 3))).flatten()
-    };
+    let byte =
+        |at: usize| (rest.get(at) == Some(&b'%')).then(|| hex(rest.get(at + 1..at + 3))).flatten();
     let Some(first) = byte(0).and_then(|code| u8::try_from(code).ok()) else { return 1 };
     if first == b'%' {
         // `%2541` is `%41` that was written so again.
@@ -267,7 +266,8 @@ fn one(char: char) -> Option<u8> {
 /// The symbol of the Latin letter that the character is, or is taken for.
 fn latin(char: char) -> Option<u8> {
     let mut buffer = [0; 4];
-    let like = if char.is_ascii() { char } else { skeleton(char.encode_utf8(&mut buffer)).next()? };
+    let like =
+        if char.is_ascii() { char } else { skeleton(char.encode_utf8(&mut buffer)).next()? };
     let symbol = *ASCII.get(usize::from(u8::try_from(like).ok()?))?;
     (symbol != DROP && symbol != LOOK).then_some(symbol)
 }
@@ -313,7 +313,8 @@ mod tests {
 
     #[test]
     fn what_says_something_else_does_not() {
-        for (a, b) in [("4111", "4112"), ("маша", "миша"), ("日本", "日木"), ("a", "b")] {
+        for (a, b) in [("4111", "4112"), ("маша", "миша"), ("日本", "日木"), ("a", "b")]
+        {
             assert_ne!(fold(a.as_bytes()), fold(b.as_bytes()), "{a:?} and {b:?}");
         }
     }

@@ -41,9 +41,11 @@ impl Gather<'_> {
     }
 
     fn layer(&mut self, text: &str, depth: u8) {
-        self.flat(text);
+        // What goes out is also read without its tags, so the names of tags need not be kept.
         if text.contains("</") || text.contains("<!--") {
             self.flat(&String::from_utf8_lossy(&without_tags(text.as_bytes())));
+        } else {
+            self.flat(text);
         }
         if depth > 0 {
             views::decoded(text.as_bytes(), &mut |view| {
@@ -57,18 +59,22 @@ impl Gather<'_> {
         if self.public {
             publish(self.table, self.key, &symbols);
         }
-        self.pieces(&symbols, &own(text, &places));
+        let mut known = vec![false; symbols.len()];
+        for phrase in stock(&symbols) {
+            known.get_mut(phrase).unwrap_or_default().fill(true);
+        }
+        for head in words::heads(text) {
+            let symbols = places.partition_point(|at| *at < head.start)
+                ..places.partition_point(|at| *at < head.end);
+            known.get_mut(symbols).unwrap_or_default().fill(true);
+        }
+        self.pieces(&symbols, &own(text, &places), &known);
         values(text, |sort, range| self.value(text, sort, range));
     }
 
-    /// Winnows.
-    fn pieces(&mut self, symbols: &[u8], own: &[bool]) {
-        let mut known = vec![false; symbols.len()];
-        for phrase in stock(symbols) {
-            known.get_mut(phrase).unwrap_or_default().fill(true);
-        }
-        let order: Vec<u64> =
-            symbols.windows(PIECE).map(|piece| self.key.window(piece)).collect();
+    /// Winnows. What is `known` to everybody is passed over.
+    fn pieces(&mut self, symbols: &[u8], own: &[bool], known: &[bool]) {
+        let order: Vec<u64> = symbols.windows(PIECE).map(|piece| self.key.window(piece)).collect();
         let mut last = None;
         let windows = order.len().saturating_sub(NEIGHBOURS - 1).max(1);
         // INVARIANT: holds the places of the current window, least hash first, for one pass.

@@ -8,6 +8,7 @@
 pub(super) struct Key {
     first: u64,
     second: u64,
+    third: u64,
 }
 
 /// Where in the table a fingerprint is looked for.
@@ -32,23 +33,25 @@ impl Key {
         let number = u128::from_le_bytes(bytes);
         let half = |number: u128| u64::try_from(number & u128::from(u64::MAX)).unwrap_or(0);
         let (low, high) = (half(number), half(number >> 64));
+        // A factor that is odd loses nothing.
         Self {
             first: mul(low ^ 0xa076_1d64_78bd_642f, high ^ 0xe703_7ed1_a0b4_28db),
-            // A factor that is odd has no short way to nothing.
             second: mul(high ^ 0x8ebc_6af0_9c88_c6e3, low ^ 0x5899_65cc_7537_4cc3) | 1,
+            third: mul(low ^ 0x1d8e_4e27_c47d_124f, high ^ 0xeb44_acca_b455_d165) | 1,
         }
     }
 
     /// The anchor of eight symbols.
     #[inline]
-    pub(super) fn anchor(self, eight: u64) -> Anchor {
-        Anchor(mul(eight ^ self.first, self.second))
+    pub(super) const fn anchor(self, eight: u64) -> Anchor {
+        Anchor((eight ^ self.first).wrapping_mul(self.second))
     }
 
     /// The anchor of twelve symbols: the last eight, and the four before them.
     #[inline]
-    pub(super) fn long_anchor(self, eight: u64, four: u64) -> Anchor {
-        Anchor(mul(eight ^ self.second, (four & 0xffff_ffff) ^ self.first))
+    pub(super) const fn long_anchor(self, eight: u64, four: u64) -> Anchor {
+        let four = (four & 0xffff_ffff).wrapping_add(self.first).wrapping_mul(self.third);
+        Anchor((eight ^ four).wrapping_mul(self.second))
     }
 
     /// The hash of any number of symbols.

@@ -6,7 +6,7 @@ use super::{
     LINK,
     fold::{fold, fold_placed},
     hash::Key,
-    matching::{Hit, Passage, probe, weigh},
+    matching::{Hit, Passage, Turned, probe, weigh},
     table::{Kind, Table},
     views::{Form, Place, View, views},
 };
@@ -14,7 +14,7 @@ use super::{
 /// How often a text is decoded.
 const DEPTH: u8 = 3;
 /// So many times its length is read of a text, with all its readings.
-const READINGS: usize = 8;
+const READINGS: usize = 6;
 /// And so many bytes of even the shortest.
 const AT_LEAST: usize = 4096;
 
@@ -35,6 +35,8 @@ pub(super) struct Look<'a> {
     /// Labels that do not count, one bit each.
     spared: u64,
     budget: usize,
+    /// The same for what is not decoded but changed letter by letter.
+    changes: usize,
     pub(super) found: Vec<Found>,
     /// Addresses that are whole, as they stand in the text.
     pub(super) addresses: Vec<Range<usize>>,
@@ -52,6 +54,8 @@ struct Reading {
     /// What ends before was judged before.
     new: usize,
     depth: u8,
+    /// Whether it is also read from its end.
+    turned: bool,
 }
 
 impl<'a> Look<'a> {
@@ -61,6 +65,7 @@ impl<'a> Look<'a> {
             key,
             spared,
             budget: 0,
+            changes: 0,
             found: Vec::new(),
             addresses: Vec::new(),
             symbols: 0,
@@ -71,13 +76,14 @@ impl<'a> Look<'a> {
     /// Looks at `text`; what ends before the byte `new` was looked at before.
     pub(super) fn at(&mut self, text: &[u8], new: usize) {
         self.budget = text.len() * READINGS + AT_LEAST;
-        let reading = Reading { form: Form::Plain, outer: None, new, depth: DEPTH };
+        self.changes = self.budget * 2;
+        let reading = Reading { form: Form::Plain, outer: None, new, depth: DEPTH, turned: true };
         self.read(text, &reading);
     }
 
     fn read(&mut self, text: &[u8], reading: &Reading) {
-        self.flat(text, reading);
-        if reading.depth == 0 {
+        let looked = self.flat(text, reading);
+        if !looked || reading.depth == 0 {
             return;
         }
         views(text, &mut |view| self.view(text, view, reading));
@@ -89,39 +95,45 @@ impl<'a> Look<'a> {
         if next.form == Form::Plain {
             next.form = view.form;
         }
+        // What is changed letter by letter is not turned round as well.
+        next.turned = matches!(view.place, Place::Range(_));
         match view.place {
             // Turned letters are no new text to decode.
-            Place::Same => self.flat(&view.bytes, &next),
+            Place::Same => _ = self.flat(&view.bytes, &next),
             Place::Anywhere => {
+                next.new = scaled(reading.new, &(0..text.len()), view.bytes.len());
                 next.outer.get_or_insert(0..text.len());
-                next.new = 0;
-                self.flat(&view.bytes, &next);
+                _ = self.flat(&view.bytes, &next);
             }
             Place::Range(range) => {
                 if reading.outer.is_none() && range.end <= reading.new {
                     return;
                 }
-                next.new = 0;
+                next.new = scaled(reading.new, &range, view.bytes.len());
                 next.outer.get_or_insert(range);
                 self.read(&view.bytes, &next);
             }
         }
     }
 
-    fn flat(&mut self, text: &[u8], reading: &Reading) {
-        let Some(rest) = self.budget.checked_sub(text.len()) else {
+    /// Returns whether there was room to look.
+    fn flat(&mut self, text: &[u8], reading: &Reading) -> bool {
+        let budget = if reading.turned { &mut self.budget } else { &mut self.changes };
+        let Some(rest) = budget.checked_sub(text.len()) else {
             self.complete = false;
-            return;
+            return false;
         };
-        self.budget = rest;
+        *budget = rest;
         let symbols = fold(text);
         if reading.form == Form::Plain {
             self.symbols += symbols.len();
         }
-        let hits = probe(self.table, self.key, &symbols);
+        let turned = if reading.turned { Turned::Both } else { Turned::No };
+        let hits = probe(self.table, self.key, &symbols, turned);
         if !hits.is_empty() {
             self.judge(text, hits, reading);
         }
+        true
     }
 
     fn judge(&mut self, text: &[u8], hits: Vec<Hit>, reading: &Reading) {
@@ -144,6 +156,12 @@ impl<'a> Look<'a> {
         });
         self.found.extend(found);
     }
+}
+
+/// The place in what was decoded that is about as far as `new` in what it was decoded from.
+fn scaled(new: usize, range: &Range<usize>, length: usize) -> usize {
+    let before = new.saturating_sub(range.start).min(range.len());
+    before.saturating_mul(length) / range.len().max(1)
 }
 
 /// Where the symbol before the one at `end` ends.

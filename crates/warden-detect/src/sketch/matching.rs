@@ -38,14 +38,11 @@ pub(super) struct Passage {
 }
 
 /// The fingerprints in `symbols`, forwards and backwards.
-pub(super) fn probe(table: &Table, key: Key, symbols: &[u8]) -> Vec<Hit> {
+pub(super) fn probe(table: &Table, key: Key, symbols: &[u8], turned: Turned) -> Vec<Hit> {
     let mut hits = Vec::new();
-    anchors(key, symbols, |anchor, place| {
+    anchors(key, symbols, turned, |anchor, place| {
         if table.may_hold(anchor) {
-            table.look(anchor, |entry| place.hash(key, entry), |entry| {
-                let covered = place.covers(entry).filter(|_| !entry.public);
-                hits.extend(covered.map(|(start, end)| Hit { start, end, entry }));
-            });
+            place.look(table, key, anchor, &mut hits);
         }
     });
     hits
@@ -53,8 +50,8 @@ pub(super) fn probe(table: &Table, key: Key, symbols: &[u8]) -> Vec<Hit> {
 
 /// Notes that what stands in `symbols` is no secret.
 pub(super) fn publish(table: &mut Table, key: Key, symbols: &[u8]) {
-    anchors(key, symbols, |anchor, place| {
-        if table.may_hold(anchor) && !place.backwards {
+    anchors(key, symbols, Turned::No, |anchor, place| {
+        if table.may_hold(anchor) {
             table.publish(anchor, |entry| place.hash(key, entry));
         }
     });
@@ -62,7 +59,13 @@ pub(super) fn publish(table: &mut Table, key: Key, symbols: &[u8]) {
 
 /// Every place at which a fingerprint may be.
 #[inline]
-fn anchors<'a>(key: Key, symbols: &'a [u8], mut see: impl FnMut(Anchor, Place<'a>)) {
+fn anchors<'a>(
+    key: Key,
+    symbols: &'a [u8],
+    turned: Turned,
+    mut see: impl FnMut(Anchor, Place<'a>),
+) {
+    let both = turned == Turned::Both;
     let (mut eight, mut older) = (0u64, 0u64);
     for (at, symbol) in symbols.iter().enumerate() {
         older = older << 8 | eight >> 56;
@@ -70,14 +73,27 @@ fn anchors<'a>(key: Key, symbols: &'a [u8], mut see: impl FnMut(Anchor, Place<'a
         let place = |piece, backwards| Place { symbols, at, piece, backwards };
         if at + 1 >= SHORTEST {
             see(key.anchor(eight), place(false, false));
-            see(key.anchor(eight.swap_bytes()), place(false, true));
+            if both {
+                see(key.anchor(eight.swap_bytes()), place(false, true));
+            }
         }
         if at + 1 >= PIECE {
             see(key.long_anchor(eight, older), place(true, false));
-            let turned = (older << 32 | eight >> 32).swap_bytes();
-            see(key.long_anchor(turned, (eight << 32).swap_bytes()), place(true, true));
+            if both {
+                let turned = (older << 32 | eight >> 32).swap_bytes();
+                see(key.long_anchor(turned, (eight << 32).swap_bytes()), place(true, true));
+            }
         }
     }
+}
+
+/// Whether text is also read from its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turned {
+    /// It is not.
+    No,
+    /// It is.
+    Both,
 }
 
 /// Where an anchor was met: it ends at the symbol `at`.
@@ -89,6 +105,19 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
+    /// Kept apart, so that what happens at every symbol stays small.
+    #[inline(never)]
+    fn look(&self, table: &Table, key: Key, anchor: Anchor, hits: &mut Vec<Hit>) {
+        table.look(
+            anchor,
+            |entry| self.hash(key, entry),
+            |entry| {
+                let covered = self.covers(entry).filter(|_| !entry.public);
+                hits.extend(covered.map(|(start, end)| Hit { start, end, entry }));
+            },
+        );
+    }
+
     /// The hash of what stands here, if a fingerprint of this sort can be found here.
     fn hash(&self, key: Key, entry: Entry) -> Option<u64> {
         let (start, end) = self.covers(entry)?;
@@ -111,8 +140,11 @@ impl Place<'_> {
             (Kind::Begins, false) => self.backwards,
             _ => return None,
         };
-        let (start, end) =
-            if from_end { (next.checked_sub(length)?, next) } else { (next.checked_sub(SHORTEST)?, next - SHORTEST + length) };
+        let (start, end) = if from_end {
+            (next.checked_sub(length)?, next)
+        } else {
+            (next.checked_sub(SHORTEST)?, next - SHORTEST + length)
+        };
         (end <= self.symbols.len()).then_some((start, end))
     }
 }

@@ -17,7 +17,11 @@ static MATCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 /// The symbols of a text that are such phrases, in order.
 pub(super) fn stock(symbols: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    MATCHER.as_ref().into_iter().flat_map(move |matcher| matcher.find_iter(symbols)).map(|m| m.range())
+    MATCHER
+        .as_ref()
+        .into_iter()
+        .flat_map(move |matcher| matcher.find_iter(symbols))
+        .map(|m| m.range())
 }
 
 #[cfg(test)]

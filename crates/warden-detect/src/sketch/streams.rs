@@ -7,7 +7,7 @@ use super::hash::Key;
 /// So many ways are known at once; the one that was used longest ago goes.
 const WAYS: usize = 24;
 /// Bytes that are kept of what went out.
-pub(super) const KEPT: usize = 320;
+pub(super) const KEPT: usize = 256;
 /// A text that is longer is no message of a series.
 const SERIES: usize = 256;
 
@@ -61,9 +61,7 @@ impl Streams {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let way = |way: &Way| {
-            way.end.capacity() + way.last.capacity() + way.differing.capacity()
-        };
+        let way = |way: &Way| way.end.capacity() + way.last.capacity() + way.differing.capacity();
         self.ways.capacity() * size_of::<Way>() + self.ways.iter().map(way).sum::<usize>()
     }
 

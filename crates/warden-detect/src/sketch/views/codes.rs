@@ -46,7 +46,11 @@ fn sixteen(text: &[u8], see: &mut dyn FnMut(View)) {
     while let Some((from, to)) = runs.next() {
         let run = text.get(from..to).unwrap_or_default();
         let between = text.get(end..from).unwrap_or_default();
-        let goes_on = between.len() <= GAP && between.iter().filter(|byte| byte.is_ascii_alphabetic()).all(|byte| matches!(byte, b'x' | b'X' | b'u' | b'U' | b'n'));
+        let goes_on = between.len() <= GAP
+            && between
+                .iter()
+                .filter(|byte| byte.is_ascii_alphabetic())
+                .all(|byte| matches!(byte, b'x' | b'X' | b'u' | b'U' | b'n'));
         // `0x41`: the digit in front says only how the number is written.
         let marker = run == b"0" && matches!(text.get(to), Some(b'x' | b'X'));
         if marker && goes_on {
@@ -72,7 +76,9 @@ fn numbers(text: &[u8], base: u32, see: &mut dyn FnMut(View)) {
     let (mut start, mut end) = (0, 0);
     while let Some((from, to)) = runs.next() {
         let run = text.get(from..to).unwrap_or_default();
-        let code = u8::try_from(value(run, base)).ok().filter(|code| *code >= 9 && (2..=3).contains(&run.len()));
+        let code = u8::try_from(value(run, base))
+            .ok()
+            .filter(|code| *code >= 9 && (2..=3).contains(&run.len()));
         let goes_on = from - end <= GAP;
         if code.is_none() || !goes_on {
             give(std::mem::take(&mut bytes), start, end, see);
@@ -113,12 +119,17 @@ fn quoted(text: &[u8], see: &mut dyn FnMut(View)) {
             }
         }
     }
-    give(bytes, 0, text.len(), see);
+    if bytes.len() < text.len() {
+        give(bytes, 0, text.len(), see);
+    }
 }
 
 fn value(digits: &[u8], base: u32) -> u32 {
     let digit = |byte: &u8| char::from(*byte).to_digit(base).unwrap_or(1000);
-    digits.iter().take(8).fold(0u32, |value, byte| value.wrapping_mul(base).wrapping_add(digit(byte)))
+    digits
+        .iter()
+        .take(8)
+        .fold(0u32, |value, byte| value.wrapping_mul(base).wrapping_add(digit(byte)))
 }
 
 /// The longest runs of bytes of one sort.

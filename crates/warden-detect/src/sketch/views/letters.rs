@@ -9,15 +9,15 @@ const ENGLISH: [u32; 26] = [
     20, 1,
 ];
 /// Letters are looked at in stretches of so many, for a part that is rotated.
-const STRETCH: usize = 96;
+const STRETCH: u32 = 48;
 /// A shorter stretch says too little about its letters.
 const ENOUGH: u32 = 24;
 /// English has about 65 by the table, letters at random 38.
 const PLAIN: u32 = 56;
-/// Readings of rotated letters, beside the usual one.
-const READINGS: usize = 3;
+/// Readings of rotated letters.
+const READINGS: usize = 4;
 
-/// Letters moved by 13, and by whatever makes them look like English.
+/// Letters moved by 13 and by whatever makes them look like English, where they do not.
 pub(super) fn rotated(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
     let letters: Vec<u8> = (b'a'..=b'z').chain(b'A'..=b'Z').collect();
     let all = signs.count(&letters);
@@ -25,7 +25,6 @@ pub(super) fn rotated(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
         return;
     }
     let mut give = |bytes| see(View { bytes, form: Form::Rotated, place: Place::Same });
-    give(turned(text, |at| (at + 13) % 26));
     for (shift, mirrored) in turns(text) {
         let to = |at: usize| if mirrored { (25 + shift - at) % 26 } else { (at + shift) % 26 };
         give(turned(text, to));
@@ -46,11 +45,17 @@ fn turns(text: &[u8]) -> Vec<(usize, bool)> {
     for (at, byte) in text.iter().enumerate() {
         if byte.is_ascii_alphabetic() {
             let letter = usize::from(byte.to_ascii_lowercase() - b'a');
-            counts.iter_mut().skip(letter).take(1).for_each(|count| *count += 1);
+            if let Some(count) = counts.get_mut(letter) {
+                *count += 1;
+            }
             letters += 1;
         }
         if letters >= STRETCH || at + 1 == text.len() {
-            found.extend(turn(&counts).filter(|turn| !found.contains(turn)));
+            for turn in turn(&counts) {
+                if !found.contains(&turn) {
+                    found.push(turn);
+                }
+            }
             (counts, letters) = ([0; 26], 0);
             if found.len() >= READINGS {
                 break;
@@ -60,21 +65,25 @@ fn turns(text: &[u8]) -> Vec<(usize, bool)> {
     found
 }
 
-fn turn(counts: &[u32; 26]) -> Option<(usize, bool)> {
+/// The usual turn is tried wherever letters are not those of English, and the best one.
+fn turn(counts: &[u32; 26]) -> Vec<(usize, bool)> {
     let all: u32 = counts.iter().sum();
     let score = |to: &dyn Fn(usize) -> usize| -> u32 {
         let weighed = counts.iter().enumerate();
         weighed.map(|(at, count)| count * ENGLISH.get(to(at)).unwrap_or(&0)).sum()
     };
-    if all < ENOUGH || score(&|at| at) >= all * PLAIN {
-        return None;
+    if all < 8 || score(&|at| at) >= all * PLAIN {
+        return Vec::new();
+    }
+    if all < ENOUGH {
+        return vec![(13, false)];
     }
     let moved = (0..26).map(|shift| (score(&|at| (at + shift) % 26), shift));
     let (best, shift) = moved.max().unwrap_or_default();
     if score(&|at| 25 - at) > best {
-        return Some((0, true));
+        return vec![(13, false), (0, true)];
     }
-    Some((shift, false)).filter(|_| shift != 0 && shift != 13)
+    if shift == 0 { vec![(13, false)] } else { vec![(13, false), (shift, false)] }
 }
 
 fn turned(text: &[u8], to: impl Fn(usize) -> usize) -> Vec<u8> {
@@ -130,10 +139,13 @@ pub(super) fn interleaved(text: &[u8], see: &mut dyn FnMut(View)) {
     // No letter makes up a quarter of a text that somebody wrote.
     let mut counts = [0usize; 256];
     for symbol in &symbols {
-        counts.iter_mut().skip(usize::from(*symbol)).take(1).for_each(|count| *count += 1);
+        if let Some(count) = counts.get_mut(usize::from(*symbol)) {
+            *count += 1;
+        }
     }
-    let filling = |symbol: &u8| counts.get(usize::from(*symbol)).is_some_and(|n| n * 4 > symbols.len());
-    if symbols.iter().any(filling) {
+    let filling =
+        |symbol: &u8| counts.get(usize::from(*symbol)).is_some_and(|n| n * 4 > symbols.len());
+    if counts.iter().any(|count| *count * 4 > symbols.len()) {
         give(symbols.iter().copied().filter(|symbol| !filling(symbol)).collect());
     }
     for stride in [2, 3] {

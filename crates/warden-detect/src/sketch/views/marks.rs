@@ -123,9 +123,23 @@ pub(super) fn spelled(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
         give(morse(text));
     }
     // Eight words of three letters or more, and of any capital.
-    if signs.count(b"eE") >= 4 && signs.length >= 24 {
+    if signs.count(b"eE") >= 2 && signs.length >= 24 {
         give(words(text));
     }
+}
+
+/// With which letters the words of each length begin, one bit each.
+static FIRST: [u32; 9] = first();
+
+const fn first() -> [u32; 9] {
+    let mut table = [0; 9];
+    let mut at = 0;
+    while at < SPELLED.len() {
+        let word = SPELLED[at].0.as_bytes();
+        table[word.len()] |= 1 << (word[0] - b'a');
+        at += 1;
+    }
+    table
 }
 
 /// Words for letters: only where eight or more follow one another.
@@ -148,13 +162,20 @@ fn words(text: &[u8]) -> Vec<u8> {
 }
 
 fn letter(word: &[u8]) -> Option<u8> {
+    let first = word.first()?.to_ascii_lowercase();
+    if word.len() > 1 && !first.is_ascii_lowercase() {
+        return None;
+    }
+    // What begins no such word of this length is most of all words.
+    let begins = FIRST.get(word.len()).copied().unwrap_or(0);
+    if word.len() > 1 && begins >> first.wrapping_sub(b'a') & 1 == 0 {
+        return None;
+    }
     if !(2..=8).contains(&word.len()) {
         // A digit or letter may stand among words.
         return word.first().copied().filter(|_| word.len() == 1);
     }
-    let at = |known: &str| {
-        known.bytes().cmp(word.iter().map(u8::to_ascii_lowercase))
-    };
+    let at = |known: &str| known.bytes().cmp(word.iter().map(u8::to_ascii_lowercase));
     let found = SPELLED.binary_search_by(|(known, _)| at(known)).ok()?;
     SPELLED.get(found).map(|(_, letter)| *letter)
 }
