@@ -106,27 +106,34 @@ fn backslash(rest: &[u8], mut see: impl FnMut(u8)) -> usize {
         Some(b'u') => match hex(after.get(1..5)) {
             Some(high @ 0xd800..0xdc00) => {
                 let pair = after.get(5..).unwrap_or_default();
-                let slashed = pair.iter().take_while(|byte| **byte == b'\\').take(8).count();
-                let low = pair.get(slashed + 1..slashed + 5);
+                let more = pair.iter().take_while(|byte| **byte == b'\\').take(8).count();
+                let low = pair.get(more + 1..more + 5);
                 let Some(low @ 0xdc00..0xe000) = hex(low) else { return slashes + 5 };
                 let code = 0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-                char::from_u32(code).into_iter().for_each(|char| symbols_of(char, &mut see));
-                slashes + 5 + slashed + 5
+                coded(code, &mut see);
+                slashes + 5 + more + 5
             }
             Some(code) => {
-                char::from_u32(code).into_iter().for_each(|char| symbols_of(char, &mut see));
+                coded(code, &mut see);
                 slashes + 5
             }
             None => braced(after, see).map_or(slashes, |length| slashes + length),
         },
         Some(b'x') => match hex(after.get(1..3)) {
             Some(code) => {
-                char::from_u32(code).into_iter().for_each(|char| symbols_of(char, &mut see));
+                coded(code, &mut see);
                 slashes + 3
             }
             None => slashes,
         },
         _ => slashes,
+    }
+}
+
+/// The symbols of the character with this number, if there is one.
+fn coded(code: u32, see: &mut impl FnMut(u8)) {
+    if let Some(char) = char::from_u32(code) {
+        symbols_of(char, see);
     }
 }
 

@@ -4,7 +4,7 @@
 //! text alone, so whoever copies enough of it copies a piece that was kept, and a text that is
 //! known to be public chooses the same pieces.
 
-use std::ops::Range;
+use std::{collections::VecDeque, ops::Range};
 
 use super::{
     fold::{fold, fold_placed},
@@ -76,20 +76,20 @@ impl Gather<'_> {
     fn pieces(&mut self, symbols: &[u8], own: &[bool], known: &[bool]) {
         let order: Vec<u64> = symbols.windows(PIECE).map(|piece| self.key.window(piece)).collect();
         let mut last = None;
-        let windows = order.len().saturating_sub(NEIGHBOURS - 1).max(1);
+        let few = order.len() < NEIGHBOURS;
         // INVARIANT: holds the places of the current window, least hash first, for one pass.
-        let mut least: std::collections::VecDeque<usize> = std::collections::VecDeque::new();
+        let mut nearest: VecDeque<usize> = VecDeque::new();
         let at = |place: usize| order.get(place).copied().unwrap_or(u64::MAX);
         for place in 0..order.len() {
-            while least.back().is_some_and(|other| at(*other) >= at(place)) {
-                least.pop_back();
+            while nearest.back().is_some_and(|other| at(*other) >= at(place)) {
+                nearest.pop_back();
             }
-            least.push_back(place);
-            if least.front().is_some_and(|first| first + NEIGHBOURS <= place) {
-                least.pop_front();
+            nearest.push_back(place);
+            if nearest.front().is_some_and(|first| first + NEIGHBOURS <= place) {
+                nearest.pop_front();
             }
-            let whole = place + 1 >= NEIGHBOURS || windows == 1 && place + 1 == order.len();
-            let chosen = least.front().copied().filter(|_| whole);
+            let whole = place + 1 >= NEIGHBOURS || few && place + 1 == order.len();
+            let chosen = nearest.front().copied().filter(|_| whole);
             if chosen.is_some() && chosen != last {
                 last = chosen;
                 let start = chosen.unwrap_or(0);

@@ -175,13 +175,11 @@ pub(super) fn weigh(mut hits: Vec<Hit>, new: usize) -> Vec<Passage> {
             continue;
         }
         let own = entry.kind == Kind::Piece;
-        match runs.last_mut().filter(|run| start <= run.end) {
-            Some(run) => run.grow(start, end, own),
-            None => {
-                let mut run = Run { start, end: start, own: 0, own_end: 0, label: entry.label };
-                run.grow(start, end, own);
-                runs.push(run);
-            }
+        if runs.last().is_none_or(|run| start > run.end) {
+            runs.push(Run { start, end: start, own: 0, own_end: 0, label: entry.label });
+        }
+        if let Some(run) = runs.last_mut() {
+            run.grow(start, end, own);
         }
     }
     runs.retain(|run| run.end > new);

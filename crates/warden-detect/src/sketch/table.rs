@@ -201,7 +201,7 @@ const fn bits(top: usize, tag: u64) -> (usize, u64) {
 }
 
 fn bucket(anchor: Anchor) -> usize {
-    anchor.top() * BUCKETS >> 18
+    (anchor.top() * BUCKETS) >> 18
 }
 
 fn check(hash: u64) -> u64 {
@@ -215,13 +215,13 @@ fn pack(anchor: Anchor, hash: u64, entry: Entry, age: u64) -> u64 {
         Kind::Begins => 2,
         Kind::Ends => 3,
     };
-    anchor.tag() << TAG
-        | check(hash) << CHECK
-        | (age & 0xff) << AGE
-        | (u64::from(entry.label) & 0x3f) << LABEL
-        | (u64::from(entry.length) & 0x3f) << LENGTH
-        | kind << KIND
-        | u64::from(entry.public) << 1
+    (anchor.tag() << TAG)
+        | (check(hash) << CHECK)
+        | ((age & 0xff) << AGE)
+        | ((u64::from(entry.label) & 0x3f) << LABEL)
+        | ((u64::from(entry.length) & 0x3f) << LENGTH)
+        | (kind << KIND)
+        | (u64::from(entry.public) << 1)
         | USED
 }
 

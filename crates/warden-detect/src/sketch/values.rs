@@ -247,7 +247,7 @@ mod tests {
         let code = |sort| sort != Sort::Link;
         values(text, |sort, range| {
             if code(sort) {
-                found.push(text.get(range).expect("a piece of the text"))
+                found.push(text.get(range).expect("a piece of the text"));
             }
         });
         found.sort_unstable();

@@ -73,7 +73,7 @@ pub(super) fn own(text: &str) -> Vec<Range<usize>> {
     for part in parts(text) {
         let word = text.get(part.range.clone()).unwrap_or_default();
         let own = if part.digits { telling(word) } else { !is_common(&word.to_lowercase()) };
-        if own && !(names_field(text, part.range.end) && !part.digits) {
+        if own && (part.digits || !names_field(text, part.range.end)) {
             match found.last_mut().filter(|last| last.end == part.range.start) {
                 Some(last) => last.end = part.range.end,
                 None => found.push(part.range),
@@ -122,11 +122,7 @@ fn names_field(text: &str, end: usize) -> bool {
     let name = rest.iter().take(40).position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
     let after = name.and_then(|at| rest.get(at..)).unwrap_or_default();
     let after = after.strip_prefix(b"\\").unwrap_or(after);
-    match after {
-        [b'"' | b'\'', b':', ..] => true,
-        [b'"' | b'\'', b' ', b':', ..] => true,
-        _ => false,
-    }
+    matches!(after, [b'"' | b'\'', b':', ..] | [b'"' | b'\'', b' ', b':', ..])
 }
 
 #[cfg(test)]

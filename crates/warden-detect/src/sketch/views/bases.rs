@@ -36,14 +36,18 @@ pub(super) fn blobs(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
                 open.last = letters.len();
             }
             _ if letters.len() >= SHORTEST => {
-                blob.take().iter().for_each(|blob| blob.read(see));
+                if let Some(blob) = blob.take() {
+                    blob.read(see);
+                }
                 let letters = letters.to_vec();
                 blob = Some(Blob { last: letters.len(), letters, start: from, end: to });
             }
             _ => {}
         }
     }
-    blob.iter().for_each(|blob| blob.read(see));
+    if let Some(blob) = blob {
+        blob.read(see);
+    }
     if signs.count(b"!#$%&()*+;<=>?@^_`{|}~") >= 4 {
         base85(text, see);
     }

@@ -37,7 +37,7 @@ fn sixteen(text: &[u8], see: &mut dyn FnMut(View)) {
         if digits.len() >= SHORTEST * 2 {
             for odd in 0..2 {
                 let pairs = digits.get(odd..).unwrap_or_default().chunks_exact(2);
-                let bytes = pairs.map(|pair| value(pair, 16) as u8).collect();
+                let bytes = pairs.map(|pair| byte_of(pair, 16)).collect();
                 give(bytes, start, end, see);
             }
         }
@@ -97,7 +97,7 @@ fn binary(text: &[u8], see: &mut dyn FnMut(View)) {
     let bits: Vec<u8> = text.iter().copied().filter(|byte| matches!(byte, b'0' | b'1')).collect();
     for skip in 0..8 {
         let chunks = bits.get(skip..).unwrap_or_default().chunks_exact(8);
-        let bytes: Vec<u8> = chunks.map(|chunk| value(chunk, 2) as u8).collect();
+        let bytes: Vec<u8> = chunks.map(|chunk| byte_of(chunk, 2)).collect();
         give(bytes, 0, text.len(), see);
     }
 }
@@ -108,20 +108,21 @@ fn quoted(text: &[u8], see: &mut dyn FnMut(View)) {
     let mut at = 0;
     while let Some(byte) = text.get(at) {
         let pair = text.get(at + 1..at + 3).filter(|_| *byte == b'=');
-        match pair.filter(|pair| pair.iter().all(u8::is_ascii_hexdigit)) {
-            Some(pair) => {
-                bytes.push(value(pair, 16) as u8);
-                at += 3;
-            }
-            None => {
-                bytes.push(*byte);
-                at += 1;
-            }
+        if let Some(pair) = pair.filter(|pair| pair.iter().all(u8::is_ascii_hexdigit)) {
+            bytes.push(byte_of(pair, 16));
+            at += 3;
+        } else {
+            bytes.push(*byte);
+            at += 1;
         }
     }
     if bytes.len() < text.len() {
         give(bytes, 0, text.len(), see);
     }
+}
+
+fn byte_of(digits: &[u8], base: u32) -> u8 {
+    u8::try_from(value(digits, base)).unwrap_or(0)
 }
 
 fn value(digits: &[u8], base: u32) -> u32 {
