@@ -4,6 +4,8 @@
 //! Records and traffic are in `tests/corpus/detect`; every way is a function here. A record is
 //! noticed if any of the calls that carry it is.
 
+#![expect(clippy::format_collect, reason = "a suite of small texts is read more often than run")]
+
 mod encode;
 mod held;
 mod spell;

@@ -14,8 +14,8 @@ pub(super) fn base64url(bytes: impl AsRef<[u8]>) -> String {
 }
 
 /// Lines of so many letters.
-pub(super) fn wrapped(text: &str, width: usize, with: &str) -> String {
-    pieces(text, width).join(with)
+pub(super) fn wrapped(text: &str, size: usize, gap: &str) -> String {
+    pieces(text, size).join(gap)
 }
 
 /// Pieces of so many letters.
