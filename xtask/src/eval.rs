@@ -3,8 +3,8 @@
 
 pub(crate) mod cache;
 pub mod compare;
-pub mod detect;
 pub mod copied;
+pub mod detect;
 pub mod explained;
 pub mod figures;
 pub mod finding;

@@ -21,8 +21,8 @@ mod normal;
 mod purpose;
 mod reference;
 mod secrets;
-mod smuggle;
 mod sketch;
+mod smuggle;
 
 pub use command::{Redactor, redact_command, redact_url};
 pub use decode::{Encoding, Layer, Layers, layers};
@@ -39,5 +39,5 @@ pub use secrets::{
     SECRETS, SecretHit, SecretKind, credential_name, is_reference, redact, redact_setting, samples,
     secret_in_setting, secrets,
 };
-pub use smuggle::{Smuggling, smuggling};
 pub use sketch::{Carried, Destination, Form, Label, Match, Sketch, Usage};
+pub use smuggle::{Smuggling, smuggling};
