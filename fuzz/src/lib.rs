@@ -21,6 +21,7 @@ pub mod lines;
 pub mod models;
 pub mod personal;
 pub mod pin;
+pub mod sketch;
 pub mod source;
 pub mod splice;
 pub mod sse;

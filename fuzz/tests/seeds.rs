@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use warden_fuzz::{
     analysis, collect, config, detect, edit, frame, gateway, guard, header, ledger, lines, models,
-    personal, pin, source, splice, sse,
+    personal, pin, sketch, source, splice, sse,
 };
 
 /// Panics when a promise is broken.
@@ -22,6 +22,7 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("gateway", gateway::check),
     ("detect", detect::check),
     ("personal", personal::check),
+    ("sketch", sketch::check),
     ("pin", pin::check),
     ("splice", splice::check),
     ("sse", sse::check),

@@ -3,6 +3,7 @@
 
 pub(crate) mod cache;
 pub mod compare;
+pub mod copied;
 pub mod detect;
 pub mod explained;
 pub mod figures;

@@ -22,6 +22,7 @@ mod personal;
 mod purpose;
 mod reference;
 mod secrets;
+mod sketch;
 mod smuggle;
 
 pub use command::{Redactor, redact_command, redact_url};
@@ -44,4 +45,5 @@ pub use secrets::{
     SECRETS, SecretHit, SecretKind, credential_name, is_reference, redact, redact_setting, samples,
     secret_in_setting, secrets,
 };
+pub use sketch::{Carried, Destination, Form, Label, Match, Sketch, Usage};
 pub use smuggle::{Smuggling, smuggling};

@@ -1,0 +1,232 @@
+//! Text between marks, text that does not show, and text that is spelled.
+
+use super::{Form, Place, Signs, View};
+
+/// A tag is not longer.
+const LONGEST_TAG: usize = 256;
+
+/// The text without what stands in angle brackets.
+pub(super) fn untagged(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
+    if signs.count(b"<") == 0 || signs.count(b">") == 0 {
+        return;
+    }
+    see(View { bytes: without_tags(text), form: Form::Tagged, place: Place::Same });
+}
+
+/// The text with spaces instead of tags and comments, of the same length.
+pub(in crate::sketch) fn without_tags(text: &[u8]) -> Vec<u8> {
+    let mut plain = text.to_vec();
+    let mut open: Option<usize> = None;
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            b'<' => open = Some(at),
+            b'>' => {
+                let start = open.take().filter(|start| at - start <= LONGEST_TAG);
+                let tag = start.and_then(|start| plain.get_mut(start..=at));
+                tag.unwrap_or_default().fill(b' ');
+            }
+            _ => {}
+        }
+    }
+    plain
+}
+
+/// A URL in a URL: the percent signs are written as such.
+pub(super) fn twice(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
+    if signs.count(b"%") < 8 {
+        return;
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, after)) = rest.split_first() {
+        bytes.push(*first);
+        rest = rest.strip_prefix(b"%25").unwrap_or(after);
+    }
+    if bytes.len() < text.len() {
+        see(View { bytes, form: Form::Plain, place: Place::Range(0..text.len()) });
+    }
+}
+
+/// Bytes that variation selectors carry.
+pub(super) fn invisible(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
+    if signs.count(&[0xef]) + signs.count(&[0xf3]) < 8 {
+        return;
+    }
+    let text = String::from_utf8_lossy(text);
+    let carried = |char: char| match char as u32 {
+        code @ 0xfe00..=0xfe0f => u8::try_from(code - 0xfe00).ok(),
+        code @ 0xe_0100..=0xe_01ef => u8::try_from(code - 0xe_0100 + 16).ok(),
+        _ => None,
+    };
+    let bytes: Vec<u8> = text.chars().filter_map(carried).collect();
+    if bytes.len() >= 8 {
+        see(View { bytes, form: Form::Invisible, place: Place::Range(0..text.len()) });
+    }
+}
+
+/// Words that stand for one letter or digit each.
+const SPELLED: &[(&str, u8)] = &[
+    ("alfa", b'a'),
+    ("alpha", b'a'),
+    ("at", b'@'),
+    ("bravo", b'b'),
+    ("charlie", b'c'),
+    ("dash", b'-'),
+    ("delta", b'd'),
+    ("dot", b'.'),
+    ("echo", b'e'),
+    ("eight", b'8'),
+    ("five", b'5'),
+    ("four", b'4'),
+    ("foxtrot", b'f'),
+    ("golf", b'g'),
+    ("hotel", b'h'),
+    ("india", b'i'),
+    ("juliet", b'j'),
+    ("juliett", b'j'),
+    ("kilo", b'k'),
+    ("lima", b'l'),
+    ("mike", b'm'),
+    ("nine", b'9'),
+    ("november", b'n'),
+    ("oh", b'0'),
+    ("one", b'1'),
+    ("oscar", b'o'),
+    ("papa", b'p'),
+    ("quebec", b'q'),
+    ("romeo", b'r'),
+    ("seven", b'7'),
+    ("sierra", b's'),
+    ("six", b'6'),
+    ("space", b' '),
+    ("tango", b't'),
+    ("three", b'3'),
+    ("two", b'2'),
+    ("uniform", b'u'),
+    ("victor", b'v'),
+    ("whiskey", b'w'),
+    ("x-ray", b'x'),
+    ("xray", b'x'),
+    ("yankee", b'y'),
+    ("zero", b'0'),
+    ("zulu", b'z'),
+];
+
+/// Morse code, and words for letters and digits.
+pub(super) fn spelled(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
+    let mut give = |bytes: Vec<u8>| {
+        if bytes.len() >= 8 {
+            see(View { bytes, form: Form::Spelled, place: Place::Range(0..text.len()) });
+        }
+    };
+    if signs.count(b".-") * 2 > signs.length {
+        give(morse(text));
+    }
+    // Eight words of three letters or more, and of any capital.
+    if signs.count(b"eE") >= 2 && signs.length >= 24 {
+        give(words(text));
+    }
+}
+
+/// With which letters the words of each length begin, one bit each.
+static FIRST: [u32; 9] = first();
+
+const fn first() -> [u32; 9] {
+    let mut table = [0; 9];
+    let mut at = 0;
+    while at < SPELLED.len() {
+        let word = SPELLED[at].0.as_bytes();
+        table[word.len()] |= 1 << (word[0] - b'a');
+        at += 1;
+    }
+    table
+}
+
+/// Words for letters: only where eight or more follow one another.
+fn words(text: &[u8]) -> Vec<u8> {
+    const RUN: usize = 8;
+    let mut all = Vec::new();
+    let mut run = Vec::new();
+    let parting = |byte: &u8| !byte.is_ascii_alphanumeric() && *byte != b'-';
+    for word in text.split(parting).filter(|word| !word.is_empty()) {
+        match letter(word) {
+            Some(letter) => run.push(letter),
+            None if run.len() >= RUN => all.append(&mut run),
+            None => run.clear(),
+        }
+    }
+    if run.len() >= RUN {
+        all.append(&mut run);
+    }
+    all
+}
+
+fn letter(word: &[u8]) -> Option<u8> {
+    let first = word.first()?.to_ascii_lowercase();
+    if word.len() > 1 && !first.is_ascii_lowercase() {
+        return None;
+    }
+    // What begins no such word of this length is most of all words.
+    let begins = FIRST.get(word.len()).copied().unwrap_or(0);
+    if word.len() > 1 && begins >> first.wrapping_sub(b'a') & 1 == 0 {
+        return None;
+    }
+    if !(2..=8).contains(&word.len()) {
+        // A digit or letter may stand among words.
+        return word.first().copied().filter(|_| word.len() == 1);
+    }
+    let at = |known: &str| known.bytes().cmp(word.iter().map(u8::to_ascii_lowercase));
+    let found = SPELLED.binary_search_by(|(known, _)| at(known)).ok()?;
+    SPELLED.get(found).map(|(_, letter)| *letter)
+}
+
+/// The letters of Morse code in the order of a walk: at each step a dot goes to the first half.
+const MORSE: &[(&[u8], u8)] = &[
+    (b".-", b'a'),
+    (b"-...", b'b'),
+    (b"-.-.", b'c'),
+    (b"-..", b'd'),
+    (b".", b'e'),
+    (b"..-.", b'f'),
+    (b"--.", b'g'),
+    (b"....", b'h'),
+    (b"..", b'i'),
+    (b".---", b'j'),
+    (b"-.-", b'k'),
+    (b".-..", b'l'),
+    (b"--", b'm'),
+    (b"-.", b'n'),
+    (b"---", b'o'),
+    (b".--.", b'p'),
+    (b"--.-", b'q'),
+    (b".-.", b'r'),
+    (b"...", b's'),
+    (b"-", b't'),
+    (b"..-", b'u'),
+    (b"...-", b'v'),
+    (b".--", b'w'),
+    (b"-..-", b'x'),
+    (b"-.--", b'y'),
+    (b"--..", b'z'),
+    (b"-----", b'0'),
+    (b".----", b'1'),
+    (b"..---", b'2'),
+    (b"...--", b'3'),
+    (b"....-", b'4'),
+    (b".....", b'5'),
+    (b"-....", b'6'),
+    (b"--...", b'7'),
+    (b"---..", b'8'),
+    (b"----.", b'9'),
+];
+
+fn morse(text: &[u8]) -> Vec<u8> {
+    let sign = |byte: &u8| !matches!(byte, b'.' | b'-');
+    let letter = |sign: &[u8]| {
+        if sign.is_empty() || sign.len() > 5 {
+            return None;
+        }
+        MORSE.iter().find(|(known, _)| *known == sign).map(|(_, letter)| *letter)
+    };
+    text.split(sign).filter_map(letter).collect()
+}
