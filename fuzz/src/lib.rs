@@ -22,6 +22,7 @@ pub mod models;
 pub mod personal;
 pub mod pin;
 pub mod sketch;
+pub mod secrets;
 pub mod source;
 pub mod splice;
 pub mod sse;

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use warden_fuzz::{
     analysis, collect, config, detect, edit, frame, gateway, guard, header, ledger, lines, models,
-    personal, pin, sketch, source, splice, sse,
+    personal, pin, secrets, sketch, source, splice, sse,
 };
 
 /// Panics when a promise is broken.
@@ -23,6 +23,7 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("detect", detect::check),
     ("personal", personal::check),
     ("sketch", sketch::check),
+    ("secrets", secrets::check),
     ("pin", pin::check),
     ("splice", splice::check),
     ("sse", sse::check),

@@ -12,6 +12,7 @@ pub mod labels;
 pub(crate) mod program;
 mod run;
 pub mod score;
+pub mod secrets;
 pub mod tables;
 pub(crate) mod tree;
 pub mod weakness;

@@ -12,6 +12,10 @@ pub const CLI: &str = "docs/reference/cli.md";
 pub const SETTINGS: &str = "docs/reference/gateway.md";
 /// The schema of the gateway's configuration.
 pub const SETTINGS_SCHEMA: &str = "schemas/gateway.v1.schema.json";
+/// The page of the detector of secrets, which lists every kind.
+pub const SECRETS: &str = "docs/reference/detectors/secrets.md";
+/// The part of it that is generated.
+pub const SECRETS_PART: &str = "kinds";
 /// The reference of all rules.
 pub const RULES: &str = "docs/reference/rules.md";
 /// Where the rules and their pages are.
@@ -26,6 +30,7 @@ struct Document {
 static DOCUMENTS: &[Document] = &[
     Document { name: "invariants", write: write_invariants },
     Document { name: "rules", write: || shell::write(&root().join(RULES), &rules()?) },
+    Document { name: "secrets", write: write_secrets },
     Document { name: "cli", write: || shell::write(&root().join(CLI), &cli()?) },
     Document { name: "gateway", write: write_gateway },
 ];
@@ -49,6 +54,37 @@ fn write_invariants() -> Result<(), Failure> {
     let path = root().join("ARCHITECTURE.md");
     let body = invariants::document(&invariants::read()?);
     shell::write(&path, &markers::replace(&shell::read(&path)?, invariants::PART, &body)?)
+}
+
+fn write_secrets() -> Result<(), Failure> {
+    let path = root().join(SECRETS);
+    shell::write(&path, &markers::replace(&shell::read(&path)?, SECRETS_PART, &secrets())?)
+}
+
+/// Every kind of credential that is known, as a table.
+#[must_use]
+pub fn secrets() -> String {
+    let mut text = format!(
+        "{} kinds. An issuer marked with * has a public way to tell whether a credential is alive; it is never asked.\n\n\
+         | kind | issuer | structure | behind a name with | proof |\n|---|---|---|---|---|\n",
+        warden_detect::SECRETS.len()
+    );
+    for kind in warden_detect::SECRETS {
+        let code = |items: &[&str]| {
+            let items: Vec<_> =
+                items.iter().map(|item| format!("`{}`", item.replace('|', "\\|"))).collect();
+            items.join(" ")
+        };
+        let alive = if kind.verifiable { " *" } else { "" };
+        let (structures, keywords) = (code(kind.structures()), code(kind.keywords()));
+        text.push_str(&format!(
+            "| `{}` | {}{alive} | {structures} | {keywords} | {} |\n",
+            kind.id,
+            kind.provider,
+            kind.proof()
+        ));
+    }
+    text
 }
 
 /// The pages of all rules, one after the other.

@@ -88,6 +88,13 @@ fn the_reference_of_rules_is_what_the_pages_say() {
 }
 
 #[test]
+fn the_page_of_secrets_lists_every_kind() {
+    let page = read(&root().join(generate::SECRETS)).expect("the page can be read");
+    let written = markers::part(&page, generate::SECRETS_PART).expect("it has the part");
+    assert!(written == generate::secrets().trim(), "run `cargo xtask generate secrets`");
+}
+
+#[test]
 fn no_tracked_file_names_a_registry_host_or_a_folder_of_a_machine() {
     // Put together here, so that this file does not name them either.
     let hosts =

@@ -42,8 +42,10 @@ pub use personal::{
 pub use purpose::{Purpose, purpose};
 pub use reference::{Names, Reference};
 pub use secrets::{
-    SECRETS, SecretHit, SecretKind, credential_name, is_reference, redact, redact_setting, samples,
-    secret_in_setting, secrets,
+    Fingerprint, FingerprintKey, JsonSecret, JsonSecrets, SECRETS, Sample, Secret, SecretHit,
+    SecretKind, Secrets, ToldSecrets, credential_name, first_secrets, is_reference, redact,
+    redact_setting, sample_set, samples, secret_in_setting, secrets, secrets_in_json,
+    shared_secret_kinds, tell_secrets,
 };
 pub use sketch::{Carried, Destination, Form, Label, Match, Sketch, Usage};
 pub use smuggle::{Smuggling, smuggling};

@@ -3,55 +3,36 @@
 //! A hit names the kind and the place; the value is never copied. Finding is careful, so that
 //! people are not woken for `ghp_xxxx`; redacting is generous, since a placeholder that is hidden
 //! costs nobody anything.
+//!
+//! One pass of an automaton over the words of all kinds decides whether anything is looked at
+//! closer. Structures are matched without going back, and each place at most once for each kind,
+//! so that the time is linear whatever the text.
 
+mod class;
+mod find;
+mod json;
+mod kind;
+mod own;
+mod place;
+mod proof;
 mod samples;
+mod scan;
 mod setting;
+mod shape;
 mod table;
+mod told;
 
-use std::{
-    borrow::Cow,
-    ops::Range,
-    sync::{LazyLock, OnceLock},
-};
+use std::{borrow::Cow, ops::Range};
 
-use aho_corasick::AhoCorasick;
-use regex::Regex;
-
-use crate::automaton;
-
-pub use samples::samples;
+pub use find::Secrets;
+pub use json::{JsonSecret, JsonSecrets, secrets_in_json};
+pub use kind::SecretKind;
+pub use samples::{Sample, sample_set, samples};
 pub use setting::{credential_name, is_reference, redact_setting, secret_in_setting};
 pub use table::SECRETS;
+pub use told::{Fingerprint, FingerprintKey, Secret, ToldSecrets, tell_secrets};
 
-/// One sort of credential.
-#[derive(Debug)]
-pub struct SecretKind {
-    /// The name that stands in for a value, for example `github-token`.
-    pub id: &'static str,
-    /// Who issues it, for people.
-    pub provider: &'static str,
-    /// The pattern runs only over text that holds one of these, in whatever case.
-    pub(crate) keywords: &'static [&'static str],
-    /// The value is the group that matched, or the whole match if there is none.
-    pub(crate) pattern: &'static str,
-    /// What a value must have beyond its shape to be reported.
-    pub(crate) test: Test,
-}
-
-/// What a value must have beyond its shape to be reported.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Test {
-    /// The shape says it all.
-    Shape,
-    /// At least so many bits of entropy per byte, times ten, so that `xxxx` is not a secret.
-    Entropy(u32),
-    /// The same, and a digit: names with hyphens have entropy too.
-    Machine(u32),
-    /// A password by its place, whatever it looks like.
-    Password,
-    /// The shape says little: a value must also look made by a machine.
-    Generic,
-}
+use shape::Fit;
 
 /// A credential in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,13 +43,32 @@ pub struct SecretHit {
     pub range: Range<usize>,
 }
 
+/// Kinds whose tokens cannot be told apart: where the second is meant, the first is found.
+const SHARED: &[(&str, &str)] = &[
+    // The name says "account key", the value says so too.
+    ("azure-storage-key", "azure-storage-account-key"),
+];
+
+/// Whether a token of the kind `meant` may be taken for one of the kind `found`, because both are
+/// written in the same way.
+#[must_use]
+pub fn shared_secret_kinds(found: &str, meant: &str) -> bool {
+    SHARED.contains(&(found, meant))
+}
+
 /// How often a text is looked at again before nothing of it is shown.
 const ROUNDS: usize = 8;
 
 /// Returns every credential in `text`, in order and without overlaps.
 #[must_use]
 pub fn secrets(text: &str) -> Vec<SecretHit> {
-    find(text, Care::Report)
+    find::find(text, Fit::Exact, usize::MAX).hits
+}
+
+/// Returns the credentials in `text` until there are `most` of them, and whether there are more.
+#[must_use]
+pub fn first_secrets(text: &str, most: usize) -> Secrets {
+    find::find(text, Fit::Exact, most)
 }
 
 /// Returns `text` with the name of its kind in place of each credential: `‹github-token›`.
@@ -79,7 +79,7 @@ pub fn redact(text: &str) -> String {
 
 /// Like [`redact`], without a copy when there is nothing to take out.
 pub(crate) fn redact_cow(text: &str) -> Cow<'_, str> {
-    let mut hits = find(text, Care::Redact);
+    let mut hits = find::find(text, Fit::Loose, usize::MAX).hits;
     if hits.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -90,7 +90,7 @@ pub(crate) fn redact_cow(text: &str) -> Cow<'_, str> {
         }
         out = Cow::Owned(without(&out, &hits));
         // What is left of a value can be taken for a secret once a part of it is gone.
-        hits = find(&out, Care::Report);
+        hits = secrets(&out);
     }
     Cow::Owned(mark("credential"))
 }
@@ -133,120 +133,6 @@ pub(crate) fn entropy(value: &str) -> u32 {
     )]
     let tenths = (bits * 10.0) as u32;
     tenths
-}
-
-/// Whether values that look like placeholders count.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Care {
-    Report,
-    Redact,
-}
-
-struct Matcher {
-    automaton: AhoCorasick,
-    /// For each keyword, the row of the table that it stands for.
-    rows: Vec<usize>,
-    /// Compiled when a keyword first asks for it.
-    patterns: Vec<OnceLock<Regex>>,
-}
-
-static MATCHER: LazyLock<Matcher> = LazyLock::new(|| {
-    let words = || {
-        SECRETS
-            .iter()
-            .enumerate()
-            .flat_map(|(row, kind)| kind.keywords.iter().map(move |word| (row, *word)))
-    };
-    Matcher {
-        automaton: automaton::keywords(words().map(|(_, word)| word)),
-        rows: words().map(|(row, _)| row).collect(),
-        patterns: SECRETS.iter().map(|_| OnceLock::new()).collect(),
-    }
-});
-
-impl Matcher {
-    /// The rows whose keywords occur in `text`, each once, in the order of the table.
-    fn candidates(&self, text: &str) -> Vec<usize> {
-        let mut seen = vec![false; SECRETS.len()];
-        let mut left = SECRETS.len();
-        for hit in self.automaton.find_overlapping_iter(text) {
-            let Some(row) = self.rows.get(hit.pattern().as_usize()) else { continue };
-            if let Some(seen) = seen.get_mut(*row).filter(|seen| !**seen) {
-                *seen = true;
-                left -= 1;
-            }
-            if left == 0 {
-                break;
-            }
-        }
-        seen.iter().enumerate().filter(|(_, seen)| **seen).map(|(row, _)| row).collect()
-    }
-}
-
-fn find(text: &str, care: Care) -> Vec<SecretHit> {
-    let matcher = &*MATCHER;
-    let mut hits = Vec::new();
-    for row in matcher.candidates(text) {
-        let (Some(kind), Some(slot)) = (SECRETS.get(row), matcher.patterns.get(row)) else {
-            continue;
-        };
-        let pattern = slot.get_or_init(|| automaton::regex(kind.pattern));
-        for captures in pattern.captures_iter(text) {
-            let Some(value) = captures.iter().skip(1).flatten().next().or_else(|| captures.get(0))
-            else {
-                continue;
-            };
-            if holds(kind.test, value.as_str(), care) {
-                hits.push((row, SecretHit { kind: kind.id, range: value.range() }));
-            }
-        }
-    }
-    merge(hits)
-}
-
-/// Orders hits and joins those that overlap; the earlier row of the table names the whole.
-fn merge(mut hits: Vec<(usize, SecretHit)>) -> Vec<SecretHit> {
-    hits.sort_by_key(|(row, hit)| (hit.range.start, *row, hit.range.end));
-    let mut merged: Vec<(usize, SecretHit)> = Vec::with_capacity(hits.len());
-    for (row, hit) in hits {
-        match merged.last_mut() {
-            Some((first, last)) if hit.range.start < last.range.end => {
-                last.range.end = last.range.end.max(hit.range.end);
-                if row < *first {
-                    *first = row;
-                    last.kind = hit.kind;
-                }
-            }
-            _ => merged.push((row, hit)),
-        }
-    }
-    merged.into_iter().map(|(_, hit)| hit).collect()
-}
-
-fn holds(test: Test, value: &str, care: Care) -> bool {
-    let report = care == Care::Report;
-    match test {
-        Test::Shape => !report || !setting::placeholder(value),
-        Test::Entropy(least) => {
-            !report || (entropy(value) >= least && !setting::placeholder(value))
-        }
-        Test::Machine(least) => {
-            let digit = value.bytes().any(|byte| byte.is_ascii_digit());
-            if !report && crate::command::machine_made(value) {
-                return true;
-            }
-            digit && (!report || (entropy(value) >= least && !setting::placeholder(value)))
-        }
-        Test::Password => !is_reference(value) || (!report && !setting::variable(value)),
-        Test::Generic => {
-            let machine =
-                value.bytes().any(|byte| byte.is_ascii_digit() || b"!@#$%^&*".contains(&byte));
-            let made = !report && crate::command::machine_made(value);
-            (machine || made)
-                && !is_reference(value)
-                && (!report || (entropy(value) >= 32 && !setting::placeholder(value)))
-        }
-    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ use crate::secrets::{mark, redact, secret_in_setting};
 /// Returns a URL as it may be shown: no user part, and no value in its query or fragment.
 #[must_use]
 pub fn redact_url(url: &str) -> String {
-    let (rest, fragment) = url.split_once('#').map_or((url, None), |(a, b)| (a, Some(b)));
+    // First as a whole: a key with a slash or a sign in it is no key any more once it is cut up.
+    let url = redact(url);
+    let (rest, fragment) = url.split_once('#').map_or((url.as_str(), None), |(a, b)| (a, Some(b)));
     let (base, query) = rest.split_once('?').map_or((rest, None), |(a, b)| (a, Some(b)));
     let mut out = redact_path(&redact_userinfo(base));
     for (mark, part) in [('?', query), ('#', fragment)] {
@@ -71,11 +73,13 @@ fn redact_pairs(query: &str) -> String {
             out.push('&');
         }
         match pair.split_once('=') {
-            Some((name, value)) if value.is_empty() || is_variable(value) => {
+            Some((name, value)) if value.is_empty() || is_variable(value) || is_mark(value) => {
                 out.push_str(name);
                 out.push('=');
                 out.push_str(value);
             }
+            // A key may hold the sign, too: what stands before it is then no name.
+            Some((name, _)) if !is_name(name) => out.push_str(&mark("value")),
             Some((name, value)) => {
                 let kind = secret_in_setting(name, value).unwrap_or("value");
                 if write!(out, "{name}={}", mark(kind)).is_err() {
@@ -87,6 +91,18 @@ fn redact_pairs(query: &str) -> String {
         }
     }
     out
+}
+
+/// What stands for a value that was taken out.
+fn is_mark(value: &str) -> bool {
+    let kind = value.strip_prefix('‹').and_then(|rest| rest.strip_suffix('›'));
+    kind.is_some_and(|kind| kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+}
+
+/// Whether this can be the name of a value.
+fn is_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.[]~%$:".contains(&byte);
+    name.len() <= 64 && name.bytes().all(plain) && !machine_made(name)
 }
 
 /// One variable without a default, which tells nothing.
@@ -105,6 +121,7 @@ mod tests {
             redact_url("https://a.example:8443/mcp?x=1&t=${T}"),
             "https://a.example:8443/mcp?x=‹value›&t=${T}"
         );
+        assert_eq!(redact_url("https://h/#k: Zx81kQ+pL0vB3nM=="), "https://h/#‹value›");
         assert_eq!(redact_url("https://u:p/q@h/mcp"), "https://‹credential›@h/mcp");
         for key in ["Zx81kQpL0vB3nM7tYw2R", "kQpLvBnMtYwRzXhJgFdSaPoI"] {
             let shown = redact_url(&format!("https://h/s/{key}/mcp"));

@@ -1,123 +1,144 @@
-//! Made-up credentials, for tests that prove that none is told.
+//! Made-up credentials, for tests and measurements.
 //!
-//! They are put together from pieces, so that no scanner takes this file for a leak.
+//! They are put together from the structures of the table, so that no file holds anything that a
+//! scanner takes for a leak.
+
+mod made;
+
+use std::ops::Range;
+
+use super::{
+    SECRETS, SecretKind,
+    kind::{Form, Proof},
+    shape::Shape,
+};
+
+/// A made-up credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// An `id` of [`SECRETS`].
+    pub kind: &'static str,
+    /// A name under which it could stand in a configuration.
+    pub name: String,
+    /// The credential, with what belongs to it: the host of a webhook, the scheme of a URL.
+    pub text: String,
+    /// The part of `text` that is secret.
+    pub secret: Range<usize>,
+    /// Whether it is only found under its name.
+    pub named: bool,
+}
 
 /// Returns a text with a made-up credential of every kind in [`crate::SECRETS`], with its kind;
 /// the whole text is not always the value.
 #[must_use]
 pub fn samples() -> Vec<(&'static str, String)> {
-    let mut all = keys();
-    all.extend(places());
-    all.extend(more_keys());
-    all
-}
-
-fn hex(length: usize) -> String {
-    "9f8a7b6c5d4e3f2a1b0c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a"
-        .chars()
-        .take(length)
+    SECRETS
+        .iter()
+        .flat_map(|kind| {
+            let made = sample_set(kind, 0);
+            made.into_iter().map(|sample| {
+                let text = if sample.named {
+                    format!("{}={}", sample.name, sample.text)
+                } else {
+                    sample.text
+                };
+                (sample.kind, text)
+            })
+        })
         .collect()
 }
 
-fn b62(length: usize) -> String {
-    "Zx81kQpL0vB3nM7tYw2RcD5eF9gH4jK6sA1uI8oP3qW7rT0yU5iE2mN4bV6cX9zL1kJ3hG5fD7sQ0wA8"
-        .chars()
-        .cycle()
-        .take(length)
-        .collect()
+/// Returns a made-up credential for each structure of `kind`: the same for the same `seed`.
+#[must_use]
+pub fn sample_set(kind: &SecretKind, seed: u64) -> Vec<Sample> {
+    let mut dice = Dice(kind.id.bytes().fold(seed.wrapping_mul(0x9e37), |hash, byte| {
+        hash.wrapping_mul(31).wrapping_add(u64::from(byte))
+    }));
+    match kind.form {
+        Form::Marked(shapes) | Form::Named(_, shapes) => shapes
+            .iter()
+            .filter_map(|shape| Shape::parse(shape))
+            .map(|shape| of_shape(kind, &shape, &mut dice))
+            .collect(),
+        Form::Pem(_)
+        | Form::Jwt(_)
+        | Form::ServiceUrl(_)
+        | Form::WebUrl(_)
+        | Form::Scheme(_)
+        | Form::Assigned(_) => made::own(kind, &mut dice)
+            .into_iter()
+            .map(|(name, text, secret)| Sample {
+                kind: kind.id,
+                named: matches!(kind.form, Form::Assigned(_)),
+                name,
+                text,
+                secret,
+            })
+            .collect(),
+    }
 }
 
-fn keys() -> Vec<(&'static str, String)> {
-    vec![
-        (
-            "private-key",
-            format!(
-                "-----BEGIN RSA {} KEY-----\nMIIE{}\n-----END RSA {0} KEY-----",
-                "PRIVATE",
-                b62(60)
-            ),
-        ),
-        ("age-key", format!("AGE-SECRET-KEY-1{}", b62(58).to_uppercase())),
-        ("github-token", format!("ghp_{}", b62(36))),
-        ("github-token", format!("github_pat_{}_{}", b62(22), b62(59))),
-        ("gitlab-token", format!("glpat-{}", b62(20))),
-        ("aws-access-key-id", format!("AKIA{}", "Z7QX2LPM9VB3NT5Y")),
-        ("aws-secret-access-key", format!("aws_secret_access_key={}", b62(40))),
-        ("slack-token", format!("xoxb-{}-{}", "123456789012", b62(24))),
-        (
-            "slack-webhook",
-            format!("https://hooks.slack.com/services/T0{}/B0{}/{}", b62(8), b62(8), b62(24)),
-        ),
-        ("stripe-key", format!("sk_live_{}", b62(24))),
-        ("anthropic-key", format!("sk-ant-api03-{}", b62(80))),
-        ("openrouter-key", format!("sk-or-v1-{}", hex(64))),
-        ("openai-key", format!("sk-proj-{}", b62(48))),
-        ("google-api-key", format!("AIza{}", b62(35))),
-        ("google-oauth-secret", format!("GOCSPX-{}", b62(28))),
-        ("google-oauth-token", format!("ya29.{}", b62(60))),
-        ("npm-token", format!("npm_{}", b62(36))),
-        ("pypi-token", format!("pypi-AgEIcHlwaS5vcmc{}", b62(60))),
-        ("rubygems-key", format!("rubygems_{}", hex(48))),
-        ("docker-token", format!("dckr_pat_{}", b62(27))),
-        ("jwt", format!("eyJ{}.eyJ{}.{}", b62(20), b62(30), b62(43))),
-    ]
+fn of_shape(kind: &SecretKind, shape: &Shape, dice: &mut Dice) -> Sample {
+    let named = matches!(kind.form, Form::Named(..));
+    let text = made::proven(kind.proof, shape, dice);
+    let secret = shape.value_in(&text).unwrap_or(0..text.len());
+    let name = match kind.form {
+        Form::Named(words, _) => name(words.get(dice.below(words.len())).copied().unwrap_or("")),
+        _ => name(&kind.id.replace(['-'], "_")),
+    };
+    Sample { kind: kind.id, name, text, secret, named }
 }
 
-fn places() -> Vec<(&'static str, String)> {
-    vec![
-        ("database-url", "postgres://app:s3cr3tPa55@db.internal:5432/app".into()),
-        ("database-url", "mongodb+srv://app:s3cr3tPa55@cluster0.mongodb.net".into()),
-        ("database-url", "redis://:s3cr3tPa55@cache:6379/0".into()),
-        ("url-credential", "https://someone:letmein@mcp.internal/x".into()),
-        ("sentry-dsn", format!("https://{}@o123.ingest.sentry.io/456", hex(32))),
-        ("sentry-token", format!("sntrys_{}", b62(60))),
-        ("azure-storage-key", format!("AccountName=x;AccountKey={}==;", b62(86))),
-        ("azure-client-secret", format!("abC8Q~{}", b62(34))),
-        ("azure-sas", format!("https://x.blob.core.windows.net/c?sv=1&sig={}", b62(44))),
-        ("sendgrid-key", format!("SG.{}.{}", b62(22), b62(43))),
-        ("twilio-key", format!("SK{}", hex(32))),
-        ("twilio-auth-token", format!("TWILIO_AUTH={}", hex(32))),
-    ]
+/// A name as people give it to a setting.
+fn name(word: &str) -> String {
+    let name = word.replace([' ', '.'], "_");
+    let lower = name.to_ascii_lowercase();
+    let telling = ["key", "token", "secret", "pass", "hash"].iter().any(|end| lower.ends_with(end));
+    let spelled = name.bytes().any(|byte| byte.is_ascii_uppercase());
+    let name = if spelled { name } else { name.to_ascii_uppercase() };
+    match (telling, name.ends_with(['_', '-'])) {
+        (true, _) => name,
+        (false, true) => format!("{name}API_KEY"),
+        (false, false) => format!("{name}_API_KEY"),
+    }
 }
 
-fn more_keys() -> Vec<(&'static str, String)> {
-    vec![
-        ("huggingface-token", format!("hf_{}", b62(34))),
-        ("digitalocean-token", format!("dop_v1_{}", hex(64))),
-        ("linear-key", format!("lin_api_{}", b62(40))),
-        ("notion-token", format!("ntn_{}", b62(46))),
-        ("notion-token", format!("secret_{}", b62(43))),
-        ("datadog-key", format!("DD_API_KEY={}", hex(32))),
-        ("heroku-key", format!("HRKU-{}", b62(58))),
-        ("mailgun-key", format!("key-{}", hex(32))),
-        ("mailchimp-key", format!("{}-us12", hex(32))),
-        ("telegram-bot-token", format!("1234567890:AA{}", b62(33))),
-        ("discord-webhook", format!("https://discord.com/api/webhooks/1234567890123/{}", b62(68))),
-        ("discord-token", format!("discord M{}.{}.{}", b62(23), b62(6), b62(38))),
-        ("shopify-token", format!("shpat_{}", hex(32))),
-        ("atlassian-token", format!("ATATT3{}", b62(120))),
-        ("databricks-token", format!("dapi{}", hex(32))),
-        ("doppler-token", format!("dp.pt.{}", b62(43))),
-        ("vault-token", format!("hvs.{}", b62(90))),
-        ("terraform-token", format!("{}.atlasv1.{}", b62(14), b62(67))),
-        ("grafana-token", format!("glsa_{}_{}", b62(32), hex(8))),
-        ("new-relic-key", format!("NRAK-{}", b62(27).to_uppercase())),
-        ("figma-token", format!("figd_{}", b62(40))),
-        ("postman-key", format!("PMAK-{}-{}", hex(24), hex(34))),
-        ("airtable-token", format!("pat{}.{}", b62(14), hex(64))),
-        ("groq-key", format!("gsk_{}", b62(52))),
-        ("perplexity-key", format!("pplx-{}", b62(48))),
-        ("xai-key", format!("xai-{}", b62(80))),
-        ("replicate-token", format!("r8_{}", b62(37))),
-        ("supabase-token", format!("sbp_{}", hex(40))),
-        ("tavily-key", format!("tvly-{}", b62(32))),
-        ("firecrawl-key", format!("fc-{}", hex(32))),
-        ("brave-key", format!("BSA{}", b62(28))),
-        ("planetscale-token", format!("pscale_tkn_{}", b62(43))),
-        ("pulumi-token", format!("pul-{}", hex(40))),
-        ("netlify-token", format!("nfp_{}", b62(36))),
-        ("square-token", format!("sq0atp-{}", b62(22))),
-        ("bearer-token", format!("Authorization: Bearer {}", b62(40))),
-        ("credential", format!("db_password = \"{}\"", b62(16))),
-    ]
+/// Numbers that look random and are the same every time.
+pub(super) struct Dice(pub(super) u64);
+
+impl Dice {
+    /// The next one, by `SplitMix64`.
+    const fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ mixed >> 31
+    }
+
+    /// One below `limit`, or 0.
+    pub(super) fn below(&mut self, limit: usize) -> usize {
+        let limit = u64::try_from(limit).unwrap_or(1).max(1);
+        usize::try_from(self.next() % limit).unwrap_or(0)
+    }
+
+    /// So many random bytes.
+    pub(super) fn bytes(&mut self, count: usize) -> Vec<u8> {
+        (0..count).map(|_| u8::try_from(self.next() & 0xff).unwrap_or(0)).collect()
+    }
+
+    /// So many letters of a set.
+    pub(super) fn letters(&mut self, set: &str, count: usize) -> String {
+        let set = set.as_bytes();
+        (0..count)
+            .filter_map(|_| set.get(self.below(set.len())).map(|letter| char::from(*letter)))
+            .collect()
+    }
+}
+
+/// Whether a proof needs more than letters by chance.
+const fn by_chance(proof: Proof) -> bool {
+    matches!(
+        proof,
+        Proof::Shape | Proof::Entropy | Proof::AwsAccount | Proof::Password | Proof::Generic
+    )
 }

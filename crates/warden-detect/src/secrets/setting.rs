@@ -1,6 +1,14 @@
 //! Settings: a name with a value, where the name says what the value is.
 
-use super::{mark, redact, secrets};
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::{find, mark, redact, secrets, shape::Fit};
+use crate::automaton;
+
+/// Kinds that say nothing of the issuer.
+const GENERIC: &[&str] = &["credential", "bearer-token"];
 
 /// Words that make a name a credential's, wherever they stand in it.
 const CREDENTIAL_WORDS: &[&str] = &[
@@ -104,12 +112,34 @@ pub fn is_reference(value: &str) -> bool {
 /// Returns the kind of the credential that stands in a setting as it is, if one does.
 #[must_use]
 pub fn secret_in_setting(name: &str, value: &str) -> Option<&'static str> {
-    if let Some(hit) = secrets(value).first() {
-        return Some(hit.kind);
+    let alone = secrets(value).first().map(|hit| hit.kind);
+    if alone.is_some_and(|kind| !GENERIC.contains(&kind)) {
+        return alone;
     }
     let plain = bare(value);
     let secret = credential_name(name) && !is_reference(value) && !trivial(plain);
-    secret.then_some("credential")
+    if alone.is_none() && !secret {
+        return None;
+    }
+    named(name, value).or(alone).or_else(|| alike(value)).or(Some("credential"))
+}
+
+/// The kind of a value that the name of its issuer gives away.
+fn named(name: &str, value: &str) -> Option<&'static str> {
+    if value.len() > 8192 || name.len() > 256 {
+        return None;
+    }
+    let hits = secrets(&format!("{name}={}", bare(value)));
+    let hit = hits.iter().find(|hit| hit.range.start > name.len())?;
+    (!GENERIC.contains(&hit.kind)).then_some(hit.kind)
+}
+
+/// The kind whose structure a value has, though not its checksum: it is a credential by its name,
+/// and this is the best that can be said of it.
+fn alike(value: &str) -> Option<&'static str> {
+    let value = bare(value);
+    let found = find::find(value, Fit::Loose, 2).hits;
+    found.first().filter(|hit| hit.range == (0..value.len())).map(|hit| hit.kind)
 }
 
 /// Returns a setting's value as it may be shown: whatever stands under a credential's name is
@@ -123,7 +153,13 @@ pub fn redact_setting(name: &str, value: &str) -> String {
     if credential_name(name) && !is_shown_reference(value) {
         return mark(secret_in_setting(name, value).unwrap_or("credential"));
     }
-    redact(value)
+    let shown = redact(value);
+    if name.is_empty() || name.len() > 256 {
+        return shown;
+    }
+    // The name may be that of an issuer, which alone says what the value is.
+    let start = format!("{name}=");
+    redact(&format!("{start}{value}")).strip_prefix(&start).map_or(shown, str::to_owned)
 }
 
 /// Whether a value looks like what documentation puts in a secret's place.
@@ -154,13 +190,15 @@ pub(super) fn placeholder(value: &str) -> bool {
         "…",
         "•",
     ];
-    let lower: String = value.chars().take(256).flat_map(char::to_lowercase).collect();
-    let enclosed = |open, close| lower.starts_with(open) && lower.ends_with(close);
+    static WORDS: LazyLock<AhoCorasick> =
+        LazyLock::new(|| automaton::keywords(PARTS.iter().copied()));
+    let start = value.as_bytes().get(..256).unwrap_or(value.as_bytes());
+    let enclosed = |open, close| value.starts_with(open) && value.ends_with(close);
     enclosed('<', '>')
         || enclosed('[', ']')
         || enclosed('‹', '›')
-        || lower.starts_with("your")
-        || PARTS.iter().any(|part| lower.contains(part))
+        || start.get(..4).is_some_and(|first| first.eq_ignore_ascii_case(b"your"))
+        || WORDS.is_match(start)
 }
 
 /// Whether a reference can be shown as it is. A default behind `:-` may be a secret.

@@ -1,0 +1,60 @@
+//! Messages, calls and social networks.
+
+use crate::secrets::kind::table;
+
+table! {
+    "slack-refresh-token" "Slack" LIVE Entropy: Marked["xoxe-1-<b62:40-200>", "xoxe-<url:40-250>", "xoxe.xoxb-1-<b62:40-250>", "xoxe.xoxp-1-<b62:40-250>"];
+    "slack-token" "Slack" LIVE Entropy: Marked["xoxb-<url:20-120>", "xoxp-<url:20-120>", "xoxa-<url:20-120>", "xoxo-<url:20-120>", "xoxr-<url:20-300>", "xoxs-<url:20-120>"];
+    "slack-session" "Slack" LIVE Entropy: Marked["xoxc-<url:40-140>", "xoxd-<pct:40-400>"];
+    "slack-app-token" "Slack" LIVE Entropy: Marked["xapp-<dig:1>-<up:9-13>-<dig:9-15>-<hex:64>"];
+    "slack-webhook" "Slack" MUTE Entropy: Marked["hooks.slack.com/services/(<up:9-13>/<up:9-13>/<b62:18-30>", "hooks.slack.com/workflows/(<up:9-13>/<up:9-13>/<dig:15-20>/<b62:18-30>", "hooks.slack.com/triggers/(<up:9-13>/<dig:9-15>/<hex:32>"];
+    "discord-webhook" "Discord" LIVE Entropy: Marked["/api/webhooks/<dig:10-25>/(<url:60-80>"];
+    "discord-token" "Discord" LIVE Snowflake: Named["discord", "bot"]["<url:23-28>.<url:6-7>.<url:27-45>"];
+    "discord-client-secret" "Discord" MUTE Entropy: Named["discord"]["<url:32>"];
+    "telegram-bot-token" "Telegram" LIVE Entropy: Marked["<dig:8-10>:AA<url:33>"];
+    "twilio-key" "Twilio" MUTE Entropy: Marked["SK<hex:32>"];
+    "twilio-auth-token" "Twilio" LIVE Entropy: Named["twilio"]["<hex:32>"];
+    "vonage-secret" "Vonage" LIVE Entropy: Named["vonage", "nexmo"]["<b62:16>"];
+    "plivo-auth-token" "Plivo" LIVE Entropy: Named["plivo"]["<b62:40>"];
+    "telnyx-key" "Telnyx" LIVE Entropy: Marked["KEY<HEX:32>_<b62:22>"];
+    "messagebird-key" "MessageBird" LIVE Entropy: Named["messagebird"]["<b62:25>"];
+    "infobip-key" "Infobip" LIVE Entropy: Named["infobip"]["<hex:32>-<uuid>"];
+    "whatsapp-token" "Meta" LIVE Entropy: Named["whatsapp", "waba"]["EAA<b62:60-300>"];
+    "facebook-token" "Meta" LIVE Entropy: Marked["EAAC<b62:80-300>", "EAAG<b62:80-300>", "EAAB<b62:80-300>", "EAAD<b62:80-300>", "EAAJ<b62:80-300>"];
+    "facebook-app-secret" "Meta" LIVE Entropy: Named["facebook", "fb_app", "fb_secret", "meta_app"]["<hex:32>"];
+    "facebook-app-token" "Meta" LIVE Entropy: Named["facebook", "fb_"]["<dig:15-16>|<url:27>"];
+    "instagram-token" "Meta" LIVE Entropy: Marked["IGQV<url:100-250>", "IGAA<b62:100-250>"];
+    "twitter-bearer-token" "X" LIVE Entropy: Marked["AAAAAAAAAAAAAAAAAAAAA<pct:60-120>"];
+    "twitter-secret" "X" LIVE Entropy: Named["twitter_access", "twitter_secret", "twitter_api_secret", "x_api_secret"]["<b62:50>", "<b62:45>"];
+    "twitter-access-token" "X" LIVE Entropy: Named["twitter"]["<dig:15-20>-<b62:40>"];
+    "linkedin-secret" "LinkedIn" LIVE Entropy: Marked["WPL_AP1.<b62:16>.<b64:6>==", "WPL_AP0.<b62:16>.<b64:6>=="];
+    "linkedin-legacy-secret" "LinkedIn" LIVE Entropy: Named["linkedin"]["<b62:16>"];
+    "pinterest-token" "Pinterest" LIVE Entropy: Marked["pina_<b62:60-90>", "pinr.<url:60-120>"];
+    "reddit-secret" "Reddit" LIVE Entropy: Named["reddit"]["<url:27>", "<url:30>"];
+    "twitch-token" "Twitch" LIVE Entropy: Marked["oauth:<low:30>"];
+    "twitch-secret" "Twitch" LIVE Entropy: Named["twitch"]["<low:30>"];
+    "line-channel-token" "LINE" LIVE Entropy: Named["line_channel", "linechannel", "line-channel", "line_access"]["<b64:160-172>="];
+    "viber-token" "Viber" LIVE Entropy: Named["viber"]["<hex:16>-<hex:16>-<hex:16>"];
+    "mattermost-token" "Mattermost" MUTE Entropy: Named["mattermost"]["<low:26>"];
+    "rocketchat-token" "Rocket.Chat" MUTE Entropy: Named["rocketchat", "rocket_chat"]["<url:43>"];
+    "zulip-key" "Zulip" MUTE Entropy: Named["zulip"]["<b62:32>"];
+    "matrix-token" "Matrix" MUTE Entropy: Marked["syt_<b62:4-60>_<b62:20>_<b62:6>"];
+    "zoom-secret" "Zoom" LIVE Entropy: Named["zoom"]["<b62:32>"];
+    "webex-token" "Webex" LIVE Entropy: Named["webex"]["<b62:60-70>_<up:2-4>_<uuid>"];
+    "intercom-token" "Intercom" LIVE Entropy: Marked["dG9rO<b64:50-60>="];
+    "zendesk-token" "Zendesk" LIVE Entropy: Named["zendesk"]["<b62:40>"];
+    "freshdesk-key" "Freshdesk" LIVE Entropy: Named["freshdesk", "freshworks"]["<b62:20>"];
+    "pushover-token" "Pushover" LIVE Entropy: Named["pushover"]["<low:30>"];
+    "pushbullet-token" "Pushbullet" LIVE Entropy: Marked["o.<b62:32>"];
+    "onesignal-key" "OneSignal" LIVE Entropy: Marked["os_v2_app_<low:103>", "os_v2_org_<low:103>"];
+    "ably-key" "Ably" LIVE Entropy: Named["ably"]["<url:6>.<url:6>:<url:40-45>"];
+    "pubnub-key" "PubNub" LIVE Entropy: Marked["sec-c-<pad:48-56>"];
+    "pusher-secret" "Pusher" LIVE Entropy: Named["pusher"]["<hex:20>"];
+    "sendbird-token" "Sendbird" LIVE Entropy: Named["sendbird"]["<hex:40>"];
+    "getstream-secret" "Stream" LIVE Entropy: Named["getstream", "stream_api", "stream_secret"]["<low:64>"];
+    "agora-certificate" "Agora" LIVE Entropy: Named["agora"]["<hex:32>"];
+    "livekit-secret" "LiveKit" MUTE Entropy: Named["livekit"]["<b62:40-52>"];
+    "courier-key" "Courier" LIVE Entropy: Marked["pk_prod_<up:28>", "pk_test_<up:28>"];
+    "ifttt-key" "IFTTT" MUTE Entropy: Marked["maker.ifttt.com/trigger/<url:1-60>/with/key/(<url:20-44>"];
+    "zapier-webhook" "Zapier" MUTE Entropy: Marked["hooks.zapier.com/hooks/catch/(<dig:6-10>/<low:7-8>"];
+}

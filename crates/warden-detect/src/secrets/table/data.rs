@@ -1,0 +1,62 @@
+//! Databases, warehouses, search and content.
+
+use crate::secrets::kind::table;
+
+table! {
+    "databricks-token" "Databricks" LIVE Entropy: Marked["dapi<hex:32>", "dapi<hex:32>-<dig:1>"];
+    "databricks-secret" "Databricks" LIVE Entropy: Marked["dose<hex:32>"];
+    "snowflake-token" "Snowflake" LIVE Entropy: Named["snowflake"]["ver:1-hint:<dig:2-20>-ETMsDgAAA<pad:100-600>"];
+    "mongodb-atlas-key" "MongoDB Atlas" LIVE Entropy: Named["atlas", "mongodb_private"]["<uuid>"];
+    "mongodb-atlas-secret" "MongoDB Atlas" LIVE Entropy: Marked["mdb_sa_sk_<url:40>"];
+    "confluent-secret" "Confluent" LIVE Entropy: Marked["cflt<b64:60>"];
+    "confluent-legacy-secret" "Confluent" LIVE Entropy: Named["confluent"]["<b64:64>"];
+    "supabase-token" "Supabase" LIVE Entropy: Marked["sbp_<hex:40>", "sbp_oauth_<hex:40>", "sb_secret_<url:22-40>"];
+    "neon-key" "Neon" LIVE Entropy: Marked["napi_<low:64>"];
+    "neon-password" "Neon" MUTE Entropy: Marked["npg_<b62:12>"];
+    "planetscale-token" "PlanetScale" LIVE Entropy: Marked["pscale_tkn_<dot:32-64>", "pscale_oauth_<dot:32-64>", "pscale_pw_<dot:32-64>"];
+    "cockroach-key" "CockroachDB" LIVE Entropy: Marked["CCDB1_<b62:22>_<b62:40>"];
+    "influxdb-token" "InfluxDB" MUTE Entropy: Named["influx"]["<url:86>==", "apiv3_<url:86-100>"];
+    "clickhouse-secret" "ClickHouse Cloud" LIVE Entropy: Marked["4b1d<b62:38>"];
+    "aiven-password" "Aiven" MUTE Entropy: Marked["AVNS_<url:19-20>"];
+    "upstash-token" "Upstash" LIVE Entropy: Named["upstash"]["<pad:40-120>"];
+    "elastic-key" "Elastic" MUTE Entropy: Named["elastic", "elasticsearch"]["<b64:58>==", "essu_<pad:60-120>"];
+    "algolia-key" "Algolia" LIVE Entropy: Named["algolia"]["<hex:32>"];
+    "meilisearch-key" "Meilisearch" MUTE Entropy: Named["meili"]["<hex:64>", "<url:43>"];
+    "typesense-key" "Typesense" MUTE Entropy: Named["typesense"]["<b62:32>"];
+    "pinecone-key" "Pinecone" LIVE Entropy: Marked["pcsk_<b62:5-7>_<b62:60-66>"];
+    "pinecone-legacy-key" "Pinecone" LIVE Entropy: Named["pinecone"]["<uuid>"];
+    "qdrant-key" "Qdrant" LIVE Entropy: Named["qdrant"]["<url:54-60>"];
+    "airtable-token" "Airtable" LIVE Entropy: Marked["pat<b62:14>.<hex:64>"];
+    "airtable-legacy-key" "Airtable" LIVE Entropy: Named["airtable"]["key<b62:14>"];
+    "dbt-token" "dbt Cloud" LIVE Entropy: Marked["dbtc_<url:32-64>", "dbtu_<url:32-64>"];
+    "fivetran-secret" "Fivetran" LIVE Entropy: Named["fivetran"]["<b62:32>"];
+    "segment-token" "Segment" LIVE Entropy: Marked["sgp_<b62:64>"];
+    "segment-write-key" "Segment" MUTE Entropy: Named["segment_write", "segment_key", "segment_api"]["<b62:32>"];
+    "hasura-secret" "Hasura" MUTE Entropy: Named["hasura"]["<hex:64>", "<b62:64>"];
+    "retool-token" "Retool" LIVE Entropy: Marked["retool_<hex:8>_<url:20-60>", "retool_<url:26-60>"];
+    "tableau-token" "Tableau" LIVE Entropy: Named["tableau"]["<pad:24>:<b62:32>"];
+    "looker-secret" "Looker" MUTE Entropy: Named["looker"]["<b62:24>"];
+    "metabase-key" "Metabase" MUTE Entropy: Marked["mb_<b64:43>="];
+    "contentful-token" "Contentful" LIVE Entropy: Marked["CFPAT-<url:43>"];
+    "contentful-delivery-token" "Contentful" LIVE Entropy: Named["contentful"]["<url:43>"];
+    "sanity-token" "Sanity" LIVE Entropy: Named["sanity"]["sk<b62:80-180>"];
+    "storyblok-token" "Storyblok" LIVE Entropy: Named["storyblok"]["<b62:22>tt"];
+    "contentstack-token" "Contentstack" LIVE Entropy: Named["contentstack"]["cs<hex:16-40>"];
+    "prismic-token" "Prismic" LIVE Entropy: Named["prismic"]["MC5<url:50-120>.<url:40-160>"];
+    "ghost-admin-key" "Ghost" MUTE Entropy: Named["ghost"]["<hex:24>:<hex:64>"];
+    "mapbox-secret-token" "Mapbox" LIVE Entropy: Marked["sk.eyJ1<url:40-200>.<url:22>"];
+    "here-key" "HERE" LIVE Entropy: Named["here_api", "heremaps", "here_app"]["<url:43>"];
+    "tomtom-key" "TomTom" LIVE Entropy: Named["tomtom"]["<b62:32>"];
+    "rapidapi-key" "RapidAPI" LIVE Entropy: Marked["<hex:10>msh<hex:15>p1<hex:6>jsn<hex:12>"];
+    "dropbox-token" "Dropbox" LIVE Entropy: Marked["sl.u.<url:120-1500>", "sl.B<url:130-1500>"];
+    "box-secret" "Box" LIVE Entropy: Named["box_client", "boxsdk", "box_dev", "box_app"]["<b62:32>"];
+    "frameio-token" "Frame.io" LIVE Entropy: Marked["fio-u-<url:64>"];
+    "cloudinary-url" "Cloudinary" LIVE Entropy: Marked["cloudinary://<dig:12-18>:(<url:20-40>)@"];
+    "imagekit-key" "ImageKit" LIVE Entropy: Named["imagekit"]["private_<b64:27>="];
+    "bunny-key" "bunny.net" LIVE Entropy: Named["bunny"]["<hex:8>-<hex:4>-<hex:4>-<hex:12>-<hex:4>-<hex:4>"];
+    "apify-token" "Apify" LIVE Entropy: Marked["apify_api_<b62:36>"];
+    "scraperapi-key" "ScraperAPI" LIVE Entropy: Named["scraperapi", "scraper_api"]["<hex:32>"];
+    "scrapingbee-key" "ScrapingBee" LIVE Entropy: Named["scrapingbee"]["<up:80>"];
+    "zyte-key" "Zyte" LIVE Entropy: Named["zyte", "scrapinghub"]["<hex:32>"];
+    "brightdata-token" "Bright Data" LIVE Entropy: Named["brightdata", "bright_data"]["<uuid>", "<hex:64>"];
+}
