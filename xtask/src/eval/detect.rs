@@ -16,6 +16,9 @@ use warden_detect::{Judge, LEVEL, Model, Subject, Verdict, copies};
 
 use self::figures::{Figures, Row, Sort};
 use self::transforms::TRANSFORMS;
+use super::cache::{Cache, Got};
+use super::tree::Tree;
+use super::{copied, labels, secrets};
 use crate::bench::with_part;
 use crate::markers;
 use crate::shell::{self, Failure, root, section};
@@ -72,12 +75,58 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         };
     }
     figures.write()?;
-    let path = root().join(DOCUMENT);
     for (name, title, table) in tables::PARTS {
-        let document = with_part(shell::read(&path)?, name, title);
-        shell::write(&path, &markers::replace(&document, name, &table(&figures))?)?;
+        write(name, title, &table(&figures))?;
     }
-    Ok(())
+    write("detect-secrets", "Credentials", &credentials()?)?;
+    write("detect-copied", "Copied data", &copied::run()?.markdown())
+}
+
+fn write(name: &str, title: &str, table: &str) -> Result<(), Failure> {
+    let path = root().join(DOCUMENT);
+    let document = with_part(shell::read(&path)?, name, title);
+    shell::write(&path, &markers::replace(&document, name, table)?)
+}
+
+/// How often every kind is planted in every surrounding.
+const SEEDS: std::ops::Range<u64> = 0..5;
+
+/// Planted credentials that are found, and what is taken for one in published packages.
+fn credentials() -> Result<String, Failure> {
+    let cache = Cache::new(None, None)?;
+    let mut files = Vec::new();
+    for package in labels::packages()?.benign {
+        match cache.package(&package)? {
+            Got::Tree(target) => {
+                let tree = Tree::read(&target)?;
+                let text = |(path, bytes): (&str, &[u8])| {
+                    (path.to_owned(), String::from_utf8_lossy(bytes).into_owned())
+                };
+                files.extend(tree.files().map(text));
+            }
+            Got::Missing(why) => {
+                return Err(Failure(format!("{}: not looked at: {why}", package.name)));
+            }
+        }
+    }
+    let noise = secrets::noise(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    for (path, line, kind) in &noise.hits {
+        println!("{path}:{line}: {kind}");
+    }
+    let table = secrets::table(&secrets::recall(SEEDS), &noise);
+    println!("{table}");
+    Ok(table)
+}
+
+/// What is worse than the committed figures; without the disguises, which take longer.
+///
+/// # Errors
+/// The corpus or the figures cannot be read.
+pub fn worse() -> Result<Vec<String>, Failure> {
+    let (figures, _) = evaluate(&data::read()?, true);
+    let mut committed = Figures::committed()?;
+    committed.disguises.clear();
+    Ok(figures::worse(&committed, &figures))
 }
 
 /// The figures, and a line for each text that was judged wrongly.

@@ -103,7 +103,7 @@ mod tests {
     fn part(files: &[(&str, usize)]) -> TreePart {
         let file = |(path, size): &(&str, usize)| SourceFile {
             path: (*path).to_owned(),
-            bytes: vec![b'x'; *size].into(),
+            bytes: vec![b'x'; *size],
         };
         let files = files.iter().map(file).collect();
         let mut tree = SourceTree { files, ..SourceTree::default() };
