@@ -78,14 +78,14 @@ impl<'t> Normal<'t> {
                 continue;
             }
             // What an escaped text has between its lines is a space to whoever reads it.
-            let escaped = char == '\\'
+            let escaped = matches!(char, '\\' | '＼')
                 && chars.peek().is_some_and(|(_, next)| {
-                    matches!(next, 'n' | 'r' | 't') || next.is_whitespace()
+                    matches!(next, 'n' | 'r' | 't' | 'ｎ' | 'ｒ' | 'ｔ') || next.is_whitespace()
                 });
             if escaped {
                 chars.next();
             }
-            if escaped || char.is_whitespace() || char == '_' {
+            if escaped || char.is_whitespace() || matches!(char, '_' | '＿') {
                 word.end(foreign, &mut |offset, char| normal.push(offset, char));
                 if !space {
                     normal.push(offset, ' ');
