@@ -5,6 +5,20 @@
 //! characters, so that none of these is a way around them. A pattern runs only if one of its
 //! anchor words occurs, which makes clean text nearly free.
 
+/// A table of patterns: kind, weight, anchors and expression of each.
+macro_rules! patterns {
+    ($(#[$about:meta])* $table:ident; $($kind:ident, $weight:literal, [$($anchor:literal),+], $regex:expr;)*) => {
+        $(#[$about])*
+        pub(crate) static $table: &[Pattern] = &[$(Pattern {
+            kind: $kind,
+            weight: $weight,
+            anchors: &[$($anchor),+],
+            regex: $regex,
+        },)*];
+    };
+}
+
+mod orders;
 mod table;
 
 use std::{
@@ -17,6 +31,7 @@ use regex::Regex;
 
 use crate::{automaton, hidden::plain, normal::Normal};
 
+use orders::ORDERS;
 use table::PATTERNS;
 
 /// The score from which a text counts as instructions, unless policy says otherwise.
@@ -169,36 +184,57 @@ pub fn instructions(text: &str) -> Instructions {
 
 /// The same for a text that is normalised already.
 pub(crate) fn instructions_in(normal: &Normal<'_>) -> Instructions {
-    let matcher = &*MATCHER;
-    let mut found = Instructions::default();
-    if !matcher.words.is_match(normal.text()) {
-        return found;
-    }
-    for (row, windows) in matcher.windows(normal.text()).into_iter().enumerate() {
-        let (Some(pattern), Some(slot)) = (PATTERNS.get(row), matcher.patterns.get(row)) else {
-            continue;
-        };
-        let mut weight = pattern.weight;
-        let mut left = MOST_PER_PATTERN;
-        for window in windows {
-            let regex = slot.get_or_init(|| automaton::regex(pattern.regex));
-            let piece = normal.text().get(window.clone()).unwrap_or_default();
-            for hit in regex.find_iter(piece).take(left) {
-                let range = window.start + hit.start()..window.start + hit.end();
-                let range = normal.original(&range);
-                found.score += weight;
-                found.evidence.push(Evidence { kind: pattern.kind, weight, range });
-                // A repetition is told and does not count.
-                weight = 0;
-                left -= 1;
-            }
-        }
-    }
-    found.evidence.sort_by_key(|evidence| (evidence.range.start, evidence.range.end));
-    found
+    MATCHER.find(normal).0
 }
 
+/// Returns what in the normalised text of a definition goes beyond the tool that it defines.
+pub(crate) fn orders_in(normal: &Normal<'_>) -> Instructions {
+    OVERREACH.find(normal).0
+}
+
+/// How many signs there are: one for each kind, one for each pattern of [`orders_in`].
+pub(crate) static SIGNS: usize = InstructionKind::ALL.len() + ORDERS.len();
+
+/// What the rules say of a text, for a learnt judge: the kinds that were found, and of a
+/// definition the patterns of [`orders_in`], by their places, each once.
+pub(crate) fn signs(kinds: &[InstructionKind], definition: Option<&Normal<'_>>) -> Vec<usize> {
+    let place = |kind| InstructionKind::ALL.iter().position(|known| known == kind);
+    let mut signs: Vec<usize> = kinds.iter().filter_map(place).collect();
+    if let Some(normal) = definition {
+        let rows = OVERREACH.find(normal).1;
+        signs.extend(rows.into_iter().map(|row| InstructionKind::ALL.len() + row));
+    }
+    signs.sort_unstable();
+    signs.dedup();
+    signs
+}
+
+/// How far before a match stands what makes it a mention, in bytes.
+const BEFORE: usize = 64;
+
+/// Words in front of a sentence that is spoken of and not spoken.
+static MENTION: LazyLock<Regex> = LazyLock::new(|| {
+    automaton::regex(concat!(
+        // `such as "ignore all previous instructions"`
+        r"\b(?:such as|like|e\.g\.|for example|example of|called|says?|said|contains?|containing|",
+        r"phrases?|sentences?|words?|texts?|titled?|slogan|shouts?|whether|why|that|line)",
+        r"[ ,:(]{1,3}(?:\w+ ){0,3}[\x22'`\u{201c}\u{201e}\u{ab}\u{2018}*_ (]{1,3}[^\x22'`.!?\n]{0,24}$|",
+        // `if it asks you to ignore these rules`
+        r"\b(?:if|when|whenever|should|whether|though|who|which) (?:\w+ ){0,4}",
+        r"(?:asks?|tells?|told|tries|try|wants?|attempts?|orders?|demands?|instructs?|says?)",
+        r"(?: you| it| them| the \w+)?(?: to)?(?: \w+){0,6},? (?:or |to )?$",
+    ))
+});
+
+/// Whether what begins at `start` is spoken of: quoted as an example, or what somebody else may ask.
+fn is_mention(text: &str, start: usize) -> bool {
+    let from = text.floor_char_boundary(start.saturating_sub(BEFORE));
+    text.get(from..start).is_some_and(|before| MENTION.is_match(before))
+}
+
+/// The patterns of a table, ready to run.
 struct Matcher {
+    table: &'static [Pattern],
     /// One word of each anchor, the longest: without any of them no anchor can occur.
     words: AhoCorasick,
     automaton: AhoCorasick,
@@ -208,27 +244,67 @@ struct Matcher {
     patterns: Vec<OnceLock<Regex>>,
 }
 
-static MATCHER: LazyLock<Matcher> = LazyLock::new(|| {
-    let anchors = || {
-        PATTERNS
-            .iter()
-            .enumerate()
-            .flat_map(|(row, pattern)| pattern.anchors.iter().map(move |word| (row, *word)))
-    };
-    let longest = |anchor: &'static str| anchor.split(' ').max_by_key(|word| word.len());
-    Matcher {
-        words: automaton::keywords(anchors().filter_map(|(_, anchor)| longest(anchor))),
-        automaton: automaton::keywords(anchors().map(|(_, word)| word)),
-        rows: anchors().map(|(row, _)| row).collect(),
-        patterns: PATTERNS.iter().map(|_| OnceLock::new()).collect(),
-    }
-});
+static MATCHER: LazyLock<Matcher> = LazyLock::new(|| Matcher::new(PATTERNS));
+static OVERREACH: LazyLock<Matcher> = LazyLock::new(|| Matcher::new(ORDERS));
 
 impl Matcher {
+    fn new(table: &'static [Pattern]) -> Self {
+        let anchors = || {
+            let rows = table.iter().enumerate();
+            rows.flat_map(|(row, pattern)| pattern.anchors.iter().map(move |word| (row, *word)))
+        };
+        let longest = |anchor: &'static str| anchor.split(' ').max_by_key(|word| word.len());
+        Self {
+            table,
+            words: automaton::keywords(anchors().filter_map(|(_, anchor)| longest(anchor))),
+            automaton: automaton::keywords(anchors().map(|(_, word)| word)),
+            rows: anchors().map(|(row, _)| row).collect(),
+            patterns: table.iter().map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// What is found, and which rows of the table found it.
+    fn find(&self, normal: &Normal<'_>) -> (Instructions, Vec<usize>) {
+        let mut found = Instructions::default();
+        let mut rows = Vec::new();
+        if !self.words.is_match(normal.text()) {
+            return (found, rows);
+        }
+        for (row, windows) in self.windows(normal.text()).into_iter().enumerate() {
+            let (Some(pattern), Some(slot)) = (self.table.get(row), self.patterns.get(row)) else {
+                continue;
+            };
+            let mut weight = pattern.weight;
+            let mut left = MOST_PER_PATTERN;
+            for window in windows {
+                let regex = slot.get_or_init(|| automaton::regex(pattern.regex));
+                let piece = normal.text().get(window.clone()).unwrap_or_default();
+                for hit in regex.find_iter(piece).take(left) {
+                    let range = window.start + hit.start()..window.start + hit.end();
+                    if is_mention(normal.text(), range.start) {
+                        // Too little by itself, and evidence if something else is there.
+                        weight /= 2;
+                    }
+                    let range = normal.original(&range);
+                    found.score += weight;
+                    found.evidence.push(Evidence { kind: pattern.kind, weight, range });
+                    // A repetition is told and does not count.
+                    weight = 0;
+                    left -= 1;
+                }
+            }
+            if weight == 0 {
+                rows.push(row);
+            }
+        }
+        found.evidence.sort_by_key(|evidence| (evidence.range.start, evidence.range.end));
+        (found, rows)
+    }
+
     /// For each row of the table, the pieces of `text` that can hold a match: what lies around its
     /// anchors, in order and without overlaps.
     fn windows(&self, text: &str) -> Vec<Vec<Range<usize>>> {
-        let mut windows: Vec<Vec<Range<usize>>> = vec![Vec::new(); PATTERNS.len()];
+        let mut windows: Vec<Vec<Range<usize>>> = vec![Vec::new(); self.table.len()];
         for hit in self.automaton.find_overlapping_iter(text) {
             let row = self.rows.get(hit.pattern().as_usize()).copied();
             let Some(windows) = row.and_then(|row| windows.get_mut(row)) else { continue };

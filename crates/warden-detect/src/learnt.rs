@@ -13,10 +13,14 @@ mod model;
 
 use std::ops::Range;
 
-pub use features::{Features, WINDOW, features};
+pub use features::{Features, Spread, features};
 pub use model::{Model, ModelError, Subject};
 
-use crate::{InstructionKind, LEVEL, normal::Normal};
+use crate::{
+    InstructionKind, LEVEL,
+    instruct::{instructions_in, signs},
+    normal::Normal,
+};
 
 /// What the model says about a text.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,33 +41,99 @@ const SPANS: usize = 6;
 /// What a step of one in the score of the model is in the unit of the rules.
 const UNIT: f64 = 10.0;
 
+/// A text as a model sees it.
+#[derive(Clone, Debug, Default)]
+pub struct Read {
+    /// Its words.
+    pub words: Features,
+    /// What the rules found in it.
+    pub signs: Vec<usize>,
+}
+
+impl Read {
+    /// Reads a text.
+    #[must_use]
+    pub fn of(subject: Subject, text: &Normal<'_>) -> Self {
+        let found = instructions_in(text).evidence;
+        let kinds: Vec<InstructionKind> = found.into_iter().map(|evidence| evidence.kind).collect();
+        Self { words: features(text.text()), signs: signs_of(subject, text, &kinds) }
+    }
+}
+
+fn signs_of(subject: Subject, text: &Normal<'_>, kinds: &[InstructionKind]) -> Vec<usize> {
+    signs(kinds, (subject == Subject::Definition).then_some(text))
+}
+
+/// The longest piece that is read at once, in bytes: what is held does not grow with the text.
+const PIECE: usize = 64 << 10;
+
+/// How many bytes a word has at most in a piece that begins before the last one ended.
+const BYTES: usize = 16;
+
 /// Judges a text with a model; `kinds` is what the rules found in it.
 pub(crate) fn learnt_with(model: &Model, text: &Normal<'_>, kinds: &[InstructionKind]) -> Learnt {
-    let read = features(text.text());
-    let (score, window) = model.worst(&read, kinds);
+    let mut signs = signs_of(model.subject, text, kinds);
+    let (mut worst, mut words, mut place) = (f64::MIN, Vec::new(), 0..0);
+    for piece in pieces(text.text(), model.subject.spread().words * BYTES) {
+        let read = text.text().get(piece.clone()).unwrap_or_default();
+        let read = Read { words: features(read), signs: std::mem::take(&mut signs) };
+        let (score, window) = model.worst(&read);
+        if score > worst {
+            worst = score;
+            place = piece;
+            words =
+                if units(model, score) < LEVEL { Vec::new() } else { said(model, &read, window) };
+        }
+        signs = read.signs;
+    }
+    let start = place.start;
+    let spans = explain(
+        text,
+        words.into_iter().map(|(at, word)| (at, word.start + start..word.end + start)),
+    );
+    Learnt { probability: model.probability(worst), score: units(model, worst), spans }
+}
+
+/// A score in the unit of the rules.
+fn units(model: &Model, score: f64) -> u32 {
     let above = (f64::from(LEVEL) + UNIT * (score - model.level())).clamp(0.0, 100.0);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
     let units = above.floor() as u32;
-    let spans = if units >= LEVEL { explain(model, &read, window, text) } else { Vec::new() };
-    Learnt { probability: model.probability(score), score: units, spans }
+    units
 }
 
-/// The words of a window that say the most, with what lies between neighbours.
-fn explain(
-    model: &Model,
-    read: &Features,
-    window: Range<usize>,
-    text: &Normal<'_>,
-) -> Vec<Range<usize>> {
+/// The pieces of a text, each of which begins so many bytes before the end of the last one.
+fn pieces(text: &str, overlap: usize) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    loop {
+        let end = text.floor_char_boundary((start + PIECE).min(text.len()));
+        pieces.push(start..end);
+        if end == text.len() {
+            return pieces;
+        }
+        start = text.floor_char_boundary(end - overlap);
+    }
+}
+
+/// The words of a window that say the most: their numbers and their places.
+fn said(model: &Model, read: &Read, window: Range<usize>) -> Vec<(usize, Range<usize>)> {
     let mut said: Vec<(i32, usize)> =
-        window.map(|at| (model.says(read, at), at)).filter(|(said, _)| *said > 0).collect();
+        window.map(|at| (model.says(&read.words, at), at)).filter(|(said, _)| *said > 0).collect();
     said.sort_by_key(|(said, at)| (-said, *at));
     said.truncate(SPANS * 2);
     let mut places: Vec<usize> = said.into_iter().map(|(_, at)| at).collect();
     places.sort_unstable();
+    places.into_iter().map(|at| (at, read.words.range(at))).collect()
+}
+
+/// Words with what lies between neighbours, in the text as it was given.
+fn explain(
+    text: &Normal<'_>,
+    words: impl Iterator<Item = (usize, Range<usize>)>,
+) -> Vec<Range<usize>> {
     let mut spans: Vec<(usize, Range<usize>)> = Vec::new();
-    for at in places {
-        let range = read.range(at);
+    for (at, range) in words {
         let word = text.text().get(range.clone()).unwrap_or_default();
         if !word.chars().any(char::is_alphanumeric) {
             continue;

@@ -31,7 +31,7 @@ pub use effect::{EffectEvidence, EffectSource, Effects, effects, words};
 pub use hidden::{HiddenChar, HiddenKind, Visible, hidden, strip, visible};
 pub use instruct::{DEFAULT_LEVEL, Evidence, InstructionKind, Instructions, instructions};
 pub use judge::{Copied, Judge, LEVEL, Mark, Shown, Verdict, copies, tool_text};
-pub use learnt::{Features, Learnt, Model, ModelError, Subject, WINDOW, features};
+pub use learnt::{Features, Learnt, Model, ModelError, Read, Spread, Subject, features};
 pub use lookalike::{Known, Likeness, Pair, fold, likeness, pairs};
 pub use normal::Normal;
 pub use personal::{

@@ -4,10 +4,14 @@
 //! hidden instruction: whoever calls the tool does the harm. Names are read word by word; what a
 //! tool guards against (`detect_fraud`, `exploit_search`) is no purpose.
 
+mod words;
+
 use std::{ops::Range, sync::LazyLock};
 
 use aho_corasick::AhoCorasick;
 use regex::Regex;
+
+use words::{DEEDS, GUARDS, HARMS, LOOKS, MISDEEDS, SHAMS, UNSEEN, VICTIMS};
 
 use crate::{automaton, normal::Normal};
 
@@ -23,179 +27,6 @@ pub struct Purpose {
     /// Where it stands, in bytes of the text.
     pub range: Range<usize>,
 }
-
-/// Beginnings of words that name a misdeed.
-static MISDEEDS: &[&str] = &[
-    "blackmail",
-    "bribe",
-    "briber",
-    "backdoor",
-    "botnet",
-    "coerc",
-    "collusion",
-    "corrupt",
-    "counterfeit",
-    "cryptojack",
-    "cryptomin",
-    "deceiv",
-    "decept",
-    "deface",
-    "defam",
-    "defraud",
-    "disinform",
-    "disrupt",
-    "divert",
-    "diversion",
-    "doxing",
-    "doxx",
-    "eavesdrop",
-    "embezzl",
-    "espionage",
-    "evasion",
-    "exfiltrat",
-    "extort",
-    "fabricat",
-    "falsif",
-    "forger",
-    "fraud",
-    "harass",
-    "harvesting",
-    "hijack",
-    "impersonat",
-    "infect",
-    "infiltrat",
-    "intimidat",
-    "keylog",
-    "launder",
-    "malicious",
-    "malpractice",
-    "malware",
-    "manipulat",
-    "misappropriat",
-    "misdirect",
-    "misinform",
-    "mislead",
-    "misrepresent",
-    "obstruct",
-    "perjur",
-    "phish",
-    "piracy",
-    "plagiar",
-    "poisoning",
-    "ponzi",
-    "quackery",
-    "ransom",
-    "rootkit",
-    "sabotag",
-    "scam",
-    "skimming",
-    "smuggl",
-    "sniffing",
-    "spoof",
-    "spyware",
-    "stalk",
-    "stealing",
-    "surveil",
-    "tamper",
-    "theft",
-    "traffick",
-    "unauthori",
-    "undermin",
-    "vandal",
-    "wiretap",
-    "jamming",
-    "leakage",
-    "bypassing",
-    "overcharg",
-    "overbill",
-    "underreport",
-    "rigging",
-    "degradation",
-    "destruction",
-    "trojan",
-    "cheating",
-    "neglect",
-    "discriminat",
-    "negligen",
-    "racket",
-    "swindl",
-    "usurp",
-    "violation",
-];
-
-/// Words beside which a misdeed is what a tool looks for, tells of or holds off.
-static GUARDS: &[&str] = &[
-    "detect",
-    "detection",
-    "detector",
-    "scan",
-    "scanner",
-    "check",
-    "checker",
-    "prevent",
-    "prevention",
-    "protect",
-    "protection",
-    "report",
-    "reports",
-    "search",
-    "list",
-    "get",
-    "find",
-    "lookup",
-    "fetch",
-    "query",
-    "analyze",
-    "analyse",
-    "analysis",
-    "analyzer",
-    "assess",
-    "monitor",
-    "block",
-    "blocking",
-    "flag",
-    "filter",
-    "verify",
-    "validate",
-    "test",
-    "tests",
-    "tester",
-    "info",
-    "risk",
-    "score",
-    "alert",
-    "alerts",
-    "against",
-    "anti",
-    "investigate",
-    "investigation",
-    "classify",
-    "identify",
-    "review",
-    "explain",
-    "stats",
-    "statistics",
-    "database",
-    "db",
-    "response",
-    "respond",
-    "recover",
-    "policy",
-    "policies",
-    "count",
-    "rate",
-    "window",
-    "training",
-    "awareness",
-    "case",
-    "cases",
-    "simulate",
-    "simulation",
-    "hunt",
-    "proof",
-    "evident",
-    "resistant",
-];
 
 /// What only somebody promises who wants nobody to know, or to do what is not allowed.
 static PROMISES: &[&str] = &[
@@ -274,12 +105,82 @@ pub fn purpose(name: &str, text: &str) -> Option<Purpose> {
 /// A misdeed in the name.
 fn named(name: &str) -> Option<Purpose> {
     let normal = Normal::of(name);
-    let words = || normal.text().split(|char: char| !char.is_ascii_alphanumeric());
-    if words().any(|word| GUARDS.contains(&word)) {
+    let words: Vec<&str> = normal
+        .text()
+        .split(|char: char| !char.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    // Whoever looks for misdeeds says so first: `detect fraud`.
+    if words.first().is_none_or(|first| LOOKS.contains(first)) {
         return None;
     }
-    let misdeed = |word: &str| MISDEEDS.iter().any(|misdeed| word.starts_with(misdeed));
-    words().any(misdeed).then_some(Purpose { weight: NAMED, range: 0..name.len() })
+    let at = (0..words.len()).rev().find(|at| is_misdeed(&words, *at))?;
+    // Or behind it: `fraud detection`.
+    let guarded = words.iter().skip(at + 1).any(|word| GUARDS.contains(word));
+    (!guarded).then_some(Purpose { weight: NAMED, range: 0..name.len() })
+}
+
+/// What tests make up.
+static TEST_DATA: &[&str] = &[
+    "account",
+    "accounts",
+    "card",
+    "cards",
+    "client",
+    "clients",
+    "customer",
+    "customers",
+    "data",
+    "document",
+    "documents",
+    "file",
+    "files",
+    "order",
+    "orders",
+    "person",
+    "post",
+    "posts",
+    "product",
+    "products",
+    "profile",
+    "profiles",
+    "server",
+    "ticket",
+    "tickets",
+    "user",
+    "users",
+    "driver",
+    "system",
+    "key",
+    "keys",
+    "employee",
+    "employees",
+    "patient",
+    "patients",
+    "transaction",
+    "transactions",
+    "message",
+    "model",
+    "personal",
+    "price",
+    "prices",
+];
+
+/// Whether the word at a place of a name, with those before it, names a misdeed.
+fn is_misdeed(words: &[&str], at: usize) -> bool {
+    let Some((word, before)) =
+        words.get(at).map(|word| (*word, words.get(..at).unwrap_or_default()))
+    else {
+        return false;
+    };
+    let begins = |table: &[&str], word: &str| table.iter().any(|known| word.starts_with(known));
+    let relied_on = |words: &[&str]| words.iter().any(|word| begins(VICTIMS, word));
+    begins(MISDEEDS, word)
+        || HARMS.contains(&word) && relied_on(before)
+        || before.iter().any(|first| UNSEEN.contains(first)) && DEEDS.contains(&word)
+        || begins(VICTIMS, word)
+            && !TEST_DATA.contains(&word)
+            && before.last().is_some_and(|last| SHAMS.contains(last))
 }
 
 /// A promise in the text.

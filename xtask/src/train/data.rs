@@ -69,13 +69,17 @@ static CORPORA: &[Corpus] = &[
     content("texts/giskard-injections.jsonl", "Giskard"),
     content("texts/cyberseceval-en.jsonl", "CyberSecEval"),
     content("texts/xstest.jsonl", "XSTest"),
-    Corpus { twins: true, ..content("own/answers.jsonl", "own") },
-    content("own/answers-plain.jsonl", "own"),
+    Corpus { twins: true, ..content("own/answers.jsonl", "own answers") },
+    content("own/answers-plain.jsonl", "own answers, plain"),
+    content("own/answers-planted.jsonl", "own answers, planted"),
+    content("own/prompts.jsonl", "own prompts"),
     tools("tools/benign.jsonl", None),
     Corpus { twins: true, ..tools("tools/msb.jsonl", Some("MSB")) },
     tools("tools/asb.jsonl", Some("ASB")),
-    Corpus { twins: true, ..tools("own/tools.jsonl", Some("own")) },
-    Corpus { twins: true, ..tools("own/tools-plain.jsonl", Some("own")) },
+    Corpus { twins: true, ..tools("own/tools.jsonl", Some("own tools")) },
+    Corpus { twins: true, ..tools("own/tools-plain.jsonl", Some("own tools, plain")) },
+    tools("own/tools-listed.jsonl", Some("own tools, as listed")),
+    tools("own/tools-poisoned.jsonl", Some("own tools, poisoned")),
 ];
 
 /// Reads every file.

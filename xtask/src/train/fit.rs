@@ -7,23 +7,24 @@
 //! machine with squared loss, found by coordinate descent in the dual (Hsieh et al., "A Dual
 //! Coordinate Descent Method for Large-scale Linear SVM", 2008).
 
-use warden_detect::{Features, InstructionKind, Model, Normal, WINDOW, features, instructions};
+use std::sync::LazyLock;
+
+use warden_detect::{Model, Normal, Read as Seen, Subject};
 
 /// Rounds in which the windows are chosen.
 const ROUNDS: usize = 3;
 
 /// How often the windows of a round are gone through.
-const EPOCHS: usize = 12;
+const EPOCHS: usize = 15;
 
 /// How many of the worst windows of a harmless text are taken in a round.
 const HARMLESS: usize = 2;
 
 /// What a mistake costs, against the size of the weights.
-const COST: f64 = 1.0;
+const COST: f64 = 3.0;
 
-/// What a kind of what the rules found weighs beside the words of a window, which weigh one
-/// together.
-const KIND: f64 = 0.5;
+/// What a sign that the rules found weighs beside the words of a window, which weigh one together.
+const SIGN: f64 = 0.6;
 
 /// The largest weight in the file.
 const LARGEST: f64 = 127.0;
@@ -31,8 +32,7 @@ const LARGEST: f64 = 127.0;
 /// A text, read.
 #[derive(Debug)]
 pub struct Read {
-    words: Features,
-    kinds: Vec<InstructionKind>,
+    seen: Seen,
     /// Whether it is hostile.
     pub hostile: bool,
     /// How much it counts.
@@ -42,22 +42,20 @@ pub struct Read {
 impl Read {
     /// Reads a text.
     #[must_use]
-    pub fn of(text: &str, hostile: bool, weight: f64) -> Self {
-        let mut kinds: Vec<InstructionKind> =
-            instructions(text).evidence.into_iter().map(|evidence| evidence.kind).collect();
-        kinds.sort_unstable();
-        kinds.dedup();
-        Self { words: features(Normal::of(text).text()), kinds, hostile, weight }
+    pub fn of(subject: Subject, text: &str, hostile: bool, weight: f64) -> Self {
+        Self { seen: Seen::of(subject, &Normal::of(text)), hostile, weight }
     }
 
     /// The score that a model gives.
     #[must_use]
     pub fn score(&self, model: &Model) -> f64 {
-        model.worst(&self.words, &self.kinds).0
+        model.worst(&self.seen).0
     }
 }
 
-/// Weights in full precision: for words, then for kinds, then what is always added.
+static EMPTY: LazyLock<Model> = LazyLock::new(|| Model::empty(Subject::Content));
+
+/// Weights in full precision: for words, then for signs, then what is always added.
 struct Weights(Vec<f64>);
 
 /// A window with what is known of it.
@@ -70,31 +68,30 @@ struct Row {
 
 /// Learns from texts. The level and the calibration are left open.
 #[must_use]
-pub fn fit(texts: &[&Read]) -> Model {
-    let mut weights = Weights(vec![0.0; slots() + InstructionKind::ALL.len() + 1]);
+pub fn fit(subject: Subject, texts: &[&Read]) -> Model {
+    let mut weights = Weights::new();
     for round in 0..ROUNDS {
-        let rows: Vec<Row> = texts.iter().flat_map(|text| chosen(text, &weights, round)).collect();
+        let chosen = |text: &&Read| chosen(subject, text, &weights, round);
+        let rows: Vec<Row> = texts.iter().flat_map(chosen).collect();
         weights = descent(&rows, round);
     }
-    weights.model()
-}
-
-fn slots() -> usize {
-    Model::empty().weights.len()
+    weights.model(subject)
 }
 
 /// The windows of a text that are learnt from in a round.
-fn chosen(text: &Read, weights: &Weights, round: usize) -> Vec<Row> {
+fn chosen(subject: Subject, text: &Read, weights: &Weights, round: usize) -> Vec<Row> {
+    let spread = subject.spread();
     // At first a long text says nothing about where in it something hostile stands.
-    if text.hostile && round == 0 && text.words.len() > 3 * WINDOW {
+    if text.hostile && round == 0 && text.seen.words.len() > 3 * spread.words {
         return Vec::new();
     }
     let row = |window: std::ops::Range<usize>| {
         let mut places = Vec::new();
-        window.for_each(|at| text.words.each(at, |slot| places.push(slot)));
-        Row { features: counted(places, &text.kinds), hostile: text.hostile, weight: text.weight }
+        window.for_each(|at| text.seen.words.each(at, |slot| places.push(slot)));
+        let features = measured(places, &text.seen.signs);
+        Row { features, hostile: text.hostile, weight: text.weight }
     };
-    let rows = text.words.windows().map(row);
+    let rows = text.seen.words.windows(spread).map(row);
     let mut rows: Vec<(f64, Row)> = rows.map(|row| (weights.score(&row), row)).collect();
     // The order of equals is that of the text.
     rows.sort_by(|(one, _), (other, _)| other.total_cmp(one));
@@ -102,27 +99,21 @@ fn chosen(text: &Read, weights: &Weights, round: usize) -> Vec<Row> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-/// The features of a window, as a model measures them.
-fn counted(mut places: Vec<usize>, kinds: &[InstructionKind]) -> Vec<(usize, f64)> {
+/// The features of a window, as a model measures them: each once.
+fn measured(mut places: Vec<usize>, signs: &[usize]) -> Vec<(usize, f64)> {
     places.sort_unstable();
+    places.dedup();
     #[expect(clippy::cast_precision_loss, reason = "some hundred features")]
     let share = 1.0 / (places.len().max(1) as f64).sqrt();
-    let mut counted: Vec<(usize, f64)> = Vec::new();
-    for place in places {
-        match counted.last_mut() {
-            Some((last, count)) if *last == place => *count += share,
-            _ => counted.push((place, share)),
-        }
-    }
-    let kind = |kind| InstructionKind::ALL.iter().position(|known| known == kind);
-    counted.extend(kinds.iter().filter_map(kind).map(|at| (slots() + at, KIND)));
-    counted.push((slots() + InstructionKind::ALL.len(), 1.0));
-    counted
+    let slots = Weights::slots();
+    let signs = signs.iter().map(|sign| (slots + sign, SIGN));
+    let words = places.into_iter().map(|place| (place, share));
+    words.chain(signs).chain([(Weights::bias(), 1.0)]).collect()
 }
 
 /// The weights that cost the least for these windows.
 fn descent(rows: &[Row], round: usize) -> Weights {
-    let mut weights = Weights(vec![0.0; slots() + InstructionKind::ALL.len() + 1]);
+    let mut weights = Weights::new();
     let mut duals = vec![0.0_f64; rows.len()];
     let sizes: Vec<f64> =
         rows.iter().map(|row| row.features.iter().map(|(_, by)| by * by).sum()).collect();
@@ -165,6 +156,20 @@ fn order(count: usize, turn: usize) -> Vec<usize> {
 }
 
 impl Weights {
+    fn new() -> Self {
+        Self(vec![0.0; Self::bias() + 1])
+    }
+
+    /// How many features words have.
+    fn slots() -> usize {
+        EMPTY.weights.len()
+    }
+
+    /// Where the weight is that is always added.
+    fn bias() -> usize {
+        Self::slots() + EMPTY.signs.len()
+    }
+
     fn score(&self, row: &Row) -> f64 {
         let of =
             |(place, count): &(usize, f64)| self.0.get(*place).copied().unwrap_or_default() * count;
@@ -172,11 +177,12 @@ impl Weights {
     }
 
     /// In the precision of the file.
-    fn model(&self) -> Model {
-        let (words, rest) = self.0.split_at_checked(slots()).unwrap_or_default();
-        let (kinds, bias) = rest.split_at_checked(InstructionKind::ALL.len()).unwrap_or_default();
-        let kinds: Vec<f64> = kinds.iter().map(|weight| weight * KIND).collect();
-        let all = words.iter().chain(&kinds);
+    fn model(&self, subject: Subject) -> Model {
+        let mut model = Model::empty(subject);
+        let (words, rest) = self.0.split_at_checked(model.weights.len()).unwrap_or_default();
+        let (signs, bias) = rest.split_at_checked(model.signs.len()).unwrap_or_default();
+        let signs: Vec<f64> = signs.iter().map(|weight| weight * SIGN).collect();
+        let all = words.iter().chain(&signs);
         let largest = all.fold(0.0_f64, |largest, weight| largest.max(weight.abs()));
         let scale = (largest / LARGEST).max(f64::MIN_POSITIVE);
         let coarse = |weight: &f64| {
@@ -185,11 +191,8 @@ impl Weights {
             let units = units as i8;
             units
         };
-        let mut model = Model::empty();
         model.weights = words.iter().map(coarse).collect();
-        for (kind, weight) in model.kinds.iter_mut().zip(&kinds) {
-            *kind = coarse(weight);
-        }
+        model.signs = signs.iter().map(coarse).collect();
         let bias = bias.first().copied().unwrap_or_default();
         #[expect(clippy::cast_possible_truncation, reason = "that is the precision of the file")]
         let (scale, bias) = (scale as f32, bias as f32);

@@ -17,34 +17,35 @@ const TWIN: f64 = 0.3;
 /// The share of harmless texts that may be flagged where a level is chosen.
 const fn allowed(subject: Subject) -> f64 {
     match subject {
-        Subject::Definition => 0.003,
-        Subject::Content => 0.006,
+        Subject::Definition => 0.010,
+        Subject::Content => 0.011,
     }
 }
 
 /// Learns a model from texts, with its level and its probabilities.
 #[must_use]
 pub fn model(subject: Subject, samples: &[&Sample]) -> Model {
-    let read = read(samples);
+    let read = read(subject, samples);
     let folds: Vec<u64> = samples.iter().map(|sample| fold(&sample.group)).collect();
-    let mut scores = Vec::new();
-    let mut places: Vec<usize> = Vec::new();
+    let mut scores = vec![(0.0, false); samples.len()];
     for part in 0..FOLDS {
         let rest = read.iter().zip(&folds).filter(|(_, fold)| **fold != part);
-        let model = fit(&rest.map(|(text, _)| text).collect::<Vec<_>>());
-        let held = read.iter().zip(&folds).filter(|(_, fold)| **fold == part);
-        places.extend((0..samples.len()).filter(|at| folds.get(*at) == Some(&part)));
-        scores.extend(held.map(|(text, _)| (text.score(&model), text.hostile)));
+        let model = fit(subject, &rest.map(|(text, _)| text).collect::<Vec<_>>());
+        for ((score, text), _) in
+            scores.iter_mut().zip(&read).zip(&folds).filter(|(_, fold)| **fold == part)
+        {
+            *score = (text.score(&model), text.hostile);
+        }
     }
     // Twins of hostile texts are harder than anything that is published: a level that spares all of
     // them would find nothing.
     let plain: Vec<(f64, bool)> = scores
         .iter()
-        .zip(&places)
-        .filter(|(_, at)| samples.get(**at).is_some_and(|sample| !sample.twin))
+        .zip(samples)
+        .filter(|(_, sample)| !sample.twin)
         .map(|(score, _)| *score)
         .collect();
-    let mut model = fit(&read.iter().collect::<Vec<_>>());
+    let mut model = fit(subject, &read.iter().collect::<Vec<_>>());
     #[expect(clippy::cast_possible_truncation, reason = "that is the precision of the file")]
     let (level, platt) = {
         let [slope, offset] = platt(&scores);
@@ -57,8 +58,7 @@ pub fn model(subject: Subject, samples: &[&Sample]) -> Model {
 
 /// The texts, read; every source and label counts by the root of how many it has, so that many
 /// variants of one text do not outvote everything else.
-#[must_use]
-pub fn read(samples: &[&Sample]) -> Vec<Read> {
+fn read(subject: Subject, samples: &[&Sample]) -> Vec<Read> {
     let mut counts: BTreeMap<(&str, bool), f64> = BTreeMap::new();
     for sample in samples {
         *counts.entry((&sample.source, sample.hostile)).or_default() += 1.0;
@@ -77,7 +77,8 @@ pub fn read(samples: &[&Sample]) -> Vec<Read> {
         let twin = if sample.twin && !sample.hostile { TWIN } else { 1.0 };
         twin * all / 2.0 / sum / count.sqrt()
     };
-    samples.iter().map(|sample| Read::of(&sample.text, sample.hostile, weight(sample))).collect()
+    let read = |sample: &&Sample| Read::of(subject, &sample.text, sample.hostile, weight(sample));
+    samples.iter().map(read).collect()
 }
 
 /// The part that a group belongs to: its name decides (FNV-1a).

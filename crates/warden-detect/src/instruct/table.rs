@@ -12,25 +12,19 @@ use super::{
     Pattern,
 };
 
-macro_rules! patterns {
-    ($($kind:ident, $weight:literal, [$($anchor:literal),+], $regex:expr;)*) => {
-        /// Every pattern, by kind.
-        pub(crate) static PATTERNS: &[Pattern] = &[$(Pattern {
-            kind: $kind,
-            weight: $weight,
-            anchors: &[$($anchor),+],
-            regex: $regex,
-        },)*];
-    };
-}
-
 patterns! {
+    /// Every pattern, by kind.
+    PATTERNS;
+
     Override, 80, ["ignore", "disregard", "forget", "overlook", "neglect", "dismiss", "discard", "bypass"],
         r"\b(?:ignore|disregard|forget|overlook|neglect|dismiss|discard|bypass)\b(?: \w+){0,3}? (?:all |any |every |the |your |my |our |these |those |of |other )*(?:previous|prior|preceding|earlier|above|foregoing|existing|original|initial|former|past|system|safety)(?: \w+){0,2} (?:\w*in?structions?|prompts?|directives?|directions?|orders?|commands?|rules?|guidelines?|messages?|context|tasks?|constraints?|text|conversation|policies|policy|restrictions?)";
     Override, 60, ["ignore", "disregard", "forget", "overlook", "dismiss", "discard"],
         r"\b(?:ignore|disregard|forget|overlook|dismiss|discard) (?:all |any |every |of )*(?:your|the|these|those) (?:\w+ )?(?:in?structions?|iunstructions|prompts?|directives?|guidelines?|rules|programming|training|restrictions|orders|safeguards)";
     Override, 60, ["ignore", "disregard", "forget", "overlook"],
-        r"\b(?:ignore|disregard|forget|overlook) (?:about )?(?:all|every ?thing|everthing|anything|what|whatever)(?: that)?(?: (?:you'?ve|you have|you were|you are|you|was|i|we|i've|we've))(?: \w+){0,2} (?:told|instructed|taught|learned|learnt|said|been|asked|given|know|supposed|before|above|mentioned)";
+        r"\b(?:ignore|disregard|forget|overlook) (?:about )?(?:all|every ?thing|everthing|anything|what|whatever)(?: that)?(?: (?:you'?ve|you have|you were|you are|you|was))(?: \w+){0,2} (?:told|instructed|taught|learned|learnt|said|been|asked|given|know|supposed|before|above|mentioned)";
+    // Users correct themselves in the same words.
+    Override, 40, ["ignore", "disregard", "forget", "overlook"],
+        r"\b(?:ignore|disregard|forget|overlook) (?:about )?(?:all|every ?thing|anything|what|whatever)(?: that)? (?:i|we|i've|we've)(?: \w+){0,2} (?:told|instructed|taught|said|asked|given|mentioned)";
     Override, 55, ["override", "overrule", "supersede", "overwrite", "replaces"],
         r"\b(?:overrid(?:e|es|ing)|overrul(?:e|es|ing)|supersed(?:e|es|ing)|overwrit(?:e|es|ing)|replaces?) (?:all |any |every |the |your |other )*(?:previous|prior|earlier|above|existing|system|safety|user'?s?|your)(?: \w+){0,2} (?:instructions?|prompts?|directives?|rules|guidelines|requests?|policies|constraints)";
     Override, 60, ["instructions", "prompt"],

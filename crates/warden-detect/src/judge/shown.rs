@@ -85,8 +85,12 @@ impl Shown {
 fn spaced(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 8);
     let mut before = ' ';
-    for char in name.chars() {
-        if char.is_ascii_uppercase() && before.is_ascii_lowercase() {
+    let mut rest = name.chars().peekable();
+    while let Some(char) = rest.next() {
+        // A new word begins with a capital, also behind an acronym: `DNSRecord`.
+        let opens = before.is_ascii_lowercase()
+            || before.is_ascii_uppercase() && rest.peek().is_some_and(char::is_ascii_lowercase);
+        if char.is_ascii_uppercase() && opens {
             out.push(' ');
         }
         out.push(char);

@@ -4,12 +4,6 @@ use std::ops::Range;
 
 use super::lexicon::{self, Concepts, Meaning};
 
-/// How many words are judged together.
-pub const WINDOW: usize = 48;
-
-/// How far windows lie apart.
-pub(super) const STEP: usize = 16;
-
 /// Bits of the hash that name a feature.
 pub(super) const BITS: u32 = 17;
 
@@ -254,11 +248,42 @@ impl Features {
         }
     }
 
-    /// The windows of the text: all of it is in one.
-    pub fn windows(&self) -> impl Iterator<Item = Range<usize>> {
+    /// The windows of so many words, so far apart: every word is in one.
+    pub fn windows(&self, spread: Spread) -> impl Iterator<Item = Range<usize>> {
         let all = self.words.len();
-        let last = all.saturating_sub(WINDOW).div_ceil(STEP);
-        (0..=last).map(move |step| step * STEP..(step * STEP + WINDOW).min(all))
+        let last = spread.last(all);
+        (0..=last).map(move |at| at * spread.step..(at * spread.step + spread.words).min(all))
+    }
+}
+
+/// How the windows lie in which a text is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spread {
+    /// How many words are judged together.
+    pub words: usize,
+    /// How far windows lie apart.
+    pub step: usize,
+}
+
+impl Spread {
+    /// The place of the last window of a text with so many words.
+    const fn last(self, all: usize) -> usize {
+        all.saturating_sub(self.words).div_ceil(self.step)
+    }
+
+    /// The windows, by their places, that hold the word at `at` and not the one at `before`, in a
+    /// text with so many words; nothing if there is none.
+    pub(super) fn holding(
+        self,
+        at: usize,
+        before: Option<usize>,
+        all: usize,
+    ) -> Option<(usize, usize)> {
+        let last = self.last(all);
+        let first = if at < self.words { 0 } else { (at - self.words) / self.step + 1 };
+        let first = before.map_or(first, |before| first.max(before / self.step + 1));
+        let end = (at / self.step).min(last);
+        (first <= end).then_some((first, end))
     }
 }
 

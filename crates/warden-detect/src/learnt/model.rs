@@ -4,8 +4,11 @@ use std::{ops::Range, sync::LazyLock};
 
 use thiserror::Error;
 
-use super::features::{BITS, Features, SLOTS};
-use crate::InstructionKind;
+use super::{
+    Read,
+    features::{BITS, Features, SLOTS, Spread},
+};
+use crate::instruct::SIGNS;
 
 /// What a text is: definitions and content are written differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,16 +19,27 @@ pub enum Subject {
     Content,
 }
 
-/// How many kinds of what rules find have a weight.
-const KINDS: usize = InstructionKind::ALL.len();
+impl Subject {
+    /// How the windows lie. A definition is one thing, and what is wrong with it may stand at both
+    /// of its ends; content is long, and harmless but for a sentence.
+    #[must_use]
+    pub const fn spread(self) -> Spread {
+        match self {
+            Self::Definition => Spread { words: 400, step: 200 },
+            Self::Content => Spread { words: 48, step: 16 },
+        }
+    }
+}
 
 /// A trained model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
+    /// What it judges.
+    pub subject: Subject,
     /// One weight for each feature.
     pub weights: Vec<i8>,
-    /// One for each kind of what rules find, in their order.
-    pub kinds: [i8; KINDS],
+    /// One for each sign that rules find, in their order.
+    pub signs: Vec<i8>,
     /// What one unit of a weight is worth.
     pub scale: f32,
     /// What is added to every score.
@@ -42,17 +56,19 @@ pub struct Model {
 #[error("the weights are not of the form that this program reads")]
 pub struct ModelError;
 
-const MAGIC: &[u8; 4] = b"MWL1";
-const HEAD: usize = MAGIC.len() + 4 + 5 * 4 + KINDS;
+const MAGIC: &[u8; 4] = b"MWL2";
+const HEAD: usize = MAGIC.len() + 2 * 4 + 5 * 4;
 
 static DEFINITION: LazyLock<Model> =
-    LazyLock::new(|| read(include_bytes!("weights/definition.bin")));
-static CONTENT: LazyLock<Model> = LazyLock::new(|| read(include_bytes!("weights/content.bin")));
+    LazyLock::new(|| read(Subject::Definition, include_bytes!("weights/definition.bin")));
+static CONTENT: LazyLock<Model> =
+    LazyLock::new(|| read(Subject::Content, include_bytes!("weights/content.bin")));
 
 /// Weights of ours: a test reads both.
-fn read(bytes: &[u8]) -> Model {
+fn read(subject: Subject, bytes: &[u8]) -> Model {
     // What cannot be read would judge nothing; everything is flagged then, which fails closed.
-    Model::from_bytes(bytes).unwrap_or_else(|_| Model { level: f32::MIN, ..Model::empty() })
+    Model::from_bytes(subject, bytes)
+        .unwrap_or_else(|_| Model { level: f32::MIN, ..Model::empty(subject) })
 }
 
 impl Model {
@@ -67,10 +83,11 @@ impl Model {
 
     /// A model that knows nothing.
     #[must_use]
-    pub fn empty() -> Self {
+    pub fn empty(subject: Subject) -> Self {
         Self {
+            subject,
             weights: vec![0; SLOTS],
-            kinds: [0; KINDS],
+            signs: vec![0; SIGNS],
             scale: 0.0,
             bias: 0.0,
             level: f32::MAX,
@@ -78,39 +95,50 @@ impl Model {
         }
     }
 
-    /// Reads what [`Model::to_bytes`] wrote.
+    /// Reads what [`Model::to_bytes`] wrote for the same subject.
     ///
     /// # Errors
     /// The bytes are of another form.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ModelError> {
-        let (head, weights) = bytes.split_at_checked(HEAD).ok_or(ModelError)?;
-        let rest = head.strip_prefix(MAGIC).ok_or(ModelError)?;
-        let (length, rest) = rest.split_first_chunk::<4>().ok_or(ModelError)?;
-        if u32::from_le_bytes(*length) != BITS || weights.len() != SLOTS {
+    pub fn from_bytes(subject: Subject, bytes: &[u8]) -> Result<Self, ModelError> {
+        let (head, rest) = bytes.split_at_checked(HEAD).ok_or(ModelError)?;
+        let (words, _) = head.strip_prefix(MAGIC).ok_or(ModelError)?.as_chunks::<4>();
+        let [bits, signs, floats @ ..] = words else { return Err(ModelError) };
+        let sizes = [bits, signs].map(|word| u32::from_le_bytes(*word));
+        if sizes != Self::sizes() || rest.len() != SIGNS + SLOTS {
             return Err(ModelError);
         }
-        let (floats, kinds) = rest.as_chunks::<4>();
-        let mut floats = floats.iter().map(|four| f32::from_le_bytes(*four));
+        let mut floats = floats.iter().map(|word| f32::from_le_bytes(*word));
         let mut next = || floats.next().filter(|float| float.is_finite()).ok_or(ModelError);
         let (scale, bias, level) = (next()?, next()?, next()?);
         let platt = [next()?, next()?];
-        let kinds = rest.get(rest.len() - KINDS..).unwrap_or(kinds);
         let signed = |bytes: &[u8]| bytes.iter().map(|byte| byte.cast_signed()).collect::<Vec<_>>();
-        let kinds = signed(kinds).try_into().map_err(|_| ModelError)?;
-        Ok(Self { weights: signed(weights), kinds, scale, bias, level, platt })
+        let (signs, weights) = rest.split_at_checked(SIGNS).ok_or(ModelError)?;
+        Ok(Self {
+            subject,
+            weights: signed(weights),
+            signs: signed(signs),
+            scale,
+            bias,
+            level,
+            platt,
+        })
     }
 
     /// The bytes that a file of weights has.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
-        bytes.extend(BITS.to_le_bytes());
+        bytes.extend(Self::sizes().iter().flat_map(|size| size.to_le_bytes()));
         for float in [self.scale, self.bias, self.level, self.platt[0], self.platt[1]] {
             bytes.extend(float.to_le_bytes());
         }
-        bytes.extend(self.kinds.iter().map(|weight| weight.cast_unsigned()));
-        bytes.extend(self.weights.iter().map(|weight| weight.cast_unsigned()));
+        let weights = self.signs.iter().chain(&self.weights);
+        bytes.extend(weights.map(|weight| weight.cast_unsigned()));
         bytes
+    }
+
+    fn sizes() -> [u32; 2] {
+        [BITS, u32::try_from(SIGNS).unwrap_or(u32::MAX)]
     }
 
     /// The score from which a text is flagged.
@@ -127,32 +155,49 @@ impl Model {
     }
 
     /// The score of the worst window, the first of equals, and the window. A score is the sum of
-    /// the weights of its features over the root of how many there are, so that short and long
-    /// texts are measured alike.
+    /// the weights of the features that occur in it, each once, over the root of how many there
+    /// are, so that short and long texts are measured alike; and of the signs that the rules found.
     #[must_use]
-    pub fn worst(&self, read: &Features, kinds: &[InstructionKind]) -> (f64, Range<usize>) {
-        let mut sums = Vec::with_capacity(read.len() + 1);
-        let (mut sum, mut count) = (0_i32, 0_u32);
-        sums.push((sum, count));
-        for at in 0..read.len() {
-            read.each(at, |slot| {
-                sum += self.weight(slot);
-                count += 1;
-            });
-            sums.push((sum, count));
-        }
+    pub fn worst(&self, read: &Read) -> (f64, Range<usize>) {
+        let spread = self.subject.spread();
+        let signs = read.signs.iter().filter_map(|sign| self.signs.get(*sign));
+        let ruled: i32 = signs.map(|weight| i32::from(*weight)).sum();
         let mut worst = (f64::MIN, 0..0);
-        let ruled: i32 = kinds.iter().map(|kind| self.of_kind(*kind)).sum();
-        for window in read.windows() {
-            let at = |at: usize| sums.get(at).copied().unwrap_or_default();
-            let ((start, before), (end, after)) = (at(window.start), at(window.end));
-            let count = f64::from((after - before).max(1));
-            let score = f64::from(end - start) / count.sqrt() + f64::from(ruled);
+        for (window, (sum, count)) in read.words.windows(spread).zip(self.sums(&read.words, spread))
+        {
+            let score = f64::from(sum) / f64::from(count.max(1)).sqrt() + f64::from(ruled);
             if score > worst.0 {
                 worst = (score, window);
             }
         }
         (worst.0 * f64::from(self.scale) + f64::from(self.bias), worst.1)
+    }
+
+    /// For each window the sum of the weights of its features, and how many there are. A feature
+    /// counts where it occurs first in a window: it adds to the windows that do not hold the
+    /// occurrence before it, which lie side by side, so that a sum needs changes at two places.
+    fn sums(&self, words: &Features, spread: Spread) -> Vec<(i32, i32)> {
+        let mut sums = vec![(0, 0); words.windows(spread).count() + 1];
+        let mut seen = Seen::new(words);
+        for at in 0..words.len() {
+            words.each(at, |slot| {
+                let before = seen.replace(slot, at);
+                let Some((first, last)) = spread.holding(at, before, words.len()) else { return };
+                let weight = self.weight(slot);
+                for (place, by) in [(first, 1), (last + 1, -1)] {
+                    if let Some((sum, count)) = sums.get_mut(place) {
+                        *sum += by * weight;
+                        *count += by;
+                    }
+                }
+            });
+        }
+        let (mut sum, mut count) = (0, 0);
+        for at in &mut sums {
+            (sum, count) = (sum + at.0, count + at.1);
+            *at = (sum, count);
+        }
+        sums
     }
 
     /// What a word adds to a score, in units of the scale.
@@ -168,9 +213,37 @@ impl Model {
     fn weight(&self, slot: usize) -> i32 {
         i32::from(self.weights.get(slot).copied().unwrap_or_default())
     }
+}
 
-    fn of_kind(&self, kind: InstructionKind) -> i32 {
-        let at = InstructionKind::ALL.iter().position(|known| *known == kind);
-        i32::from(at.and_then(|at| self.kinds.get(at)).copied().unwrap_or_default())
+/// Where each feature was seen last: a table with open places.
+struct Seen {
+    places: Vec<(u32, u32)>,
+}
+
+impl Seen {
+    fn new(words: &Features) -> Self {
+        let mut count = 0_usize;
+        (0..words.len()).for_each(|at| words.each(at, |_| count += 1));
+        Self { places: vec![(0, 0); (2 * count + 1).next_power_of_two()] }
+    }
+
+    /// Where it was seen before, now that it is seen here.
+    fn replace(&mut self, slot: usize, at: usize) -> Option<usize> {
+        let name = u32::try_from(slot + 1).unwrap_or(u32::MAX);
+        let now = u32::try_from(at).unwrap_or(u32::MAX);
+        let mask = self.places.len() - 1;
+        let mut place = slot & mask;
+        loop {
+            let known = self.places.get_mut(place)?;
+            if known.0 == name {
+                let before = std::mem::replace(&mut known.1, now);
+                return usize::try_from(before).ok();
+            }
+            if known.0 == 0 {
+                *known = (name, now);
+                return None;
+            }
+            place = (place + 1) & mask;
+        }
     }
 }
