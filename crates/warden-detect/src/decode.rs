@@ -1,27 +1,31 @@
 //! What a text says to somebody who decodes it.
 //!
-//! Models read base64, hexadecimal, escapes and the like as easily as plain words. Whatever can be
-//! decoded into text becomes a layer, which may hold a further one, three deep. A layer tells where
-//! its origin stands in the text as it was given.
+//! Models read base64, hexadecimal, escapes and the like as easily as plain words. What can be
+//! decoded is decoded in its place, so that what stands around it still does, and makes a layer:
+//! the whole text as it reads then, which may hold something to decode again. First comes what
+//! has one reading (base64, escapes), and where there is nothing of that, ways to spell (leet,
+//! letters with spaces, reversed text), each over what the one before it left.
 //!
-//! One pass over the bytes decides which decoders have anything to look at. Work is bounded by the
-//! length of the text; what was not decoded for that reason is told.
+//! One pass over the bytes decides which decoders have anything to look at. No layer is much longer
+//! than what it was made from, so work is bounded by the length of the text; what was not decoded is
+//! told.
 
 mod escapes;
+mod leet;
+mod letters;
+mod moved;
 mod runs;
+mod signs;
+mod spaced;
 mod tricks;
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
+
+use crate::hidden::{HiddenChar, hidden, without};
+use signs::Signs;
 
 /// How many layers deep text is decoded.
 const DEPTH: u8 = 3;
-
-/// How many layers a text may have.
-const MOST: usize = 256;
-
-/// How much all layers may hold, as a multiple of the text, and beyond that.
-const GROWTH: usize = 4;
-const ROOM: usize = 4096;
 
 /// A way to write text that is not read as it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,15 +84,18 @@ impl Encoding {
     }
 }
 
-/// A text that was written in another one.
+/// A text as it reads when something in it is decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// What it says.
+    /// The whole text, with what was decoded in its place.
     pub text: String,
-    /// Where it stands, in bytes of the text as it was given.
+    /// From the first to the last place where something was decoded, in bytes of the text as it
+    /// was given.
     pub range: Range<usize>,
-    /// How it was written.
+    /// How it was written; of several ways the first.
     pub encoding: Encoding,
+    /// Whether anything of it was written so that it does not show.
+    pub unseen: bool,
     /// 1 for what stands in the text itself, 2 for what stands in a layer.
     pub depth: u8,
 }
@@ -102,7 +109,7 @@ pub struct Layers {
     pub complete: bool,
 }
 
-/// A piece that a decoder found: what it says, and where in its text it stood.
+/// What a decoder made: the whole text, and where it changed it.
 struct Piece {
     text: String,
     range: Range<usize>,
@@ -112,185 +119,129 @@ struct Piece {
 /// Decodes what can be decoded.
 #[must_use]
 pub fn layers(text: &str) -> Layers {
+    layers_with(text, &hidden(text))
+}
+
+/// The same for a text whose hidden characters are known.
+pub(crate) fn layers_with(text: &str, unseen: &[HiddenChar]) -> Layers {
     let mut found = Layers { pieces: Vec::new(), complete: true };
-    let mut left = text.len().saturating_mul(GROWTH).saturating_add(ROOM);
-    let pieces = pieces(text);
-    if pieces.is_empty() {
-        return found;
-    }
-    found.take(pieces, None, &mut left);
-    let mut at = 0;
-    while let Some(layer) = found.pieces.get(at) {
-        if layer.depth < DEPTH {
-            let within = (layer.range.clone(), layer.depth);
-            let inner = self::pieces(&layer.text);
-            found.take(inner, Some(&within), &mut left);
+    let mut range = None;
+    let mut current = Cow::Borrowed(text);
+    for depth in 1..=DEPTH + 1 {
+        let known = if depth == 1 { Cow::Borrowed(unseen) } else { Cow::Owned(hidden(&current)) };
+        let Some(round) = round(&current, &known) else { break };
+        if depth > DEPTH {
+            found.complete = false;
+            break;
         }
-        at += 1;
+        // Places in a layer are not places in the text.
+        let range = range.get_or_insert(round.range).clone();
+        let (encoding, unseen) = (round.encoding, round.unseen);
+        found.pieces.push(Layer { text: round.text.clone(), range, encoding, unseen, depth });
+        current = Cow::Owned(round.text);
     }
     found
 }
 
-impl Layers {
-    /// Takes up what was found in the text, or in a layer that stands at a range and a depth.
-    fn take(&mut self, pieces: Vec<Piece>, within: Option<&(Range<usize>, u8)>, left: &mut usize) {
-        for piece in pieces {
-            if self.pieces.len() >= MOST || piece.text.len() > *left {
-                self.complete = false;
-                continue;
-            }
-            // The same may be found in two ways, and what says the same says nothing new.
-            if self.pieces.iter().any(|known| known.text == piece.text) {
-                continue;
-            }
-            *left -= piece.text.len();
-            let (range, depth) = match within {
-                None => (piece.range, 1),
-                Some((range, depth)) => (range.clone(), depth + 1),
-            };
-            self.pieces.push(Layer { text: piece.text, range, encoding: piece.encoding, depth });
-        }
-    }
+/// What one round of decoding makes of a text.
+struct Round {
+    text: String,
+    range: Range<usize>,
+    encoding: Encoding,
+    unseen: bool,
 }
 
-/// What one look at the bytes of a text says about it.
-#[derive(Clone, Copy, Default)]
-struct Signs {
-    /// The longest run of bytes that base64 or hexadecimal could be made of.
-    run: usize,
-    percent: usize,
-    ampersand: usize,
-    backslash: usize,
-    /// Digits and signs that stand between letters.
-    leet: usize,
-    /// Letters that stand alone between separators, right behind another one.
-    single: usize,
-    /// Mark-up between two letters.
-    inside: usize,
-    /// Pairs of hexadecimal digits that stand alone.
-    pairs: usize,
-    foreign: bool,
+/// A text on its way through the decoders.
+struct Work<'t> {
+    /// How long it was.
+    original: usize,
+    text: Cow<'t, str>,
+    /// Where it was changed, and how at first.
+    changed: Option<(Range<usize>, Encoding)>,
+    unseen: bool,
 }
 
-/// What the bytes of a text are, for the one look.
-static CLASSES: [u8; 256] = classes();
-
-const LETTER: u8 = 1;
-const DIGIT: u8 = 2;
-/// Other bytes of base64.
-const OTHER: u8 = 4;
-const LEET: u8 = 8;
-const MARKUP: u8 = 16;
-const SEPARATOR: u8 = 32;
-const HEX: u8 = 64;
-
-const fn classes() -> [u8; 256] {
-    let mut table = [0_u8; 256];
-    let mut at = 0_u8;
-    loop {
-        let mut class = 0;
-        if at.is_ascii_alphabetic() {
-            class |= LETTER;
-        }
-        if at.is_ascii_digit() {
-            class |= DIGIT;
-        }
-        if at.is_ascii_hexdigit() {
-            class |= HEX;
-        }
-        if matches!(at, b'+' | b'/' | b'-' | b'_' | b'=') {
-            class |= OTHER;
-        }
-        if matches!(at, b'0' | b'1' | b'3' | b'4' | b'5' | b'7' | b'@' | b'$' | b'!' | b'|') {
-            class |= LEET;
-        }
-        if matches!(at, b'*' | b'`' | b'~' | b'<' | b'>') {
-            class |= MARKUP;
-        }
-        if matches!(at, b' ' | b'.' | b'-' | b'_' | b'*' | b'|' | b'/' | b',') {
-            class |= SEPARATOR;
-        }
-        table[at as usize] = class;
-        if at == u8::MAX {
-            return table;
-        }
-        at += 1;
-    }
-}
-
-impl Signs {
-    fn of(text: &str) -> Self {
-        let mut signs = Self::default();
-        let (mut run, mut before, mut last) = (0, 0, 0);
-        // How many bytes ago a letter stood alone.
-        let mut lone = usize::MAX;
-        for byte in text.bytes() {
-            let class = CLASSES.get(usize::from(byte)).copied().unwrap_or_default();
-            if class & (LETTER | DIGIT | OTHER) != 0 {
-                run += 1;
-            } else {
-                signs.run = signs.run.max(run);
-                run = 0;
-                match byte {
-                    b'%' => signs.percent += 1,
-                    b'&' => signs.ampersand += 1,
-                    b'\\' => signs.backslash += 1,
-                    0x80.. => signs.foreign = true,
-                    _ => {}
-                }
+impl Work<'_> {
+    /// Goes on with what a decoder made, if it made anything.
+    fn with(&mut self, decoder: impl Fn(&str) -> Option<Piece>) {
+        let Some(piece) = decoder(&self.text) else { return };
+        self.unseen |= piece.encoding.invisible();
+        let range = piece.range;
+        self.changed = Some(match self.changed.take() {
+            None => (range, piece.encoding),
+            Some((known, encoding)) => {
+                // Before all changes places are those of the text, and behind them they are if
+                // counted from the end.
+                let end = self.original.saturating_sub(self.text.len().saturating_sub(range.end));
+                (known.start.min(range.start)..known.end.max(end), encoding)
             }
-            let alone = last & LETTER != 0 && before & class & SEPARATOR != 0;
-            lone = lone.saturating_add(1);
-            if alone {
-                signs.single += usize::from(lone <= 2);
-                lone = 0;
-            }
-            signs.leet += usize::from(last & LEET != 0 && before & class & LETTER != 0);
-            signs.inside += usize::from(last & LETTER != 0 && class & MARKUP != 0);
-            signs.pairs += usize::from(last & before & HEX != 0 && class & (LETTER | DIGIT) == 0);
-            (before, last) = (last, class);
-        }
-        signs.run = signs.run.max(run);
-        signs
+        });
+        self.text = Cow::Owned(piece.text);
     }
 }
 
 /// The shortest run that is looked at: shorter ones say too little to steer a model.
 const RUN: usize = 16;
 
-/// What stands in the text itself, by the order of the encodings.
-fn pieces(text: &str) -> Vec<Piece> {
+/// Decodes once: what has one reading, and if there is nothing of that, ways to spell.
+fn round(text: &str, hidden: &[HiddenChar]) -> Option<Round> {
     let signs = Signs::of(text);
-    let mut found = Vec::new();
-    if signs.run >= RUN {
-        runs::base64(text, &mut found);
+    if signs.clean() && hidden.is_empty() {
+        return None;
     }
-    if signs.run >= RUN || signs.pairs >= RUN / 2 {
-        runs::hex(text, &mut found);
+    let (original, text_of) = (text.len(), Cow::Borrowed(text));
+    let mut work = Work { original, text: text_of, changed: None, unseen: false };
+    let mut moved = false;
+    if !hidden.is_empty() {
+        work.with(|text| tricks::invisible(text, hidden));
+        if work.changed.is_none() {
+            // What does not show keeps nobody from decoding the rest.
+            work.text = without(text, hidden);
+            moved = true;
+        }
+    }
+    encoded(&mut work, &signs);
+    if work.changed.is_none() {
+        spelled(&mut work, &signs);
+    }
+    let (range, encoding) = work.changed?;
+    let range = if moved { 0..text.len() } else { range };
+    let range = text.floor_char_boundary(range.start)..text.ceil_char_boundary(range.end);
+    let range = range.start..range.end.max(range.start);
+    Some(Round { text: work.text.into_owned(), range, encoding, unseen: work.unseen })
+}
+
+fn encoded(work: &mut Work<'_>, signs: &Signs) {
+    if signs.runs > 0 {
+        work.with(runs::base64);
+    }
+    if signs.runs > 0 || signs.pairs >= RUN / 2 - 1 {
+        work.with(runs::hex);
     }
     if signs.percent >= 2 {
-        found.extend(escapes::percent(text));
+        work.with(escapes::percent);
     }
     if signs.ampersand > 0 {
-        found.extend(escapes::entities(text));
+        work.with(escapes::entities);
     }
     if signs.backslash > 1 {
-        found.extend(escapes::escapes(text));
+        work.with(escapes::escapes);
     }
-    if signs.leet >= 2 {
-        found.extend(tricks::leet(text));
-    }
-    if signs.single >= 3 {
-        found.extend(tricks::spaced(text));
+}
+
+fn spelled(work: &mut Work<'_>, signs: &Signs) {
+    if signs.single >= 2 {
+        work.with(spaced::spaced);
     }
     if signs.inside >= 2 {
-        found.extend(tricks::unmarked(text));
+        work.with(tricks::unmarked);
     }
-    if signs.foreign {
-        tricks::invisible(text, &mut found);
+    if signs.turned > 0 || signs.reversed > 0 || work.changed.is_some() {
+        work.with(moved::moved);
     }
-    found.extend(tricks::moved(text));
-    found
+    if signs.leet >= 2 || work.changed.is_some() {
+        work.with(leet::leet);
+    }
 }
 
 #[cfg(test)]

@@ -119,13 +119,17 @@ pub fn visible(text: &str) -> Visible {
 /// Returns `text` without its hidden characters.
 #[must_use]
 pub fn strip(text: &str) -> Cow<'_, str> {
-    let found = hidden(text);
+    without(text, &hidden(text))
+}
+
+/// The same for a text whose hidden characters are known.
+pub(crate) fn without<'t>(text: &'t str, found: &[HiddenChar]) -> Cow<'t, str> {
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
-    for hit in &found {
+    for hit in found {
         out.push_str(text.get(from..hit.offset).unwrap_or_default());
         from = hit.offset + hit.char.len_utf8();
     }

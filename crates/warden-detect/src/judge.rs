@@ -4,11 +4,12 @@
 //! model give a score of the same unit; the worst view decides, and what the other says helps.
 
 mod copies;
+mod decoded;
 mod shown;
 #[cfg(test)]
 mod tests;
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use serde_json::Value;
 
@@ -16,8 +17,8 @@ pub use copies::{Copied, copies};
 pub use shown::{Shown, tool_text};
 
 use crate::{
-    Encoding, HiddenKind, InstructionKind, Model, Subject,
-    decode::layers,
+    Encoding, HiddenChar, HiddenKind, InstructionKind, Model, Subject,
+    decode::layers_with,
     hidden::hidden,
     instruct::instructions_in,
     learnt::{Learnt, learnt_with},
@@ -53,6 +54,17 @@ pub struct Mark {
     pub range: Range<usize>,
     /// How it was written, if it had to be decoded.
     pub encoding: Option<Encoding>,
+}
+
+impl Mark {
+    const fn of(
+        class: &'static str,
+        detector: &'static str,
+        weight: u32,
+        range: Range<usize>,
+    ) -> Self {
+        Self { class, detector, weight, field: String::new(), range, encoding: None }
+    }
 }
 
 /// What the detectors say of a text.
@@ -111,50 +123,63 @@ impl<'m> Judge<'m> {
     #[must_use]
     pub fn text(self, text: &str) -> Verdict {
         let mut verdict = Verdict { complete: true, ..Verdict::default() };
-        let normal = Normal::of(text);
-        let mut worst = self.view(&normal, None, &mut verdict);
-        let layers = layers(text);
+        let unseen = hidden(text);
+        let mut worst = self.view(text, &unseen, None, &mut verdict);
+        let layers = layers_with(text, &unseen);
         verdict.complete &= layers.complete;
         for layer in &layers.pieces {
-            let normal = Normal::of(&layer.text);
-            let place = Some((&layer.range, layer.encoding));
-            worst = worst.max(self.view(&normal, place, &mut verdict));
-            if layer.encoding.invisible() {
+            let place = |_: Range<usize>| (layer.range.clone(), Some(layer.encoding));
+            worst = worst.max(self.layer(&layer.text, &place, &mut verdict));
+            if layer.unseen {
                 worst = worst.max(UNSEEN);
-                verdict.mark("hidden-text", "hidden", UNSEEN, layer.range.clone());
+                let range = layer.range.clone();
+                verdict.add(Mark::of("hidden-text", "hidden", UNSEEN, range), None);
             }
         }
-        worst = worst.saturating_add(verdict.unseen(text));
-        verdict.score = worst.min(HIGHEST);
-        verdict.marks.sort_by_key(|mark| (mark.range.start, mark.range.end));
-        verdict
+        verdict.done(worst)
     }
 
-    /// Judges a definition, alone.
+    /// Judges a definition, alone: as it stands, and as it reads when what can be decoded in any of
+    /// its strings is.
     #[must_use]
     pub fn tool(self, definition: &Value) -> Verdict {
         let shown = tool_text(definition);
-        let mut verdict = self.text(&shown.text);
-        verdict.smuggles(definition, &shown);
-        let name = shown.fields.first().filter(|(_, at)| at == "/name");
-        let name = name.and_then(|(range, _)| shown.text.get(range.clone()));
-        if let Some(found) = purpose(name.unwrap_or_default(), &shown.text) {
-            verdict.mark("hostile-purpose", "purpose", found.weight, found.range);
-            verdict.score = verdict.score.max(found.weight);
+        let mut verdict = Verdict { complete: true, ..Verdict::default() };
+        let unseen = hidden(&shown.text);
+        let worst = self.view(&shown.text, &unseen, None, &mut verdict);
+        let mut worst = worst.max(verdict.means(definition, &shown, None));
+        let read = decoded::read(&shown);
+        verdict.complete &= read.complete;
+        for layer in &read.layers {
+            let place = |range: Range<usize>| layer.place(&shown, &range);
+            worst = worst.max(self.layer(&layer.shown.text, &place, &mut verdict));
+            worst = worst.max(verdict.means(definition, &layer.shown, Some(&place)));
+            if let Some(range) = &layer.unseen {
+                worst = worst.max(UNSEEN);
+                verdict.add(Mark::of("hidden-text", "hidden", UNSEEN, range.clone()), None);
+            }
         }
+        let mut verdict = verdict.done(worst);
         for mark in &mut verdict.marks {
             shown.field(mark.range.start).clone_into(&mut mark.field);
         }
         verdict
     }
 
+    /// A text that was decoded: the score that it has.
+    fn layer(self, text: &str, place: Place<'_>, verdict: &mut Verdict) -> u32 {
+        self.view(text, &hidden(text), Some(place), verdict)
+    }
+
     /// One view of a text: the score that it has there.
     fn view(
         self,
-        normal: &Normal<'_>,
-        layer: Option<(&Range<usize>, Encoding)>,
+        text: &str,
+        unseen: &[HiddenChar],
+        place: Option<Place<'_>>,
         verdict: &mut Verdict,
     ) -> u32 {
+        let normal = &Normal::with(text, unseen);
         let found = instructions_in(normal);
         let mut kinds: Vec<InstructionKind> =
             found.evidence.iter().map(|evidence| evidence.kind).collect();
@@ -163,51 +188,53 @@ impl<'m> Judge<'m> {
         let model = self.model.map(|model| learnt_with(model, normal, &kinds));
         let Learnt { probability, score: learnt, spans } = model.unwrap_or_default();
         verdict.probability = verdict.probability.max(probability);
-        let place = |range: Range<usize>| layer.map_or(range, |(range, _)| range.clone());
-        let encoding = layer.map(|(_, encoding)| encoding);
-        let mut add = |class, detector, weight, range| {
-            // A layer repeats what the text says as it stands.
-            let known = |mark: &Mark| mark.class == class && mark.detector == detector;
-            if layer.is_none() || !verdict.marks.iter().any(known) {
-                let (range, field) = (place(range), String::new());
-                verdict.marks.push(Mark { class, detector, weight, field, range, encoding });
-            }
-        };
         for evidence in found.evidence {
-            add(evidence.kind.name(), "instructions", evidence.weight, evidence.range);
+            let (class, range) = (evidence.kind.name(), evidence.range);
+            verdict.add(Mark::of(class, "instructions", evidence.weight, range), place);
         }
         for span in spans {
-            add("learnt", "learnt", learnt, span);
+            verdict.add(Mark::of("learnt", "learnt", learnt, span), place);
         }
         let (high, low) = (found.score.max(learnt), found.score.min(learnt));
-        high.saturating_add(low / 4).min(HIGHEST)
+        let hides = verdict.unseen(unseen, place);
+        high.saturating_add(low / 4).min(HIGHEST).saturating_add(hides)
     }
 }
+
+/// Where in the text that was given a place of a layer is, and how it was written there.
+type Place<'p> = &'p dyn Fn(Range<usize>) -> (Range<usize>, Option<Encoding>);
 
 impl Verdict {
     /// The definition copies another one, as [`copies`] finds.
     pub fn copied(&mut self) {
-        self.mark("copy", "copies", COPIED, 0..0);
+        self.add(Mark::of("copy", "copies", COPIED, 0..0), None);
         self.score = self.score.max(COPIED);
     }
 
-    fn mark(
-        &mut self,
-        class: &'static str,
-        detector: &'static str,
-        weight: u32,
-        range: Range<usize>,
-    ) {
-        let (field, encoding) = (String::new(), None);
-        self.marks.push(Mark { class, detector, weight, field, range, encoding });
+    /// Takes up evidence: of a layer only what the text does not say as it stands.
+    fn add(&mut self, mark: Mark, place: Option<Place<'_>>) {
+        let Some(place) = place else {
+            self.marks.push(mark);
+            return;
+        };
+        let same = |known: &Mark| known.class == mark.class && known.detector == mark.detector;
+        if !self.marks.iter().any(same) {
+            let (range, encoding) = place(mark.range.clone());
+            self.marks.push(Mark { range, encoding, ..mark });
+        }
+    }
+
+    fn done(mut self, score: u32) -> Self {
+        self.score = score.min(HIGHEST);
+        self.marks.sort_by_key(|mark| (mark.range.start, mark.range.end));
+        self
     }
 
     /// What hidden characters add. One alone is an accident of copying; those that turn text
     /// around, and many inside of words, are meant.
-    fn unseen(&mut self, text: &str) -> u32 {
-        let found = hidden(text);
+    fn unseen(&mut self, found: &[HiddenChar], place: Option<Place<'_>>) -> u32 {
         let mut sums = [0_u32; 2];
-        for hit in &found {
+        for hit in found {
             let (sum, weight, most) = match hit.kind {
                 HiddenKind::Bidi | HiddenKind::Tag | HiddenKind::Variation => (0, 15, 45),
                 HiddenKind::ZeroWidth
@@ -220,27 +247,46 @@ impl Verdict {
             let weight = weight.min(most - (*sum).min(most));
             *sum += weight;
             let range = hit.offset..hit.offset + hit.char.len_utf8();
-            self.mark(hit.kind.name(), "hidden", weight, range);
+            self.add(Mark::of(hit.kind.name(), "hidden", weight, range), place);
         }
         sums.iter().sum()
     }
 
-    /// Parameters that carry something away.
-    fn smuggles(&mut self, definition: &Value, shown: &Shown) {
+    /// What a definition, or a reading of it, is for, and the parameters that carry something away.
+    fn means(&mut self, definition: &Value, shown: &Shown, place: Option<Place<'_>>) -> u32 {
+        let mut score = self.smuggles(definition, shown, place);
+        let name = shown.fields.first().filter(|(_, at)| at == "/name");
+        let name = name.and_then(|(range, _)| shown.text.get(range.clone()));
+        if let Some(found) = purpose(name.unwrap_or_default(), &shown.text) {
+            score = score.max(found.weight);
+            self.add(Mark::of("hostile-purpose", "purpose", found.weight, found.range), place);
+        }
+        score
+    }
+
+    fn smuggles(&mut self, definition: &Value, shown: &Shown, place: Option<Place<'_>>) -> u32 {
+        let mut score = 0;
         let schema = definition.get("inputSchema");
         let member = |name: &str| schema.and_then(|schema| schema.get(name));
         let required = member("required").and_then(Value::as_array);
         for (name, property) in
             member("properties").and_then(Value::as_object).into_iter().flatten()
         {
-            let required = required.is_some_and(|names| names.iter().any(|other| other == name));
-            let Some(found) = smuggling(name, property, required) else { continue };
-            let weight = if found.certain { 60 } else { LEVEL };
             let at = format!("/inputSchema/properties/{}", shown::escaped(name));
-            let field = shown.fields.iter().find(|(_, known)| *known == at);
-            let range = field.map_or(0..0, |(range, _)| range.clone());
-            self.mark("smuggling", "smuggling", weight, range);
-            self.score = self.score.max(weight);
+            let find = |at: &str| shown.fields.iter().find(|(_, known)| known == at);
+            let mut property = Cow::Borrowed(property);
+            if let Some((range, _)) = place.and_then(|_| find(&format!("{at}/description")))
+                && let Some(description) = property.to_mut().get_mut("description")
+            {
+                *description = shown.text.get(range.clone()).unwrap_or_default().into();
+            }
+            let required = required.is_some_and(|names| names.iter().any(|other| other == name));
+            let Some(found) = smuggling(name, &property, required) else { continue };
+            let weight = if found.certain { 60 } else { LEVEL };
+            let range = find(&at).map_or(0..0, |(range, _)| range.clone());
+            self.add(Mark::of("smuggling", "smuggling", weight, range), place);
+            score = score.max(weight);
         }
+        score
     }
 }

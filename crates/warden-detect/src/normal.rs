@@ -13,7 +13,7 @@ mod fold;
 
 use std::ops::Range;
 
-use crate::hidden::{hidden, plain};
+use crate::hidden::{HiddenChar, hidden, plain};
 
 /// A normalised text and the way back into the original.
 #[derive(Clone, Debug)]
@@ -28,10 +28,15 @@ impl<'t> Normal<'t> {
     /// Normalises a text, whole.
     #[must_use]
     pub fn of(text: &'t str) -> Self {
+        Self::with(text, &hidden(text))
+    }
+
+    /// The same for a text whose hidden characters are known.
+    pub(crate) fn with(text: &'t str, hidden: &[HiddenChar]) -> Self {
         if plain(text) && memchr::memchr(b'\\', text.as_bytes()).is_none() {
             Self::of_plain(text)
         } else {
-            Self::of_any(text)
+            Self::of_any(text, hidden)
         }
     }
 
@@ -61,8 +66,7 @@ impl<'t> Normal<'t> {
         start..text.ceil_char_boundary(end).max(start)
     }
 
-    fn of_any(text: &'t str) -> Self {
-        let skip = hidden(text);
+    fn of_any(text: &'t str, skip: &[HiddenChar]) -> Self {
         let mut skip = skip.iter().map(|hit| hit.offset).peekable();
         let mut normal =
             Self { original: text, text: String::with_capacity(text.len()), anchors: vec![(0, 0)] };
@@ -226,7 +230,7 @@ mod tests {
 
         #[test]
         fn plain_text_reads_the_same_both_ways(text in "[ -\\[\\]-~\t\n]{0,80}") {
-            let (one, other) = (Normal::of_plain(&text), Normal::of_any(&text));
+            let (one, other) = (Normal::of_plain(&text), Normal::of_any(&text, &[]));
             prop_assert_eq!(&one.text, &other.text);
             for at in 0..one.text.len() {
                 prop_assert_eq!(one.original(&(at..at + 1)), other.original(&(at..at + 1)));

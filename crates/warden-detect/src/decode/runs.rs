@@ -19,8 +19,26 @@ const URL: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 /// A run of this length at the end of a line goes on in the next.
 const WRAPPED: usize = 20;
 
+/// Puts what was said in place of how it was written, between quotation marks: what somebody
+/// decodes is a text of its own.
+fn spliced(text: &str, said: Vec<(Range<usize>, String)>, encoding: Encoding) -> Option<Piece> {
+    let range = said.first()?.0.start..said.last()?.0.end;
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for (range, said) in said {
+        out.push_str(text.get(from..range.start).unwrap_or_default());
+        out.push('"');
+        out.push_str(&said);
+        out.push('"');
+        from = range.end;
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    Some(Piece { text: out, range, encoding })
+}
+
 /// Runs of base64.
-pub(super) fn base64(text: &str, found: &mut Vec<Piece>) {
+pub(super) fn base64(text: &str) -> Option<Piece> {
+    let mut found = Vec::new();
     let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
     for range in runs(text, part) {
         let run: Vec<u8> = text
@@ -31,12 +49,12 @@ pub(super) fn base64(text: &str, found: &mut Vec<Piece>) {
             .copied()
             .filter(|byte| part(*byte))
             .collect();
-        found.extend(unpacked(&run).map(|said| Piece {
-            text: said,
-            range,
-            encoding: Encoding::Base64,
-        }));
+        let rest = text.as_bytes().get(range.end..).unwrap_or_default();
+        let padding = rest.iter().take(2).take_while(|byte| **byte == b'=').count();
+        let range = range.start..range.end + padding;
+        found.extend(unpacked(&run).map(|said| (range, said)));
     }
+    spliced(text, found, Encoding::Base64)
 }
 
 /// What a run says. A word may stand right before it, as in `data/` or `key-`, so it is also read
@@ -55,7 +73,8 @@ fn unpacked(run: &[u8]) -> Option<String> {
 }
 
 /// Runs of hexadecimal digits: together, or in pairs with the same sign between them.
-pub(super) fn hex(text: &str, found: &mut Vec<Piece>) {
+pub(super) fn hex(text: &str) -> Option<Piece> {
+    let mut found = Vec::new();
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -63,10 +82,11 @@ pub(super) fn hex(text: &str, found: &mut Vec<Piece>) {
         if digits.len() >= RUN
             && let Some(said) = legible(paired(&digits))
         {
-            found.push(Piece { text: said, range: at..end, encoding: Encoding::Hex });
+            found.push((at..end, said));
         }
         at = end.max(at + 1);
     }
+    spliced(text, found, Encoding::Hex)
 }
 
 /// The run of digits that begins here: where it ends, and its digits.
@@ -181,7 +201,8 @@ fn wide(bytes: &[u8]) -> Option<String> {
     (plain * 2 >= text.chars().count() && readable(&text)).then_some(text)
 }
 
-/// Letters mostly, and nothing that no text has.
+/// Letters mostly, and nothing that no text has. Bytes that are none hardly ever look like so many
+/// characters that can be printed.
 fn readable(text: &str) -> bool {
     let (mut all, mut letters) = (0_usize, 0_usize);
     for char in text.chars() {
@@ -191,5 +212,5 @@ fn readable(text: &str) -> bool {
         all += 1;
         letters += usize::from(char.is_alphanumeric() || matches!(char, ' ' | '\n'));
     }
-    all >= RUN / 2 && letters * 4 >= all * 3
+    all >= RUN / 2 && (letters * 4 >= all * 3 || (all >= 2 * RUN && letters * 4 >= all))
 }

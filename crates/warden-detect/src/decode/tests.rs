@@ -37,9 +37,10 @@ fn what_is_encoded_is_read() {
     says(&format!("{first}\r\n  {second}"), E::Base64);
     let wide: Vec<u8> = SAID.encode_utf16().flat_map(u16::to_le_bytes).collect();
     says(&BASE64_STANDARD.encode(wide), E::Base64);
-    for (before, between) in [("", ""), ("", " "), ("", ":"), ("\\x", ""), ("0x", ", ")] {
+    for (before, between) in [("", ""), ("", " "), ("", ":"), ("0x", ", ")] {
         says(&format!("run {} now", hexed(SAID, before, between)), E::Hex);
     }
+    says(&format!("run {} now", hexed(SAID, "\\x", "")), E::Escapes);
     says(&numbered(|code| format!("%{code:02X}")), E::Percent);
     says(&SAID.replace(' ', "%20"), E::Percent);
     says(&numbered(|code| format!("&#{code};")), E::Entities);
@@ -70,14 +71,25 @@ fn what_is_encoded_is_read() {
 }
 
 #[test]
-fn three_layers_are_read_and_no_more() {
+fn three_layers_are_read_and_a_fourth_is_told() {
     let mut text = SAID.to_owned();
     for _ in 0..3 {
         text = BASE64_STANDARD.encode(&text);
     }
     says(&text, Encoding::Base64);
+    assert!(layers(&text).complete);
     let found = layers(&BASE64_STANDARD.encode(&text));
     assert!(found.pieces.iter().all(|layer| !layer.text.contains("Ignore")), "{found:?}");
+    assert!(!found.complete);
+}
+
+#[test]
+fn what_is_decoded_stands_in_its_place() {
+    let text = format!("One {} two {} three", BASE64_STANDARD.encode(SAID), hexed(SAID, "", ""));
+    let found = layers(&text);
+    let [layer] = &found.pieces[..] else { panic!("{found:?}") };
+    assert_eq!(layer.text, format!("One \"{SAID}\" two \"{SAID}\" three"));
+    assert_eq!(text.get(layer.range.clone()), text.get(4..text.len() - 6));
 }
 
 #[test]
@@ -97,17 +109,6 @@ fn ordinary_text_has_no_layers() {
     }
 }
 
-#[test]
-fn what_is_not_decoded_for_its_size_is_told() {
-    let piece = BASE64_STANDARD.encode("some text that can be read, number ");
-    let many: Vec<String> = (0..400)
-        .map(|n| format!("{piece}{}", BASE64_STANDARD.encode(format!("{n:012}"))))
-        .collect();
-    let found = layers(&many.join(" "));
-    assert_eq!(found.pieces.len(), MOST);
-    assert!(!found.complete);
-}
-
 proptest! {
     #[test]
     fn layers_lie_in_the_text_and_are_bounded(text in "[\\\\%&#;xu<>*0-9a-fA-Z=+/ \\n\u{200b}é-]{0,200}") {
@@ -115,8 +116,8 @@ proptest! {
         for layer in &found.pieces {
             prop_assert!(text.get(layer.range.clone()).is_some());
             prop_assert!((1..=DEPTH).contains(&layer.depth));
+            prop_assert!(layer.text.len() <= text.len() * 2 + 64);
         }
-        let sum: usize = found.pieces.iter().map(|layer| layer.text.len()).sum();
-        prop_assert!(sum <= text.len() * GROWTH + ROOM);
+        prop_assert!(found.pieces.len() <= usize::from(DEPTH));
     }
 }

@@ -39,7 +39,7 @@ pub fn tool_text(definition: &Value) -> Shown {
 }
 
 impl Shown {
-    fn add(&mut self, text: &str, at: String) {
+    pub(super) fn add(&mut self, text: &str, at: String) {
         let start = self.text.len();
         self.text.push_str(text);
         self.fields.push((start..self.text.len(), at));

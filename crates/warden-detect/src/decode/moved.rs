@@ -1,0 +1,128 @@
+//! Text with its letters moved by thirteen places, or written from its end.
+//!
+//! What reads better when it is undone was written so: wherever the pairs of letters become so
+//! much likelier that chance is no explanation, the piece is undone. One pass, with a sum for each
+//! way that begins anew where it falls to nothing.
+
+use std::ops::Range;
+
+use super::{Encoding, Piece, letters};
+
+/// From this sum on it is no chance, in half the unit of [`letters::likely`].
+const SURE: i32 = 72;
+
+/// So far below its highest a sum falls where a piece has ended.
+const OVER: i32 = 72;
+
+/// A way, while it is being looked for.
+#[derive(Default)]
+struct Seen {
+    sum: i32,
+    start: usize,
+    best: i32,
+    end: usize,
+    found: Vec<(Range<usize>, i32)>,
+}
+
+impl Seen {
+    /// Goes from the byte at a place to the next.
+    fn step(&mut self, at: usize, gain: i32) {
+        if self.sum <= 0 {
+            self.close();
+            self.start = at;
+            self.sum = 0;
+        }
+        self.sum += gain;
+        if self.sum > self.best {
+            self.best = self.sum;
+            self.end = at + 2;
+        } else if self.sum < self.best - OVER {
+            self.close();
+            self.sum = 0;
+        }
+    }
+
+    fn close(&mut self) {
+        if self.best >= SURE {
+            self.found.push((self.start..self.end, self.best));
+        }
+        self.best = 0;
+    }
+}
+
+/// The text with such pieces undone, if there are any.
+pub(super) fn moved(text: &str) -> Option<Piece> {
+    let (mut turned, mut reversed) = (Seen::default(), Seen::default());
+    let bytes = text.as_bytes();
+    let mut last = letters::sign(*bytes.first()?);
+    for (at, byte) in bytes.iter().skip(1).enumerate() {
+        let sign = letters::sign(*byte);
+        let as_it_is = letters::likely(last, sign);
+        // Against what it is if nobody wrote it so: plain text, or no text at all.
+        let gain = |read: i32| match read - as_it_is {
+            0 => 0,
+            _ => 2 * read - as_it_is - letters::CHANCE,
+        };
+        turned.step(at, gain(letters::likely(letters::turned(last), letters::turned(sign))));
+        reversed.step(at, gain(letters::likely(sign, last)));
+        last = sign;
+    }
+    turned.close();
+    reversed.close();
+    let (turned, reversed) = (turned.found, reversed.found);
+    let sum = |found: &[(Range<usize>, i32)]| found.iter().map(|(_, sum)| *sum).sum::<i32>();
+    if sum(&turned) >= sum(&reversed) {
+        undone(text, &turned, Encoding::Rot13, turn)
+    } else {
+        undone(text, &reversed, Encoding::Reversed, |text| text.chars().rev().collect())
+    }
+}
+
+/// The text with pieces of it undone, whole words at a time.
+fn undone(
+    text: &str,
+    found: &[(Range<usize>, i32)],
+    encoding: Encoding,
+    undo: impl Fn(&str) -> String,
+) -> Option<Piece> {
+    let covered: usize = found.iter().map(|(range, _)| range.len()).sum();
+    let whole = [(0..text.len(), 0)];
+    // Where most of it is written so, names and numbers between are as well.
+    let found = if covered * 2 > text.len() { &whole } else { found };
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    let mut all: Option<Range<usize>> = None;
+    for (range, _) in found {
+        let range = words(text, range, from);
+        out.push_str(text.get(from..range.start).unwrap_or_default());
+        out.push_str(&undo(text.get(range.clone()).unwrap_or_default()));
+        from = range.end;
+        all = Some(all.map_or(range.start, |all| all.start)..range.end);
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    all.map(|range| Piece { text: out, range, encoding })
+}
+
+/// The range with the whole of the words that it begins and ends in; nothing before `from`.
+fn words(text: &str, range: &Range<usize>, from: usize) -> Range<usize> {
+    let bytes = text.as_bytes();
+    let inside = |at: usize| bytes.get(at).is_some_and(|byte| !byte.is_ascii_whitespace());
+    let (mut start, mut end) = (range.start.max(from), range.end.max(from));
+    while start > from && inside(start - 1) {
+        start -= 1;
+    }
+    while end > start && inside(end - 1) && inside(end) {
+        end += 1;
+    }
+    start..end
+}
+
+/// Every letter thirteen places on.
+fn turn(text: &str) -> String {
+    let turn = |char: char| match char {
+        'a'..='m' | 'A'..='M' => char::from_u32(u32::from(char) + 13).unwrap_or(char),
+        'n'..='z' | 'N'..='Z' => char::from_u32(u32::from(char) - 13).unwrap_or(char),
+        _ => char,
+    };
+    text.chars().map(turn).collect()
+}
