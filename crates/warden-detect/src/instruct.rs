@@ -187,23 +187,21 @@ pub(crate) fn instructions_in(normal: &Normal<'_>) -> Instructions {
     MATCHER.find(normal).0
 }
 
-/// Returns what in the normalised text of a definition goes beyond the tool that it defines.
-pub(crate) fn orders_in(normal: &Normal<'_>) -> Instructions {
-    OVERREACH.find(normal).0
+/// Returns what in the normalised text of a definition goes beyond the tool that it defines, and
+/// the places of the patterns that say so.
+pub(crate) fn orders_in(normal: &Normal<'_>) -> (Instructions, Vec<usize>) {
+    OVERREACH.find(normal)
 }
 
 /// How many signs there are: one for each kind, one for each pattern of [`orders_in`].
 pub(crate) static SIGNS: usize = InstructionKind::ALL.len() + ORDERS.len();
 
-/// What the rules say of a text, for a learnt judge: the kinds that were found, and of a
-/// definition the patterns of [`orders_in`], by their places, each once.
-pub(crate) fn signs(kinds: &[InstructionKind], definition: Option<&Normal<'_>>) -> Vec<usize> {
+/// What the rules say of a text, for a learnt judge, each once: the kinds that were found, and the
+/// patterns of [`orders_in`].
+pub(crate) fn signs(kinds: &[InstructionKind], orders: &[usize]) -> Vec<usize> {
     let place = |kind| InstructionKind::ALL.iter().position(|known| known == kind);
-    let mut signs: Vec<usize> = kinds.iter().filter_map(place).collect();
-    if let Some(normal) = definition {
-        let rows = OVERREACH.find(normal).1;
-        signs.extend(rows.into_iter().map(|row| InstructionKind::ALL.len() + row));
-    }
+    let orders = orders.iter().map(|row| InstructionKind::ALL.len() + row);
+    let mut signs: Vec<usize> = kinds.iter().filter_map(place).chain(orders).collect();
     signs.sort_unstable();
     signs.dedup();
     signs

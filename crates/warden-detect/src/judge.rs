@@ -20,7 +20,7 @@ use crate::{
     Encoding, HiddenChar, HiddenKind, InstructionKind, Model, Subject,
     decode::layers_with,
     hidden::hidden,
-    instruct::instructions_in,
+    instruct::{instructions_in, orders_in, signs},
     learnt::{Learnt, learnt_with},
     normal::Normal,
     purpose::purpose,
@@ -102,21 +102,24 @@ impl Verdict {
 #[derive(Clone, Copy, Debug)]
 pub struct Judge<'m> {
     model: Option<&'m Model>,
+    /// Whether texts are parts of definitions, which have no reason to order things.
+    definition: bool,
 }
 
 impl Judge<'static> {
     /// With the model that this program has.
     #[must_use]
     pub fn of(subject: Subject) -> Self {
-        Self { model: Some(Model::of(subject)) }
+        Self::with(Some(Model::of(subject)))
     }
 }
 
 impl<'m> Judge<'m> {
     /// With another model, or with the rules alone.
     #[must_use]
-    pub const fn with(model: Option<&'m Model>) -> Self {
-        Self { model }
+    pub fn with(model: Option<&'m Model>) -> Self {
+        let definition = model.is_some_and(|model| model.subject == Subject::Definition);
+        Self { model, definition }
     }
 
     /// Judges a text.
@@ -143,16 +146,17 @@ impl<'m> Judge<'m> {
     /// its strings is.
     #[must_use]
     pub fn tool(self, definition: &Value) -> Verdict {
+        let judge = Self { definition: true, ..self };
         let shown = tool_text(definition);
         let mut verdict = Verdict { complete: true, ..Verdict::default() };
         let unseen = hidden(&shown.text);
-        let worst = self.view(&shown.text, &unseen, None, &mut verdict);
+        let worst = judge.view(&shown.text, &unseen, None, &mut verdict);
         let mut worst = worst.max(verdict.means(definition, &shown, None));
         let read = decoded::read(&shown);
         verdict.complete &= read.complete;
         for layer in &read.layers {
             let place = |range: Range<usize>| layer.place(&shown, &range);
-            worst = worst.max(self.layer(&layer.shown.text, &place, &mut verdict));
+            worst = worst.max(judge.layer(&layer.shown.text, &place, &mut verdict));
             worst = worst.max(verdict.means(definition, &layer.shown, Some(&place)));
             if let Some(range) = &layer.unseen {
                 worst = worst.max(UNSEEN);
@@ -185,20 +189,29 @@ impl<'m> Judge<'m> {
             found.evidence.iter().map(|evidence| evidence.kind).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        let model = self.model.map(|model| learnt_with(model, normal, &kinds));
+        let (orders, rows) = if self.definition { orders_in(normal) } else { Default::default() };
+        let signs = signs(&kinds, &rows);
+        let model = self.model.map(|model| learnt_with(model, normal, signs));
         let Learnt { probability, score: learnt, spans } = model.unwrap_or_default();
         verdict.probability = verdict.probability.max(probability);
-        for evidence in found.evidence {
+        for evidence in found.evidence.into_iter().chain(orders.evidence) {
             let (class, range) = (evidence.kind.name(), evidence.range);
             verdict.add(Mark::of(class, "instructions", evidence.weight, range), place);
         }
         for span in spans {
             verdict.add(Mark::of("learnt", "learnt", learnt, span), place);
         }
-        let (high, low) = (found.score.max(learnt), found.score.min(learnt));
+        let ruled = found.score.max(overreach(orders.score, &rows));
+        let (high, low) = (ruled.max(learnt), ruled.min(learnt));
         let hides = verdict.unseen(unseen, place);
         high.saturating_add(low / 4).min(HIGHEST).saturating_add(hides)
     }
+}
+
+/// What the orders in a definition count for: one alone is none, and it takes more than two of the
+/// lighter ones.
+const fn overreach(sum: u32, rows: &[usize]) -> u32 {
+    if rows.len() < 2 { 0 } else { sum * 5 / 6 }
 }
 
 /// Where in the text that was given a place of a layer is, and how it was written there.

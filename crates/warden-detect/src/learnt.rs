@@ -18,7 +18,7 @@ pub use model::{Model, ModelError, Subject};
 
 use crate::{
     InstructionKind, LEVEL,
-    instruct::{instructions_in, signs},
+    instruct::{instructions_in, orders_in, signs},
     normal::Normal,
 };
 
@@ -56,12 +56,12 @@ impl Read {
     pub fn of(subject: Subject, text: &Normal<'_>) -> Self {
         let found = instructions_in(text).evidence;
         let kinds: Vec<InstructionKind> = found.into_iter().map(|evidence| evidence.kind).collect();
-        Self { words: features(text.text()), signs: signs_of(subject, text, &kinds) }
+        let orders = match subject {
+            Subject::Definition => orders_in(text).1,
+            Subject::Content => Vec::new(),
+        };
+        Self { words: features(text.text()), signs: signs(&kinds, &orders) }
     }
-}
-
-fn signs_of(subject: Subject, text: &Normal<'_>, kinds: &[InstructionKind]) -> Vec<usize> {
-    signs(kinds, (subject == Subject::Definition).then_some(text))
 }
 
 /// The longest piece that is read at once, in bytes: what is held does not grow with the text.
@@ -70,9 +70,8 @@ const PIECE: usize = 64 << 10;
 /// How many bytes a word has at most in a piece that begins before the last one ended.
 const BYTES: usize = 16;
 
-/// Judges a text with a model; `kinds` is what the rules found in it.
-pub(crate) fn learnt_with(model: &Model, text: &Normal<'_>, kinds: &[InstructionKind]) -> Learnt {
-    let mut signs = signs_of(model.subject, text, kinds);
+/// Judges a text with a model; `signs` is what the rules found in it.
+pub(crate) fn learnt_with(model: &Model, text: &Normal<'_>, mut signs: Vec<usize>) -> Learnt {
     let (mut worst, mut words, mut place) = (f64::MIN, Vec::new(), 0..0);
     for piece in pieces(text.text(), model.subject.spread().words * BYTES) {
         let read = text.text().get(piece.clone()).unwrap_or_default();

@@ -11,7 +11,7 @@ use std::{ops::Range, sync::LazyLock};
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
-use words::{DEEDS, GUARDS, HARMS, LOOKS, MISDEEDS, SHAMS, UNSEEN, VICTIMS};
+use words::{DEEDS, GUARDS, HARMS, LOOKS, MISDEEDS, OBJECTS, SHAMS, UNSEEN, VERBS, VICTIMS};
 
 use crate::{automaton, normal::Normal};
 
@@ -115,8 +115,10 @@ fn named(name: &str) -> Option<Purpose> {
         return None;
     }
     let at = (0..words.len()).rev().find(|at| is_misdeed(&words, *at))?;
-    // Or behind it: `fraud detection`.
-    let guarded = words.iter().skip(at + 1).any(|word| GUARDS.contains(word));
+    // Or behind it: `fraud detection`, but `falsify report`.
+    let done = at == 0 && words.first().is_some_and(|first| VERBS.contains(first));
+    let guards = |word: &&str| GUARDS.contains(word) && !(done && OBJECTS.contains(word));
+    let guarded = words.iter().skip(at + 1).any(guards);
     (!guarded).then_some(Purpose { weight: NAMED, range: 0..name.len() })
 }
 

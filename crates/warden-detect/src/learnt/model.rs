@@ -102,8 +102,8 @@ impl Model {
     pub fn from_bytes(subject: Subject, bytes: &[u8]) -> Result<Self, ModelError> {
         let (head, rest) = bytes.split_at_checked(HEAD).ok_or(ModelError)?;
         let (words, _) = head.strip_prefix(MAGIC).ok_or(ModelError)?.as_chunks::<4>();
-        let [bits, signs, floats @ ..] = words else { return Err(ModelError) };
-        let sizes = [bits, signs].map(|word| u32::from_le_bytes(*word));
+        let [slots, signs, floats @ ..] = words else { return Err(ModelError) };
+        let sizes = [slots, signs].map(|word| u32::from_le_bytes(*word));
         if sizes != Self::sizes() || rest.len() != SIGNS + SLOTS {
             return Err(ModelError);
         }
@@ -176,7 +176,7 @@ impl Model {
     /// For each window the sum of the weights of its features, and how many there are. A feature
     /// counts where it occurs first in a window: it adds to the windows that do not hold the
     /// occurrence before it, which lie side by side, so that a sum needs changes at two places.
-    fn sums(&self, words: &Features, spread: Spread) -> Vec<(i32, i32)> {
+    pub(super) fn sums(&self, words: &Features, spread: Spread) -> Vec<(i32, i32)> {
         let mut sums = vec![(0, 0); words.windows(spread).count() + 1];
         let mut seen = Seen::new(words);
         for at in 0..words.len() {
@@ -210,7 +210,7 @@ impl Model {
         sum
     }
 
-    fn weight(&self, slot: usize) -> i32 {
+    pub(super) fn weight(&self, slot: usize) -> i32 {
         i32::from(self.weights.get(slot).copied().unwrap_or_default())
     }
 }
