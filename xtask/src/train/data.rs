@@ -117,7 +117,7 @@ fn sample(corpus: &Corpus, line: &str, at: usize) -> Option<Sample> {
             _ => return None,
         },
         subject: corpus.subject,
-        category: word("category").or_else(|| word("attack")).unwrap_or_default(),
+        category: category(corpus.file, at, word("category").or_else(|| word("attack"))),
         language: word("language").unwrap_or_default(),
         server: word("server"),
         trains: corpus.trains,
@@ -126,6 +126,18 @@ fn sample(corpus: &Corpus, line: &str, at: usize) -> Option<Sample> {
         text,
         tool,
     })
+}
+
+/// The tools of attacks come twice in that file: first those whose name or description says what
+/// they do, then as many whose name and description are those of an honest tool.
+const TELLING: (&str, usize) = ("tools/asb.jsonl", 200);
+
+fn category(file: &str, at: usize, told: Option<String>) -> String {
+    match told {
+        Some(told) if file == TELLING.0 && at < TELLING.1 => format!("{told}, telling"),
+        Some(told) if file == TELLING.0 => format!("{told}, in honest words"),
+        told => told.unwrap_or_default(),
+    }
 }
 
 /// The definition as `tools/list` would show it.
