@@ -202,6 +202,22 @@ impl Features {
 
     /// Hands on the features that end with a word.
     pub fn each(&self, at: usize, mut out: impl FnMut(usize)) {
+        let known = self.meant.partition_point(|other| *other < at);
+        self.ending(at, known, &mut out);
+    }
+
+    /// Hands on the features of all words, in order: the number of the word and the feature.
+    pub(super) fn all(&self, mut out: impl FnMut(usize, usize)) {
+        let mut known = 0;
+        for at in 0..self.words.len() {
+            self.ending(at, known, &mut |slot| out(at, slot));
+            known += usize::from(self.meant.get(known) == Some(&at));
+        }
+    }
+
+    /// Hands on the features that end with a word; `known` is how many words before it mean
+    /// something.
+    fn ending(&self, at: usize, known: usize, out: &mut impl FnMut(usize)) {
         let Some(word) = self.words.get(at) else { return };
         out(slot(word.hash));
         if let Some(beginning) = word.beginning {
@@ -211,7 +227,7 @@ impl Features {
             out(slot(pair(0x0be6, word.hash)));
         }
         if word.concepts != 0 {
-            self.meant(at, word, &mut out);
+            self.meant(at, word, known, out);
         }
         let Some(before) = at.checked_sub(1).and_then(|at| self.words.get(at)) else { return };
         let two = pair(before.hash, word.hash);
@@ -223,14 +239,13 @@ impl Features {
     }
 
     /// Hands on what the meaning of a word makes of it: alone, and with those before it.
-    fn meant(&self, at: usize, word: &Word, out: &mut impl FnMut(usize)) {
+    fn meant(&self, at: usize, word: &Word, known: usize, out: &mut impl FnMut(usize)) {
         for concept in lexicon::each(word.concepts) {
             out(slot(pair(ALONE, concept)));
             if word.opens {
                 out(slot(pair(OPENING, concept)));
             }
         }
-        let known = self.meant.partition_point(|other| *other < at);
         let before = self.meant.get(known.saturating_sub(NEIGHBOURS)..known).unwrap_or_default();
         let before = before.iter().rev().take_while(|other| at - **other <= NEAR);
         let before = before.filter_map(|other| self.words.get(*other));
@@ -252,7 +267,7 @@ impl Features {
     pub fn windows(&self, spread: Spread) -> impl Iterator<Item = Range<usize>> {
         let all = self.words.len();
         let last = spread.last(all);
-        (0..=last).map(move |at| at * spread.step..(at * spread.step + spread.words).min(all))
+        (0..=last).map(move |at| at << spread.step..((at << spread.step) + spread.words).min(all))
     }
 }
 
@@ -261,29 +276,21 @@ impl Features {
 pub struct Spread {
     /// How many words are judged together.
     pub words: usize,
-    /// How far windows lie apart.
-    pub step: usize,
+    /// How far windows lie apart: two to this power.
+    pub step: u32,
 }
 
 impl Spread {
     /// The place of the last window of a text with so many words.
     const fn last(self, all: usize) -> usize {
-        all.saturating_sub(self.words).div_ceil(self.step)
+        (all.saturating_sub(self.words) + (1 << self.step) - 1) >> self.step
     }
 
-    /// The windows, by their places, that hold the word at `at` and not the one at `before`, in a
-    /// text with so many words; nothing if there is none.
-    pub(super) fn holding(
-        self,
-        at: usize,
-        before: Option<usize>,
-        all: usize,
-    ) -> Option<(usize, usize)> {
-        let last = self.last(all);
-        let first = if at < self.words { 0 } else { (at - self.words) / self.step + 1 };
-        let first = before.map_or(first, |before| first.max(before / self.step + 1));
-        let end = (at / self.step).min(last);
-        (first <= end).then_some((first, end))
+    /// The first and the last window, by their places, that hold the word at `at`, in a text with
+    /// so many words.
+    pub(super) fn holding(self, at: usize, all: usize) -> (usize, usize) {
+        let first = if at < self.words { 0 } else { ((at - self.words) >> self.step) + 1 };
+        (first, (at >> self.step).min(self.last(all)))
     }
 }
 
@@ -301,11 +308,16 @@ const THREE: u64 = 0x7433;
 pub(super) const SLOTS: usize = 1 << BITS;
 
 fn slot(hash: u64) -> usize {
-    usize::try_from(hash.wrapping_mul(SPREAD) >> (64 - BITS)).unwrap_or_default()
+    usize::try_from(spread(hash) >> (64 - BITS)).unwrap_or_default()
 }
 
-fn pair(first: u64, second: u64) -> u64 {
-    (first.rotate_left(23) ^ second).wrapping_mul(SPREAD)
+const fn pair(first: u64, second: u64) -> u64 {
+    spread(first.rotate_left(23) ^ second)
+}
+
+/// Brings what differs in any bit to the highest ones.
+pub(super) const fn spread(hash: u64) -> u64 {
+    hash.wrapping_mul(SPREAD)
 }
 
 /// An odd number without a pattern: 2^64 divided by the golden ratio (Knuth, volume 3, section

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use super::features::Hash;
+use super::features::{Hash, spread};
 
 /// What words mean. The order is that of the bits in a [`Concepts`].
 macro_rules! concepts {
@@ -30,7 +30,11 @@ pub(super) type Concepts = u64;
 
 /// The bits that are set, from the lowest.
 pub(super) fn each(concepts: Concepts) -> impl Iterator<Item = u64> {
-    (0..u64::BITS).filter(move |bit| concepts >> bit & 1 == 1).map(u64::from)
+    std::iter::successors((concepts != 0).then_some(concepts), |rest| {
+        let rest = rest & (rest - 1);
+        (rest != 0).then_some(rest)
+    })
+    .map(|rest| u64::from(rest.trailing_zeros()))
 }
 
 static LEXICON: &str = include_str!("lexicon.txt");
@@ -44,7 +48,13 @@ const CHARACTERS: usize = 6;
 struct Table {
     /// A power of two of places, each an entry or nothing.
     places: Vec<Entry>,
+    /// A bit for each entry, so that most words are known to be none without looking for them
+    /// (Bloom, "Space/Time Trade-offs in Hash Coding with Allowable Errors", 1970).
+    bits: Vec<u64>,
 }
+
+/// How many bits of a hash name a bit of the filter.
+const FILTER: u32 = 19;
 
 #[derive(Clone, Copy, Default)]
 struct Entry {
@@ -61,8 +71,10 @@ impl Table {
         let lines = lexicon.lines().filter(|line| !line.starts_with('#'));
         let rows: Vec<(Concepts, &str)> = lines.filter_map(row).collect();
         let count: usize = rows.iter().map(|(_, entries)| entries.split(' ').count()).sum();
-        let mut table =
-            Self { places: vec![Entry::default(); (count * 2 + 1).next_power_of_two()] };
+        let mut table = Self {
+            places: vec![Entry::default(); (count * 2 + 1).next_power_of_two()],
+            bits: vec![0; 1 << (FILTER - u64::BITS.ilog2())],
+        };
         for (concepts, entries) in rows {
             for entry in entries.split(' ').filter(|entry| !entry.is_empty()) {
                 table.add(entry, concepts);
@@ -76,6 +88,10 @@ impl Table {
         let mut hash = Hash::new();
         hash.all(bare.as_bytes());
         let hash = hash.done();
+        let (word, bit) = bit(hash);
+        if let Some(word) = self.bits.get_mut(word) {
+            *word |= bit;
+        }
         let at = self.place(hash);
         let Some(place) = self.places.get_mut(at) else { return };
         place.hash = hash;
@@ -99,8 +115,18 @@ impl Table {
     }
 
     fn entry(&self, hash: u64) -> Option<&Entry> {
+        let (word, bit) = bit(hash);
+        if self.bits.get(word).is_none_or(|word| word & bit == 0) {
+            return None;
+        }
         self.places.get(self.place(hash)).filter(|entry| entry.hash == hash)
     }
+}
+
+/// The bit of the filter that stands for a hash.
+fn bit(hash: u64) -> (usize, u64) {
+    let name = spread(hash) >> (u64::BITS - FILTER);
+    (usize::try_from(name >> u64::BITS.ilog2()).unwrap_or_default(), 1 << (name % 64))
 }
 
 fn row(line: &str) -> Option<(Concepts, &str)> {

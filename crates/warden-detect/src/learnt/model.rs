@@ -1,6 +1,6 @@
 //! The weights, and how they are kept in a file.
 
-use std::{ops::Range, sync::LazyLock};
+use std::{cell::RefCell, ops::Range, sync::LazyLock};
 
 use thiserror::Error;
 
@@ -25,8 +25,8 @@ impl Subject {
     #[must_use]
     pub const fn spread(self) -> Spread {
         match self {
-            Self::Definition => Spread { words: 400, step: 200 },
-            Self::Content => Spread { words: 48, step: 16 },
+            Self::Definition => Spread { words: 384, step: 7 },
+            Self::Content => Spread { words: 48, step: 4 },
         }
     }
 }
@@ -178,11 +178,18 @@ impl Model {
     /// occurrence before it, which lie side by side, so that a sum needs changes at two places.
     pub(super) fn sums(&self, words: &Features, spread: Spread) -> Vec<(i32, i32)> {
         let mut sums = vec![(0, 0); words.windows(spread).count() + 1];
-        let mut seen = Seen::new(words);
-        for at in 0..words.len() {
-            words.each(at, |slot| {
+        SEEN.with_borrow_mut(|seen| {
+            seen.begin(words.len(), spread);
+            let (mut word, mut first, mut last) = (usize::MAX, 0, 0);
+            words.all(|at, slot| {
+                if at != word {
+                    (word, (first, last)) = (at, spread.holding(at, words.len()));
+                }
                 let before = seen.replace(slot, at);
-                let Some((first, last)) = spread.holding(at, before, words.len()) else { return };
+                let first = before.map_or(first, |before| first.max((before >> spread.step) + 1));
+                if first > last {
+                    return;
+                }
                 let weight = self.weight(slot);
                 for (place, by) in [(first, 1), (last + 1, -1)] {
                     if let Some((sum, count)) = sums.get_mut(place) {
@@ -191,7 +198,7 @@ impl Model {
                     }
                 }
             });
-        }
+        });
         let (mut sum, mut count) = (0, 0);
         for at in &mut sums {
             (sum, count) = (sum + at.0, count + at.1);
@@ -215,35 +222,47 @@ impl Model {
     }
 }
 
-/// Where each feature was seen last: a table with open places.
+thread_local! {
+    /// Memory to work in, which is not worth getting anew for each text.
+    static SEEN: RefCell<Seen> = RefCell::default();
+}
+
+/// Where each feature was seen last.
+///
+/// Words are numbered on from text to text, so that what another text left behind lies too far
+/// back to count, and nothing has to be cleared.
+#[derive(Default)]
 struct Seen {
-    places: Vec<(u32, u32)>,
+    last: Vec<u32>,
+    /// The number of the first word of this text.
+    start: u32,
+    /// The number that the first word of the next text may have.
+    next: u32,
+    /// How far back a feature counts.
+    reach: u32,
 }
 
 impl Seen {
-    fn new(words: &Features) -> Self {
-        let mut count = 0_usize;
-        (0..words.len()).for_each(|at| words.each(at, |_| count += 1));
-        Self { places: vec![(0, 0); (2 * count + 1).next_power_of_two()] }
+    /// A text of so many words begins.
+    fn begin(&mut self, words: usize, spread: Spread) {
+        let narrow = |size: usize| u32::try_from(size).unwrap_or(u32::MAX / 4);
+        let (words, reach) = (narrow(words), narrow(spread.words));
+        let end = self.next.checked_add(words).and_then(|end| end.checked_add(reach + 1));
+        if self.last.is_empty() || end.is_none() {
+            self.last.clear();
+            self.last.resize(SLOTS, 0);
+            self.next = reach + 1;
+        }
+        (self.start, self.reach) = (self.next, reach);
+        self.next += words + reach + 1;
     }
 
-    /// Where it was seen before, now that it is seen here.
+    /// Where it was seen before, if that can be in a window with this place, now that it is seen
+    /// here.
     fn replace(&mut self, slot: usize, at: usize) -> Option<usize> {
-        let name = u32::try_from(slot + 1).unwrap_or(u32::MAX);
-        let now = u32::try_from(at).unwrap_or(u32::MAX);
-        let mask = self.places.len() - 1;
-        let mut place = slot & mask;
-        loop {
-            let known = self.places.get_mut(place)?;
-            if known.0 == name {
-                let before = std::mem::replace(&mut known.1, now);
-                return usize::try_from(before).ok();
-            }
-            if known.0 == 0 {
-                *known = (name, now);
-                return None;
-            }
-            place = (place + 1) & mask;
-        }
+        let now = self.start + u32::try_from(at).unwrap_or_default();
+        let before = std::mem::replace(self.last.get_mut(slot)?, now);
+        let near = before >= self.start && now - before <= self.reach;
+        near.then(|| usize::try_from(before - self.start).unwrap_or_default())
     }
 }
