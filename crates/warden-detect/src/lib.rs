@@ -16,6 +16,7 @@ mod hidden;
 mod instruct;
 mod judge;
 mod learnt;
+mod links;
 mod lookalike;
 mod normal;
 mod personal;
@@ -32,6 +33,7 @@ pub use hidden::{HiddenChar, HiddenKind, Visible, hidden, strip, visible};
 pub use instruct::{DEFAULT_LEVEL, Evidence, InstructionKind, Instructions, instructions};
 pub use judge::{Copied, Judge, LEVEL, Mark, Shown, Verdict, copies, tool_text};
 pub use learnt::{Features, Learnt, Model, ModelError, Read, Spread, Subject, features};
+pub use links::{Carrier, LinkEvidence, LinkKind, Links, links};
 pub use lookalike::{Known, Likeness, Pair, fold, likeness, pairs};
 pub use normal::Normal;
 pub use personal::{

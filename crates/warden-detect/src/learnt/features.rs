@@ -179,6 +179,11 @@ impl Features {
         self.words.push(Word { hash: hash.done(), beginning, start, length, opens, concepts });
     }
 
+    /// What the words mean, all together: a bit for each concept of the lexicon.
+    pub(crate) fn concepts(&self) -> Concepts {
+        self.words.iter().fold(0, |all, word| all | word.concepts)
+    }
+
     /// How many words there are.
     #[must_use]
     pub fn len(&self) -> usize {
