@@ -13,6 +13,7 @@ mod command;
 mod decode;
 mod effect;
 mod hidden;
+mod hosts;
 mod instruct;
 mod judge;
 mod learnt;
@@ -26,6 +27,7 @@ mod secrets;
 mod shape;
 mod sketch;
 mod smuggle;
+mod turn;
 
 pub use command::{Redactor, redact_command, redact_url};
 pub use decode::{Encoding, Layer, Layers, layers};
@@ -53,3 +55,4 @@ pub use secrets::{
 pub use shape::{Answered, Shape, ShapeClass, ShapeFinding, answered};
 pub use sketch::{Carried, Destination, Form, Label, Match, Sketch, Usage};
 pub use smuggle::{Smuggling, smuggling};
+pub use turn::{Heard, Turn, TurnBreak, Turned};
