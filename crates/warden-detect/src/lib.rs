@@ -11,6 +11,7 @@
 mod automaton;
 mod command;
 mod decode;
+mod drift;
 mod effect;
 mod hidden;
 mod hosts;
@@ -31,6 +32,7 @@ mod turn;
 
 pub use command::{Redactor, redact_command, redact_url};
 pub use decode::{Encoding, Layer, Layers, layers};
+pub use drift::{ChangeKind, Defined, DefinitionChange, Redefinition, Sense, redefinition};
 pub use effect::{EffectEvidence, EffectSource, Effects, effects, words};
 pub use hidden::{HiddenChar, HiddenKind, Visible, hidden, strip, visible};
 pub use instruct::{DEFAULT_LEVEL, Evidence, InstructionKind, Instructions, instructions};
