@@ -36,7 +36,9 @@ pub use drift::{ChangeKind, Defined, DefinitionChange, Redefinition, Sense, rede
 pub use effect::{EffectEvidence, EffectSource, Effects, effects, words};
 pub use hidden::{HiddenChar, HiddenKind, Visible, hidden, strip, visible};
 pub use instruct::{DEFAULT_LEVEL, Evidence, InstructionKind, Instructions, instructions};
-pub use judge::{Copied, Judge, LEVEL, Mark, Shown, Verdict, copies, tool_text};
+pub use judge::{
+    Copied, Described, Judge, LEVEL, Mark, Shown, Verdict, copies, copies_among, tool_text,
+};
 pub use learnt::{Features, Learnt, Model, ModelError, Read, Spread, Subject, features};
 pub use links::{Carrier, LinkEvidence, LinkKind, Links, links};
 pub use lookalike::{Known, Likeness, Pair, fold, likeness, pairs};

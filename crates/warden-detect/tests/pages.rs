@@ -68,14 +68,8 @@ fn verdict(example: &Example) -> Verdict {
     }
     let value: Value = serde_json::from_str(&example.body).expect("the example is JSON");
     let Value::Array(tools) = &value else { return Judge::of(Subject::Definition).tool(&value) };
-    let word = |tool: &Value, name: &str| {
-        tool.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
-    };
-    let names: Vec<(String, String)> =
-        tools.iter().map(|tool| (word(tool, "name"), word(tool, "description"))).collect();
-    let names: Vec<(&str, &str)> = names.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
     let mut verdict = Verdict::default();
-    if !copies(&names).is_empty() {
+    if !copies(&tools.iter().collect::<Vec<_>>()).is_empty() {
         verdict.copied();
     }
     verdict
