@@ -13,6 +13,9 @@ mod command;
 mod decode;
 mod drift;
 mod effect;
+#[cfg(test)]
+#[path = "../tests/fence/mod.rs"]
+mod fence;
 mod hidden;
 mod hosts;
 mod instruct;

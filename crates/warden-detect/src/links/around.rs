@@ -72,6 +72,7 @@ static CORE_PAIRS: &[(&str, &str)] = &[
     ("last", "message"),
     ("last", "messages"),
     ("previous", "message"),
+    ("previous", "messages"),
     ("system", "message"),
     ("file", "contents"),
     ("file", "content"),
