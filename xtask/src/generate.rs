@@ -16,6 +16,10 @@ pub const SETTINGS_SCHEMA: &str = "schemas/gateway.v1.schema.json";
 pub const SECRETS: &str = "docs/reference/detectors/secrets.md";
 /// The part of it that is generated.
 pub const SECRETS_PART: &str = "kinds";
+/// The page of personas.
+pub const PERSONAS: &str = "docs/reference/personas.md";
+/// The part of it that is generated.
+pub const PERSONAS_PART: &str = "shown";
 /// The reference of all rules.
 pub const RULES: &str = "docs/reference/rules.md";
 /// Where the rules and their pages are.
@@ -31,6 +35,7 @@ static DOCUMENTS: &[Document] = &[
     Document { name: "invariants", write: write_invariants },
     Document { name: "rules", write: || shell::write(&root().join(RULES), &rules()?) },
     Document { name: "secrets", write: write_secrets },
+    Document { name: "personas", write: write_personas },
     Document { name: "cli", write: || shell::write(&root().join(CLI), &cli()?) },
     Document { name: "gateway", write: write_gateway },
 ];
@@ -59,6 +64,22 @@ fn write_invariants() -> Result<(), Failure> {
 fn write_secrets() -> Result<(), Failure> {
     let path = root().join(SECRETS);
     shell::write(&path, &markers::replace(&shell::read(&path)?, SECRETS_PART, &secrets())?)
+}
+
+fn write_personas() -> Result<(), Failure> {
+    let path = root().join(PERSONAS);
+    shell::write(&path, &markers::replace(&shell::read(&path)?, PERSONAS_PART, &personas())?)
+}
+
+/// Who sees which findings, as a table.
+#[must_use]
+pub fn personas() -> String {
+    let mut text =
+        String::from("| severity | low confidence | medium | high |\n|---|---|---|---|\n");
+    for (severity, [low, medium, high]) in warden_scan::settle::PERSONAS {
+        text.push_str(&format!("| {severity} | {low} | {medium} | {high} |\n"));
+    }
+    text
 }
 
 /// Every kind of credential that is known, as a table.

@@ -95,6 +95,13 @@ fn the_page_of_secrets_lists_every_kind() {
 }
 
 #[test]
+fn the_page_of_personas_has_the_table() {
+    let page = read(&root().join(generate::PERSONAS)).expect("the page can be read");
+    let written = markers::part(&page, generate::PERSONAS_PART).expect("it has the part");
+    assert!(written == generate::personas().trim(), "run `cargo xtask generate personas`");
+}
+
+#[test]
 fn no_tracked_file_names_a_registry_host_or_a_folder_of_a_machine() {
     // Put together here, so that this file does not name them either.
     let hosts =

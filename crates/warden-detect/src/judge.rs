@@ -13,7 +13,7 @@ use std::{borrow::Cow, ops::Range};
 
 use serde_json::Value;
 
-pub use copies::{Copied, copies};
+pub use copies::{Copied, Described, copies, copies_among};
 pub use shown::{Shown, tool_text};
 
 use crate::{
@@ -146,16 +146,21 @@ impl<'m> Judge<'m> {
     /// its strings is.
     #[must_use]
     pub fn tool(self, definition: &Value) -> Verdict {
+        self.shown(definition, &tool_text(definition))
+    }
+
+    /// Judges a definition of which [`tool_text`] gave this.
+    #[must_use]
+    pub fn shown(self, definition: &Value, shown: &Shown) -> Verdict {
         let judge = Self { definition: true, ..self };
-        let shown = tool_text(definition);
         let mut verdict = Verdict { complete: true, ..Verdict::default() };
         let unseen = hidden(&shown.text);
         let worst = judge.view(&shown.text, &unseen, None, &mut verdict);
-        let mut worst = worst.max(verdict.means(definition, &shown, None));
-        let read = decoded::read(&shown);
+        let mut worst = worst.max(verdict.means(definition, shown, None));
+        let read = decoded::read(shown);
         verdict.complete &= read.complete;
         for layer in &read.layers {
-            let place = |range: Range<usize>| layer.place(&shown, &range);
+            let place = |range: Range<usize>| layer.place(shown, &range);
             worst = worst.max(judge.layer(&layer.shown.text, &place, &mut verdict));
             worst = worst.max(verdict.means(definition, &layer.shown, Some(&place)));
             if let Some(range) = &layer.unseen {

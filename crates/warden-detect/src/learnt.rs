@@ -14,6 +14,7 @@ mod model;
 use std::ops::Range;
 
 pub use features::{Features, Spread, features};
+pub(crate) use lexicon::concept;
 pub use model::{Model, ModelError, Subject};
 
 use crate::{

@@ -11,27 +11,39 @@
 mod automaton;
 mod command;
 mod decode;
+mod drift;
 mod effect;
+#[cfg(test)]
+#[path = "../tests/fence/mod.rs"]
+mod fence;
 mod hidden;
+mod hosts;
 mod instruct;
 mod judge;
 mod learnt;
+mod links;
 mod lookalike;
 mod normal;
 mod personal;
 mod purpose;
 mod reference;
 mod secrets;
+mod shape;
 mod sketch;
 mod smuggle;
+mod turn;
 
 pub use command::{Redactor, redact_command, redact_url};
 pub use decode::{Encoding, Layer, Layers, layers};
+pub use drift::{ChangeKind, Defined, DefinitionChange, Redefinition, Sense, redefinition};
 pub use effect::{EffectEvidence, EffectSource, Effects, effects, words};
 pub use hidden::{HiddenChar, HiddenKind, Visible, hidden, strip, visible};
 pub use instruct::{DEFAULT_LEVEL, Evidence, InstructionKind, Instructions, instructions};
-pub use judge::{Copied, Judge, LEVEL, Mark, Shown, Verdict, copies, tool_text};
+pub use judge::{
+    Copied, Described, Judge, LEVEL, Mark, Shown, Verdict, copies, copies_among, tool_text,
+};
 pub use learnt::{Features, Learnt, Model, ModelError, Read, Spread, Subject, features};
+pub use links::{Carrier, LinkEvidence, LinkKind, Links, links};
 pub use lookalike::{Known, Likeness, Pair, fold, likeness, pairs};
 pub use normal::Normal;
 pub use personal::{
@@ -47,5 +59,7 @@ pub use secrets::{
     redact_setting, sample_set, samples, secret_in_setting, secrets, secrets_in_json,
     shared_secret_kinds, tell_secrets,
 };
+pub use shape::{Answered, Shape, ShapeClass, ShapeFinding, answered};
 pub use sketch::{Carried, Destination, Form, Label, Match, Sketch, Usage};
 pub use smuggle::{Smuggling, smuggling};
+pub use turn::{Heard, Turn, TurnBreak, Turned};

@@ -2,8 +2,11 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a panic is how a test fails")]
 
+mod fence;
+
 use std::{fs, path::PathBuf};
 
+use fence::{Fence, fences};
 use serde_json::Value;
 use warden_detect::{Judge, LEVEL, Mark, Subject, Verdict, copies, redact};
 
@@ -23,24 +26,17 @@ fn folder() -> PathBuf {
 
 fn examples(page: &str) -> Vec<Example> {
     let text = fs::read_to_string(folder().join(format!("{page}.md"))).expect("the page is there");
-    let mut lines = text.lines();
-    let mut found = Vec::new();
-    while let Some(line) = lines.next() {
-        let Some(fence) = line.strip_prefix("```") else { continue };
-        let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-        let (tool, fires) = match fence.split(' ').collect::<Vec<_>>()[..] {
-            ["text", verdict] => (false, verdict),
-            ["json", verdict] => (true, verdict),
-            _ => panic!("{page}: a fence says what it is and `fires` or `clean`: {line}"),
+    let example = |fence: Fence<'_>| {
+        let (tool, fires) = match fence.words[..] {
+            ["text", "fires"] => (false, true),
+            ["text", "clean"] => (false, false),
+            ["json", "fires"] => (true, true),
+            ["json", "clean"] => (true, false),
+            _ => panic!("{page}: a fence says what it is and `fires` or `clean`: {fence:?}"),
         };
-        let fires = match fires {
-            "fires" => true,
-            "clean" => false,
-            _ => panic!("{page}: {line}"),
-        };
-        found.push(Example { tool, fires, body: shown(&body.join("\n")) });
-    }
-    found
+        Example { tool, fires, body: shown(&fence.text()) }
+    };
+    fences(&text).into_iter().map(example).collect()
 }
 
 /// The text with the characters that are written out as `‹U+200B›` and `‹tag:word›`.
@@ -68,14 +64,8 @@ fn verdict(example: &Example) -> Verdict {
     }
     let value: Value = serde_json::from_str(&example.body).expect("the example is JSON");
     let Value::Array(tools) = &value else { return Judge::of(Subject::Definition).tool(&value) };
-    let word = |tool: &Value, name: &str| {
-        tool.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
-    };
-    let names: Vec<(String, String)> =
-        tools.iter().map(|tool| (word(tool, "name"), word(tool, "description"))).collect();
-    let names: Vec<(&str, &str)> = names.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
     let mut verdict = Verdict::default();
-    if !copies(&names).is_empty() {
+    if !copies(&tools.iter().collect::<Vec<_>>()).is_empty() {
         verdict.copied();
     }
     verdict

@@ -1,24 +1,23 @@
 //! Runs the examples on the page of the detector of secrets.
 
+mod fence;
+
+use fence::{Fence, fences};
 use warden_detect::{SECRETS, redact, sample_set, secrets};
 
 const PAGE: &str = include_str!("../../../docs/reference/detectors/secrets.md");
 
 /// An example: the kind that it fires, if it fires, and its text.
 fn examples() -> Vec<(Option<&'static str>, String)> {
-    let mut found = Vec::new();
-    let mut lines = PAGE.lines();
-    while let Some(line) = lines.next() {
-        let Some(fence) = line.strip_prefix("```") else { continue };
-        let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-        let kind = match fence.split(' ').collect::<Vec<_>>()[..] {
+    let example = |fence: Fence<'static>| {
+        let kind = match fence.words[..] {
             [_, "fires", kind] => Some(kind),
             [_, "clean"] => None,
-            _ => panic!("a fence says what fires or that it is clean: {line}"),
+            _ => panic!("a fence says what fires or that it is clean: {fence:?}"),
         };
-        found.push((kind, filled(&body.join("\n"))));
-    }
-    found
+        (kind, filled(&fence.text()))
+    };
+    fences(PAGE).into_iter().map(example).collect()
 }
 
 /// `{github-token}` is a made-up token of that kind.

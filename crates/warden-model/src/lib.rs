@@ -13,6 +13,7 @@ mod effect;
 mod finding;
 mod frameworks;
 mod hidden;
+mod persona;
 mod scan;
 mod severity;
 mod snapshot;
@@ -29,6 +30,7 @@ pub use effect::Effect;
 pub use finding::{Excerpt, Finding, Location, Subject, TraceStep};
 pub use frameworks::{Control, frameworks};
 pub use hidden::Hidden;
+pub use persona::Persona;
 pub use scan::{
     Coverage, Decision, Gaps, LanguageCoverage, Scan, ServerEntry, Settled, SourceCoverage,
     SuppressedBy, SurfaceView, TextView, ToolAct, ToolProfile,

@@ -1,8 +1,8 @@
 //! What a scan found, ready to be shown: every text in here may be printed.
 
 use crate::{
-    AutoApprove, Credential, DefinitionKind, Effect, Finding, Location, Origin, Package, Scope,
-    Skipped, Transport, Unread,
+    AutoApprove, Credential, DefinitionKind, Effect, Finding, Location, Origin, Package, Persona,
+    Scope, Skipped, Transport, Unread,
 };
 
 /// The outcome of a scan.
@@ -20,6 +20,10 @@ pub struct Scan {
     pub tools: Vec<ToolProfile>,
     /// What was looked at and what could not be.
     pub coverage: Coverage,
+    /// For whom the findings are.
+    pub persona: Persona,
+    /// How many findings are not for that persona, and left out.
+    pub held_back: usize,
 }
 
 /// A finding that somebody has decided about.

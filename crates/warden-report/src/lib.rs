@@ -19,7 +19,8 @@ pub mod sarif;
 mod tool;
 
 pub use clean::printable;
-pub use pen::{Colors, View};
+pub use lines::wrap;
+pub use pen::{Colors, Pen, Tone, View};
 pub use tool::{Rule, Tool};
 
 #[cfg(test)]

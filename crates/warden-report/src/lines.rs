@@ -8,7 +8,8 @@ pub(crate) fn width(text: &str) -> usize {
 }
 
 /// Breaks `text` at spaces into lines of at most `most` columns; a longer word is cut.
-pub(crate) fn wrap(text: &str, most: usize) -> Vec<String> {
+#[must_use]
+pub fn wrap(text: &str, most: usize) -> Vec<String> {
     fold(text, most).iter().map(|line| line.trim_end().to_owned()).collect()
 }
 

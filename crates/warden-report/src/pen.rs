@@ -44,15 +44,48 @@ pub(crate) const fn severity_style(severity: Severity) -> Style {
     }
 }
 
+/// How a piece of output is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Running text.
+    Plain,
+    /// A name.
+    Strong,
+    /// What is beside the point.
+    Dim,
+    /// What is wrong.
+    Bad,
+    /// What needs a look.
+    Warn,
+    /// What is in order.
+    Good,
+}
+
+impl Tone {
+    const fn style(self) -> Style {
+        match self {
+            Self::Plain => PLAIN,
+            Self::Strong => BOLD,
+            Self::Dim => DIM,
+            Self::Bad => BAD,
+            Self::Warn => WARN,
+            Self::Good => GOOD,
+        }
+    }
+}
+
 /// Collects output. INVARIANT: whatever is written goes through [`printable`], so that escape
 /// sequences in the output are only ever our own.
-pub(crate) struct Pen {
+#[derive(Debug)]
+pub struct Pen {
     out: String,
     view: View,
 }
 
 impl Pen {
-    pub(crate) fn new(view: View) -> Self {
+    /// With nothing written yet.
+    #[must_use]
+    pub fn new(view: View) -> Self {
         // Below this nothing can be laid out; a line then simply runs over.
         Self { out: String::new(), view: View { columns: view.columns.max(24), ..view } }
     }
@@ -74,8 +107,18 @@ impl Pen {
         }
     }
 
+    /// Writes `text` where the last text ended.
+    pub fn say(&mut self, tone: Tone, text: &str) {
+        self.put(tone.style(), text);
+    }
+
+    /// Writes `text` from column `start` on, wrapped; every further line starts there too.
+    pub fn lines(&mut self, start: usize, tone: Tone, text: &str) {
+        self.block(start, tone.style(), text);
+    }
+
     /// Ends the line.
-    pub(crate) fn end(&mut self) {
+    pub fn end(&mut self) {
         while self.out.ends_with(' ') {
             self.out.pop();
         }
@@ -109,7 +152,9 @@ impl Pen {
         }
     }
 
-    pub(crate) fn finish(self) -> String {
+    /// What was written.
+    #[must_use]
+    pub fn finish(self) -> String {
         self.out
     }
 }

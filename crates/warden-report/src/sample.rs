@@ -2,10 +2,10 @@
 
 use warden_model::{
     AutoApprove, Class, Confidence, Coverage, Credential, CredentialKind, Decision, DefinitionKind,
-    Digest, Effect, Excerpt, Finding, Gaps, LanguageCoverage, Location, Origin, Package, Pinning,
-    Registry, Scan, Scope, ServerEntry, Settled, Severity, SkipReason, Skipped, SourceCoverage,
-    Subject, SuppressedBy, SurfaceView, TextView, ToolAct, ToolProfile, TraceStep, Transport,
-    Unread, UnreadReason,
+    Digest, Effect, Excerpt, Finding, Gaps, LanguageCoverage, Location, Origin, Package, Persona,
+    Pinning, Registry, Scan, Scope, ServerEntry, Settled, Severity, SkipReason, Skipped,
+    SourceCoverage, Subject, SuppressedBy, SurfaceView, TextView, ToolAct, ToolProfile, TraceStep,
+    Transport, Unread, UnreadReason,
 };
 
 use crate::{Rule, Tool};
@@ -65,6 +65,8 @@ pub(crate) fn scan() -> Scan {
             source: source(),
             unread: vec![broken()],
         },
+        persona: Persona::Pedantic,
+        held_back: 2,
     }
 }
 

@@ -13,7 +13,8 @@ use warden_model::{Gaps, Scan, Unread};
 
 use crate::{Tool, clean::printable, json};
 use types::{
-    ArtifactLocation, Driver, Invocation, Log, Message, Notification, Reference, Run, ToolComponent,
+    ArtifactLocation, Driver, Invocation, Log, Message, Notification, Reference, Run,
+    RunProperties, ToolComponent,
 };
 
 /// The published schema that the output satisfies.
@@ -41,6 +42,7 @@ pub fn render(scan: &Scan, tool: &Tool<'_>) -> Result<String, serde_json::Error>
         results: result::all(scan, tool),
         taxonomies: [cwe::taxonomy(scan, tool)],
         column_kind: "unicodeCodePoints",
+        properties: RunProperties { persona: scan.persona.name(), held_back: scan.held_back },
     };
     json::to_text(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
 }

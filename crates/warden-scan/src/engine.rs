@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use warden_detect::{redact_command, redact_url, visible};
 use warden_model::{
-    Connection, Coverage, Digest, Endpoint, Finding, Hidden, Origin, Scan, ServerEntry, Snapshot,
-    SourceCoverage, SurfaceView, TextView,
+    Connection, Coverage, Digest, Endpoint, Finding, Hidden, Origin, Persona, Scan, ServerEntry,
+    Snapshot, SourceCoverage, SurfaceView, TextView,
 };
 
 pub use source::{Analyse, TreeScan, analyse_tree};
@@ -61,6 +61,9 @@ pub fn scan_with(snapshot: &Snapshot, trees: Vec<TreeScan>, given: &[Hidden]) ->
             source: SourceCoverage::default(),
             unread: snapshot.unread.clone(),
         },
+        // Nothing is held back until somebody says for whom the scan is.
+        persona: Persona::Auditor,
+        held_back: 0,
     };
     for tree in trees {
         scan.findings.extend(tree.findings);

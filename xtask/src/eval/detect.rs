@@ -228,15 +228,8 @@ fn copied(held: &[&Sample]) -> BTreeSet<String> {
     }
     let mut found = BTreeSet::new();
     for samples in servers.values() {
-        let word = |sample: &'_ Sample, name: &str| {
-            let text = sample.tool.as_ref().and_then(|tool| tool.get(name)).and_then(Value::as_str);
-            text.unwrap_or_default().to_owned()
-        };
-        let shown: Vec<(String, String)> =
-            samples.iter().map(|one| (word(one, "name"), word(one, "description"))).collect();
-        let shown: Vec<(&str, &str)> =
-            shown.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        let copies = copies(&shown).into_iter();
+        let tools: Vec<&Value> = samples.iter().filter_map(|one| one.tool.as_ref()).collect();
+        let copies = copies(&tools).into_iter();
         found.extend(copies.filter_map(|one| samples.get(one.copy)).map(|one| one.id.clone()));
     }
     found

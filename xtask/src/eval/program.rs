@@ -70,7 +70,7 @@ pub(crate) fn scan(program: &Path, target: &Path, budget: Duration) -> Result<Ra
     };
     let mut command = Command::new(program);
     command
-        .args(["scan", "--quiet", "--no-cache", "--format", "json"])
+        .args(["scan", "--quiet", "--no-cache", "--persona", "auditor", "--format", "json"])
         .arg(name)
         .current_dir(folder);
     let started = Instant::now();

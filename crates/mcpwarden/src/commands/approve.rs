@@ -20,8 +20,11 @@ use warden_mcp::{
     Ask,
     client::{Limits, Shown, probe_stdio},
 };
-use warden_model::{Connection, Endpoint, Finding, Launch, Origin, Severity, Snapshot, Surface};
+use warden_model::{
+    Connection, Endpoint, Finding, Launch, Origin, Persona, Severity, Snapshot, Surface,
+};
 use warden_policy::{Approval, Artifact, Pin, compare_pins};
+use warden_scan::settle::show_to;
 
 use crate::{
     Failure, Kind, World, artifact, ask::agreed, gateway, output, paths::Paths, pins, probe,
@@ -317,7 +320,9 @@ fn choose(snapshot: &Snapshot, server: &str) -> Result<usize, Failure> {
 /// What the rules find in what the server shows.
 fn findings(surface: &Surface) -> Vec<Finding> {
     let snapshot = Snapshot { surfaces: vec![surface.clone()], ..Snapshot::default() };
-    warden_scan::scan(&snapshot).findings
+    let mut scan = warden_scan::scan(&snapshot);
+    show_to(&mut scan, Persona::Regular);
+    scan.findings
 }
 
 fn diff(old: Option<&Pin>, new: &Pin, world: &World) -> Result<ExitCode, Failure> {

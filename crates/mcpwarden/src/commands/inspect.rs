@@ -1,18 +1,22 @@
 //! `mcpwarden inspect`: judges texts and definitions as the scanner and the gateway do.
 
+mod judged;
 mod line;
 mod person;
 
 use std::{
-    io::{self, BufRead, BufReader, Read, Write as _},
+    collections::BTreeSet,
+    io::{self, BufRead, BufReader, Read},
     path::PathBuf,
     process::ExitCode,
     thread,
 };
 
-use warden_detect::{LEVEL, Subject};
+use warden_detect::{Described, LEVEL, Subject, copies_among};
 
 use crate::{Failure, Kind, World, output};
+
+use line::{How, Line, Whole};
 
 /// Something was flagged.
 const FLAGGED: u8 = 13;
@@ -35,7 +39,8 @@ const LONGEST: u64 = 64 << 20;
 
 With --jsonl every line is an object with `id` and `text`, or `tool` for a definition; for each
 a line with `id`, `flagged`, `score`, `classes` and `evidence` is written, in the same order.
-A line that cannot be read counts as flagged.
+`secrets` and `personal` tell kinds and places of credentials and of personal data; values are
+never written. A line that cannot be read counts as flagged.
 
 Exit codes: 0 nothing is flagged, 10 something could not be read or not be judged to its end,
 13 something is flagged. With --jsonl the verdicts are in the lines: 0, or 10.")]
@@ -108,55 +113,74 @@ impl Args {
         Ok(Box::new(BufReader::with_capacity(1 << 20, file)))
     }
 
-    /// Judges line by line. Definitions are also compared with each other, so all are read first.
+    /// Judges line by line. Definitions are also compared with each other, so all are read first,
+    /// and kept as they were written: that is a tenth of what they take once they are taken apart.
     fn lines(&self, input: &mut dyn BufRead) -> Result<ExitCode, Failure> {
-        let mut complete = true;
-        let mut batch: Vec<line::Line> = Vec::new();
-        let all = self.kind == Sort::Tool;
-        let mut number = 0;
+        let (mut whole, mut number, mut done) = (Whole::Yes, 0, 0);
+        let mut lines: Vec<Line> = Vec::new();
+        let none = BTreeSet::new();
         while let Some(bytes) = next(input)? {
             number += 1;
             if !bytes.iter().all(u8::is_ascii_whitespace) {
-                batch.push(line::Line::read(number, &bytes));
+                lines.push(Line::new(number, bytes));
             }
-            if batch.len() >= BATCH && !all {
-                complete &= self.batch(&mut batch)?;
+            if lines.len() >= BATCH && self.kind != Sort::Tool {
+                whole = whole.and(self.batch(&lines, done, &none)?);
+                done += lines.len();
+                lines.clear();
             }
         }
-        complete &= self.batch(&mut batch)?;
-        Ok(ExitCode::from(if complete { 0 } else { INCOMPLETE }))
+        let copies = if self.kind == Sort::Tool { self.copies(&lines)? } else { none };
+        for (at, batch) in lines.chunks(BATCH).enumerate() {
+            whole = whole.and(self.batch(batch, done + at * BATCH, &copies)?);
+        }
+        Ok(ExitCode::from(if whole == Whole::Yes { 0 } else { INCOMPLETE }))
     }
 
-    /// Judges and writes lines, side by side and in their order. Returns whether all of them could
-    /// be judged whole.
-    fn batch(&self, lines: &mut Vec<line::Line>) -> Result<bool, Failure> {
+    /// Which of the definitions copy another one.
+    fn copies(&self, lines: &[Line]) -> Result<BTreeSet<usize>, Failure> {
+        let described = |lines: &[Line], _| lines.iter().map(Line::described).collect();
+        let described: Vec<Vec<Described>> = self.side_by_side(lines, &described)?;
+        Ok(copies_among(&described.concat()).into_iter().map(|one| one.copy).collect())
+    }
+
+    /// Judges and writes lines, side by side and in their order. `first` is the place of the first
+    /// of them among all.
+    fn batch(
+        &self,
+        lines: &[Line],
+        first: usize,
+        copies: &BTreeSet<usize>,
+    ) -> Result<Whole, Failure> {
+        let how = How { sort: self.kind, level: self.level, copies };
+        let judge = |lines: &[Line], at| line::judge(lines, first + at, how);
+        let done = self.side_by_side(lines, &judge)?;
+        for (text, _) in &done {
+            output::print(text)?;
+        }
+        Ok(done.iter().fold(Whole::Yes, |whole, (_, one)| whole.and(*one)))
+    }
+
+    /// Does the same with parts of the lines, each on a thread, and returns what came out in the
+    /// order of the lines. The number is the place of a part's first line.
+    fn side_by_side<T: Send>(
+        &self,
+        lines: &[Line],
+        work: &(dyn Fn(&[Line], usize) -> T + Sync),
+    ) -> Result<Vec<T>, Failure> {
         let threads = match self.threads {
             0 => thread::available_parallelism().map_or(1, usize::from),
             threads => threads,
         };
-        let copies = line::copies(lines);
         let share = lines.len().div_ceil(threads).max(1);
-        let done: Vec<(Vec<u8>, bool)> = thread::scope(|scope| {
-            let one = |(part, lines): (usize, &[line::Line])| {
-                let (copies, first) = (&copies, part * share);
-                let lines = lines.to_vec();
-                scope.spawn(move || line::judge(&lines, first, copies, self.kind, self.level))
-            };
-            let running: Vec<_> = lines.chunks(share).enumerate().map(one).collect();
-            running.into_iter().map(|one| one.join().unwrap_or_default()).collect()
-        });
-        lines.clear();
-        let mut out = io::stdout().lock();
-        for (bytes, _) in &done {
-            match out.write_all(bytes) {
-                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                    return Err(Failure::new(Kind::Internal, "cannot write to standard output")
-                        .caused_by(error));
-                }
-                Ok(()) | Err(_) => {}
-            }
-        }
-        Ok(done.iter().all(|(_, complete)| *complete))
+        thread::scope(|scope| {
+            let parts = lines.chunks(share).enumerate();
+            let running: Vec<_> =
+                parts.map(|(at, part)| scope.spawn(move || work(part, at * share))).collect();
+            // Lines whose verdict is lost must not look like lines without one.
+            let lost = |_| Failure::new(Kind::Internal, "a thread that judges has ended early");
+            running.into_iter().map(|one| one.join().map_err(lost)).collect()
+        })
     }
 }
 

@@ -13,13 +13,13 @@ use std::{
 
 use clap::ValueEnum;
 use warden_collect::{Machine, Os};
-use warden_model::{Scan, Severity, Snapshot};
+use warden_model::{Persona, Scan, Severity, Snapshot};
 use warden_report::{
     Colors, Tool, View, github,
     human::{self, Detail},
     json, sarif,
 };
-use warden_scan::settle::{Comment, Outcome};
+use warden_scan::settle::{Comment, Outcome, show_to};
 
 use decide::DecideArgs;
 use live::Consent;
@@ -61,6 +61,7 @@ const OS: Os = if cfg!(windows) {
   mcpwarden scan -f sarif -o out.sarif  for a code scanning service
   mcpwarden scan . --baseline known.json --only-new
                                         what is new since the baseline was written
+  mcpwarden scan --persona auditor      everything that was noticed, however weak
   mcpwarden scan --live                 also ask the servers what they show
 
 Exit codes:
@@ -70,7 +71,8 @@ Exit codes:
   11        findings, at worst info or low
   12 to 14  findings, at worst medium, high, critical
   With `sarif` and `github` findings are exit code 0, and 10 if not everything
-  could be read or understood. What is suppressed or known does not count.")]
+  could be read or understood. What is suppressed, known or
+  held back does not count.")]
 pub(crate) struct Args {
     /// A folder, an archive, a source file, a client configuration, or a saved `tools/list` answer
     #[arg(value_name = "TARGET")]
@@ -102,6 +104,13 @@ pub(crate) struct Args {
     #[arg(short, long)]
     quiet: bool,
 
+    /// For whom the findings are
+    ///
+    /// What is grave and likely is shown to everybody. The report says how many findings were held
+    /// back; they do not count for the exit code.
+    #[arg(long, value_enum, default_value_t = For::Regular, value_name = "PERSONA")]
+    persona: For,
+
     #[command(flatten)]
     source: SourceArgs,
 
@@ -120,6 +129,27 @@ enum Format {
     Sarif,
     /// Annotations in a GitHub workflow
     Github,
+}
+
+/// For whom the findings are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum For {
+    /// What is likely right and worth the time
+    Regular,
+    /// Smells too
+    Pedantic,
+    /// Everything that was noticed
+    Auditor,
+}
+
+impl For {
+    const fn model(self) -> Persona {
+        match self {
+            Self::Regular => Persona::Regular,
+            Self::Pedantic => Persona::Pedantic,
+            Self::Auditor => Persona::Auditor,
+        }
+    }
 }
 
 /// The machine that this runs on.
@@ -153,6 +183,7 @@ impl Args {
             trees.iter_mut().flat_map(|tree| std::mem::take(&mut tree.comments)).collect();
         let mut scan = warden_scan::scan_with(&snapshot, trees, &given);
         let outcome = self.decide.apply(&mut scan, (&comments, &self.targets), world)?;
+        show_to(&mut scan, self.persona.model());
         let text = self.render(&scan, world)?;
         match &self.output {
             Some(file) => output::save(file, &text)?,

@@ -14,7 +14,7 @@ fn expected(name: &str) -> Value {
 }
 
 fn report(name: &str) -> Value {
-    let outcome = fixture(name, &["scan", "--format", "json"]);
+    let outcome = fixture(name, &["scan", "--persona", "auditor", "--format", "json"]);
     serde_json::from_str(&outcome.stdout).unwrap_or_else(|_| panic!("{}", outcome.block()))
 }
 

@@ -1,6 +1,11 @@
 //! Definitions that take the place of another one.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
+
+use serde_json::Value;
 
 /// A definition that copies another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,25 +25,46 @@ static MARKS: &[&str] = &[
 /// A description that is shorter says too little to be the same by more than chance.
 const TELLING: usize = 12;
 
-/// Returns the definitions, given as name and description, whose name is that of another one and
-/// a mark such as `_v2` or `_pro`, and which describe the same in the same words: a model takes the
-/// newer one. Copies of an equal name are for [`crate::pairs`].
+/// What of a definition is compared with others: its name, and a hash of what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Described {
+    name: String,
+    /// Nothing if it says too little to be the same by more than chance.
+    said: Option<u64>,
+}
+
+impl Described {
+    /// Of a definition as `tools/list` gives it; of any other value nothing is compared.
+    #[must_use]
+    pub fn of(definition: &Value) -> Self {
+        let word = |name| definition.get(name).and_then(Value::as_str).unwrap_or_default();
+        Self { name: word("name").to_owned(), said: said(word("description")) }
+    }
+}
+
+/// Returns the definitions whose name is that of another one and a mark such as `_v2` or `_pro`,
+/// and which describe the same in the same words: a model takes the newer one. Copies of an equal
+/// name are for [`crate::pairs`].
 #[must_use]
-pub fn copies(definitions: &[(&str, &str)]) -> Vec<Copied> {
-    let described: Vec<String> = definitions.iter().map(|(_, text)| same(text)).collect();
-    let mut known: HashMap<(&str, &str), usize> = HashMap::new();
-    for (at, ((name, _), text)) in definitions.iter().zip(&described).enumerate() {
-        known.entry((name, text)).or_insert(at);
-    }
-    let mut found = Vec::new();
-    for (copy, ((name, _), text)) in definitions.iter().zip(&described).enumerate() {
-        if text.len() < TELLING {
-            continue;
+pub fn copies(definitions: &[&Value]) -> Vec<Copied> {
+    let described: Vec<Described> = definitions.iter().map(|one| Described::of(one)).collect();
+    copies_among(&described)
+}
+
+/// The same for definitions that are no longer there.
+#[must_use]
+pub fn copies_among(definitions: &[Described]) -> Vec<Copied> {
+    let mut known: HashMap<(&str, u64), usize> = HashMap::new();
+    for (at, one) in definitions.iter().enumerate() {
+        if let Some(said) = one.said {
+            known.entry((&one.name, said)).or_insert(at);
         }
-        let of = bare(name).and_then(|bare| known.get(&(bare, text.as_str())));
-        found.extend(of.filter(|of| **of != copy).map(|of| Copied { copy, of: *of }));
     }
-    found
+    let copy = |(copy, one): (usize, &Described)| {
+        let of = *known.get(&(bare(&one.name)?, one.said?))?;
+        (of != copy).then_some(Copied { copy, of })
+    };
+    definitions.iter().enumerate().filter_map(copy).collect()
 }
 
 /// The name without a mark at its end.
@@ -50,19 +76,27 @@ fn bare(name: &str) -> Option<&str> {
     (number || MARKS.contains(&lower.as_str())).then_some(bare)
 }
 
-/// A description without what varies between two of the same.
-fn same(text: &str) -> String {
-    let words = text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+/// A hash of a description without what varies between two of the same: its words, in lower case.
+fn said(text: &str) -> Option<u64> {
+    let mut hasher = DefaultHasher::new();
+    let mut length = 0;
+    for word in text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        length += word.len() + 1;
+        word.chars().flat_map(char::to_lowercase).for_each(|char| char.hash(&mut hasher));
+        ' '.hash(&mut hasher);
+    }
+    (length > TELLING).then(|| hasher.finish())
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn a_newer_name_for_the_same_thing_is_a_copy() {
-        let found = copies(&[
+        let definitions = [
             ("search_papers", "Search for papers by key word."),
             ("search_papers_v2", "Search for papers by key word"),
             ("search_papers_pro", "search for PAPERS by key word"),
@@ -70,7 +104,10 @@ mod tests {
             ("list_v1", "Short"),
             ("list", "Short"),
             ("step_1", "Does something else than the others."),
-        ]);
+        ];
+        let definitions =
+            definitions.map(|(name, text)| json!({"name": name, "description": text}));
+        let found = copies(&definitions.each_ref());
         assert_eq!(found, [Copied { copy: 1, of: 0 }, Copied { copy: 2, of: 0 }]);
     }
 }

@@ -179,6 +179,22 @@ impl Features {
         self.words.push(Word { hash: hash.done(), beginning, start, length, opens, concepts });
     }
 
+    /// What the words mean, all together: a bit for each concept of the lexicon.
+    pub(crate) fn concepts(&self) -> Concepts {
+        self.words.iter().fold(0, |all, word| all | word.concepts)
+    }
+
+    /// The same for each window.
+    pub(crate) fn meanings(&self) -> impl Iterator<Item = Concepts> {
+        let of = |window| self.words.get(window).unwrap_or_default();
+        self.windows().map(move |window| of(window).iter().fold(0, |all, word| all | word.concepts))
+    }
+
+    /// The hashes of the words, in order.
+    pub(crate) fn hashes(&self) -> impl Iterator<Item = u64> {
+        self.words.iter().map(|word| word.hash)
+    }
+
     /// How many words there are.
     #[must_use]
     pub fn len(&self) -> usize {

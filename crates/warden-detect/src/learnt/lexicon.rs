@@ -37,6 +37,11 @@ pub(super) fn each(concepts: Concepts) -> impl Iterator<Item = u64> {
     .map(|rest| u64::from(rest.trailing_zeros()))
 }
 
+/// The bit of a concept, by its name in the lexicon; none if there is no such concept.
+pub(crate) fn concept(name: &str) -> Concepts {
+    NAMES.iter().find(|(known, _)| *known == name).map_or(0, |(_, concept)| 1 << (*concept as u32))
+}
+
 static LEXICON: &str = include_str!("lexicon.txt");
 
 /// The shortest stem.

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Destination, Label, Sketch};
+use crate::fence::fences;
 
 const PAGE: &str = include_str!("../../../../docs/reference/detectors/copied-data.md");
 
@@ -27,11 +28,11 @@ struct Call {
 #[test]
 fn every_example_of_the_page_does_what_it_says() {
     let (mut fires, mut clean) = (0, 0);
-    for block in PAGE.split("\n```json ").skip(1) {
-        let (verdict, rest) = block.split_once('\n').expect("a fence ends its line");
-        let (json, _) = rest.split_once("\n```").expect("a fence is closed");
+    for fence in fences(PAGE) {
+        let ["json", verdict] = fence.words[..] else { continue };
+        let json = fence.text();
         let example: Example =
-            serde_json::from_str(json).unwrap_or_else(|error| panic!("{error} in {json}"));
+            serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error} in {json}"));
         let noticed = run(&example);
         match verdict {
             "fires" => fires += usize::from(noticed),

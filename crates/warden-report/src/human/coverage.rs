@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use warden_model::{Decision, Scan, Severity, SkipReason, SourceCoverage};
+use warden_model::{Decision, Persona, Scan, Severity, SkipReason, SourceCoverage};
 
 use super::findings::place_text;
 use crate::{
@@ -58,8 +58,10 @@ fn gaps(source: &SourceCoverage, pen: &mut Pen) {
 #[must_use]
 pub(crate) fn summary(scan: &Scan) -> String {
     let found = count(scan.findings.len(), "finding");
-    let parts: Vec<String> =
-        [levels(scan), settled(scan)].into_iter().filter(|part| !part.is_empty()).collect();
+    let parts: Vec<String> = [levels(scan), settled(scan), held_back(scan)]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
     let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join("; ")) };
     format!("{found}{parts} in {}; {}", looked_at(scan), missing(scan))
 }
@@ -72,6 +74,15 @@ fn settled(scan: &Scan) -> String {
     let named: Vec<String> =
         parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
     named.join(", ")
+}
+
+/// For whom this is, unless it is the usual and nothing was held back.
+fn held_back(scan: &Scan) -> String {
+    match (scan.held_back, scan.persona) {
+        (0, Persona::Regular) => String::new(),
+        (0, persona) => format!("persona {persona}"),
+        (more, persona) => format!("{more} held back by persona {persona}"),
+    }
 }
 
 fn looked_at(scan: &Scan) -> String {

@@ -78,8 +78,8 @@ fn the_last_line_says_what_is_missing() {
     assert_eq!(
         last.as_deref(),
         Some(
-            "5 findings (1 critical, 2 high, 2 medium; 1 suppressed, 1 known) in 3 servers, \
-             3 files and 2 source files (140 lines of python); 1 item could not be read; \
+            "5 findings (1 critical, 2 high, 2 medium; 1 suppressed, 1 known; \
+             2 held back by persona pedantic) in 3 servers, 3 files and 2 source files (140 lines of python); 1 item could not be read; \
              5 places of code not understood; 7 files left out (tests); \
              the tools of 2 servers are not known"
         )

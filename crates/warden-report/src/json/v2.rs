@@ -18,6 +18,13 @@ pub(super) struct Report<'a> {
     surfaces: Vec<Surface<'a>>,
     tools: Vec<Profile<'a>>,
     coverage: Coverage<'a>,
+    persona: Persona,
+}
+
+#[derive(Serialize)]
+struct Persona {
+    name: &'static str,
+    held_back: usize,
 }
 
 #[derive(Serialize)]
@@ -234,6 +241,7 @@ impl<'a> Report<'a> {
             surfaces: scan.surfaces.iter().map(Surface::new).collect(),
             tools: scan.tools.iter().map(Profile::new).collect(),
             coverage: Coverage::new(&scan.coverage),
+            persona: Persona { name: scan.persona.name(), held_back: scan.held_back },
         }
     }
 }

@@ -20,6 +20,14 @@ pub(super) struct Run<'a> {
     pub results: Vec<Outcome<'a>>,
     pub taxonomies: [Taxonomy; 1],
     pub column_kind: &'static str,
+    pub properties: RunProperties,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RunProperties {
+    pub persona: &'static str,
+    pub held_back: usize,
 }
 
 #[derive(Serialize)]

@@ -1,4 +1,4 @@
-use warden_detect::{DEFAULT_LEVEL, Evidence, instructions, visible};
+use warden_detect::{Evidence, LEVEL, instructions, visible};
 use warden_model::{Class, Confidence, Severity};
 
 use crate::{Context, Draft, Meta, Part, Rule, Text, View};
@@ -30,12 +30,9 @@ impl Rule for InstructionLikeText {
     fn check_surface(&self, view: &View<'_>, _: &Context<'_>, out: &mut Vec<Draft>) {
         for text in &view.texts {
             let found = instructions(text.text);
-            let Some(worst) = found.worst().filter(|_| found.reaches(DEFAULT_LEVEL)) else {
-                continue;
-            };
+            let Some(worst) = found.worst() else { continue };
             let message = format!("{} {}", place(text), worst.kind.what());
-            let severity = if found.score >= 120 { Severity::Critical } else { Severity::High };
-            let sure = if found.score >= 80 { Confidence::High } else { Confidence::Medium };
+            let (severity, sure) = judged(found.score);
             out.push(
                 Draft::in_text(view, text, message, quote(text.text, worst))
                     .severity(severity)
@@ -45,6 +42,21 @@ impl Rule for InstructionLikeText {
         }
     }
 }
+
+/// How bad a text with this score is, and how sure that is. Below the level it is a smell, and
+/// below half of it no more than noticed.
+const fn judged(score: u32) -> (Severity, Confidence) {
+    match score {
+        120.. => (Severity::Critical, Confidence::High),
+        80.. => (Severity::High, Confidence::High),
+        LEVEL.. => (Severity::High, Confidence::Medium),
+        SMELL.. => (Severity::Low, Confidence::Medium),
+        _ => (Severity::Info, Confidence::Low),
+    }
+}
+
+/// From here on a text is a smell.
+const SMELL: u32 = LEVEL / 2;
 
 fn place(text: &Text<'_>) -> String {
     let name = visible(text.name).text;

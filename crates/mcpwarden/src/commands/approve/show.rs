@@ -1,11 +1,10 @@
 //! What a person sees before and after an approval.
 
 use similar::TextDiff;
-use unicode_width::UnicodeWidthStr as _;
 use warden_detect::visible;
 use warden_model::{DefinitionKind, Finding, Surface};
 use warden_policy::{Artifact, Drift, Pin, PinnedDefinition, compare_pins};
-use warden_report::{View, printable};
+use warden_report::{View, printable, wrap};
 
 /// The longest instructions or description that is shown whole before an approval, in characters.
 const WHOLE: usize = 4000;
@@ -130,7 +129,7 @@ fn one(drift: &Drift, old: &Pin, new: &Pin, view: View) -> String {
     for hunk in diff.unified_diff().context_radius(2).iter_hunks() {
         for change in hunk.iter_changes() {
             let text = shown(change.value().trim_end_matches('\n'));
-            for line in wrapped(&text, view.columns.saturating_sub(6)) {
+            for line in wrap(&text, room(view.columns)) {
                 out.push_str(&format!("    {} {line}\n", change.tag()));
             }
         }
@@ -153,7 +152,7 @@ fn block(text: &str, columns: usize) -> String {
     let rest = text.chars().count().saturating_sub(WHOLE);
     let mut out = String::new();
     for line in cut.lines() {
-        for line in wrapped(&shown(line), columns.saturating_sub(6)) {
+        for line in wrap(&shown(line), room(columns)) {
             out.push_str(&format!("      {line}\n"));
         }
     }
@@ -163,20 +162,7 @@ fn block(text: &str, columns: usize) -> String {
     out
 }
 
-/// Breaks a line at spaces so that no part is wider than `columns`.
-fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let most = columns.max(20);
-    let mut lines = vec![String::new()];
-    for word in text.split_inclusive(' ') {
-        let full = lines
-            .last()
-            .is_some_and(|line| !line.is_empty() && line.width() + word.trim_end().width() > most);
-        if full {
-            lines.push(String::new());
-        }
-        if let Some(line) = lines.last_mut() {
-            line.push_str(word);
-        }
-    }
-    lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
+/// The columns that text has beside its indent.
+fn room(columns: usize) -> usize {
+    columns.saturating_sub(6).max(20)
 }

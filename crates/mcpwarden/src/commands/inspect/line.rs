@@ -1,130 +1,168 @@
 //! Lines of JSON: what is judged, and what comes out.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
-use warden_detect::{Judge, Mark, Verdict, redact, tool_text, visible};
+use serde_json::{Map, Value, json};
+use warden_detect::{Described, Judge, Mark};
 
-use super::Sort;
+use super::{Sort, judged::Judged};
 
 /// A line of the input.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Line {
     number: usize,
-    /// What was read, or why not.
-    row: Result<Value, String>,
+    bytes: Vec<u8>,
 }
 
-/// How much of a piece of evidence is shown, in characters.
-const SHOWN: usize = 120;
+/// Whether every line could be judged whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whole {
+    Yes,
+    No,
+}
+
+impl Whole {
+    pub(super) const fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Yes, Self::Yes) => Self::Yes,
+            (Self::No, _) | (_, Self::No) => Self::No,
+        }
+    }
+}
 
 impl Line {
-    /// Reads a line.
-    pub(super) fn read(number: usize, bytes: &[u8]) -> Self {
-        let row = serde_json::from_slice(bytes).map_err(|error| error.to_string());
-        Self { number, row }
+    pub(super) const fn new(number: usize, bytes: Vec<u8>) -> Self {
+        Self { number, bytes }
     }
 
-    fn tool(&self) -> Option<&Value> {
-        let row = self.row.as_ref().ok()?;
-        row.get("tool").filter(|tool| tool.is_object())
+    fn read(&self) -> Result<Value, String> {
+        serde_json::from_slice(&self.bytes).map_err(|error| error.to_string())
+    }
+
+    /// What of its definition is compared with others.
+    pub(super) fn described(&self) -> Described {
+        let row = self.read().unwrap_or_default();
+        Described::of(tool(&row).unwrap_or(&Value::Null))
     }
 }
 
-/// Definitions that copy another one of the input: by their places, the name of the other.
-pub(super) fn copies(lines: &[Line]) -> BTreeMap<usize, String> {
-    let word = |line: &Line, name: &str| {
-        let text = line.tool().and_then(|tool| tool.get(name)).and_then(Value::as_str);
-        text.unwrap_or_default().to_owned()
-    };
-    let shown: Vec<(String, String)> =
-        lines.iter().map(|line| (word(line, "name"), word(line, "description"))).collect();
-    let shown: Vec<(&str, &str)> =
-        shown.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let found = warden_detect::copies(&shown).into_iter();
-    found
-        .filter_map(|one| Some((one.copy, shown.get(one.of).map(|(name, _)| (*name).to_owned())?)))
-        .collect()
+fn tool(row: &Value) -> Option<&Value> {
+    row.get("tool").filter(|tool| tool.is_object())
+}
+
+/// What is judged how.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct How<'c> {
+    pub(super) sort: Sort,
+    pub(super) level: u32,
+    /// Which lines have a definition that copies that of another line.
+    pub(super) copies: &'c BTreeSet<usize>,
 }
 
 /// The lines that come out, and whether all could be judged whole. `first` is the place of the
 /// first line among all.
-pub(super) fn judge(
-    lines: &[Line],
-    first: usize,
-    copies: &BTreeMap<usize, String>,
-    sort: Sort,
-    level: u32,
-) -> (Vec<u8>, bool) {
-    let judge = Judge::of(sort.subject());
-    let (mut out, mut complete) = (Vec::new(), true);
+pub(super) fn judge(lines: &[Line], first: usize, how: How<'_>) -> (String, Whole) {
+    let judge = Judge::of(how.sort.subject());
+    let (mut out, mut whole) = (String::new(), Whole::Yes);
     for (at, line) in lines.iter().enumerate() {
-        let verdict = judged(judge, line, sort, copies.get(&(first + at)));
-        complete &= verdict.as_ref().is_ok_and(|(verdict, _)| verdict.complete);
-        let row = row(line, &verdict, level);
-        out.extend_from_slice(row.to_string().as_bytes());
-        out.push(b'\n');
+        let row = line.read();
+        let copied = how.copies.contains(&(first + at));
+        let judged =
+            row.as_ref().map_err(Clone::clone).and_then(|row| judged(judge, row, how.sort));
+        let judged = judged.map(|mut judged| {
+            if copied {
+                judged.verdict.copied();
+            }
+            judged
+        });
+        if !judged.as_ref().is_ok_and(Judged::complete) {
+            whole = Whole::No;
+        }
+        let id = row.ok().and_then(|row| row.get("id").cloned()).unwrap_or(Value::Null);
+        let row = match judged {
+            Ok(judged) => told(&id, &judged, how.level),
+            Err(why) => unread(&id, line.number, &why),
+        };
+        out.push_str(&row.to_string());
+        out.push('\n');
     }
-    (out, complete)
+    (out, whole)
 }
 
-fn judged(
-    judge: Judge<'_>,
-    line: &Line,
-    sort: Sort,
-    copied: Option<&String>,
-) -> Result<(Verdict, String), String> {
-    let row = line.row.as_ref().map_err(Clone::clone)?;
-    if let Some(tool) = line.tool() {
-        let mut verdict = judge.tool(tool);
-        if copied.is_some() {
-            verdict.copied();
-        }
-        return Ok((verdict, tool_text(tool).text));
+fn judged(judge: Judge<'_>, row: &Value, sort: Sort) -> Result<Judged, String> {
+    if let Some(tool) = tool(row) {
+        return Ok(Judged::tool(judge, tool));
     }
     match row.get("text") {
-        Some(Value::String(text)) => Ok((judge.text(text), text.clone())),
+        Some(Value::String(text)) => Ok(Judged::text(judge, text)),
         Some(_) => Err("`text` is no string".to_owned()),
         None if sort == Sort::Tool => Err("there is no `tool` and no `text`".to_owned()),
         None => Err("there is no `text`".to_owned()),
     }
 }
 
-fn row(line: &Line, verdict: &Result<(Verdict, String), String>, level: u32) -> Value {
-    let id = line.row.as_ref().ok().and_then(|row| row.get("id")).cloned();
-    let id = id.unwrap_or(Value::Null);
-    match verdict {
-        Err(why) => json!({
-            "id": id,
-            "line": line.number,
-            "flagged": true,
-            "score": 100,
-            "classes": ["unreadable"],
-            "evidence": [],
-            "complete": false,
-            "error": why,
-        }),
-        Ok((verdict, text)) => json!({
-            "id": id,
-            "flagged": verdict.reaches(level),
-            "score": verdict.score,
-            "probability": (verdict.probability * 1000.0).round() / 1000.0,
-            "classes": verdict.classes(),
-            "evidence": verdict.marks.iter().map(|mark| evidence(mark, text)).collect::<Vec<_>>(),
-            "complete": verdict.complete,
-        }),
-    }
+fn unread(id: &Value, number: usize, why: &str) -> Value {
+    json!({
+        "id": id,
+        "line": number,
+        "flagged": true,
+        "score": 100,
+        "classes": ["unreadable"],
+        "evidence": [],
+        "complete": false,
+        "error": why,
+    })
 }
 
-/// A piece of evidence; what it says without hidden characters and without secrets.
-pub(super) fn evidence(mark: &Mark, text: &str) -> Value {
+fn told(id: &Value, judged: &Judged, level: u32) -> Value {
+    let verdict = &judged.verdict;
+    let secrets = judged.secrets.secrets.iter().map(|secret| {
+        let kind = ("kind", secret.kind().id);
+        placed(&[kind], &secret.range(), judged)
+    });
+    let personal = judged.personal.hits.iter().map(|hit| {
+        let told = [("kind", &*hit.kind), ("class", hit.class.name()), ("proof", hit.proof.name())];
+        placed(&told, &hit.range, judged)
+    });
+    let mut row = json!({
+        "id": id,
+        "flagged": verdict.reaches(level),
+        "score": verdict.score,
+        "probability": (verdict.probability * 1000.0).round() / 1000.0,
+        "classes": verdict.classes(),
+        "evidence": verdict.marks.iter().map(|mark| evidence(mark, judged)).collect::<Vec<_>>(),
+        "secrets": secrets.collect::<Vec<_>>(),
+        "personal": personal.collect::<Vec<_>>(),
+        "complete": judged.complete(),
+    });
+    if let (Some(class), Some(row)) = (judged.personal.class(), row.as_object_mut()) {
+        row.insert("data_class".to_owned(), class.name().into());
+    }
+    row
+}
+
+/// What is told of a value, and where it stands. Never the value.
+fn placed(told: &[(&str, &str)], range: &std::ops::Range<usize>, judged: &Judged) -> Value {
+    let told = told.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
+    let mut members: Map<String, Value> = told.collect();
+    members.insert("start".to_owned(), range.start.into());
+    members.insert("end".to_owned(), range.end.into());
+    let field = judged.field(range.start);
+    if !field.is_empty() {
+        members.insert("field".to_owned(), field.into());
+    }
+    Value::Object(members)
+}
+
+/// A piece of evidence.
+fn evidence(mark: &Mark, judged: &Judged) -> Value {
     let mut evidence = json!({
         "class": mark.class,
         "detector": mark.detector,
         "weight": mark.weight,
         "start": mark.range.start,
         "end": mark.range.end,
-        "text": shown(text.get(mark.range.clone()).unwrap_or_default()),
+        "text": judged.piece(&mark.range),
     });
     let mut add = |name: &str, value: &str| {
         if let Some(members) = evidence.as_object_mut().filter(|_| !value.is_empty()) {
@@ -134,15 +172,4 @@ pub(super) fn evidence(mark: &Mark, text: &str) -> Value {
     add("field", &mark.field);
     add("encoding", mark.encoding.map_or("", |encoding| encoding.name()));
     evidence
-}
-
-/// The beginning of a piece as people may see it.
-pub(super) fn shown(piece: &str) -> String {
-    let clean = visible(&redact(piece)).text;
-    let line: Vec<&str> = clean.split_whitespace().collect();
-    let line = line.join(" ");
-    match line.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line,
-    }
 }

@@ -1,27 +1,29 @@
 //! One text, or the definitions of one answer, for a person.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, ops::Range};
 
 use serde_json::Value;
-use warden_detect::{Judge, Verdict, tool_text};
-use warden_report::View;
+use warden_detect::{Judge, copies};
+use warden_report::{Pen, Tone, View};
 
-use super::{Sort, line};
+use super::{
+    Sort,
+    judged::{Judged, brief},
+};
 use crate::{Failure, Kind};
 
 /// What is told.
 pub(super) struct Told {
     level: u32,
-    /// Names, what was judged, and how.
-    judged: Vec<(String, String, Verdict)>,
+    /// Names, and what was judged.
+    judged: Vec<(String, Judged)>,
 }
 
 /// Judges a text. Definitions may stand alone, in a list, or in an answer to `tools/list`.
 pub(super) fn judge(sort: Sort, text: &str, level: u32) -> Result<Told, Failure> {
     let judge = Judge::of(sort.subject());
     if sort != Sort::Tool {
-        let verdict = judge.text(text);
-        return Ok(Told { level, judged: vec![("text".to_owned(), text.to_owned(), verdict)] });
+        return Ok(Told { level, judged: vec![("text".to_owned(), Judged::text(judge, text))] });
     }
     let value: Value = serde_json::from_str(text).map_err(|error| {
         Failure::new(Kind::Input, "the definition is no JSON")
@@ -33,20 +35,14 @@ pub(super) fn judge(sort: Sort, text: &str, level: u32) -> Result<Told, Failure>
         let failure = Failure::new(Kind::Input, "there is no definition of a tool");
         return Err(failure.hint("a definition is an object with a `name`"));
     }
-    let word = |tool: &Value, name: &str| {
-        tool.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
-    };
-    let shown: Vec<(String, String)> =
-        tools.iter().map(|tool| (word(tool, "name"), word(tool, "description"))).collect();
-    let shown: Vec<(&str, &str)> =
-        shown.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let copies = warden_detect::copies(&shown);
+    let copies: BTreeSet<usize> = copies(&tools).into_iter().map(|one| one.copy).collect();
     let one = |(at, tool): (usize, &&Value)| {
-        let mut verdict = judge.tool(tool);
-        if copies.iter().any(|one| one.copy == at) {
-            verdict.copied();
+        let mut judged = Judged::tool(judge, tool);
+        if copies.contains(&at) {
+            judged.verdict.copied();
         }
-        (word(tool, "name"), tool_text(tool).text, verdict)
+        let name = tool.get("name").and_then(Value::as_str).unwrap_or_default();
+        (name.to_owned(), judged)
     };
     Ok(Told { level, judged: tools.iter().enumerate().map(one).collect() })
 }
@@ -62,58 +58,75 @@ fn tools(value: &Value) -> Vec<&Value> {
 
 impl Told {
     pub(super) fn flagged(&self) -> bool {
-        self.judged.iter().any(|(_, _, verdict)| verdict.reaches(self.level))
+        self.judged.iter().any(|(_, judged)| judged.verdict.reaches(self.level))
     }
 
     pub(super) fn complete(&self) -> bool {
-        self.judged.iter().all(|(_, _, verdict)| verdict.complete)
+        self.judged.iter().all(|(_, judged)| judged.complete())
     }
 
     pub(super) fn text(&self, view: View) -> String {
-        let mut out = String::new();
-        for (name, text, verdict) in &self.judged {
-            let state = if verdict.reaches(self.level) { "flagged" } else { "not flagged" };
-            let name = line::shown(name);
-            let told = writeln!(out, "{name}: {state}, score {} of 100", verdict.score);
-            told.unwrap_or_default();
-            for mark in verdict.marks.iter().filter(|mark| mark.weight > 0) {
-                let place = if mark.field.is_empty() {
-                    format!("bytes {} to {}", mark.range.start, mark.range.end)
-                } else {
-                    mark.field.clone()
-                };
-                let how = mark
-                    .encoding
-                    .map_or(String::new(), |encoding| format!(", written as {}", encoding.name()));
-                let head = format!("  {} ({}), {place}{how}", mark.class, mark.detector);
-                out.push_str(&head);
-                out.push('\n');
-                let piece = line::shown(text.get(mark.range.clone()).unwrap_or_default());
-                for row in wrapped(&piece, view.columns.saturating_sub(4)) {
-                    out.push_str("    ");
-                    out.push_str(&row);
-                    out.push('\n');
-                }
+        let mut pen = Pen::new(view);
+        for (name, judged) in &self.judged {
+            let flagged = judged.verdict.reaches(self.level);
+            let (tone, state) =
+                if flagged { (Tone::Bad, "flagged") } else { (Tone::Good, "not flagged") };
+            pen.say(Tone::Strong, &brief(name));
+            pen.say(Tone::Plain, ": ");
+            pen.say(tone, state);
+            pen.say(Tone::Plain, &format!(", score {} of 100", judged.verdict.score));
+            pen.end();
+            evidence(judged, &mut pen);
+            data(judged, &mut pen);
+            if !judged.verdict.complete {
+                pen.lines(
+                    2,
+                    Tone::Warn,
+                    "not judged to its end: it has more layers than are decoded",
+                );
             }
-            if !verdict.complete {
-                out.push_str("  not judged to its end: it has more layers than are decoded\n");
+            if judged.secrets.cut || !judged.personal.complete {
+                pen.lines(2, Tone::Warn, "not judged to its end: it has more values than are told");
             }
         }
-        out
+        pen.finish()
     }
 }
 
-/// Rows of no more than this many characters.
-fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let mut rows: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match rows.last_mut() {
-            Some(row) if row.chars().count() + 1 + word.chars().count() <= columns => {
-                row.push(' ');
-                row.push_str(word);
-            }
-            _ => rows.push(word.to_owned()),
+/// What counts against a text.
+fn evidence(judged: &Judged, pen: &mut Pen) {
+    for mark in judged.verdict.marks.iter().filter(|mark| mark.weight > 0) {
+        let place = place(&mark.field, &mark.range);
+        let how = mark
+            .encoding
+            .map_or(String::new(), |encoding| format!(", written as {}", encoding.name()));
+        pen.lines(2, Tone::Plain, &format!("{} ({}), {place}{how}", mark.class, mark.detector));
+        let piece = judged.piece(&mark.range);
+        if !piece.is_empty() {
+            pen.lines(4, Tone::Dim, &piece);
         }
     }
-    rows
+}
+
+/// Credentials and personal data, without their values.
+fn data(judged: &Judged, pen: &mut Pen) {
+    for secret in &judged.secrets.secrets {
+        let range = secret.range();
+        let last = secret.last_four().map_or(String::new(), |last| format!(" …{last}"));
+        let place = place(judged.field(range.start), &range);
+        pen.lines(2, Tone::Warn, &format!("secret: {}{last}, {place}", secret.kind().id));
+    }
+    for hit in &judged.personal.hits {
+        let place = place(judged.field(hit.range.start), &hit.range);
+        let line = format!("{} data: {}, {place}", hit.class.name(), hit.kind);
+        pen.lines(2, Tone::Plain, &line);
+    }
+}
+
+fn place(field: &str, range: &Range<usize>) -> String {
+    if field.is_empty() {
+        format!("bytes {} to {}", range.start, range.end)
+    } else {
+        field.to_owned()
+    }
 }

@@ -1,6 +1,9 @@
 //! Holds the page to what the code does.
 
-use crate::personal::{personal, personal_kinds};
+use crate::{
+    fence::fences,
+    personal::{personal, personal_kinds},
+};
 
 const PAGE: &str = include_str!("../../../../../docs/reference/detectors/personal.md");
 
@@ -31,15 +34,12 @@ fn the_table_of_the_page_is_that_of_the_code() {
 
 #[test]
 fn every_example_of_the_page_does_what_it_says() {
-    let mut lines = PAGE.lines();
     let (mut fires, mut clean) = (0, 0);
-    while let Some(line) = lines.next() {
-        let Some(fence) = line.strip_prefix("```") else { continue };
-        let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-        for text in body {
+    for fence in fences(PAGE) {
+        for text in fence.body {
             let found: Vec<String> =
                 personal(text).hits.iter().map(|hit| hit.kind.to_string()).collect();
-            match fence.split(' ').collect::<Vec<_>>()[..] {
+            match fence.words[..] {
                 ["text", "fires", ref kinds @ ..] => {
                     fires += 1;
                     assert_eq!(found, kinds, "in {text:?}");
