@@ -22,7 +22,7 @@ mod tricks;
 use std::{borrow::Cow, ops::Range};
 
 use crate::hidden::{HiddenChar, hidden, without};
-use signs::Signs;
+use signs::{Parts, Signs};
 
 /// How many layers deep text is decoded.
 const DEPTH: u8 = 3;
@@ -130,6 +130,11 @@ pub(crate) fn layers_with(text: &str, unseen: &[HiddenChar]) -> Layers {
     for depth in 1..=DEPTH + 1 {
         let known = if depth == 1 { Cow::Borrowed(unseen) } else { Cow::Owned(hidden(&current)) };
         let Some(round) = round(&current, &known) else { break };
+        // What leads back to a text that was seen says nothing new.
+        let seen = round.text == text || found.pieces.iter().any(|known| known.text == round.text);
+        if seen {
+            break;
+        }
         if depth > DEPTH {
             found.complete = false;
             break;
@@ -212,11 +217,18 @@ fn round(text: &str, hidden: &[HiddenChar]) -> Option<Round> {
 }
 
 fn encoded(work: &mut Work<'_>, signs: &Signs) {
-    if signs.runs > 0 {
-        work.with(runs::base64);
+    // Each decoder makes the places of the others those of another text.
+    let fresh = |work: &Work<'_>| match work.changed {
+        None => Cow::Borrowed(signs),
+        Some(_) => Cow::Owned(Signs::of(&work.text)),
+    };
+    if !signs.runs.is_empty() {
+        let signs = fresh(work);
+        work.with(|text| runs::base64(text, &signs.runs));
     }
-    if signs.runs > 0 || signs.pairs >= RUN / 2 - 1 {
-        work.with(runs::hex);
+    if !signs.runs.is_empty() || !signs.pairs.is_empty() {
+        let signs = fresh(work);
+        work.with(|text| runs::hex(text, &signs.runs, &signs.pairs));
     }
     if signs.percent >= 2 {
         work.with(escapes::percent);
@@ -230,18 +242,66 @@ fn encoded(work: &mut Work<'_>, signs: &Signs) {
 }
 
 fn spelled(work: &mut Work<'_>, signs: &Signs) {
-    if signs.single >= 2 {
-        work.with(spaced::spaced);
+    let mut signs = Cow::Borrowed(signs);
+    let ways: [(Which, Decoder); 4] = [
+        (|signs| &signs.single, |text, parts| within(text, parts, spaced::spaced)),
+        (|signs| &signs.inside, |text, parts| within(text, parts, tricks::unmarked)),
+        (|signs| &signs.order, moved::moved),
+        (|signs| &signs.leet, |text, parts| within(text, parts, leet::leet)),
+    ];
+    for (which, decoder) in ways {
+        let parts = which(&signs);
+        let length = work.text.len();
+        if !parts.is_empty() {
+            work.with(|text| decoder(text, parts));
+        }
+        if work.text.len() != length {
+            signs = Cow::Owned(Signs::of(&work.text));
+        }
     }
-    if signs.inside >= 2 {
-        work.with(tricks::unmarked);
+}
+
+/// The parts of a text that a decoder looks at.
+type Which = fn(&Signs) -> &Parts;
+
+type Decoder = fn(&str, &[Range<usize>]) -> Option<Piece>;
+
+/// Decodes parts of a text, each with the words that it begins and ends in.
+fn within(
+    text: &str,
+    parts: &[Range<usize>],
+    decoder: impl Fn(&str) -> Option<Piece>,
+) -> Option<Piece> {
+    let mut out = String::new();
+    let mut from = 0;
+    let mut found: Option<(Range<usize>, Encoding)> = None;
+    for part in parts {
+        let part = whole_words(text, part, from);
+        let Some(piece) = text.get(part.clone()).and_then(&decoder) else { continue };
+        out.push_str(text.get(from..part.start).unwrap_or_default());
+        out.push_str(&piece.text);
+        let first = found.map_or(part.start + piece.range.start, |(range, _)| range.start);
+        found = Some((first..part.start + piece.range.end, piece.encoding));
+        from = part.end;
     }
-    if signs.turned > 0 || signs.reversed > 0 || work.changed.is_some() {
-        work.with(moved::moved);
-    }
-    if signs.leet >= 2 || work.changed.is_some() {
-        work.with(leet::leet);
-    }
+    let (range, encoding) = found?;
+    out.push_str(text.get(from..).unwrap_or_default());
+    Some(Piece { text: out, range, encoding })
+}
+
+/// A longer word is cut.
+const LONGEST_WORD: usize = 128;
+
+/// A part of a text with the whole of the words at its ends, and nothing before `from`.
+fn whole_words(text: &str, part: &Range<usize>, from: usize) -> Range<usize> {
+    let bytes = text.as_bytes();
+    let part = part.start.max(from).min(bytes.len())..part.end.max(from).min(bytes.len());
+    let inside = |byte: &&u8| !byte.is_ascii_whitespace();
+    let before = bytes.get(from..part.start).unwrap_or_default().iter().rev();
+    let start = part.start - before.take(LONGEST_WORD).take_while(inside).count();
+    let behind = bytes.get(part.end..).unwrap_or_default().iter();
+    let end = part.end + behind.take(LONGEST_WORD).take_while(inside).count();
+    text.floor_char_boundary(start).max(from)..text.ceil_char_boundary(end)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! or between letters of a script that joins, and the direction marks of right-to-left text have
 //! their use and are let through.
 
-use std::{borrow::Cow, fmt::Write as _};
+use std::{borrow::Cow, cell::OnceCell, fmt::Write as _};
 
 /// A character that does not show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,16 +70,52 @@ pub fn hidden(text: &str) -> Vec<HiddenChar> {
     if plain(text) {
         return Vec::new();
     }
-    let mut found = Vec::new();
+    let mut found: Vec<HiddenChar> = Vec::new();
     let mut context = Context::new(text);
-    let mut chars = text.char_indices().peekable();
-    while let Some((offset, char)) = chars.next() {
-        let next = chars.peek().map(|(_, next)| *next);
-        let kind = context.judge(char, next, offset);
+    let mut at = 0;
+    while let Some(offset) = next_to_judge(text.as_bytes(), at) {
+        let rest = text.get(offset..).unwrap_or_default();
+        let mut chars = rest.chars();
+        let Some(char) = chars.next() else { break };
+        let kind = context.judge(char, chars.next(), offset, found.last());
         found.extend(kind.map(|kind| HiddenChar { offset, char, kind }));
-        context.step(char, kind.is_none(), text.get(offset..).unwrap_or_default());
+        at = offset + char.len_utf8();
     }
     found
+}
+
+/// The next place, from one on, where a character begins that may be hidden.
+fn next_to_judge(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    while let Some(byte) = bytes.get(at) {
+        match PASSED.get(usize::from(*byte)) {
+            Some(0) | None => return Some(at),
+            Some(length) => at += usize::from(*length),
+        }
+    }
+    None
+}
+
+/// How long a character is that begins with a byte, where none of those is ever hidden; 0 where
+/// one may be. Most letters of Latin, Greek, Cyrillic and Armenian, of Chinese and Korean are in
+/// blocks without anything that does not show.
+static PASSED: [u8; 256] = passed();
+
+const fn passed() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut at = 0_u8;
+    loop {
+        table[at as usize] = match at {
+            b'\t' | b'\n' | b'\r' | b' '..=b'~' => 1,
+            0xc3..=0xcb | 0xce..=0xd7 => 2,
+            0xe4..=0xec => 3,
+            _ => 0,
+        };
+        if at == u8::MAX {
+            return table;
+        }
+        at += 1;
+    }
 }
 
 /// Returns `text` with its hidden characters written out.
@@ -169,70 +205,88 @@ const FLAGS: &[&str] = &[
     "\u{1f3f4}\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}",
 ];
 
-/// What has been seen before the character at hand.
-struct Context {
-    right_to_left: bool,
-    /// The character before; none where that one does not show, since nothing belongs to it.
-    previous: Option<char>,
-    /// How many tags of a flag are still to come.
-    tags: usize,
+/// The longest of them, without the flag itself.
+const LONGEST_FLAG: usize = 6;
+
+/// What stands around the character at hand.
+struct Context<'t> {
+    text: &'t str,
+    /// Whether anything is written from right to left; asked for by few characters.
+    right_to_left: OnceCell<bool>,
 }
 
-impl Context {
-    fn new(text: &str) -> Self {
-        Self { right_to_left: text.chars().any(right_to_left), previous: None, tags: 0 }
+impl<'t> Context<'t> {
+    const fn new(text: &'t str) -> Self {
+        Self { text, right_to_left: OnceCell::new() }
     }
 
-    /// Goes past `char`, with which `rest` begins.
-    fn step(&mut self, char: char, shows: bool, rest: &str) {
-        self.tags = match char {
-            '\u{1f3f4}' if FLAGS.iter().any(|flag| rest.starts_with(flag)) => 6,
-            _ => self.tags.saturating_sub(1),
-        };
-        self.previous = shows.then_some(char);
+    fn right_to_left(&self) -> bool {
+        *self.right_to_left.get_or_init(|| self.text.chars().any(right_to_left))
     }
 
-    fn judge(&self, char: char, next: Option<char>, offset: usize) -> Option<HiddenKind> {
+    /// The character before a place; none where that one does not show, since nothing belongs to
+    /// it.
+    fn previous(&self, offset: usize, last: Option<&HiddenChar>) -> Option<char> {
+        let char = self.text.get(..offset)?.chars().next_back()?;
+        let hidden = last.is_some_and(|hit| hit.offset + hit.char.len_utf8() == offset);
+        (!hidden).then_some(char)
+    }
+
+    /// Whether the tag at a place belongs to one of the flags.
+    fn in_flag(&self, offset: usize) -> bool {
+        (1..=LONGEST_FLAG).any(|back| {
+            let start = offset.checked_sub(back * '\u{1f3f4}'.len_utf8());
+            let rest = start.and_then(|start| self.text.get(start..));
+            rest.is_some_and(|rest| FLAGS.iter().any(|flag| rest.starts_with(flag)))
+        })
+    }
+
+    fn judge(
+        &self,
+        char: char,
+        next: Option<char>,
+        offset: usize,
+        last: Option<&HiddenChar>,
+    ) -> Option<HiddenKind> {
+        let previous = || self.previous(offset, last);
         Some(match char {
             '\t' | '\n' | '\r' | ' '..='~' => return None,
             '\u{1b}' | '\u{9b}' => HiddenKind::Escape,
             '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => HiddenKind::Control,
             '\u{ad}' => HiddenKind::SoftHyphen,
-            '\u{200c}' | '\u{200d}' if self.joins(next) => return None,
+            '\u{200c}' | '\u{200d}' if joins(previous(), next) => return None,
             '\u{feff}' if offset == 0 => return None,
             '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => HiddenKind::ZeroWidth,
-            '\u{61c}' | '\u{200e}' | '\u{200f}' if self.right_to_left => return None,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' if self.right_to_left() => return None,
             '\u{61c}'
             | '\u{200e}'
             | '\u{200f}'
             | '\u{202a}'..='\u{202e}'
             | '\u{2066}'..='\u{2069}' => HiddenKind::Bidi,
             '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => {
-                return (!self.varies(char, next)).then_some(HiddenKind::Variation);
+                return (!varies(previous(), char, next)).then_some(HiddenKind::Variation);
             }
-            '\u{e0000}'..='\u{e007f}' if self.tags > 0 => return None,
+            '\u{e0000}'..='\u{e007f}' if self.in_flag(offset) => return None,
             '\u{e0000}'..='\u{e007f}' => HiddenKind::Tag,
             _ if ignorable(char) => HiddenKind::Ignorable,
             _ => return None,
         })
     }
+}
 
-    /// Whether a joiner has something to join: two emoji, or letters of a script that joins.
-    fn joins(&self, next: Option<char>) -> bool {
-        let (Some(previous), Some(next)) = (self.previous, next) else { return false };
-        let emoji = (pictograph(previous) || previous == '\u{fe0f}') && pictograph(next);
-        emoji || (joining_script(previous) && joining_script(next))
-    }
+/// Whether a joiner has something to join: two emoji, or letters of a script that joins.
+fn joins(previous: Option<char>, next: Option<char>) -> bool {
+    let (Some(previous), Some(next)) = (previous, next) else { return false };
+    let emoji = (pictograph(previous) || previous == '\u{fe0f}') && pictograph(next);
+    emoji || (joining_script(previous) && joining_script(next))
+}
 
-    /// Whether a variation selector stands behind something that has variants.
-    fn varies(&self, selector: char, next: Option<char>) -> bool {
-        let Some(base) = self.previous else { return false };
-        match selector {
-            '\u{fe0e}' | '\u{fe0f}' => {
-                pictograph(base) || (keycap(base) && next == Some('\u{20e3}'))
-            }
-            _ => ideograph(base),
-        }
+/// Whether a variation selector stands behind something that has variants.
+fn varies(previous: Option<char>, selector: char, next: Option<char>) -> bool {
+    let Some(base) = previous else { return false };
+    match selector {
+        '\u{fe0e}' | '\u{fe0f}' => pictograph(base) || (keycap(base) && next == Some('\u{20e3}')),
+        _ => ideograph(base),
     }
 }
 
@@ -327,6 +381,17 @@ mod tests {
             "naïve café 日本語",
         ] {
             assert_eq!(hidden(text), [], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn no_character_that_may_be_hidden_is_passed_by() {
+        let (mut letter, context) = ([0; 4], Context::new(""));
+        for char in (0..=0x0010_ffff).filter_map(char::from_u32) {
+            let bytes = char.encode_utf8(&mut letter).as_bytes();
+            if next_to_judge(bytes, 0).is_none() {
+                assert_eq!(context.judge(char, None, 1, None), None, "{char:?}");
+            }
         }
     }
 

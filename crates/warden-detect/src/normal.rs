@@ -11,7 +11,7 @@
 
 mod fold;
 
-use std::ops::Range;
+use std::{iter::Peekable, ops::Range};
 
 use crate::hidden::{HiddenChar, hidden, plain};
 
@@ -66,16 +66,84 @@ impl<'t> Normal<'t> {
         start..text.ceil_char_boundary(end).max(start)
     }
 
-    fn of_any(text: &'t str, skip: &[HiddenChar]) -> Self {
-        let mut skip = skip.iter().map(|hit| hit.offset).peekable();
-        let mut normal =
+    fn of_any(text: &'t str, hidden: &[HiddenChar]) -> Self {
+        let normal =
             Self { original: text, text: String::with_capacity(text.len()), anchors: vec![(0, 0)] };
-        let foreign = fold::foreign(text);
-        let mut word = fold::Word::default();
-        let mut space = true;
-        let mut chars = text.char_indices().peekable();
+        let mut reader = Reader {
+            normal,
+            hidden: hidden.iter().map(|hit| hit.offset).peekable(),
+            word: fold::Word::default(),
+            script: fold::Script::of(text),
+            space: true,
+        };
+        let mut at = 0;
+        while at < text.len() {
+            let plain = plain_words(text.as_bytes(), at);
+            at = if plain > at { reader.plain(at, plain) } else { reader.word(at) };
+        }
+        reader.normal
+    }
+
+    /// The same for printable ASCII, of which most text is made: nothing is hidden there, and no
+    /// byte stands for more than one.
+    fn of_plain(text: &'t str) -> Self {
+        let mut bytes: Vec<u8> = text.bytes().map(narrow).collect();
+        let mut anchors = vec![(0, 0)];
+        if needless_space(&bytes) {
+            drop_needless_space(&mut bytes, &mut anchors);
+        }
+        // ASCII it was, and ASCII it is; were it not, nothing would be left out.
+        let narrowed = String::from_utf8(bytes).unwrap_or_else(|_| text.to_ascii_lowercase());
+        Self { original: text, text: narrowed, anchors }
+    }
+
+    /// Takes up a part of the text that is plain ASCII without needless space.
+    fn push_plain(&mut self, start: usize, end: usize) {
+        let at = self.text.len();
+        let steady = self.anchors.last().is_some_and(|(new, old)| at - new + old == start);
+        if !steady {
+            self.anchors.push((at, start));
+        }
+        let part = self.original.as_bytes().get(start..end).unwrap_or_default();
+        self.text.extend(part.iter().map(|byte| char::from(narrow(*byte))));
+    }
+
+    fn push(&mut self, offset: usize, char: char) {
+        let at = self.text.len();
+        let steady = self.anchors.last().is_some_and(|(new, old)| at - new + old == offset);
+        if !steady {
+            self.anchors.push((at, offset));
+        }
+        self.text.push(char);
+    }
+}
+
+/// Reads a text from its beginning to its end.
+struct Reader<'t, H: Iterator<Item = usize>> {
+    normal: Normal<'t>,
+    /// Where hidden characters are.
+    hidden: Peekable<H>,
+    word: fold::Word,
+    script: fold::Script<'t>,
+    /// Whether a space was the last that was read, or nothing was.
+    space: bool,
+}
+
+impl<H: Iterator<Item = usize>> Reader<'_, H> {
+    /// Takes up words of plain ASCII with single spaces between them, up to a place.
+    fn plain(&mut self, at: usize, end: usize) -> usize {
+        self.space = false;
+        self.normal.push_plain(at, end);
+        end
+    }
+
+    /// Takes up what is no such word: a space, or a word with the space behind it.
+    fn word(&mut self, start: usize) -> usize {
+        let text = self.normal.original;
+        let mut chars = text.get(start..).unwrap_or_default().char_indices().peekable();
         while let Some((offset, char)) = chars.next() {
-            if skip.next_if_eq(&offset).is_some() {
+            let offset = start + offset;
+            if self.hidden.next_if_eq(&offset).is_some() {
                 if matches!(char, '\u{1b}' | '\u{9b}') {
                     pass_sequence(char, &mut chars);
                 }
@@ -90,45 +158,50 @@ impl<'t> Normal<'t> {
                 chars.next();
             }
             if escaped || char.is_whitespace() || matches!(char, '_' | '＿') {
-                word.end(foreign, &mut |offset, char| normal.push(offset, char));
-                if !space {
-                    normal.push(offset, ' ');
+                self.end_word();
+                if !self.space {
+                    self.normal.push(offset, ' ');
                 }
-                space = true;
-                continue;
+                self.space = true;
+                return chars.peek().map_or(text.len(), |(next, _)| start + next);
             }
-            space = false;
+            self.space = false;
+            let word = &mut self.word;
             fold::spelled(char, &mut |plain| word.push(offset, plain));
         }
-        word.end(foreign, &mut |offset, char| normal.push(offset, char));
-        normal
+        self.end_word();
+        text.len()
     }
 
-    /// The same for printable ASCII, of which most text is made: nothing is hidden there, and no
-    /// byte stands for more than one.
-    fn of_plain(text: &'t str) -> Self {
-        let narrow = |byte: u8| match byte {
-            b'\t' | b'\n' | b'\r' | b'_' => b' ',
-            _ => byte.to_ascii_lowercase(),
-        };
-        let mut bytes: Vec<u8> = text.bytes().map(narrow).collect();
-        let mut anchors = vec![(0, 0)];
-        if needless_space(&bytes) {
-            drop_needless_space(&mut bytes, &mut anchors);
-        }
-        // ASCII it was, and ASCII it is; were it not, nothing would be left out.
-        let narrowed = String::from_utf8(bytes).unwrap_or_else(|_| text.to_ascii_lowercase());
-        Self { original: text, text: narrowed, anchors }
+    fn end_word(&mut self) {
+        let normal = &mut self.normal;
+        self.word.end(&self.script, &mut |offset, char| normal.push(offset, char));
     }
+}
 
-    fn push(&mut self, offset: usize, char: char) {
-        let at = self.text.len();
-        let steady = self.anchors.last().is_some_and(|(new, old)| at - new + old == offset);
-        if !steady {
-            self.anchors.push((at, offset));
+/// Where the words end that begin at a place, are of plain ASCII and have one space between them;
+/// the place itself if there is none.
+fn plain_words(bytes: &[u8], start: usize) -> usize {
+    let mut end = start;
+    let mut at = start;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'!'..=b'[' | b']'..=b'^' | b'`'..=b'~' => at += 1,
+            b' ' | b'\n' | b'\t' | b'\r' | b'_' if at > start => {
+                end = at;
+                at += 1;
+                // A space more, or what ends the run, is for the other way to read.
+                if !bytes
+                    .get(at)
+                    .is_some_and(|next| matches!(next, b'!'..=b'[' | b']'..=b'^' | b'`'..=b'~'))
+                {
+                    return end;
+                }
+            }
+            _ => return end,
         }
-        self.text.push(char);
     }
+    bytes.len()
 }
 
 /// Goes past what belongs to a terminal escape (ECMA-48, sections 5.4 and 5.6), so that no piece
@@ -151,6 +224,13 @@ fn pass_sequence(start: char, chars: &mut std::iter::Peekable<std::str::CharIndi
 
 /// A longer command of a terminal is read as text.
 const LONGEST_COMMAND: usize = 256;
+
+const fn narrow(byte: u8) -> u8 {
+    match byte {
+        b'\t' | b'\n' | b'\r' | b'_' => b' ',
+        _ => byte.to_ascii_lowercase(),
+    }
+}
 
 /// Whether a space stands at the beginning or after another. All pairs are looked at, also after
 /// a hit: that is what wide registers are for.

@@ -65,6 +65,12 @@ pub(super) fn likely(first: Sign, second: Sign) -> i32 {
     PAIRS.get(at).copied().map_or(CHANCE * 3, i32::from)
 }
 
+/// Whether the order of two signs says anything: letters, and what ends words. Numbers and code
+/// have orders of their own.
+pub(super) const fn telling(first: Sign, second: Sign) -> bool {
+    first <= STOP && second <= STOP && (first != SPACE || second != SPACE)
+}
+
 /// What a byte is.
 pub(super) fn sign(byte: u8) -> Sign {
     CLASSES.get(usize::from(byte)).copied().unwrap_or(OTHER)

@@ -6,10 +6,13 @@
 
 use std::ops::Range;
 
-use super::{Encoding, Piece, letters};
+use super::{Encoding, Piece, RUN, letters};
 
 /// From this sum on it is no chance, in half the unit of [`letters::likely`].
 const SURE: i32 = 72;
+
+/// So much better than as it stands it reads, at least, and by one for each byte.
+const BETTER: i32 = 30;
 
 /// So far below its highest a sum falls where a piece has ended.
 const OVER: i32 = 72;
@@ -18,6 +21,9 @@ const OVER: i32 = 72;
 #[derive(Default)]
 struct Seen {
     sum: i32,
+    /// How much better than as it stands it reads, up to here and up to the end.
+    better: i32,
+    by: i32,
     start: usize,
     best: i32,
     end: usize,
@@ -26,15 +32,16 @@ struct Seen {
 
 impl Seen {
     /// Goes from the byte at a place to the next.
-    fn step(&mut self, at: usize, gain: i32) {
+    fn step(&mut self, at: usize, (gain, better): (i32, i32)) {
         if self.sum <= 0 {
             self.close();
             self.start = at;
-            self.sum = 0;
+            (self.sum, self.better) = (0, 0);
         }
         self.sum += gain;
+        self.better += better;
         if self.sum > self.best {
-            self.best = self.sum;
+            (self.best, self.by) = (self.sum, self.better);
             self.end = at + 2;
         } else if self.sum < self.best - OVER {
             self.close();
@@ -43,38 +50,58 @@ impl Seen {
     }
 
     fn close(&mut self) {
-        if self.best >= SURE {
+        let length = self.end.saturating_sub(self.start);
+        let least = i32::try_from(length).unwrap_or(i32::MAX).max(BETTER);
+        if self.best >= SURE && self.by >= least && length >= RUN {
             self.found.push((self.start..self.end, self.best));
         }
         self.best = 0;
     }
 }
 
-/// The text with such pieces undone, if there are any.
-pub(super) fn moved(text: &str) -> Option<Piece> {
+/// The text with such pieces undone, if there are any. They are looked for in these parts of it.
+pub(super) fn moved(text: &str, parts: &[Range<usize>]) -> Option<Piece> {
     let (mut turned, mut reversed) = (Seen::default(), Seen::default());
     let bytes = text.as_bytes();
-    let mut last = letters::sign(*bytes.first()?);
-    for (at, byte) in bytes.iter().skip(1).enumerate() {
-        let sign = letters::sign(*byte);
-        let as_it_is = letters::likely(last, sign);
-        // Against what it is if nobody wrote it so: plain text, or no text at all.
-        let gain = |read: i32| match read - as_it_is {
-            0 => 0,
-            _ => 2 * read - as_it_is - letters::CHANCE,
-        };
-        turned.step(at, gain(letters::likely(letters::turned(last), letters::turned(sign))));
-        reversed.step(at, gain(letters::likely(sign, last)));
-        last = sign;
+    for part in parts {
+        let end = part.end.min(bytes.len());
+        look(
+            bytes.get(part.start..end).unwrap_or_default(),
+            part.start,
+            [&mut turned, &mut reversed],
+        );
     }
-    turned.close();
-    reversed.close();
     let (turned, reversed) = (turned.found, reversed.found);
     let sum = |found: &[(Range<usize>, i32)]| found.iter().map(|(_, sum)| *sum).sum::<i32>();
     if sum(&turned) >= sum(&reversed) {
         undone(text, &turned, Encoding::Rot13, turn)
     } else {
         undone(text, &reversed, Encoding::Reversed, |text| text.chars().rev().collect())
+    }
+}
+
+/// Looks for both ways in bytes that stand at a place.
+fn look(bytes: &[u8], start: usize, [turned, reversed]: [&mut Seen; 2]) {
+    let Some(first) = bytes.first() else { return };
+    let mut last = letters::sign(*first);
+    for (at, byte) in bytes.iter().skip(1).enumerate() {
+        let sign = letters::sign(*byte);
+        let as_it_is = letters::likely(last, sign);
+        // Against what it is if nobody wrote it so: plain text, or no text at all.
+        let gain = |read: i32| {
+            if read == as_it_is || !letters::telling(last, sign) {
+                return (0, 0);
+            }
+            (2 * read - as_it_is - letters::CHANCE, read - as_it_is)
+        };
+        let at = start + at;
+        turned.step(at, gain(letters::likely(letters::turned(last), letters::turned(sign))));
+        reversed.step(at, gain(letters::likely(sign, last)));
+        last = sign;
+    }
+    for seen in [turned, reversed] {
+        seen.close();
+        seen.sum = 0;
     }
 }
 

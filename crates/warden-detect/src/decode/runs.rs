@@ -7,7 +7,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
-use super::{Encoding, Piece, RUN};
+use super::{Encoding, Piece, RUN, signs::encodes};
 
 /// Trailing bits and padding are as whoever wrote it left them.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
@@ -36,35 +36,52 @@ fn spliced(text: &str, said: Vec<(Range<usize>, String)>, encoding: Encoding) ->
     Some(Piece { text: out, range, encoding })
 }
 
-/// Runs of base64.
-pub(super) fn base64(text: &str) -> Option<Piece> {
+/// Runs of base64, also over the ends of lines.
+pub(super) fn base64(text: &str, runs: &[Range<usize>]) -> Option<Piece> {
+    let bytes = text.as_bytes();
     let mut found = Vec::new();
-    let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
-    for range in runs(text, part) {
-        let run: Vec<u8> = text
-            .as_bytes()
-            .get(range.clone())
-            .unwrap_or_default()
-            .iter()
-            .copied()
-            .filter(|byte| part(*byte))
-            .collect();
-        let rest = text.as_bytes().get(range.end..).unwrap_or_default();
+    let mut passed = 0;
+    for run in runs.iter().filter(|run| might(bytes, run)) {
+        if run.start < passed {
+            continue;
+        }
+        let end = wrapped(bytes, run);
+        passed = end;
+        let run = run.start..end;
+        let part: Vec<u8> = bytes.get(run.clone()).unwrap_or_default().to_vec();
+        let part: Vec<u8> = part.into_iter().filter(|byte| encodes(*byte)).collect();
+        let rest = bytes.get(end..).unwrap_or_default();
         let padding = rest.iter().take(2).take_while(|byte| **byte == b'=').count();
-        let range = range.start..range.end + padding;
-        found.extend(unpacked(&run).map(|said| (range, said)));
+        found.extend(unpacked(&part).map(|said| (run.start..end + padding, said)));
     }
     spliced(text, found, Encoding::Base64)
+}
+
+/// Where a run ends that may go on in the next lines.
+fn wrapped(bytes: &[u8], run: &Range<usize>) -> usize {
+    let mut end = run.end;
+    let mut line = run.len();
+    loop {
+        let next = end + line_end(bytes.get(end..).unwrap_or_default());
+        let rest = bytes.get(next..).unwrap_or_default().iter();
+        let more = rest.take_while(|byte| encodes(**byte)).count();
+        if next == end || line < WRAPPED || more == 0 {
+            return end;
+        }
+        (end, line) = (next + more, more);
+    }
+}
+
+/// Whether a run could be base64: words, names and paths are the usual case, and have no upper and
+/// lower case in one.
+fn might(bytes: &[u8], run: &Range<usize>) -> bool {
+    let run = bytes.get(run.clone()).unwrap_or_default();
+    run.iter().any(u8::is_ascii_uppercase) && run.iter().any(u8::is_ascii_lowercase)
 }
 
 /// What a run says. A word may stand right before it, as in `data/` or `key-`, so it is also read
 /// from behind the last sign that only one of the alphabets has.
 fn unpacked(run: &[u8]) -> Option<String> {
-    // Words, names and paths are the usual case, and have no upper and lower case in one.
-    let mixed = run.iter().any(u8::is_ascii_uppercase) && run.iter().any(u8::is_ascii_lowercase);
-    if !mixed {
-        return None;
-    }
     let url = run.iter().any(|byte| matches!(byte, b'-' | b'_'));
     let engine = if url { &URL } else { &STANDARD };
     // One letter alone in a group of four encodes nothing.
@@ -73,18 +90,23 @@ fn unpacked(run: &[u8]) -> Option<String> {
 }
 
 /// Runs of hexadecimal digits: together, or in pairs with the same sign between them.
-pub(super) fn hex(text: &str) -> Option<Piece> {
-    let mut found = Vec::new();
+pub(super) fn hex(text: &str, runs: &[Range<usize>], pairs: &[Range<usize>]) -> Option<Piece> {
     let bytes = text.as_bytes();
+    let mut parts: Vec<&Range<usize>> = runs.iter().chain(pairs).collect();
+    parts.sort_unstable_by_key(|part| part.start);
+    let mut found = Vec::new();
     let mut at = 0;
-    while at < bytes.len() {
-        let (end, digits) = hex_run(bytes, at);
-        if digits.len() >= RUN
-            && let Some(said) = legible(paired(&digits))
-        {
-            found.push((at..end, said));
+    for part in parts {
+        at = at.max(part.start);
+        while at < part.end.min(bytes.len()) {
+            let (end, digits) = hex_run(bytes, at);
+            if digits.len() >= RUN
+                && let Some(said) = legible(paired(&digits))
+            {
+                found.push((at..end, said));
+            }
+            at = end.max(at + 1);
         }
-        at = end.max(at + 1);
     }
     spliced(text, found, Encoding::Hex)
 }
@@ -134,34 +156,6 @@ fn paired(digits: &[u8]) -> Vec<u8> {
         _ => 0,
     };
     digits.chunks_exact(2).map(pair).collect()
-}
-
-/// Maximal runs of bytes, also over the ends of lines, without padding.
-fn runs(text: &str, part: impl Fn(u8) -> bool) -> Vec<Range<usize>> {
-    let bytes = text.as_bytes();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let start = at;
-        let mut end = at;
-        loop {
-            let from = end;
-            while bytes.get(end).copied().is_some_and(&part) {
-                end += 1;
-            }
-            let next = end + line_end(bytes.get(end..).unwrap_or_default());
-            let goes_on = next > end && end - from >= WRAPPED;
-            if !goes_on || !bytes.get(next).copied().is_some_and(&part) {
-                break;
-            }
-            end = next;
-        }
-        if end - start >= RUN {
-            found.push(start..end);
-        }
-        at = end.max(start) + 1;
-    }
-    found
 }
 
 /// How long the end of a line is, real or escaped, with what indents the next.

@@ -1,60 +1,65 @@
 //! One look at the bytes of a text, to find which decoders have anything to look at.
 //!
-//! Blocks of bytes are compared and counted without a branch, so that the compiler can use wide
-//! registers: most text has nothing to decode, and must not pay for those that have.
+//! Most text has nothing to decode, and must not pay for those that have. Blocks of bytes are
+//! compared and counted without a branch, so that the compiler can use wide registers; what is long
+//! is looked for in steps that are shorter than it.
+
+use std::ops::Range;
+
+/// Parts of a text, in order and apart.
+pub(super) type Parts = Vec<Range<usize>>;
 
 /// What the bytes of a text show.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Signs {
-    /// Places from which on enough bytes follow that base64 or hexadecimal could be made of.
-    pub(super) runs: usize,
-    /// Pairs of hexadecimal digits that stand alone.
-    pub(super) pairs: usize,
+    /// Where bytes that base64 or hexadecimal could be made of stand together for long.
+    pub(super) runs: Parts,
     pub(super) percent: usize,
     pub(super) ampersand: usize,
     pub(super) backslash: usize,
-    /// Digits and signs before a letter, behind another or at the beginning of a word.
-    pub(super) leet: usize,
-    /// Letters that stand alone between separators, right behind another one.
-    pub(super) single: usize,
-    /// Mark-up right behind a letter.
-    pub(super) inside: usize,
-    /// Blocks with more of the letters that are frequent when all are moved by thirteen.
-    pub(super) turned: usize,
-    /// Blocks with more of the pairs of letters that are frequent in reverse.
-    pub(super) reversed: usize,
+    /// Around pairs of hexadecimal digits that stand alone.
+    pub(super) pairs: Parts,
+    /// Around digits between letters.
+    pub(super) leet: Parts,
+    /// Around letters that stand alone.
+    pub(super) single: Parts,
+    /// Around mark-up behind a letter that more of it or a letter follows.
+    pub(super) inside: Parts,
+    /// Around places where letters are frequent that are so when all are moved by thirteen, or
+    /// pairs of letters that are so in reverse.
+    pub(super) order: Parts,
 }
-
-/// Pairs of letters that are frequent in some languages, and hardly ever the other way round.
-static FORWARD: &[(u8, u8)] = &[
-    (b't', b'h'),
-    (b'h', b'e'),
-    (b'n', b'd'),
-    (b'n', b'g'),
-    (b'q', b'u'),
-    (b'c', b'h'),
-    (b'o', b'u'),
-    (b's', b'h'),
-];
 
 /// How many bytes are taken together, and how many behind them are looked at as well.
 const BLOCK: usize = 64;
-const AHEAD: usize = 16;
+const AHEAD: usize = 8;
+
+/// How much before and behind a block is looked at with it.
+const AROUND: usize = 192;
+
+/// So many pairs of hexadecimal digits are in a block, if they are more than a date.
+const DATE: usize = 4;
+
+/// Takes up a block of a text with what lies around it.
+fn around(parts: &mut Parts, at: usize) {
+    let (start, end) = (at.saturating_sub(AROUND), at + BLOCK + AROUND);
+    match parts.last_mut().filter(|last| last.end >= start) {
+        Some(last) => last.end = end,
+        None => parts.push(start..end),
+    }
+}
 
 /// A block, with what follows it.
 type Window = [u8; BLOCK + AHEAD];
-
-/// For each byte of a window, 1 or 0.
-type Flags = [u8; BLOCK + AHEAD];
 
 impl Signs {
     /// Looks at a text.
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let mut signs = Self::default();
+        let mut signs = Self { runs: long_runs(bytes), single: single(bytes), ..Self::default() };
         let mut at = 0;
         while let Some(window) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-            signs.block(window);
+            signs.block(window, at);
             at += BLOCK;
         }
         while at < bytes.len() {
@@ -64,7 +69,7 @@ impl Signs {
             if let Some(front) = window.get_mut(..rest.len()) {
                 front.copy_from_slice(rest);
             }
-            signs.block(&window);
+            signs.block(&window, at);
             at += BLOCK;
         }
         signs
@@ -75,104 +80,192 @@ impl Signs {
         *self == Self::default()
     }
 
-    fn block(&mut self, bytes: &Window) {
-        let letter = flags(bytes, |byte| (byte | 0x20).wrapping_sub(b'a') < 26);
-        let digit = flags(bytes, |byte| byte.wrapping_sub(b'0') < 10);
-        self.percent += sum(bytes, |byte| byte == b'%');
-        self.ampersand += sum(bytes, |byte| byte == b'&');
-        self.backslash += sum(bytes, |byte| byte == b'\\');
-        self.long_runs(bytes, &letter, &digit);
-        self.hex_pairs(bytes, &digit);
-        self.spelled(bytes, &letter, &digit);
-        self.order(bytes);
-    }
-
-    fn long_runs(&mut self, bytes: &Window, letter: &Flags, digit: &Flags) {
-        let other = flags(bytes, |byte| matches!(byte, b'+' | b'/' | b'-' | b'_'));
-        let one = either(&either(letter, digit), &other);
-        let two = both(&one, &one, 1);
-        let four = both(&two, &two, 2);
-        let eight = both(&four, &four, 4);
-        self.runs += count(&both(&eight, &eight, 8));
-    }
-
-    fn hex_pairs(&mut self, bytes: &Window, digit: &Flags) {
-        let hex = either(digit, &flags(bytes, |byte| (byte | 0x20).wrapping_sub(b'a') < 6));
-        let between = flags(bytes, |byte| matches!(byte, b' ' | b':' | b'-' | b',' | b'\\'));
-        let pair = both(&hex, &hex, 1);
-        let alone = both(&pair, &between, 2);
-        self.pairs += count(&both(&alone, &pair, 3));
-        let zero = flags(bytes, |byte| byte == b'0');
-        self.pairs += count(&both(&zero, &flags(bytes, |byte| byte | 0x20 == b'x'), 1));
-    }
-
-    fn spelled(&mut self, bytes: &Window, letter: &Flags, digit: &Flags) {
-        let sign = flags(bytes, |byte| matches!(byte, b'@' | b'$' | b'!' | b'|'));
-        let stand_in = either(digit, &sign);
-        self.leet += count(&both(&stand_in, letter, 1));
-        let between = flags(bytes, |byte| {
-            matches!(byte, b' ' | b'.' | b'-' | b'_' | b'*' | b'|' | b'/' | b',' | b'\n' | b'\t')
-                | matches!(byte, b'+' | b'~' | 0xa0 | 0xb7)
-        });
-        let alone = both(&between, letter, 1);
-        let two = both(&alone, &alone, 2);
-        self.single += count(&both(&two, &between, 4));
-        let mark = flags(bytes, |byte| matches!(byte, b'*' | b'`' | b'~' | b'<'));
-        self.inside += count(&both(letter, &mark, 1));
-    }
-
-    /// Whether letters and pairs of letters are those of a text that is moved or reversed.
-    fn order(&mut self, bytes: &Window) {
-        let plain = sum(bytes, |byte| matches!(byte | 0x20, b't' | b'o' | b'i' | b's' | b'd'));
-        let turned = sum(bytes, |byte| matches!(byte | 0x20, b'g' | b'b' | b'v' | b'f' | b'q'));
-        self.turned += usize::from(turned > plain + 1);
-        let (mut forward, mut backward) = (0, 0);
-        for (first, second) in FORWARD {
-            let [first, second] = [first, second].map(|it| flags(bytes, |byte| byte | 0x20 == *it));
-            forward += count(&both(&first, &second, 1));
-            backward += count(&both(&second, &first, 1));
+    fn block(&mut self, bytes: &Window, at: usize) {
+        let (Some(one), Some(two), Some(three)) =
+            (after::<0>(bytes), after::<1>(bytes), after::<2>(bytes))
+        else {
+            return;
+        };
+        let escapes = count(one, |byte| is(byte, b'%') | is(byte, b'&') | is(byte, b'\\'));
+        if escapes > 0 {
+            self.percent += count(one, |byte| is(byte, b'%'));
+            self.ampersand += count(one, |byte| is(byte, b'&'));
+            self.backslash += count(one, |byte| is(byte, b'\\'));
         }
-        let space = flags(bytes, |byte| matches!(byte, b' ' | b'\n'));
-        let stop = flags(bytes, |byte| matches!(byte, b'.' | b',' | b'!' | b'?' | b':'));
-        forward += count(&both(&stop, &space, 1));
-        backward += count(&both(&space, &stop, 1));
-        self.reversed += usize::from(backward > forward + 1);
+        let digits = count(one, digit);
+        if digits > 0 {
+            let between = counted(one, two, three, |one, two, three| {
+                // Of letters that are digits as well there are many in digests.
+                letter(one) & digit(two) & letter(three) & !(hex(one) & hex(three))
+            });
+            if between > 0 {
+                around(&mut self.leet, at);
+            }
+        }
+        if digits >= 2 && hex_pairs(bytes) >= DATE {
+            around(&mut self.pairs, at);
+        }
+        if count(one, mark) > 0 && marked(one, two, three) {
+            around(&mut self.inside, at);
+        }
+        if turned(one) | reversed(one, two, three) {
+            around(&mut self.order, at);
+        }
     }
 }
 
-/// Where a byte of the window is of a sort.
-fn flags(bytes: &Window, of: impl Fn(u8) -> bool) -> Flags {
-    let mut flags = [0; BLOCK + AHEAD];
-    for (flag, byte) in flags.iter_mut().zip(bytes) {
-        *flag = u8::from(of(*byte));
+/// The bytes of a window that are so far behind the block.
+fn after<const BY: usize>(bytes: &Window) -> Option<&[u8; BLOCK]> {
+    bytes.get(BY..)?.first_chunk()
+}
+
+const fn is(byte: u8, other: u8) -> bool {
+    byte == other
+}
+
+const fn letter(byte: u8) -> bool {
+    (byte | 0x20).wrapping_sub(b'a') < 26
+}
+
+const fn digit(byte: u8) -> bool {
+    byte.wrapping_sub(b'0') < 10
+}
+
+const fn hex(byte: u8) -> bool {
+    (byte | 0x20).wrapping_sub(b'a') < 6
+}
+
+const fn mark(byte: u8) -> bool {
+    is(byte, b'*') | is(byte, b'`') | is(byte, b'~') | is(byte, b'<')
+}
+
+/// How many bytes are of a sort.
+fn count<const N: usize>(bytes: &[u8; N], of: impl Fn(u8) -> bool) -> usize {
+    usize::from(bytes.iter().fold(0_u8, |sum, byte| sum + u8::from(of(*byte))))
+}
+
+/// At how many places bytes behind each other are of a sort.
+fn counted<const N: usize>(
+    one: &[u8; N],
+    two: &[u8; N],
+    three: &[u8; N],
+    of: impl Fn(u8, u8, u8) -> bool,
+) -> usize {
+    let places = one.iter().zip(two).zip(three);
+    usize::from(
+        places.fold(0, |sum: u8, ((one, two), three)| sum + u8::from(of(*one, *two, *three))),
+    )
+}
+
+/// Whether mark-up stands behind a letter, and more of it or a letter behind that.
+fn marked(one: &[u8; BLOCK], two: &[u8; BLOCK], three: &[u8; BLOCK]) -> bool {
+    let inside = |one, two, three| {
+        letter(one) & mark(two) & (letter(three) | mark(three) | is(three, b'/') | is(three, b'!'))
+    };
+    counted(one, two, three, inside) > 0
+}
+
+/// Pairs of hexadecimal digits with a sign between them, and prefixes of such.
+fn hex_pairs(bytes: &Window) -> usize {
+    let hex = |byte: u8| byte.is_ascii_hexdigit();
+    bytes.windows(5).take(BLOCK).fold(0, |sum, five| match *five {
+        [a, b, sign, c, d] if hex(a) & hex(b) & hex(c) & hex(d) => {
+            sum + usize::from(matches!(sign, b' ' | b':' | b'-' | b',' | b'\\'))
+        }
+        [b'0', b'x' | b'X', ..] => sum + 1,
+        _ => sum,
+    })
+}
+
+/// Whether the letters that are frequent are those that stand for frequent ones: `t` stands for `g`.
+fn turned(bytes: &[u8; BLOCK]) -> bool {
+    let plain = count(bytes, |byte| {
+        let byte = byte | 0x20;
+        is(byte, b't') | is(byte, b'o') | is(byte, b'i') | is(byte, b's')
+    });
+    let turned = count(bytes, |byte| {
+        let byte = byte | 0x20;
+        is(byte, b'g') | is(byte, b'b') | is(byte, b'v') | is(byte, b'f')
+    });
+    turned > plain + 1
+}
+
+/// Whether pairs of letters that are frequent in some languages, and hardly ever the other way
+/// round, are the other way round; or a sentence begins with a full stop.
+fn reversed(one: &[u8; BLOCK], two: &[u8; BLOCK], three: &[u8; BLOCK]) -> bool {
+    let pair = |first: u8, second: u8| {
+        let (first, second) = (first | 0x20, second | 0x20);
+        (is(first, b't') & is(second, b'h'))
+            | (is(first, b'h') & is(second, b'e'))
+            | (is(first, b'n') & (is(second, b'd') | is(second, b'g')))
+            | (is(first, b'q') & is(second, b'u'))
+            | (is(first, b'c') & is(second, b'h'))
+            | (is(first, b'o') & is(second, b'u'))
+    };
+    let forward = counted(one, two, three, |one, two, _| pair(one, two));
+    let backward = counted(one, two, three, |one, two, three| {
+        let stop = is(two, b'.') | is(two, b',') | is(two, b'?');
+        pair(two, one) | (is(one, b' ') & stop & letter(three))
+    });
+    backward > forward
+}
+
+/// Bytes that base64, or hexadecimal digits without signs, could be made of.
+pub(super) const fn encodes(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+}
+
+/// Where [`super::RUN`] bytes or more stand together that could encode something. No such run lies
+/// between two places that are as far apart.
+fn long_runs(bytes: &[u8]) -> Parts {
+    let mut found = Parts::new();
+    let mut at = super::RUN - 1;
+    while let Some(byte) = bytes.get(at) {
+        if encodes(*byte) {
+            let before = bytes.get(..at).unwrap_or_default().iter().rev();
+            let start = at - before.take(super::RUN).take_while(|byte| encodes(**byte)).count();
+            let behind = bytes.get(at..).unwrap_or_default().iter();
+            let end = at + behind.take_while(|byte| encodes(**byte)).count();
+            if end - start >= super::RUN {
+                found.push(start..end);
+            }
+            at = end;
+        }
+        at += super::RUN;
     }
-    flags
+    found
 }
 
-fn either(one: &Flags, other: &Flags) -> Flags {
-    let mut flags = *one;
-    for (flag, other) in flags.iter_mut().zip(other) {
-        *flag |= other;
+/// Where letters stand alone, one after the other. A run that is long enough to be decoded is
+/// longer than two of the steps.
+fn single(bytes: &[u8]) -> Parts {
+    const STEP: usize = 8;
+    let mut found = Parts::new();
+    let mut at = 0;
+    while let Some(near) = bytes.get(at..at + STEP) {
+        if lone(near) {
+            around(&mut found, at);
+        }
+        at += STEP;
     }
-    flags
+    found
 }
 
-/// Where one is, and the other so many bytes further on.
-fn both(one: &Flags, other: &Flags, further: usize) -> Flags {
-    let mut flags = [0; BLOCK + AHEAD];
-    let shifted = other.get(further..).unwrap_or_default();
-    for ((flag, one), other) in flags.iter_mut().zip(one).zip(shifted) {
-        *flag = one & other;
+/// Whether what stands here is only single letters and what separates them.
+fn lone(bytes: &[u8]) -> bool {
+    let (mut letters, mut signs, mut length) = (0, 0, 0);
+    for byte in bytes {
+        if letter(*byte) || digit(*byte) || *byte >= 0x80 {
+            // A letter outside of ASCII takes some bytes.
+            length += usize::from(*byte < 0x80 || *byte >= 0xc0);
+            if length > 1 {
+                return false;
+            }
+            letters += usize::from(!digit(*byte));
+        } else {
+            length = 0;
+            signs += 1;
+        }
     }
-    flags
-}
-
-/// How many there are in the block; what follows it is counted with the next.
-fn count(flags: &Flags) -> usize {
-    let block = flags.first_chunk::<BLOCK>();
-    usize::from(block.map_or(0, |block| block.iter().sum::<u8>()))
-}
-
-fn sum(bytes: &Window, of: impl Fn(u8) -> bool) -> usize {
-    count(&flags(bytes, of))
+    letters >= 2 && signs >= 2
 }

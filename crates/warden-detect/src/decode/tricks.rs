@@ -9,9 +9,12 @@ use crate::hidden::HiddenChar;
 /// between words stays: it separates them.
 pub(super) fn unmarked(text: &str) -> Option<Piece> {
     let bytes = text.as_bytes();
-    let letter = |at: usize| {
-        bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())
+    let letter = |char: Option<char>| char.is_some_and(char::is_alphanumeric);
+    let between = |at: usize, end: usize| {
+        letter(text.get(..at).and_then(|before| before.chars().next_back()))
+            && letter(text.get(end..).and_then(|rest| rest.chars().next()))
     };
+    let mut places = 0;
     let mut out = Vec::with_capacity(bytes.len());
     let mut range: Option<Range<usize>> = None;
     let mut at = 0;
@@ -22,14 +25,16 @@ pub(super) fn unmarked(text: &str) -> Option<Piece> {
             at += 1;
             continue;
         }
-        if at > 0 && letter(at - 1) && letter(end) {
+        if between(at, end) {
+            places += 1;
             range = Some(range.map_or(at, |range| range.start)..end);
         } else {
             out.extend_from_slice(bytes.get(at..end).unwrap_or_default());
         }
         at = end;
     }
-    let range = range?;
+    // One place is a slip.
+    let range = range.filter(|_| places >= 2)?;
     Some(Piece { text: String::from_utf8(out).ok()?, range, encoding: Encoding::Markup })
 }
 

@@ -1,5 +1,7 @@
 //! One spelling for the forms of a letter.
 
+use std::{cell::OnceCell, sync::LazyLock};
+
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 use unicode_security::confusable_detection::skeleton;
 
@@ -48,17 +50,27 @@ const fn is_accent(char: char) -> bool {
         | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
-/// Whether most letters of a text are of other scripts than the Latin one.
-pub(super) fn foreign(text: &str) -> bool {
-    let (mut latin, mut other) = (0_usize, 0_usize);
-    for char in text.chars() {
-        if char.is_ascii_alphabetic() {
-            latin += 1;
-        } else if !char.is_ascii() && char.is_alphabetic() && has_likeness(char) {
-            other += 1;
-        }
+/// The script of a text, found out when it is asked for.
+pub(super) struct Script<'t> {
+    text: &'t str,
+    foreign: OnceCell<bool>,
+}
+
+impl<'t> Script<'t> {
+    pub(super) const fn of(text: &'t str) -> Self {
+        Self { text, foreign: OnceCell::new() }
     }
-    other > latin
+
+    /// Whether most letters of the text are of other scripts than the Latin one.
+    fn foreign(&self) -> bool {
+        *self.foreign.get_or_init(|| foreign(self.text))
+    }
+}
+
+fn foreign(text: &str) -> bool {
+    let latin = text.bytes().filter(u8::is_ascii_alphabetic).count();
+    let other = |char: &char| !char.is_ascii() && has_likeness(*char) && char.is_alphabetic();
+    text.chars().filter(other).count() > latin
 }
 
 /// Scripts in which many letters look like Latin ones: Greek, Cyrillic, Armenian, Cherokee,
@@ -91,13 +103,13 @@ impl Word {
     /// Hands on the letters and begins a new word. Letters of other scripts that look like Latin
     /// ones are Latin in a word that has such, and where every letter of a word is of that sort
     /// and the text is not written in another script.
-    pub(super) fn end(&mut self, foreign: bool, out: &mut impl FnMut(usize, char)) {
+    pub(super) fn end(&mut self, script: &Script<'_>, out: &mut impl FnMut(usize, char)) {
         if self.alike {
             for piece in self.letters.chunks_mut(LONGEST) {
                 let all = |piece: &[(usize, char)]| {
                     piece.iter().all(|(_, char)| !has_likeness(*char) || latin(*char).is_some())
                 };
-                if self.latin || (!foreign && all(piece)) {
+                if self.latin || (all(piece) && !script.foreign()) {
                     for (_, char) in piece.iter_mut().filter(|(_, char)| has_likeness(*char)) {
                         *char = latin(*char).unwrap_or(*char);
                     }
@@ -111,6 +123,25 @@ impl Word {
 
 /// The Latin letter that looks like this one.
 fn latin(char: char) -> Option<char> {
+    let at = usize::try_from(u32::from(char)).ok()?;
+    let known = ALIKE.get(at).copied().filter(|byte| *byte != 0);
+    known.map(char::from)
+}
+
+/// For each character below this, the Latin letter or digit that it looks like, or nothing.
+const LAST_ALIKE: u32 = 0x1_0450;
+
+/// The skeletons of UTS #39 are found by searching in tables, which takes longer than everything
+/// else that is done with a letter.
+static ALIKE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let alike = |code: u32| {
+        let char = char::from_u32(code).filter(|char| has_likeness(*char));
+        char.and_then(likeness).and_then(|latin| u8::try_from(latin).ok()).unwrap_or_default()
+    };
+    (0..LAST_ALIKE).map(alike).collect()
+});
+
+fn likeness(char: char) -> Option<char> {
     let known = match char {
         'ı' | 'ɩ' | 'ι' => 'i',
         'ɡ' => 'g',
