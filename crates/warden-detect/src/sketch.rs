@@ -172,14 +172,14 @@ impl Sketch {
         }
         let seams = self.streams.add(self.key, way.as_bytes(), text.as_bytes());
         let mut look = Look::new(&self.table, self.key, self.spared(to));
-        look.at(text.as_bytes(), 0);
+        look.at(text.as_bytes());
         let symbols = look.symbols;
         for seam in seams.into_iter().flatten() {
-            let already = look.found.len();
-            look.at(&seam.text, seam.new);
-            for found in look.found.iter_mut().skip(already) {
-                found.range = moved(&found.range, seam.new, text.len());
-            }
+            let found = look.seam(&seam).into_iter().map(|found| {
+                let range = moved(&found.range, seam.new, text.len());
+                Found { range, ..found }
+            });
+            look.found.extend(found.collect::<Vec<_>>());
         }
         let (found, complete) = (look.found, look.complete);
         let placed = found.into_iter().map(|found| (String::new(), found)).collect();

@@ -8,6 +8,7 @@
 
 mod encode;
 mod held;
+mod later;
 mod spell;
 mod traffic;
 mod ways;
@@ -58,6 +59,8 @@ pub struct Figures {
     pub ways: BTreeMap<&'static str, (usize, Vec<String>)>,
     /// The same for ways that were written after the detector.
     pub held: BTreeMap<&'static str, (usize, Vec<String>)>,
+    /// The same for ways that were first run when the detector had been taught those.
+    pub later: BTreeMap<&'static str, (usize, Vec<String>)>,
     /// Ordinary calls.
     pub traffic: Vec<Traffic>,
 }
@@ -76,10 +79,12 @@ impl Call {
 /// The corpus cannot be read.
 pub fn run() -> Result<Figures, Failure> {
     let records = records()?;
+    let later = [later::NUMBERS, later::LETTERS, later::ORDERS];
     let all = [ways::PLAIN, ways::FORMATS, ways::NAMES, ways::ENCODED, ways::CUT];
     Ok(Figures {
         ways: all.iter().flat_map(|ways| ways.iter()).map(|way| carried(way, &records)).collect(),
         held: held::WAYS.iter().map(|way| carried(way, &records)).collect(),
+        later: later.iter().flat_map(|w| w.iter()).map(|way| carried(way, &records)).collect(),
         traffic: traffic::run(&records)?,
     })
 }

@@ -45,6 +45,9 @@ const DEEPEST: usize = 64;
 /// So many arguments are read together with what went before.
 const FOLLOWED: usize = 24;
 
+/// The way that all tools share.
+const EVERY: &[u8] = b"\n";
+
 /// A string or number among the arguments.
 struct Leaf {
     pointer: String,
@@ -74,7 +77,7 @@ impl Sketch {
         flat.add(arguments, &mut Path::default(), 0);
         let seams = self.seams(tool, &flat);
         let mut look = Look::new(&self.table, self.key, self.spared(to));
-        look.at(flat.text.as_bytes(), 0);
+        look.at(flat.text.as_bytes());
         let symbols = look.symbols;
         let mut placed = flat.placed(std::mem::take(&mut look.found), &look.addresses);
         let addresses = std::mem::take(&mut look.addresses);
@@ -82,9 +85,8 @@ impl Sketch {
             if leaf.address && flat.goes_to(leaf, &addresses) {
                 continue;
             }
-            look.at(&seam.text, seam.new);
             let length = leaf.range.len();
-            let found = std::mem::take(&mut look.found).into_iter().map(|found| {
+            let found = look.seam(&seam).into_iter().map(|found| {
                 let range = moved(&found.range, seam.new, length);
                 (leaf.pointer.clone(), Found { range, ..found })
             });
@@ -101,6 +103,13 @@ impl Sketch {
             let way = format!("{tool}\n{}", leaf.way);
             let text = flat.text.get(leaf.range.clone()).unwrap_or_default();
             let both = self.streams.add(self.key, way.as_bytes(), text.as_bytes());
+            seams.extend(both.into_iter().flatten().map(|seam| (leaf, seam)));
+        }
+        // And what all tools say by turns, which is in the longest argument of each call.
+        let says = flat.leaves.iter().filter(|leaf| !leaf.address && !leaf.way.is_empty());
+        if let Some(leaf) = says.max_by_key(|leaf| leaf.range.len()).filter(|l| !l.range.is_empty()) {
+            let text = flat.text.get(leaf.range.clone()).unwrap_or_default();
+            let both = self.streams.add(self.key, EVERY, text.as_bytes());
             seams.extend(both.into_iter().flatten().map(|seam| (leaf, seam)));
         }
         seams

@@ -5,24 +5,21 @@
 //! URLs and HTML are what they stand for. Both sides are folded alike, so what is lost here (`i`
 //! and `l` and `1` are one symbol) is lost on both and costs a little certainty, and no finding.
 
-use std::sync::LazyLock;
+mod letters;
 
-use unicode_normalization::char::decompose_compatible;
-use unicode_security::confusable_detection::skeleton;
+use self::letters::symbols;
 
 /// Is dropped.
 const DROP: u8 = 0;
 /// Has to be looked at more closely.
 const LOOK: u8 = 0xff;
-/// The characters whose symbol is kept in a table: Latin, Greek, Cyrillic.
-const TABLED: usize = 0x500;
+/// So many bytes are folded at a time.
+const BLOCK: usize = 32;
+/// A control sequence of a terminal is not longer.
+const SEQUENCE: usize = 48;
 
 /// The symbol of every byte of ASCII.
 pub(super) static ASCII: [u8; 256] = ascii();
-static CHARS: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let symbol = |code| char::from_u32(code).map_or(DROP, tabled);
-    (0..u32::try_from(TABLED).unwrap_or(0)).map(symbol).collect()
-});
 
 const fn ascii() -> [u8; 256] {
     let mut table = [DROP; 256];
@@ -36,7 +33,7 @@ const fn ascii() -> [u8; 256] {
             b'5' => b's',
             b'7' => b't',
             letter @ (b'a'..=b'z' | b'2' | b'6' | b'8' | b'9') => letter,
-            b'\\' | b'%' | b'&' | 0x80.. => LOOK,
+            b'\\' | b'%' | b'&' | ESCAPE | 0x80.. => LOOK,
             _ => DROP,
         };
         if byte == 0xff {
@@ -46,10 +43,37 @@ const fn ascii() -> [u8; 256] {
     }
 }
 
+/// Begins a control sequence of a terminal.
+const ESCAPE: u8 = 0x1b;
+
 /// The symbols of `text`.
 pub(super) fn fold(text: &[u8]) -> Vec<u8> {
     let mut symbols = Vec::with_capacity(text.len());
-    walk(text, |symbol, _| symbols.push(symbol));
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        // Without a branch for each byte: what is dropped is written over by what comes next.
+        let mut block = [0u8; BLOCK];
+        let (mut kept, mut read) = (0, 0);
+        for byte in rest.iter().take(BLOCK) {
+            let symbol = ASCII.get(usize::from(*byte)).copied().unwrap_or(DROP);
+            if symbol == LOOK {
+                break;
+            }
+            if let Some(slot) = block.get_mut(kept) {
+                *slot = symbol;
+            }
+            kept += usize::from(symbol != DROP);
+            read += 1;
+        }
+        symbols.extend_from_slice(block.get(..kept).unwrap_or_default());
+        at += read;
+        if read < BLOCK
+            && let Some(first) = text.get(at)
+        {
+            let rest = text.get(at..).unwrap_or_default();
+            at += closer(rest, *first, |symbol| symbols.push(symbol)).max(1);
+        }
+    }
     symbols
 }
 
@@ -87,6 +111,7 @@ fn closer(rest: &[u8], first: u8, mut see: impl FnMut(u8)) -> usize {
         b'\\' => backslash(rest, see),
         b'%' => percent(rest, see),
         b'&' => entity(rest, see),
+        ESCAPE => 1 + sequence(rest.get(1..).unwrap_or_default()),
         _ => match char_of(rest) {
             Some((char, length)) => {
                 symbols_of(char, &mut see);
@@ -97,13 +122,32 @@ fn closer(rest: &[u8], first: u8, mut see: impl FnMut(u8)) -> usize {
     }
 }
 
+/// The length of the control sequence that goes on here: colours, titles, links.
+fn sequence(rest: &[u8]) -> usize {
+    let rest = rest.get(..SEQUENCE.min(rest.len())).unwrap_or_default();
+    match rest {
+        [b'[', inner @ ..] => inner
+            .iter()
+            .position(|byte| matches!(byte, 0x40..=0x7e))
+            .map_or(1, |end| end + 2),
+        [b']', inner @ ..] => inner
+            .iter()
+            .position(|byte| matches!(*byte, 7 | ESCAPE))
+            .map_or(1, |end| end + 2),
+        _ => 0,
+    }
+}
+
 /// `\n` and the like are white space, `\u0041` and `\x41` a letter; any other only a backslash.
 fn backslash(rest: &[u8], mut see: impl FnMut(u8)) -> usize {
     let slashes = rest.iter().take_while(|byte| **byte == b'\\').take(8).count();
     let after = rest.get(slashes..).unwrap_or_default();
     match after.first() {
         Some(b'n' | b'r' | b't' | b'b' | b'f' | b'v') => slashes + 1,
+        Some(b'e') if after.get(1) == Some(&b'[') => escaped(after, slashes + 1, 1),
+        Some(b'0') if after.starts_with(b"033[") => escaped(after, slashes + 3, 3),
         Some(b'u') => match hex(after.get(1..5)) {
+            Some(0x1b) => escaped(after, slashes + 5, 5),
             Some(high @ 0xd800..0xdc00) => {
                 let pair = after.get(5..).unwrap_or_default();
                 let more = pair.iter().take_while(|byte| **byte == b'\\').take(8).count();
@@ -120,6 +164,7 @@ fn backslash(rest: &[u8], mut see: impl FnMut(u8)) -> usize {
             None => braced(after, see).map_or(slashes, |length| slashes + length),
         },
         Some(b'x') => match hex(after.get(1..3)) {
+            Some(0x1b) => escaped(after, slashes + 3, 3),
             Some(code) => {
                 coded(code, &mut see);
                 slashes + 3
@@ -128,6 +173,11 @@ fn backslash(rest: &[u8], mut see: impl FnMut(u8)) -> usize {
         },
         _ => slashes,
     }
+}
+
+/// The length of an escape of so many bytes that stands for the begin of a control sequence.
+fn escaped(after: &[u8], length: usize, from: usize) -> usize {
+    length + sequence(after.get(from..).unwrap_or_default())
 }
 
 /// The symbols of the character with this number, if there is one.
@@ -149,6 +199,12 @@ fn braced(after: &[u8], mut see: impl FnMut(u8)) -> Option<usize> {
 fn percent(rest: &[u8], mut see: impl FnMut(u8)) -> usize {
     let byte =
         |at: usize| (rest.get(at) == Some(&b'%')).then(|| hex(rest.get(at + 1..at + 3))).flatten();
+    if let [b'%', b'u' | b'U', ..] = rest
+        && let Some(code) = hex(rest.get(2..6))
+    {
+        coded(code, &mut see);
+        return 6;
+    }
     let Some(first) = byte(0).and_then(|code| u8::try_from(code).ok()) else { return 1 };
     if first == b'%' {
         // `%2541` is `%41` that was written so again.
@@ -212,77 +268,13 @@ fn char_at(bytes: &[u8], length: usize) -> Option<(char, usize)> {
     Some((text.chars().next()?, length))
 }
 
-/// The symbols of a character: none, one, or several.
+/// Calls `see` with the symbols of a character: none, one, or several.
 pub(super) fn symbols_of(char: char, see: &mut impl FnMut(u8)) {
-    let code = char as usize;
-    if code < TABLED {
-        match CHARS.get(code).copied().unwrap_or(DROP) {
-            DROP => {}
-            LOOK => decomposed(char, see),
-            symbol => see(symbol),
-        }
-        return;
+    let mut packed = symbols(char);
+    while packed != 0 {
+        see(u8::try_from(packed & 0xff).unwrap_or(DROP));
+        packed >>= 8;
     }
-    // A tag is a letter of ASCII that does not show.
-    if let 0xe_0020..=0xe_007e = code {
-        let byte = u8::try_from(code - 0xe_0000).unwrap_or(0);
-        return one(char::from(byte)).into_iter().for_each(see);
-    }
-    decomposed(char, see);
-}
-
-fn decomposed(char: char, see: &mut impl FnMut(u8)) {
-    decompose_compatible(char, |part| {
-        let Some(symbol) = one(part) else { return };
-        see(symbol);
-        // A sign that is a word counts for two, which are the same for reading backwards.
-        if part as u32 >= 0x2e80 {
-            see(symbol);
-        }
-    });
-}
-
-fn tabled(char: char) -> u8 {
-    let mut found = [DROP; 2];
-    let mut count = 0;
-    let mut see = |symbol: u8| {
-        if let Some(slot) = found.get_mut(count) {
-            *slot = symbol;
-        }
-        count += 1;
-    };
-    decomposed(char, &mut see);
-    match count {
-        0 => DROP,
-        1 => found[0],
-        _ => LOOK,
-    }
-}
-
-/// The symbol of a character that stands for itself.
-fn one(char: char) -> Option<u8> {
-    if !char.is_alphanumeric() {
-        return None;
-    }
-    let lower = char.to_lowercase().next().unwrap_or(char);
-    let upper = lower.to_uppercase().next().unwrap_or(lower);
-    let plain = [lower, upper].into_iter().find_map(latin);
-    Some(plain.unwrap_or_else(|| mixed(lower as u32)))
-}
-
-/// The symbol of the Latin letter that the character is, or is taken for.
-fn latin(char: char) -> Option<u8> {
-    let mut buffer = [0; 4];
-    let like =
-        if char.is_ascii() { char } else { skeleton(char.encode_utf8(&mut buffer)).next()? };
-    let symbol = *ASCII.get(usize::from(u8::try_from(like).ok()?))?;
-    (symbol != DROP && symbol != LOOK).then_some(symbol)
-}
-
-/// A symbol outside of ASCII, which is never one of the two that mean something else.
-fn mixed(code: u32) -> u8 {
-    let mixed = code.wrapping_mul(0x9e37_79b1) >> 16;
-    0x80 | u8::try_from(mixed % 0x7f).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -11,9 +11,9 @@ use super::{
     hash::Key,
     matching::{PIECE, publish},
     stock::stock,
-    table::{Entry, Kind, Table},
+    table::{Entry, Kind, Table, WORD},
     values::{LONGEST, SHORTEST, Sort, values},
-    views::{self, without_tags},
+    views::{self, Work, without_tags},
     words,
 };
 
@@ -25,6 +25,10 @@ const OWN: usize = 6;
 const SORTS: usize = 4;
 /// How often a text is decoded before it is kept.
 const DEPTH: u8 = 2;
+
+/// So many bytes are looked at for each that is decoded, and so many in any case.
+const READINGS: usize = 16;
+const AT_LEAST: usize = 32 * 1024;
 
 /// Where fingerprints go, and what is said about them.
 pub(super) struct Gather<'a> {
@@ -48,9 +52,10 @@ impl Gather<'_> {
             self.flat(text);
         }
         if depth > 0 {
-            views::decoded(text.as_bytes(), &mut |view| {
+            let mut work = Work::new(text.len() * READINGS + AT_LEAST);
+            for view in views::decoded(text.as_bytes(), &mut work) {
                 self.layer(&String::from_utf8_lossy(&view.bytes), depth - 1);
-            });
+            }
         }
     }
 
@@ -68,8 +73,34 @@ impl Gather<'_> {
                 ..places.partition_point(|at| *at < head.end);
             known.get_mut(symbols).unwrap_or_default().fill(true);
         }
-        self.pieces(&symbols, &own(text, &places), &known);
+        let own = words::own(text);
+        self.words(&symbols, &places, &own, &known);
+        self.pieces(&symbols, &belongs(&own, &places), &known);
         values(text, |sort, range| self.value(text, sort, range));
+    }
+
+    /// Keeps how the long words of a text's own begin, for who changes their order.
+    fn words(
+        &mut self,
+        symbols: &[u8],
+        places: &[usize],
+        own: &[Range<usize>],
+        known: &[bool],
+    ) {
+        for word in own {
+            let start = places.partition_point(|at| *at < word.start);
+            let end = places.partition_point(|at| *at < word.end);
+            let range = start..start + usize::from(WORD);
+            let Some(word) = symbols.get(range.clone()).filter(|word| several(word)) else {
+                continue;
+            };
+            let public = known.get(range.clone()).unwrap_or_default().contains(&true);
+            if range.end <= end && !public {
+                let anchor = self.key.anchor(number(word));
+                let entry = self.entry(Kind::Word, usize::from(WORD));
+                self.table.store(anchor, self.key.window(word), entry);
+            }
+        }
     }
 
     /// Winnows. What is `known` to everybody is passed over.
@@ -109,8 +140,8 @@ impl Gather<'_> {
             OWN.. => Kind::Piece,
             _ => Kind::Common,
         };
-        let part = |range: Range<usize>| number(piece.get(range).unwrap_or_default());
-        let anchor = self.key.long_anchor(part(4..PIECE), part(0..4));
+        let last = piece.get(PIECE - SHORTEST..).unwrap_or_default();
+        let anchor = self.key.anchor(number(last));
         self.table.store(anchor, self.key.window(piece), self.entry(kind, PIECE));
     }
 
@@ -139,8 +170,8 @@ impl Gather<'_> {
 }
 
 /// Whether each symbol belongs to a word of the text's own.
-fn own(text: &str, places: &[usize]) -> Vec<bool> {
-    let mut ranges = words::own(text).into_iter().peekable();
+fn belongs(own: &[Range<usize>], places: &[usize]) -> Vec<bool> {
+    let mut ranges = own.iter().peekable();
     let belongs = |place: &usize| {
         while ranges.next_if(|range| range.end <= *place).is_some() {}
         ranges.peek().is_some_and(|range| range.start <= *place)

@@ -8,7 +8,6 @@
 pub(super) struct Key {
     first: u64,
     second: u64,
-    third: u64,
 }
 
 /// Where in the table a fingerprint is looked for.
@@ -37,21 +36,15 @@ impl Key {
         Self {
             first: mul(low ^ 0xa076_1d64_78bd_642f, high ^ 0xe703_7ed1_a0b4_28db),
             second: mul(high ^ 0x8ebc_6af0_9c88_c6e3, low ^ 0x5899_65cc_7537_4cc3) | 1,
-            third: mul(low ^ 0x1d8e_4e27_c47d_124f, high ^ 0xeb44_acca_b455_d165) | 1,
         }
     }
 
-    /// The anchor of eight symbols.
+    /// The anchor of eight symbols, the same when they are read from their end.
     #[inline]
     pub(super) const fn anchor(self, eight: u64) -> Anchor {
-        Anchor((eight ^ self.first).wrapping_mul(self.second))
-    }
-
-    /// The anchor of twelve symbols: the last eight, and the four before them.
-    #[inline]
-    pub(super) const fn long_anchor(self, eight: u64, four: u64) -> Anchor {
-        let four = (four & 0xffff_ffff).wrapping_add(self.first).wrapping_mul(self.third);
-        Anchor((eight ^ four).wrapping_mul(self.second))
+        let turned = eight.swap_bytes();
+        let least = if eight < turned { eight } else { turned };
+        Anchor((least ^ self.first).wrapping_mul(self.second))
     }
 
     /// The hash of any number of symbols.

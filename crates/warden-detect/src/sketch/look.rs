@@ -6,17 +6,22 @@ use super::{
     LINK,
     fold::{fold, fold_placed},
     hash::Key,
-    matching::{Hit, Passage, Turned, probe, weigh},
+    matching::{Hit, Passage, probe, weigh},
+    streams::Seam,
     table::{Kind, Table},
-    views::{Form, Place, View, views},
+    views::{Form, Place, View, Work, views},
 };
 
 /// How often a text is decoded.
 const DEPTH: u8 = 3;
-/// So many times its length is read of a text, with all its readings.
-const READINGS: usize = 6;
-/// And so many bytes of even the shortest.
-const AT_LEAST: usize = 4096;
+/// So many bytes are looked at for each of a text, with all its readings.
+const READINGS: usize = 20;
+/// And so many for even the shortest.
+const AT_LEAST: usize = 96 * 1024;
+/// And for what only goes on from what went out before.
+const OF_SEAM: usize = 32 * 1024;
+/// What folding and looking up a byte costs, in bytes looked at.
+const COST: usize = 2;
 
 /// A passage, and where in the text it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +39,7 @@ pub(super) struct Look<'a> {
     key: Key,
     /// Labels that do not count, one bit each.
     spared: u64,
-    budget: usize,
-    /// The same for what is not decoded but changed letter by letter.
-    changes: usize,
+    work: Work,
     pub(super) found: Vec<Found>,
     /// Addresses that are whole, as they stand in the text.
     pub(super) addresses: Vec<Range<usize>>,
@@ -54,8 +57,8 @@ struct Reading {
     /// What ends before was judged before.
     new: usize,
     depth: u8,
-    /// Whether it is also read from its end.
-    turned: bool,
+    /// Where in the text the first byte is, if it is place by place.
+    start: usize,
 }
 
 impl<'a> Look<'a> {
@@ -64,8 +67,7 @@ impl<'a> Look<'a> {
             table,
             key,
             spared,
-            budget: 0,
-            changes: 0,
+            work: Work::new(0),
             found: Vec::new(),
             addresses: Vec::new(),
             symbols: 0,
@@ -73,37 +75,58 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// Looks at `text`; what ends before the byte `new` was looked at before.
-    pub(super) fn at(&mut self, text: &[u8], new: usize) {
-        self.budget = text.len() * READINGS + AT_LEAST;
-        self.changes = self.budget * 2;
-        let reading = Reading { form: Form::Plain, outer: None, new, depth: DEPTH, turned: true };
+    /// Looks at `text`.
+    pub(super) fn at(&mut self, text: &[u8]) {
+        self.within(text, 0, AT_LEAST);
+    }
+
+    /// Looks at what goes on from what went out before. What does not reach into the new part was
+    /// looked at before.
+    pub(super) fn seam(&mut self, seam: &Seam) -> Vec<Found> {
+        let already = std::mem::take(&mut self.found);
+        self.within(&seam.text, seam.new, OF_SEAM);
+        let found = std::mem::replace(&mut self.found, already);
+        // Of letters here and there it cannot be told whether they are new.
+        let told = seam.till == seam.text.len();
+        let new = |found: &Found| {
+            found.range.start < seam.till && (told || found.form != Form::Interleaved)
+        };
+        found.into_iter().filter(new).collect()
+    }
+
+    fn within(&mut self, text: &[u8], new: usize, at_least: usize) {
+        self.work = Work::new(text.len() * READINGS + at_least);
+        let reading = Reading { form: Form::Plain, outer: None, new, depth: DEPTH, start: 0 };
         self.read(text, &reading);
+        self.complete &= self.work.complete;
     }
 
     fn read(&mut self, text: &[u8], reading: &Reading) {
-        let looked = self.flat(text, reading);
-        if !looked || reading.depth == 0 {
-            return;
+        let Some(symbols) = self.flat(text, reading) else { return };
+        if reading.depth > 0 {
+            for view in views(text, &symbols, &mut self.work) {
+                self.view(view, reading);
+            }
         }
-        views(text, &mut |view| self.view(text, view, reading));
     }
 
-    fn view(&mut self, text: &[u8], view: View, reading: &Reading) {
+    fn view(&mut self, view: View, reading: &Reading) {
         let mut next = reading.clone();
         next.depth -= 1;
         if next.form == Form::Plain {
             next.form = view.form;
         }
-        // What is changed letter by letter is not turned round as well.
-        next.turned = matches!(view.place, Place::Range(_));
         match view.place {
             // Turned letters are no new text to decode.
-            Place::Same => _ = self.flat(&view.bytes, &next),
-            Place::Anywhere => {
-                next.new = scaled(reading.new, &(0..text.len()), view.bytes.len());
-                next.outer.get_or_insert(0..text.len());
-                _ = self.flat(&view.bytes, &next);
+            Place::Same(start) => {
+                next.start += start;
+                next.new = next.new.saturating_sub(start);
+                self.flat(&view.bytes, &next);
+            }
+            Place::Anywhere(range) => {
+                next.new = scaled(reading.new, &range, view.bytes.len());
+                next.outer.get_or_insert(range);
+                self.flat(&view.bytes, &next);
             }
             Place::Range(range) => {
                 if reading.outer.is_none() && range.end <= reading.new {
@@ -116,31 +139,27 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// Returns whether there was room to look.
-    fn flat(&mut self, text: &[u8], reading: &Reading) -> bool {
-        let budget = if reading.turned { &mut self.budget } else { &mut self.changes };
-        let Some(rest) = budget.checked_sub(text.len()) else {
-            self.complete = false;
-            return false;
-        };
-        *budget = rest;
+    /// The symbols of a text, which were looked up, if there was room to look.
+    fn flat(&mut self, text: &[u8], reading: &Reading) -> Option<Vec<u8>> {
+        if !self.work.take(text.len() * COST) {
+            return None;
+        }
         let symbols = fold(text);
         if reading.form == Form::Plain {
             self.symbols += symbols.len();
         }
-        let turned = if reading.turned { Turned::Both } else { Turned::No };
-        let hits = probe(self.table, self.key, &symbols, turned);
+        let hits = probe(self.table, self.key, &symbols);
         if !hits.is_empty() {
-            self.judge(text, hits, reading);
+            self.judge(text, &symbols, hits, reading);
         }
-        true
+        Some(symbols)
     }
 
-    fn judge(&mut self, text: &[u8], hits: Vec<Hit>, reading: &Reading) {
+    fn judge(&mut self, text: &[u8], symbols: &[u8], hits: Vec<Hit>, reading: &Reading) {
         let places = fold_placed(text).1;
         let range = |start: usize, end: usize| {
             let from = places.get(start).copied().unwrap_or(0);
-            from..ending(text, &places, end)
+            reading.start + from..reading.start + ending(text, &places, end)
         };
         let plain = reading.form == Form::Plain;
         let address = |hit: &&Hit| hit.entry.kind == Kind::Begins && plain;
@@ -148,7 +167,7 @@ impl<'a> Look<'a> {
         let counts = |hit: &Hit| hit.entry.label != LINK && self.spared >> hit.entry.label & 1 == 0;
         let hits: Vec<Hit> = hits.into_iter().filter(counts).collect();
         let new = places.partition_point(|place| *place < reading.new);
-        let found = weigh(hits, new).into_iter().map(|passage| {
+        let found = weigh(hits, symbols, new).into_iter().map(|passage| {
             let Passage { start, end, label, value } = passage;
             let range = reading.outer.clone().unwrap_or_else(|| range(start, end));
             let (symbols, value) = (end - start, value.is_some());

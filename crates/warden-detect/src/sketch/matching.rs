@@ -18,6 +18,10 @@ const TOGETHER: usize = 20;
 const SCATTERED: usize = 40;
 /// So many symbols of common words together are noticed.
 const COMMONPLACE: usize = 26;
+/// So many different long words of a text's own are noticed in any order.
+const WORDS: usize = 5;
+/// If they stand as near as this, in symbols.
+const NEAR: usize = 400;
 
 /// A fingerprint that was found, by the symbols it covers.
 #[derive(Clone, Copy, Debug)]
@@ -38,11 +42,11 @@ pub(super) struct Passage {
 }
 
 /// The fingerprints in `symbols`, forwards and backwards.
-pub(super) fn probe(table: &Table, key: Key, symbols: &[u8], turned: Turned) -> Vec<Hit> {
+pub(super) fn probe(table: &Table, key: Key, symbols: &[u8]) -> Vec<Hit> {
     let mut hits = Vec::new();
-    anchors(key, symbols, turned, |anchor, place| {
+    anchors(key, symbols, |anchor, at| {
         if table.may_hold(anchor) {
-            place.look(table, key, anchor, &mut hits);
+            Place { symbols, at }.look(table, key, anchor, &mut hits);
         }
     });
     hits
@@ -50,100 +54,77 @@ pub(super) fn probe(table: &Table, key: Key, symbols: &[u8], turned: Turned) -> 
 
 /// Notes that what stands in `symbols` is no secret.
 pub(super) fn publish(table: &mut Table, key: Key, symbols: &[u8]) {
-    anchors(key, symbols, Turned::No, |anchor, place| {
+    anchors(key, symbols, |anchor, at| {
         if table.may_hold(anchor) {
-            table.publish(anchor, |entry| place.hash(key, entry));
+            let place = Place { symbols, at };
+            table.publish(anchor, |entry| place.hash(key, entry, Way::Forwards));
         }
     });
 }
 
 /// Every place at which a fingerprint may be.
 #[inline]
-fn anchors<'a>(
-    key: Key,
-    symbols: &'a [u8],
-    turned: Turned,
-    mut see: impl FnMut(Anchor, Place<'a>),
-) {
-    let both = turned == Turned::Both;
-    let (mut eight, mut older) = (0u64, 0u64);
+fn anchors(key: Key, symbols: &[u8], mut see: impl FnMut(Anchor, usize)) {
+    let mut eight = 0u64;
     for (at, symbol) in symbols.iter().enumerate() {
-        older = older << 8 | eight >> 56;
         eight = eight << 8 | u64::from(*symbol);
-        let place = |piece, backwards| Place { symbols, at, piece, backwards };
         if at + 1 >= SHORTEST {
-            see(key.anchor(eight), place(false, false));
-            if both {
-                see(key.anchor(eight.swap_bytes()), place(false, true));
-            }
-        }
-        if at + 1 >= PIECE {
-            see(key.long_anchor(eight, older), place(true, false));
-            if both {
-                let turned = (older << 32 | eight >> 32).swap_bytes();
-                see(key.long_anchor(turned, (eight << 32).swap_bytes()), place(true, true));
-            }
+            see(key.anchor(eight), at);
         }
     }
 }
 
-/// Whether text is also read from its end.
+/// How a place is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turned {
-    /// It is not.
-    No,
-    /// It is.
-    Both,
+enum Way {
+    Forwards,
+    Backwards,
 }
 
 /// Where an anchor was met: it ends at the symbol `at`.
 struct Place<'a> {
     symbols: &'a [u8],
     at: usize,
-    piece: bool,
-    backwards: bool,
 }
 
 impl Place<'_> {
     /// Kept apart, so that what happens at every symbol stays small.
     #[inline(never)]
     fn look(&self, table: &Table, key: Key, anchor: Anchor, hits: &mut Vec<Hit>) {
-        table.look(
-            anchor,
-            |entry| self.hash(key, entry),
-            |entry| {
-                let covered = self.covers(entry).filter(|_| !entry.public);
-                hits.extend(covered.map(|(start, end)| Hit { start, end, entry }));
-            },
-        );
+        for way in [Way::Forwards, Way::Backwards] {
+            table.look(
+                anchor,
+                |entry| self.hash(key, entry, way),
+                |entry| {
+                    let covered = self.covers(entry, way).filter(|_| !entry.public);
+                    hits.extend(covered.map(|(start, end)| Hit { start, end, entry }));
+                },
+            );
+        }
     }
 
     /// The hash of what stands here, if a fingerprint of this sort can be found here.
-    fn hash(&self, key: Key, entry: Entry) -> Option<u64> {
-        let (start, end) = self.covers(entry)?;
+    fn hash(&self, key: Key, entry: Entry, way: Way) -> Option<u64> {
+        let (start, end) = self.covers(entry, way)?;
         let mut window = [0; LONGEST];
         let window = window.get_mut(..end - start)?;
         window.copy_from_slice(self.symbols.get(start..end)?);
-        if self.backwards {
+        if way == Way::Backwards {
             window.reverse();
         }
         Some(key.window(window))
     }
 
     /// The symbols that a fingerprint would be of, if it is the one that stands here.
-    fn covers(&self, entry: Entry) -> Option<(usize, usize)> {
+    fn covers(&self, entry: Entry, way: Way) -> Option<(usize, usize)> {
         let length = usize::from(entry.length);
         let next = self.at + 1;
-        let from_end = match (entry.kind, self.piece) {
-            (Kind::Piece | Kind::Common, true) => return Some((next.checked_sub(PIECE)?, next)),
-            (Kind::Ends, false) => !self.backwards,
-            (Kind::Begins, false) => self.backwards,
-            _ => return None,
-        };
-        let (start, end) = if from_end {
+        let ends = !matches!(entry.kind, Kind::Begins | Kind::Word);
+        let (start, end) = if ends == (way == Way::Forwards) {
             (next.checked_sub(length)?, next)
         } else {
-            (next.checked_sub(SHORTEST)?, next - SHORTEST + length)
+            let start = next.checked_sub(SHORTEST)?;
+            (start, start + length)
         };
         (end <= self.symbols.len()).then_some((start, end))
     }
@@ -161,12 +142,17 @@ struct Run {
 
 /// What of the hits is enough to be noticed, in order. Only what reaches beyond the symbol `new`
 /// counts: what ends before was judged before.
-pub(super) fn weigh(mut hits: Vec<Hit>, new: usize) -> Vec<Passage> {
+pub(super) fn weigh(mut hits: Vec<Hit>, symbols: &[u8], new: usize) -> Vec<Passage> {
     hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.entry.label));
     let mut found: Vec<Passage> = Vec::new();
     let mut runs: Vec<Run> = Vec::new();
+    let mut words = Vec::new();
     for hit in hits {
         let Hit { start, end, entry } = hit;
+        if entry.kind == Kind::Word {
+            words.push((start, end, entry.label));
+            continue;
+        }
         if matches!(entry.kind, Kind::Begins | Kind::Ends) {
             if end > new {
                 let value = Some(entry.kind);
@@ -194,7 +180,38 @@ pub(super) fn weigh(mut hits: Vec<Hit>, new: usize) -> Vec<Passage> {
         Passage { start, end, label, value: None }
     };
     found.extend(runs.iter().map(passage));
+    found.extend(gathered(&words, symbols).into_iter().filter(|words| words.end > new));
     found.sort_unstable_by_key(|passage| (passage.start, passage.end));
+    found
+}
+
+/// Places where many words of a text's own stand, whatever their order and whatever is between.
+fn gathered(words: &[(usize, usize, u8)], symbols: &[u8]) -> Vec<Passage> {
+    let mut found: Vec<Passage> = Vec::new();
+    // INVARIANT: the words from `from` to `at` are near one another.
+    let mut from = 0;
+    for (at, &(_, end, label)) in words.iter().enumerate() {
+        while words.get(from).is_some_and(|word| word.0 + NEAR < end) {
+            from += 1;
+        }
+        let near = words.get(from.max((at + 1).saturating_sub(NEAR / SHORTEST))..=at);
+        let near = near.unwrap_or_default();
+        if near.len() < WORDS {
+            continue;
+        }
+        let mut different: Vec<&[u8]> =
+            near.iter().filter_map(|word| symbols.get(word.0..word.1)).collect();
+        different.sort_unstable();
+        different.dedup();
+        if different.len() < WORDS {
+            continue;
+        }
+        let start = near.first().map_or(0, |word| word.0);
+        match found.last_mut() {
+            Some(last) if last.end >= start => last.end = end,
+            _ => found.push(Passage { start, end, label, value: None }),
+        }
+    }
     found
 }
 

@@ -12,7 +12,7 @@ pub(super) const KEPT: usize = 256;
 const SERIES: usize = 256;
 
 /// What the ways take, in bytes.
-pub(super) const SIZE: usize = WAYS * (size_of::<Way>() + KEPT * 2 + SERIES);
+pub(super) const SIZE: usize = WAYS * (size_of::<Way>() + KEPT * 3 + SERIES);
 
 /// The ways by which text went out.
 #[derive(Default)]
@@ -28,6 +28,8 @@ struct Way {
     used: u64,
     /// The end of everything that went out.
     end: Vec<u8>,
+    /// The same with every text in front of those before it, for who begins at the end.
+    start: Vec<u8>,
     /// The last text, if it may be one of a series.
     last: Vec<u8>,
     /// The end of what differs from text to text of a series.
@@ -39,21 +41,25 @@ pub(super) struct Seam {
     pub(super) text: Vec<u8>,
     /// Where the new part begins.
     pub(super) new: usize,
+    /// Where it ends.
+    pub(super) till: usize,
 }
 
 impl Streams {
     /// Adds `text` to the way called `name`, and returns how it goes on from what went before:
     /// directly, and between the parts that the texts of a series have in common.
-    pub(super) fn add(&mut self, key: Key, name: &[u8], text: &[u8]) -> [Option<Seam>; 2] {
+    pub(super) fn add(&mut self, key: Key, name: &[u8], text: &[u8]) -> [Option<Seam>; 3] {
         let id = key.window(name);
         self.uses += 1;
         let at = self.place(id);
-        let Some(way) = self.ways.get_mut(at) else { return [None, None] };
+        let Some(way) = self.ways.get_mut(at) else { return [None, None, None] };
         way.used = self.uses;
         let direct = Seam::of(&way.end, text);
+        let turned = Seam::turned(&way.start, text);
         let series = way.series(text);
         keep(&mut way.end, text);
-        [direct, series]
+        lead(&mut way.start, text);
+        [direct, turned, series]
     }
 
     pub(super) fn clear(&mut self) {
@@ -61,7 +67,10 @@ impl Streams {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let way = |way: &Way| way.end.capacity() + way.last.capacity() + way.differing.capacity();
+        let way = |way: &Way| {
+            let ends = way.end.capacity() + way.start.capacity();
+            ends + way.last.capacity() + way.differing.capacity()
+        };
         self.ways.capacity() * size_of::<Way>() + self.ways.iter().map(way).sum::<usize>()
     }
 
@@ -92,8 +101,12 @@ impl Way {
             self.last.extend_from_slice(text);
         }
         let (prefix, suffix) = shared(&last, text);
-        let middle = |text: &[u8]| text.get(prefix..text.len() - suffix).map(<[u8]>::to_vec);
-        if prefix + suffix < 3 || last.is_empty() {
+        let middle = |text: &[u8]| {
+            let part = text.get(prefix..text.len() - suffix)?;
+            Some(part.get(counter(part)..).unwrap_or_default().to_vec())
+        };
+        let counted = counter(text) > 0 && counter(&last) > 0;
+        if prefix + suffix < 3 && !counted || last.is_empty() {
             self.differing.clear();
             return None;
         }
@@ -107,13 +120,53 @@ impl Way {
     }
 }
 
+/// How long the number of a part is, with what stands around it: `3/`, `(3/12) `, `part 3: `.
+fn counter(text: &[u8]) -> usize {
+    /// Numbers are not longer.
+    const DIGITS: usize = 4;
+    let sign = |byte: &u8| !byte.is_ascii_alphanumeric();
+    let skip = |from: usize, sort: &dyn Fn(&u8) -> bool| {
+        let rest = text.get(from..).unwrap_or_default();
+        from + rest.iter().position(|byte| !sort(byte)).unwrap_or(rest.len())
+    };
+    let words: [&[u8]; 6] = [b"part", b"chunk", b"msg", b"seq", b"no", b"p"];
+    let begins = skip(0, &sign);
+    let rest = text.get(begins..).unwrap_or_default().to_ascii_lowercase();
+    let word = words.iter().find(|word| rest.starts_with(word)).map_or(0, |word| word.len());
+    let number = skip(begins + word, &sign);
+    let mut end = number;
+    // The number, and of how many.
+    for _ in 0..2 {
+        let mut start = skip(end, &sign);
+        if end > number && text.get(start..).is_some_and(|rest| rest.starts_with(b"of ")) {
+            start += 3;
+        }
+        let after = skip(start, &u8::is_ascii_digit);
+        let parted = text.get(after).is_none_or(sign);
+        if after > start && after - start <= DIGITS && parted && (end == number || start - end <= 6) {
+            end = after;
+        }
+    }
+    if end == number { 0 } else { skip(end, &sign) }
+}
+
 impl Seam {
+    /// What goes out now in front of what went out before. All of it is new but what is only in
+    /// what went out before.
+    fn turned(before: &[u8], text: &[u8]) -> Option<Self> {
+        if before.is_empty() || text.is_empty() {
+            return None;
+        }
+        let end = text.get(text.len().saturating_sub(KEPT)..).unwrap_or(text);
+        Some(Self { text: [end, before].concat(), new: 0, till: end.len() })
+    }
+
     fn of(before: &[u8], text: &[u8]) -> Option<Self> {
         if before.is_empty() || text.is_empty() {
             return None;
         }
         let text = [before, text.get(..KEPT).unwrap_or(text)].concat();
-        Some(Self { text, new: before.len() })
+        Some(Self { till: text.len(), text, new: before.len() })
     }
 }
 
@@ -138,13 +191,23 @@ fn keep(kept: &mut Vec<u8>, text: &[u8]) {
     kept.extend_from_slice(text);
 }
 
+/// Puts a text in front of what is kept, and lets go what is too much.
+fn lead(kept: &mut Vec<u8>, text: &[u8]) {
+    let text = text.get(..KEPT).unwrap_or(text);
+    kept.truncate(KEPT - text.len());
+    let mut all = Vec::with_capacity(KEPT);
+    all.extend_from_slice(text);
+    all.append(kept);
+    *kept = all;
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn add(streams: &mut Streams, name: &str, text: &str) -> [Option<String>; 2] {
-        let seams = streams.add(Key::new([0; 16]), name.as_bytes(), text.as_bytes());
-        seams.map(|seam| seam.map(|seam| String::from_utf8(seam.text).expect("it was text")))
+        let [direct, _, series] = streams.add(Key::new([0; 16]), name.as_bytes(), text.as_bytes());
+        [direct, series].map(|seam| seam.map(|seam| String::from_utf8(seam.text).expect("it was text")))
     }
 
     #[test]
@@ -165,6 +228,29 @@ mod tests {
         assert_eq!(series.as_deref(), Some("abcdefgef"));
         let [_, series] = add(&mut streams, "a", "unlike");
         assert_eq!(series, None);
+    }
+
+    #[test]
+    fn the_numbers_of_parts_stand_not_between() {
+        for form in ["({}/9) ", "{}/", "part {}: ", "[{} of 9] "] {
+            let mut streams = Streams::default();
+            let text = |at: usize, part: &str| format!("{}{part}", form.replace("{}", &at.to_string()));
+            add(&mut streams, "a", &text(1, "abc"));
+            let [_, series] = add(&mut streams, "a", &text(2, "def"));
+            assert_eq!(series.as_deref(), Some("abcdef"), "{form}");
+        }
+    }
+
+    #[test]
+    fn what_goes_out_from_its_end_on_is_put_in_order() {
+        let mut streams = Streams::default();
+        let mut add = |text: &str| {
+            let [_, turned, _] = streams.add(Key::new([0; 16]), b"a", text.as_bytes());
+            turned.map(|seam| String::from_utf8(seam.text).expect("it was text"))
+        };
+        assert_eq!(add("three"), None);
+        assert_eq!(add("two"), Some("twothree".into()));
+        assert_eq!(add("one"), Some("onetwothree".into()));
     }
 
     #[test]

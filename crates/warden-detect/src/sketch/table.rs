@@ -19,6 +19,9 @@ const STALE: u64 = 8192;
 /// What the table takes, in bytes.
 pub(super) const SIZE: usize = (BUCKETS * WAYS + FILTER) * 8;
 
+/// So many symbols of a long word are known: those that it begins with.
+pub(super) const WORD: u8 = 8;
+
 /// What a fingerprint is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -30,6 +33,8 @@ pub(super) enum Kind {
     Begins,
     /// A whole value, found by how it ends.
     Ends,
+    /// A long word of a text's own, found by how it begins.
+    Word,
 }
 
 /// What is known about a fingerprint.
@@ -209,17 +214,19 @@ fn check(hash: u64) -> u64 {
 }
 
 fn pack(anchor: Anchor, hash: u64, entry: Entry, age: u64) -> u64 {
-    let kind = match entry.kind {
-        Kind::Piece => 0,
-        Kind::Common => 1,
-        Kind::Begins => 2,
-        Kind::Ends => 3,
+    // A word is told from how a value begins by its length, of which no value is.
+    let (kind, length) = match entry.kind {
+        Kind::Piece => (0, entry.length),
+        Kind::Common => (1, entry.length),
+        Kind::Begins => (2, entry.length),
+        Kind::Word => (2, 0),
+        Kind::Ends => (3, entry.length),
     };
     (anchor.tag() << TAG)
         | (check(hash) << CHECK)
         | ((age & 0xff) << AGE)
         | ((u64::from(entry.label) & 0x3f) << LABEL)
-        | ((u64::from(entry.length) & 0x3f) << LENGTH)
+        | ((u64::from(length) & 0x3f) << LENGTH)
         | (kind << KIND)
         | (u64::from(entry.public) << 1)
         | USED
@@ -227,13 +234,14 @@ fn pack(anchor: Anchor, hash: u64, entry: Entry, age: u64) -> u64 {
 
 fn entry(slot: u64) -> Entry {
     let part = |shift: u32| u8::try_from(slot >> shift & 0x3f).unwrap_or(0);
-    let kind = match slot >> KIND & 0b11 {
-        0 => Kind::Piece,
-        1 => Kind::Common,
-        2 => Kind::Begins,
-        _ => Kind::Ends,
+    let (kind, length) = match (slot >> KIND & 0b11, part(LENGTH)) {
+        (0, length) => (Kind::Piece, length),
+        (1, length) => (Kind::Common, length),
+        (2, 0) => (Kind::Word, WORD),
+        (2, length) => (Kind::Begins, length),
+        (_, length) => (Kind::Ends, length),
     };
-    Entry { kind, length: part(LENGTH), public: slot & PUBLIC != 0, label: part(LABEL) }
+    Entry { kind, length, public: slot & PUBLIC != 0, label: part(LABEL) }
 }
 
 #[cfg(test)]

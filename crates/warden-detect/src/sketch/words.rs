@@ -7,7 +7,7 @@ use std::{collections::HashSet, ops::Range, sync::LazyLock};
 
 /// Words that are common in English, in the mail of six other languages, and in programs and
 /// descriptions of tools. Sorted.
-const WORDS: &str = include_str!("common.txt");
+pub(super) const WORDS: &str = include_str!("common.txt");
 /// No common word is longer, in bytes.
 const LONGEST: usize = 20;
 

@@ -1,16 +1,15 @@
 //! Text between marks, text that does not show, and text that is spelled.
 
-use super::{Form, Place, Signs, View};
+use super::{Form, Place, Signs, View, Work};
 
 /// A tag is not longer.
 const LONGEST_TAG: usize = 256;
 
 /// The text without what stands in angle brackets.
-pub(super) fn untagged(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
-    if signs.count(b"<") == 0 || signs.count(b">") == 0 {
-        return;
+pub(super) fn untagged(text: &[u8], signs: &Signs, work: &mut Work, out: &mut Vec<View>) {
+    if signs.opened > 0 && work.take(text.len()) {
+        out.push(View { bytes: without_tags(text), form: Form::Tagged, place: Place::Same(0) });
     }
-    see(View { bytes: without_tags(text), form: Form::Tagged, place: Place::Same });
 }
 
 /// The text with spaces instead of tags and comments, of the same length.
@@ -32,8 +31,8 @@ pub(in crate::sketch) fn without_tags(text: &[u8]) -> Vec<u8> {
 }
 
 /// A URL in a URL: the percent signs are written as such.
-pub(super) fn twice(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
-    if signs.count(b"%") < 8 {
+pub(super) fn twice(text: &[u8], signs: &Signs, work: &mut Work, out: &mut Vec<View>) {
+    if signs.percent < 8 || !work.take(text.len()) {
         return;
     }
     let mut bytes = Vec::with_capacity(text.len());
@@ -43,13 +42,30 @@ pub(super) fn twice(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
         rest = rest.strip_prefix(b"%25").unwrap_or(after);
     }
     if bytes.len() < text.len() {
-        see(View { bytes, form: Form::Plain, place: Place::Range(0..text.len()) });
+        out.push(View { bytes, form: Form::Plain, place: Place::Range(0..text.len()) });
     }
 }
 
+/// Signs that stand for the letters they look like.
+pub(super) fn leet(text: &[u8], signs: &Signs, work: &mut Work, out: &mut Vec<View>) {
+    if signs.replaced < 2 || !work.take(text.len()) {
+        return;
+    }
+    let letter = |byte: &u8| match byte {
+        b'@' => b'a',
+        b'$' => b's',
+        b'!' | b'|' => b'i',
+        b'+' => b't',
+        b'(' => b'c',
+        other => *other,
+    };
+    let bytes = text.iter().map(letter).collect();
+    out.push(View { bytes, form: Form::Leet, place: Place::Same(0) });
+}
+
 /// Bytes that variation selectors carry.
-pub(super) fn invisible(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
-    if signs.count(&[0xef]) + signs.count(&[0xf3]) < 8 {
+pub(super) fn invisible(text: &[u8], signs: &Signs, work: &mut Work, out: &mut Vec<View>) {
+    if signs.wide < 8 || !work.take(text.len()) {
         return;
     }
     let text = String::from_utf8_lossy(text);
@@ -60,7 +76,7 @@ pub(super) fn invisible(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
     };
     let bytes: Vec<u8> = text.chars().filter_map(carried).collect();
     if bytes.len() >= 8 {
-        see(View { bytes, form: Form::Invisible, place: Place::Range(0..text.len()) });
+        out.push(View { bytes, form: Form::Invisible, place: Place::Range(0..text.len()) });
     }
 }
 
@@ -113,19 +129,32 @@ const SPELLED: &[(&str, u8)] = &[
 ];
 
 /// Morse code, and words for letters and digits.
-pub(super) fn spelled(text: &[u8], signs: &Signs, see: &mut dyn FnMut(View)) {
+pub(super) fn spelled(text: &[u8], signs: &Signs, work: &mut Work, out: &mut Vec<View>) {
     let mut give = |bytes: Vec<u8>| {
         if bytes.len() >= 8 {
-            see(View { bytes, form: Form::Spelled, place: Place::Range(0..text.len()) });
+            out.push(View { bytes, form: Form::Spelled, place: Place::Range(0..text.len()) });
         }
     };
-    if signs.count(b".-") * 2 > signs.length {
+    if signs.dots * 2 > signs.length && work.take(text.len() * 2) {
         give(morse(text));
     }
-    // Eight words of three letters or more, and of any capital.
-    if signs.count(b"eE") >= 2 && signs.length >= 24 {
+    if text.len() >= 24 && telling(text) && work.take(text.len() * 2) {
         give(words(text));
     }
+}
+
+/// Whether there are words that stand for letters. Eight of them in a row have one in every such
+/// stretch, and so it is enough to look at the beginning of each.
+fn telling(text: &[u8]) -> bool {
+    const STRETCH: usize = 24;
+    const LOOKED: usize = 18;
+    let stretches = text.chunks(STRETCH).filter(|stretch| {
+        let stretch = stretch.get(..LOOKED).unwrap_or(stretch);
+        let parting = |byte: &u8| !byte.is_ascii_alphanumeric() && *byte != b'-';
+        let word = stretch.split(parting).skip(1).find(|word| word.len() > 2);
+        word.is_some_and(|word| letter(word).is_some())
+    });
+    stretches.take(2).count() == 2
 }
 
 /// With which letters the words of each length begin, one bit each.
