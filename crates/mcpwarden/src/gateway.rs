@@ -5,6 +5,7 @@ mod example;
 mod file;
 mod form;
 mod look;
+mod looking;
 mod measure;
 mod near;
 mod reference;
@@ -26,6 +27,7 @@ use form::Problem;
 pub(crate) use example::example;
 pub(crate) use file::{Config, Outlives, Server};
 pub(crate) use look::look;
+pub(crate) use looking::{inspection, personal};
 pub(crate) use reference::reference;
 pub(crate) use schema::schema;
 pub(crate) use settings::{artifact, settings};
@@ -39,22 +41,23 @@ const MOST_TOLD: usize = 20;
 /// When it cannot be read, or says something that we do not know: a setting that is written
 /// wrongly must not be taken for one that is not there.
 pub(crate) fn read(path: &Path, world: &World) -> Result<Config, Failure> {
-    let shown = path.display();
-    let path = world.cwd.join(path);
+    let (shown, path) = (path.display(), world.cwd.join(path));
     let text = text(&path).map_err(|error| {
         Failure::new(Kind::Config, format!("cannot read `{shown}`"))
             .caused_by(error)
             .hint("`mcpwarden gateway --example` prints one to begin with")
     })?;
-    let config = parse(&text).map_err(|problems| {
-        let failure = Failure::new(Kind::Config, format!("`{shown}` cannot be used"))
-            .hint("every setting: `mcpwarden gateway --settings`");
-        match Told::all(&shown.to_string(), &text, problems) {
-            Some(told) => failure.caused_by(told),
-            None => failure,
-        }
-    })?;
+    let config = parse(&text).map_err(|problems| unusable(&shown.to_string(), &text, problems))?;
     Ok(config.at(path.parent().unwrap_or(&world.cwd).to_owned()))
+}
+
+fn unusable(shown: &str, text: &str, problems: Vec<Problem>) -> Failure {
+    let failure = Failure::new(Kind::Config, format!("`{shown}` cannot be used"))
+        .hint("every setting: `mcpwarden gateway --settings`");
+    match Told::all(shown, text, problems) {
+        Some(told) => failure.caused_by(told),
+        None => failure,
+    }
 }
 
 fn text(path: &Path) -> std::io::Result<String> {
@@ -70,7 +73,7 @@ fn text(path: &Path) -> std::io::Result<String> {
 
 fn parse(text: &str) -> Result<Config, Vec<Problem>> {
     let document = form::parse(text).map_err(|problem| vec![problem])?;
-    let problems = form::problems(&document);
+    let problems = form::problems(&table::WHOLE, &document);
     if !problems.is_empty() {
         return Err(problems);
     }

@@ -37,7 +37,9 @@ events! {
     RequestClosed = "request.closed", "The server's request came to an end";
     RequestRefused = "request.refused", "A server's request was refused";
     MessageDropped = "message.dropped", "A message was not passed on";
+    MessageNoticed = "message.noticed", "Something was noticed in a message that answers nobody";
     ListFiltered = "list.filtered", "Entries of a list were hidden from the client";
+    DefinitionNoticed = "definition.noticed", "Something that is listed is hostile to a model, or could not be judged";
     DriftDetected = "drift.detected", "What is served differs from what was approved";
     ServerStarted = "server.started", "A server was started or connected";
     ServerStopped = "server.stopped", "A server ended or was disconnected";
@@ -65,7 +67,9 @@ impl Event {
             | Self::RequestClosed
             | Self::RequestRefused
             | Self::MessageDropped
+            | Self::MessageNoticed
             | Self::ListFiltered
+            | Self::DefinitionNoticed
             | Self::DriftDetected
             | Self::ServerStarted
             | Self::ServerStopped

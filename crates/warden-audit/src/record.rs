@@ -55,6 +55,9 @@ pub struct Record<'a> {
     /// How it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
+    /// What was passed on in place of what came, if something was taken out of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passed: Option<Payload>,
     /// The server's process.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub process: Option<Process>,

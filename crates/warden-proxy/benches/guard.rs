@@ -16,7 +16,7 @@ use warden_audit::{Ledger, Options};
 use warden_mcp::Line;
 use warden_model::{Definition, DefinitionKind, Effect, Location, Surface};
 use warden_policy::{Approval, Artifact, Bundle, Pin, Standing};
-use warden_proxy::{Batch, Guard, Limits, Settings};
+use warden_proxy::{Batch, Guard, Inspection, Limits, Settings};
 
 #[global_allocator]
 static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
@@ -64,6 +64,8 @@ fn bench(tools: &[Value]) -> Bench {
         bundle: Bundle { pin: Some(pin), artifact: Standing::Approved },
         artifact: None,
         limits: Limits::default(),
+        inspection: Inspection::default(),
+        class: warden_detect::DataClass::Internal,
         trust: Duration::from_hours(1),
         patience: Duration::from_secs(10),
     };

@@ -1,5 +1,10 @@
 //! The chain of types that a request passes through on its way to the other side.
 
+use std::{
+    ops::Range,
+    sync::{Mutex, PoisonError},
+};
+
 use warden_audit::{Payload, Recorded};
 use warden_mcp::{Ask, Gate, IdKey, Method, Named, frame, walk};
 use warden_model::DefinitionKind;
@@ -7,7 +12,8 @@ use warden_policy::Permitted;
 
 use crate::{
     Refusal,
-    stages::{self, Limits},
+    content::{Looked, Outward, Past},
+    judge::{Judge, SIZE},
 };
 
 /// The lists of resources and tasks in a subscription, whose changes carry what is in them.
@@ -24,9 +30,17 @@ pub(crate) struct Call {
     pub(crate) raw_id: Box<str>,
     /// Size and digest of the parameters.
     pub(crate) arguments: Payload,
+    /// What was sent in place of the parameters, if something was taken out of them.
+    pub(crate) passed: Option<Payload>,
+    /// What was seen in them and in the session before.
+    pub(crate) labels: Vec<String>,
+    /// The codes of what people should be told of.
+    pub(crate) told: Vec<&'static str>,
     /// What will be sent: the verified line between two pipes, the parameters behind the
     /// gateway, which writes the envelope itself. Private: only [`send`] gives it away.
     line: Box<[u8]>,
+    /// Where the parameters stand in it.
+    params: Range<usize>,
 }
 
 /// What a request is about.
@@ -69,7 +83,11 @@ impl Call {
             id: id.key.clone(),
             raw_id: id.raw.into(),
             arguments: Payload::of(params.unwrap_or_default().as_bytes()),
+            passed: None,
+            labels: Vec::new(),
+            told: Vec::new(),
             line: line.into(),
+            params: params.map_or(0..0, |params| within(line, params)),
         }
     }
 
@@ -85,6 +103,10 @@ impl Call {
             id: request.key.clone(),
             raw_id: request.id().into(),
             arguments: Payload::of(request.params().unwrap_or_default().as_bytes()),
+            passed: None,
+            labels: Vec::new(),
+            told: Vec::new(),
+            params: 0..params.len(),
             line: params.into_bytes().into(),
         }
     }
@@ -93,6 +115,33 @@ impl Call {
     pub(crate) fn bytes(&self) -> usize {
         self.line.len()
     }
+
+    /// The parameters as they would be sent.
+    pub(crate) fn params(&self) -> &str {
+        let params = self.line.get(self.params.clone()).unwrap_or_default();
+        std::str::from_utf8(params).unwrap_or_default()
+    }
+
+    /// Sends these parameters in place of those that came.
+    fn pass(&mut self, params: &str) {
+        let before = self.line.get(..self.params.start).unwrap_or_default();
+        let after = self.line.get(self.params.end..).unwrap_or_default();
+        self.line = [before, params.as_bytes(), after].concat().into();
+        self.params.end = self.params.start + params.len();
+        self.passed = Some(Payload::of(params.as_bytes()));
+    }
+
+    /// What people should be told of it.
+    pub(crate) fn alarm(&self, server: &str) -> Option<String> {
+        let (what, told) = (self.target.words(), self.told.join(", "));
+        (!told.is_empty()).then(|| format!("server {server}: {what} was noticed by {told}"))
+    }
+}
+
+/// Where a part of a line stands in it.
+fn within(line: &[u8], part: &str) -> Range<usize> {
+    let start = (part.as_ptr() as usize).saturating_sub(line.as_ptr() as usize);
+    start..start + part.len()
 }
 
 /// What policy judges in this request, if anything.
@@ -152,16 +201,42 @@ fn subscriptions(params: &str) -> Option<String> {
 pub(crate) struct Inspected(Call);
 
 impl Inspected {
-    /// Shows the call to every stage.
+    /// Looks at what the call carries. What is set to be taken out of it is.
     ///
     /// # Errors
-    /// The first stage that has something against it, and the call back.
+    /// What there is against it, and the call back.
     #[expect(clippy::result_large_err, reason = "a call that is refused is handed back")]
-    pub(crate) fn inspect(call: Call, limits: &Limits) -> Result<Self, (Refusal, Call)> {
-        match stages::arguments(&call, limits) {
-            Ok(()) => Ok(Self(call)),
-            Err(stage) => Err((Refusal::Stage(stage), call)),
+    pub(crate) fn inspect(
+        mut call: Call,
+        judge: &Judge,
+        past: &Mutex<Past>,
+    ) -> Result<Self, (Refusal, Call)> {
+        if call.bytes() > judge.limits.arguments {
+            return Err((Refusal::Stage(SIZE), call));
         }
+        let looked = match &call.target {
+            // A server's question is what a server says.
+            Target::Ask(_) => judge.looker.words(call.params(), None, past),
+            target => {
+                let to = Outward { way: way(target, call.method), sends: judge.sends(target) };
+                judge.looker.outward(call.params(), to, past)
+            }
+        };
+        let Looked { labels, refused, changed, told } = looked;
+        (call.labels, call.told) = (labels, told);
+        let past = past.lock().unwrap_or_else(PoisonError::into_inner);
+        for label in past.labels() {
+            if !call.labels.iter().any(|known| known == label) {
+                call.labels.push(label.into());
+            }
+        }
+        if let Some(matter) = refused {
+            return Err((Refusal::Stage(matter.code()), call));
+        }
+        if let Some(changed) = changed {
+            call.pass(&changed);
+        }
+        Ok(Self(call))
     }
 
     pub(crate) fn call(&self) -> &Call {
@@ -170,6 +245,14 @@ impl Inspected {
 
     pub(crate) fn into_call(self) -> Call {
         self.0
+    }
+}
+
+/// By which way something goes out: what goes by the same way is read together.
+fn way(target: &Target, method: Method) -> &str {
+    match target {
+        Target::Definition(_, name) => name,
+        Target::Resource(_) | Target::Task(_) | Target::Ask(_) => method.name(),
     }
 }
 

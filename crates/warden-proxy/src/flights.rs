@@ -1,12 +1,16 @@
 //! Requests that wait for their answer, in one direction.
 
-use std::{collections::HashMap, time::Instant};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Instant,
+};
 
 use warden_audit::Recorded;
 use warden_mcp::{IdKey, Method};
 use warden_model::DefinitionKind;
 
-use crate::call::Sent;
+use crate::{call::Sent, content::Past};
 
 /// The most requests that wait in one direction.
 const MOST: usize = 4096;
@@ -35,6 +39,8 @@ pub(crate) enum Flight {
 pub(crate) struct InFlight {
     pub(crate) call: Recorded<Sent>,
     pub(crate) since: Instant,
+    /// What was seen before on behalf of whoever made it.
+    pub(crate) past: Arc<Mutex<Past>>,
 }
 
 /// Why a request cannot wait.

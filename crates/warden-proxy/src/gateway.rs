@@ -25,6 +25,7 @@ mod meta;
 mod metrics;
 mod names;
 mod outlet;
+mod pasts;
 mod pipe;
 mod route;
 mod seen;
@@ -56,11 +57,12 @@ pub use names::{NameError, Offer};
 pub use pipe::serve_pipe;
 pub use serve::{CertificateError, SWEEP, ServeError, Served, check_tls};
 
-use crate::Batch;
+use crate::{Batch, content::copied};
 use hub::Hub;
 use lists::Lists;
 use metrics::Metrics;
 use names::View;
+use pasts::Pasts;
 pub use server::Tell;
 use server::{Heard, Server};
 use session::Sessions;
@@ -89,6 +91,7 @@ pub(crate) struct Core {
     sessions: Arc<Sessions>,
     hub: Arc<Hub>,
     lists: Lists,
+    pasts: Arc<Pasts>,
     ledger: Ledger,
     tell: Tell,
     /// What everybody is called where no clients are configured.
@@ -127,6 +130,7 @@ impl Gateway {
             under_way: Arc::default(),
             broken: Arc::default(),
             metrics: Arc::new(Metrics::new()),
+            pasts: Arc::new(Pasts::new(settings.inspection.memory)),
             tracer,
         };
         let mut failed = Ok(());
@@ -168,10 +172,12 @@ impl Gateway {
             under_way: Arc::clone(&old.under_way),
             broken: Arc::clone(&old.broken),
             metrics: Arc::clone(&old.metrics),
+            pasts: Arc::clone(&old.pasts),
             tracer,
         };
         let means = (&self.ledger, &self.tell, &self.heard);
         let new = Core::new(settings, &old.servers, shared, means).map_err(|(errors, _)| errors)?;
+        new.pasts.room.resize(new.settings.inspection.memory);
         let new = Arc::new(new);
         *self.core.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&new);
         for server in &old.servers {
@@ -206,6 +212,7 @@ impl Gateway {
         let core = self.core();
         let ended = core.sessions.sweep();
         core.states.sweep();
+        core.pasts.sweep(core.settings.session_idle);
         for server in &core.servers {
             server.sweep(&ended);
         }
@@ -262,6 +269,7 @@ struct Shared {
     under_way: Arc<AtomicUsize>,
     broken: Arc<AtomicBool>,
     metrics: Arc<Metrics>,
+    pasts: Arc<Pasts>,
     tracer: Tracer,
 }
 
@@ -272,10 +280,11 @@ impl Core {
         shared: Shared,
         (ledger, tell, heard): (&Ledger, &Tell, &Heard),
     ) -> Result<Self, (Vec<SettingsError>, Box<Self>)> {
-        let metrics = Arc::clone(&shared.metrics);
+        let (metrics, pasts) = (Arc::clone(&shared.metrics), Arc::clone(&shared.pasts));
         let named = names::name_all(&settings.servers, &settings.views);
         let make = |settings: Settings, servers, views| {
-            let Shared { states, sessions, hub, under_way, broken, metrics, tracer } = shared;
+            let Shared { states, sessions, hub, under_way, broken, metrics, pasts, tracer } =
+                shared;
             let (lists, ledger, tell) = (Lists::default(), ledger.clone(), Arc::clone(tell));
             let principals = settings.clients.iter().map(|client| client.name.as_str().into());
             Self {
@@ -288,6 +297,7 @@ impl Core {
                 sessions,
                 hub,
                 lists,
+                pasts,
                 ledger,
                 tell,
                 under_way,
@@ -304,11 +314,13 @@ impl Core {
                 return Err((errors, Box::new(empty)));
             }
         };
-        let servers = settings.servers.iter().map(|wanted| {
-            let kept = old.iter().find(|server| server.is_still(wanted, &settings));
+        let pins = settings.servers.iter().map(|server| server.bundle.pin.as_ref());
+        let servers = settings.servers.iter().zip(copied(pins)).map(|(wanted, copies)| {
+            let kept = old.iter().find(|server| server.is_still((wanted, &copies), &settings));
             kept.cloned().unwrap_or_else(|| {
-                let means = (ledger, tell, heard, &metrics);
-                Arc::new(Server::new(wanted.clone(), &settings, means))
+                let means = (ledger, tell, heard);
+                let wanted = (wanted.clone(), copies.clone());
+                Arc::new(Server::new(wanted, &settings, means, (&metrics, &pasts)))
             })
         });
         let servers = servers.collect();

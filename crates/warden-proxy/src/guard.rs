@@ -11,10 +11,12 @@ mod server;
 
 use std::{
     collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
 use warden_audit::{Event, Ledger};
+use warden_detect::DataClass;
 use warden_mcp::{Id, Line, Message, Outcome, frame};
 use warden_model::{DefinitionKind, Digest};
 use warden_policy::Bundle;
@@ -23,11 +25,11 @@ use crate::{
     Batch, Outgoing, Refusal,
     batch::{Step, Toward},
     call::Inspected,
+    content::{Copies, Inspection, Limits, Looker, Past, Room, Tally},
     flights::{Flight, Flights, InFlight},
     judge::{Judge, Memory, Seer},
     notes::Whom,
     shelf::Shelf,
-    stages::Limits,
 };
 
 /// What a guard is set up with.
@@ -41,6 +43,10 @@ pub struct Settings {
     pub artifact: Option<Digest>,
     /// How large things may be.
     pub limits: Limits,
+    /// What is looked for, and what follows.
+    pub inspection: Inspection,
+    /// How what the server says has to be treated at least.
+    pub class: DataClass,
     /// How long a look at a list is believed.
     pub trust: Duration,
     /// How long a look may take before what waits for it is refused.
@@ -53,6 +59,8 @@ pub struct Guard {
     judge: Judge,
     whom: Whom,
     memory: Memory,
+    /// What was seen on this connection.
+    past: Arc<Mutex<Past>>,
     trust: Duration,
     patience: Duration,
     /// Requests of the client, and our own, that wait for the server.
@@ -103,12 +111,19 @@ impl Guard {
     #[must_use]
     pub fn new(settings: Settings, ledger: Ledger, now: Instant) -> Self {
         let whom = Whom::of(&settings.server, &settings.bundle, settings.artifact);
-        let Settings { server, bundle, limits, trust, patience, .. } = settings;
-        let judge = Judge { server: server.into(), bundle: bundle.into(), limits, ledger };
+        let Settings { server, bundle, limits, inspection, class, trust, patience, .. } = settings;
+        let room = Arc::new(Room::new(inspection.memory));
+        let party = room.party(&server);
+        let inspection = Arc::new(inspection);
+        let (tally, habits) = (Arc::<Tally>::default(), Arc::default());
+        let looker = Looker { inspection, room, tally, habits, party, class };
+        let means = (limits, looker);
+        let judge = Judge::new(&server, bundle, means, &Copies::new(), &ledger);
         Self {
             judge,
             whom,
             memory: Memory::default(),
+            past: Arc::default(),
             trust,
             patience,
             to_server: Flights::default(),
@@ -191,8 +206,8 @@ impl Guard {
                     let request = Request { id: &id, params, line: bytes };
                     self.server_request(&method, request, batch);
                 }
-                Ok(Message::Notification { method, .. }) => {
-                    self.server_notification(&method, bytes, batch);
+                Ok(Message::Notification { method, params }) => {
+                    self.server_notification(&method, params, bytes, batch);
                 }
                 Ok(Message::Response { id: Some(id), outcome }) => {
                     self.server_response(Reply { id: &id, outcome, line: bytes }, batch);
@@ -233,7 +248,9 @@ impl Guard {
     /// Takes back what became of a batch.
     pub fn settle(&mut self, out: &mut Outgoing<'_>, now: Instant) {
         for (id, call, toward) in out.sent.drain(..) {
-            self.flights(toward).insert(id, Flight::Call(Box::new(InFlight { call, since: now })));
+            let past = Arc::clone(&self.past);
+            let flight = InFlight { call, since: now, past };
+            self.flights(toward).insert(id, Flight::Call(Box::new(flight)));
         }
         for (id, toward) in out.unsent.drain(..) {
             self.flights(toward).take(&id);

@@ -5,11 +5,12 @@
 //! `Call`, `Inspected`, `Permitted`, `Recorded`, each made only by the step before it.
 //!
 //! Invariant: nothing is sent to a server that was not judged and recorded.
-//! Invariant: a stage may refuse; only policy may allow.
+//! Invariant: a look may refuse; only policy may allow.
 //! Invariant: knows neither the control plane nor the scanner.
 
 mod batch;
 mod call;
+mod content;
 mod flights;
 pub mod gateway;
 mod guard;
@@ -17,10 +18,9 @@ mod judge;
 mod notes;
 mod refusal;
 mod shelf;
-mod stages;
 pub mod stdio;
 
 pub use batch::{Batch, Outgoing};
+pub use content::{Follows, Inspection, Limits, MATTERS, Matter, Setting};
 pub use guard::{Guard, Settings};
 pub use refusal::Refusal;
-pub use stages::{Hostile, Limits, STAGES, Stage};

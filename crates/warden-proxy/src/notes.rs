@@ -79,6 +79,12 @@ impl Whom {
         }
     }
 
+    /// What a record says of a message of this method.
+    pub(crate) fn method(&self, method: warden_mcp::Method) -> Option<Mcp<'_>> {
+        let protocol = self.protocol.as_ref().map(|protocol| protocol.name().into());
+        Some(Mcp { method: Some(method.name().into()), protocol, ..Mcp::default() })
+    }
+
     /// A record of this event about a judged request.
     pub(crate) fn of_call<'a>(&'a self, event: Event, call: &'a Call, sides: Sides) -> Record<'a> {
         let mut mcp = Mcp {
@@ -105,6 +111,8 @@ impl Whom {
             tool,
             request: Some((&*call.raw_id).into()),
             args: Some(call.arguments),
+            passed: call.passed,
+            labels: call.labels.iter().map(Text::from).collect(),
             ..self.record(event)
         }
     }

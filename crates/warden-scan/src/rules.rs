@@ -3,6 +3,7 @@
 
 mod auto_approve;
 mod certificate_check_disabled;
+mod copied_definition;
 mod credential_in_url;
 mod cross_tool_reference;
 mod dangerous_capability;
@@ -10,6 +11,7 @@ mod docker_privileged;
 mod foreign_registry;
 mod hidden_characters;
 mod home_directory_exposed;
+mod hostile_definition;
 mod instruction_like_text;
 pub(crate) mod invalid_suppression;
 mod loader_variable;
@@ -40,6 +42,7 @@ pub static RULES: LazyLock<Vec<&'static dyn Rule>> =
 pub(crate) static CONFIGURATION_RULES: &[&dyn Rule] = &[
     &auto_approve::AutoApproveRule,
     &certificate_check_disabled::CertificateCheckDisabled,
+    &copied_definition::CopiedDefinition,
     &credential_in_url::CredentialInUrl,
     &cross_tool_reference::CrossToolReference,
     &dangerous_capability::DangerousCapability,
@@ -47,6 +50,7 @@ pub(crate) static CONFIGURATION_RULES: &[&dyn Rule] = &[
     &foreign_registry::ForeignRegistry,
     &hidden_characters::HiddenCharacters,
     &home_directory_exposed::HomeDirectoryExposed,
+    &hostile_definition::HostileDefinition,
     &instruction_like_text::InstructionLikeText,
     &invalid_suppression::InvalidSuppression,
     &loader_variable::LoaderVariable,

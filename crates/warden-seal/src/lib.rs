@@ -13,4 +13,4 @@ mod vault;
 pub use canonical::{NotCanonical, canonical, digest};
 pub use envelope::{EnvelopeError, open, seal};
 pub use key::{BadSignature, KeyError, PublicKey, SigningKey};
-pub use vault::{MOST_TOKEN, NotOurs, NotSealed, Secret, Vault};
+pub use vault::{MOST_TOKEN, NotOurs, NotSealed, Secret, Vault, random};

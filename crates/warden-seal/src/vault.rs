@@ -28,6 +28,16 @@ const TAG: usize = 16;
 /// What stands before the ciphertext: version, key, nonce.
 const HEAD: usize = 2 + NONCE;
 
+/// Random bytes of the system.
+///
+/// # Errors
+/// When the library has no randomness.
+pub fn random<const N: usize>() -> Result<[u8; N], KeyError> {
+    let mut bytes = [0; N];
+    rand::fill(&mut bytes).map_err(|_| KeyError::Library)?;
+    Ok(bytes)
+}
+
 /// What keys are derived from. It cannot be printed.
 pub struct Secret(Box<[u8]>);
 

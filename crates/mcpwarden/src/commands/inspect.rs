@@ -12,9 +12,9 @@ use std::{
     thread,
 };
 
-use warden_detect::{Described, LEVEL, Subject, copies_among};
+use warden_detect::{Described, LEVEL, Personal, Subject, copies_among};
 
-use crate::{Failure, Kind, World, output};
+use crate::{Failure, Kind, World, gateway, output};
 
 use line::{How, Line, Whole};
 
@@ -54,6 +54,9 @@ pub(crate) struct Args {
     /// The score from which something is flagged, from 1 to 100
     #[arg(long, value_name = "SCORE", default_value_t = LEVEL, value_parser = clap::value_parser!(u32).range(1..=100))]
     level: u32,
+    /// A file with `[[term]]` tables: a company's own words, found beside personal data
+    #[arg(long, value_name = "FILE")]
+    terms: Option<PathBuf>,
     /// Threads to judge with; 0 takes one for each processor
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     threads: usize,
@@ -86,9 +89,13 @@ impl Sort {
 
 impl Args {
     pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
+        let personal = match &self.terms {
+            Some(path) => gateway::personal(path, world)?,
+            None => Personal::default(),
+        };
         let mut input = self.open()?;
         if self.jsonl {
-            return self.lines(input.as_mut());
+            return self.lines(input.as_mut(), &personal);
         }
         let mut text = String::new();
         let read = input.as_mut().take(LONGEST + 1).read_to_string(&mut text);
@@ -96,7 +103,7 @@ impl Args {
         if text.len() as u64 > LONGEST {
             return Err(unreadable().hint("no more than 64 MiB are judged at once"));
         }
-        let told = person::judge(self.kind, &text, self.level)?;
+        let told = person::judge(self.kind, &text, self.level, &personal)?;
         output::print(&told.text(world.view()))?;
         Ok(ExitCode::from(match (told.flagged(), told.complete()) {
             (true, _) => FLAGGED,
@@ -115,7 +122,7 @@ impl Args {
 
     /// Judges line by line. Definitions are also compared with each other, so all are read first,
     /// and kept as they were written: that is a tenth of what they take once they are taken apart.
-    fn lines(&self, input: &mut dyn BufRead) -> Result<ExitCode, Failure> {
+    fn lines(&self, input: &mut dyn BufRead, personal: &Personal) -> Result<ExitCode, Failure> {
         let (mut whole, mut number, mut done) = (Whole::Yes, 0, 0);
         let mut lines: Vec<Line> = Vec::new();
         let none = BTreeSet::new();
@@ -125,14 +132,14 @@ impl Args {
                 lines.push(Line::new(number, bytes));
             }
             if lines.len() >= BATCH && self.kind != Sort::Tool {
-                whole = whole.and(self.batch(&lines, done, &none)?);
+                whole = whole.and(self.batch(&lines, done, (&none, personal))?);
                 done += lines.len();
                 lines.clear();
             }
         }
         let copies = if self.kind == Sort::Tool { self.copies(&lines)? } else { none };
         for (at, batch) in lines.chunks(BATCH).enumerate() {
-            whole = whole.and(self.batch(batch, done + at * BATCH, &copies)?);
+            whole = whole.and(self.batch(batch, done + at * BATCH, (&copies, personal))?);
         }
         Ok(ExitCode::from(if whole == Whole::Yes { 0 } else { INCOMPLETE }))
     }
@@ -150,9 +157,9 @@ impl Args {
         &self,
         lines: &[Line],
         first: usize,
-        copies: &BTreeSet<usize>,
+        (copies, personal): (&BTreeSet<usize>, &Personal),
     ) -> Result<Whole, Failure> {
-        let how = How { sort: self.kind, level: self.level, copies };
+        let how = How { sort: self.kind, level: self.level, copies, personal };
         let judge = |lines: &[Line], at| line::judge(lines, first + at, how);
         let done = self.side_by_side(lines, &judge)?;
         for (text, _) in &done {

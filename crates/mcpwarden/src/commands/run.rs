@@ -5,6 +5,7 @@ use std::{
     fs::File,
     io,
     os::{fd::AsFd as _, unix::process::ExitStatusExt},
+    path::PathBuf,
     process::{ExitCode, ExitStatus},
     sync::{
         Arc,
@@ -19,14 +20,15 @@ use signal_hook::{
     iterator::Signals,
 };
 use warden_audit::{Durability, Ledger, Options, Process};
+use warden_detect::DataClass;
 use warden_policy::{Artifact, Bundle, Standing};
 use warden_proxy::{
-    Hostile, Limits, Settings,
+    Follows, Inspection, Limits, Matter, Settings,
     stdio::{Connection, Happened, Pipes},
 };
 use warden_sandbox::{Launch, Server};
 
-use crate::{Failure, Kind, World, artifact, output, paths::Paths, pins};
+use crate::{Failure, Kind, World, artifact, gateway, output, paths::Paths, pins};
 
 /// How long a server may take to end once its input is closed.
 const GRACE: Duration = Duration::from_secs(2);
@@ -58,8 +60,13 @@ pub(crate) struct Args {
     durability: Outlives,
 
     /// What to do with an answer that holds text hostile to a model
-    #[arg(long, value_enum, default_value_t = OnHostile::Observe, value_name = "WHAT")]
-    hostile: OnHostile,
+    #[arg(long, value_enum, value_name = "WHAT")]
+    hostile: Option<OnHostile>,
+
+    /// A file that says what is looked for and what follows, with `[inspect]` and `[[term]]` as in a
+    /// gateway's configuration; `--hostile` goes before it
+    #[arg(long, value_name = "FILE")]
+    inspect: Option<PathBuf>,
 
     /// How many seconds a look at the server's lists is believed
     #[arg(long, default_value_t = 30, value_name = "SECONDS")]
@@ -112,7 +119,9 @@ impl Args {
                 Artifact::Digest(digest) => Some(digest),
                 Artifact::Unknown(_) => None,
             },
-            limits: self.limits(),
+            limits: Limits { message: self.max_message, ..Limits::default() },
+            inspection: self.inspection(world)?,
+            class: DataClass::Internal,
             trust: Duration::from_secs(self.recheck),
             patience: Duration::from_secs(10),
         };
@@ -121,12 +130,17 @@ impl Args {
         carry(settings, &ledger, &launch)
     }
 
-    fn limits(&self) -> Limits {
-        let hostile = match self.hostile {
-            OnHostile::Observe => Hostile::Observe,
-            OnHostile::Refuse => Hostile::Refuse,
+    fn inspection(&self, world: &World) -> Result<Inspection, Failure> {
+        let inspection = match &self.inspect {
+            Some(path) => gateway::inspection(path, world)?,
+            None => Inspection::default(),
         };
-        Limits { message: self.max_message, hostile, ..Limits::default() }
+        let hostile = match self.hostile {
+            None => return Ok(inspection),
+            Some(OnHostile::Observe) => Follows::Observe,
+            Some(OnHostile::Refuse) => Follows::Refuse,
+        };
+        Ok(inspection.with(Matter::Hostile, hostile).with(Matter::Hidden, hostile))
     }
 }
 

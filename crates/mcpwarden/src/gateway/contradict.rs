@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use warden_detect::{Personal, TermProblem};
+
 use super::{
-    file::{Client, Config, Server, Transport},
+    file::{Client, Config, Server, Term, Transport},
     near::nearest,
     watch::Metrics,
 };
@@ -56,6 +58,7 @@ pub(super) fn contradictions(config: &Config) -> Vec<Wrong> {
     for (nth, one) in config.servers.iter().enumerate() {
         server((nth, one), &mut found);
     }
+    found.0.extend(terms(&config.terms));
     twice(config, &mut found);
     views(config, &mut found);
     found.0
@@ -143,6 +146,31 @@ fn server((nth, server): (usize, &Server), found: &mut Found) {
     if server.env.keys().any(|name| name.is_empty() || name.contains(['=', '\0'])) {
         wrong("env", "has a variable whose name is none");
     }
+}
+
+/// Terms that do not do what their own examples say, and those that cannot be used.
+pub(super) fn terms(terms: &[Term]) -> Vec<Wrong> {
+    let mut found = Found(Vec::new());
+    let terms: Vec<_> = terms.iter().map(Term::term).collect();
+    for (nth, term) in terms.iter().enumerate() {
+        let others = || terms.iter().take(nth);
+        let alone = Personal::with_terms(std::slice::from_ref(term)).err();
+        let twice = others().any(|other| other.name == term.name);
+        let problem = match alone {
+            Some(error) => error.problem.to_string(),
+            None if twice => TermProblem::Taken.to_string(),
+            None => continue,
+        };
+        let name = warden_detect::redact(&term.name);
+        let what = format!("term `{name}` cannot be used: {}", warden_detect::redact(&problem));
+        found.add(("term", nth), "name", what);
+    }
+    if found.0.is_empty()
+        && let Err(error) = Personal::with_terms(&terms)
+    {
+        found.add(("term", 0), "name", warden_detect::redact(&error.to_string()));
+    }
+    found.0
 }
 
 /// Names that stand for two things.

@@ -3,6 +3,8 @@
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use serde::Deserialize;
+use warden_detect::{DataClass, Examples, TermCheck};
+use warden_proxy::{Follows, Matter};
 
 use super::{
     measure::{Size, Span},
@@ -37,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) metrics: Option<Metrics>,
     /// Where traces are sent.
     pub(crate) traces: Option<Traces>,
+    #[serde(default, rename = "term")]
+    pub(crate) terms: Vec<Term>,
     #[serde(default, rename = "client")]
     pub(crate) clients: Vec<Client>,
     #[serde(default, rename = "server")]
@@ -89,23 +93,148 @@ pub(crate) struct Limits {
 pub(crate) struct Inspect {
     #[serde(default = "yes")]
     pub(crate) content: bool,
-    #[serde(default)]
-    pub(crate) hostile: Hostile,
+    pub(crate) level: Option<u32>,
+    pub(crate) memory: Option<Size>,
+    pub(crate) definitions: Option<Then>,
+    pub(crate) unread: Option<Then>,
+    pub(crate) carried_secrets: Option<Then>,
+    pub(crate) copied: Option<Then>,
+    pub(crate) secret_arguments: Option<Then>,
+    pub(crate) personal_arguments: Option<Then>,
+    pub(crate) hidden_arguments: Option<Then>,
+    pub(crate) hostile: Option<Then>,
+    pub(crate) hidden: Option<Then>,
+    pub(crate) links: Option<Then>,
+    pub(crate) turned: Option<Then>,
+    pub(crate) shape: Option<Then>,
+    pub(crate) secrets: Option<Then>,
+    pub(crate) personal: Option<Then>,
 }
 
 impl Default for Inspect {
     fn default() -> Self {
-        Self { content: true, hostile: Hostile::Observe }
+        // What is not there has what a table without anything in it has.
+        Self {
+            content: true,
+            level: None,
+            memory: None,
+            definitions: None,
+            unread: None,
+            carried_secrets: None,
+            copied: None,
+            secret_arguments: None,
+            personal_arguments: None,
+            hidden_arguments: None,
+            hostile: None,
+            hidden: None,
+            links: None,
+            turned: None,
+            shape: None,
+            secrets: None,
+            personal: None,
+        }
     }
 }
 
-/// What becomes of an answer that holds text hostile to a model.
+impl Inspect {
+    /// What is set for each matter.
+    pub(crate) fn set(&self) -> [(Matter, Option<Then>); 14] {
+        [
+            (Matter::Definition, self.definitions),
+            (Matter::Unread, self.unread),
+            (Matter::CarriedSecret, self.carried_secrets),
+            (Matter::Copied, self.copied),
+            (Matter::SecretArgument, self.secret_arguments),
+            (Matter::PersonalArgument, self.personal_arguments),
+            (Matter::HiddenArgument, self.hidden_arguments),
+            (Matter::Hostile, self.hostile),
+            // Who refuses hostile text does not want what hides it either.
+            (Matter::Hidden, self.hidden.or(self.hostile)),
+            (Matter::Link, self.links),
+            (Matter::Turn, self.turned),
+            (Matter::Shape, self.shape),
+            (Matter::Secret, self.secrets),
+            (Matter::Personal, self.personal),
+        ]
+    }
+}
+
+/// A word or pattern that only this company has.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Term {
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) class: Class,
+    #[serde(default)]
+    pub(crate) words: Vec<String>,
+    pub(crate) pattern: Option<String>,
+    #[serde(default)]
+    pub(crate) check: Check,
+    #[serde(default)]
+    pub(crate) matches: Vec<String>,
+    #[serde(default)]
+    pub(crate) passes: Vec<String>,
+}
+
+impl Term {
+    /// The term as detectors take it.
+    pub(crate) fn term(&self) -> warden_detect::Term {
+        warden_detect::Term {
+            name: self.name.clone(),
+            class: self.class.0,
+            words: self.words.clone(),
+            pattern: self.pattern.clone(),
+            check: self.check.0,
+            examples: Examples { matches: self.matches.clone(), passes: self.passes.clone() },
+        }
+    }
+}
+
+/// How data has to be treated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Class(pub(crate) DataClass);
+
+/// Terms are for what is to stay where it is.
+impl Default for Class {
+    fn default() -> Self {
+        Self(DataClass::Confidential)
+    }
+}
+
+impl TryFrom<String> for Class {
+    type Error = &'static str;
+
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        DataClass::named(&word).map(Self).ok_or("no class of data")
+    }
+}
+
+/// What the digits of a match must have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Hostile {
-    #[default]
-    Observe,
-    Refuse,
+#[serde(try_from = "String")]
+pub(crate) struct Check(TermCheck);
+
+impl TryFrom<String> for Check {
+    type Error = &'static str;
+
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        TermCheck::named(&word).map(Self).ok_or("no check")
+    }
+}
+
+/// What follows when something is noticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Then(pub(crate) Follows);
+
+impl TryFrom<String> for Then {
+    type Error = &'static str;
+
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        Follows::named(&word).map(Self).ok_or("nothing that can follow")
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -148,6 +277,7 @@ pub(crate) struct Server {
     #[serde(default)]
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) authorities: Option<PathBuf>,
+    pub(crate) class: Option<Class>,
     #[serde(default)]
     pub(crate) share: Share,
     pub(crate) connections: Option<usize>,

@@ -54,9 +54,9 @@ pub(super) fn parse(text: &str) -> Result<Document<&str>, Problem> {
 }
 
 /// Everything that is wrong with the form of a configuration.
-pub(super) fn problems(document: &Document<&str>) -> Vec<Problem> {
+pub(super) fn problems(whole: &'static Section, document: &Document<&str>) -> Vec<Problem> {
     let mut form = Form { problems: Vec::new() };
-    form.section(&WHOLE, document.as_table(), &Path::default());
+    form.section(whole, document.as_table(), &Path::default());
     form.problems.sort_by_key(|problem| problem.at);
     form.problems
 }

@@ -1,11 +1,12 @@
 //! From the file to what the gateway is set up with.
 
-use std::{collections::BTreeMap, ffi::OsString, time::Duration};
+use std::{collections::BTreeMap, ffi::OsString, sync::Arc, time::Duration};
 
+use warden_detect::{DataClass, TermError};
 use warden_model::{Digest, Hidden};
 use warden_policy::{Artifact, Bundle, Pin, Standing};
 use warden_proxy::{
-    Hostile, Limits,
+    Inspection, Limits,
     gateway::settings::{
         Breaker, ClientKey, Deadlines, HttpLimits, HttpReach, Listen, Reach, ServerSettings,
         Settings, Share, StdioReach, Tls, View,
@@ -51,6 +52,7 @@ pub(crate) fn settings(config: &Config, world: &World, paths: &Paths) -> Result<
         servers,
         views: config.views.iter().map(view).collect(),
         limits: self::limits(config),
+        inspection: Arc::new(inspection(&config.inspect, &config.terms)?),
         trust: span(limits.recheck, TRUST),
         patience: Duration::from_secs(10),
         session_idle: span(limits.session_time, SESSION),
@@ -101,15 +103,31 @@ fn listen(config: &Config) -> Listen {
 
 fn limits(config: &Config) -> Limits {
     let usual = Limits::default();
-    Limits {
-        message: size(config.limits.message, usual.message),
-        content: config.inspect.content,
-        hostile: match config.inspect.hostile {
-            file::Hostile::Observe => Hostile::Observe,
-            file::Hostile::Refuse => Hostile::Refuse,
-        },
-        ..usual
+    Limits { message: size(config.limits.message, usual.message), ..usual }
+}
+
+/// What is looked for, and what follows.
+pub(super) fn inspection(
+    inspect: &file::Inspect,
+    terms: &[file::Term],
+) -> Result<Inspection, Failure> {
+    let mut inspection = Inspection::default();
+    inspection.content = inspect.content;
+    inspection.level = inspect.level.unwrap_or(inspection.level);
+    inspection.memory = size(inspect.memory, inspection.memory);
+    for (matter, then) in inspect.set() {
+        if let Some(then) = then {
+            inspection = inspection.with(matter, then.0);
+        }
     }
+    let terms = terms.iter().map(file::Term::term).collect();
+    // A configuration whose terms do not pass their own tests is not read at all.
+    inspection.with_terms(terms).map_err(|error| bad_term(&error))
+}
+
+/// A term cannot be used.
+pub(super) fn bad_term(error: &TermError) -> Failure {
+    Failure::new(Kind::Config, warden_detect::redact(&error.to_string()))
 }
 
 fn client(client: &file::Client) -> ClientKey {
@@ -147,6 +165,7 @@ fn server_settings(
             Artifact::Digest(digest) => Some(digest),
             Artifact::Unknown(_) => None,
         },
+        class: server.class.map_or(DataClass::Internal, |class| class.0),
         share: share(server.share),
         most_connections: server.connections.unwrap_or(CONNECTIONS),
         most_requests: server.requests.unwrap_or(REQUESTS),

@@ -2,9 +2,11 @@
 //! for. Reading a configuration, the reference, the schema and the example are all made from this.
 
 mod gateway;
+mod inspect;
 mod server;
 
 pub(crate) use gateway::WHOLE;
+pub(crate) use inspect::LOOKING;
 
 /// What belongs together under one heading: the whole file, a table, or each of several tables.
 #[derive(Debug)]

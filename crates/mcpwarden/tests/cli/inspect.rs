@@ -155,3 +155,20 @@ fn a_place_in_a_definition_is_told_by_its_field() {
     assert!(outcome.stdout.contains(&format!("email, {field}")), "{}", outcome.block());
     assert_eq!(outcome.code, Some(13));
 }
+
+#[test]
+fn a_company_s_words_are_found_and_have_to_pass_their_own_tests() {
+    let home = TestHome::new();
+    let term = "[[term]]\nname = \"project\"\nwords = [\"Nightjar\"]\nmatches = [\"MATCH\"]\n";
+    let run = |matches: &str| {
+        let path = home.write("terms.toml", term.replace("MATCH", matches));
+        let path = path.to_string_lossy().into_owned();
+        let words = ["inspect", "--kind", "answer", "--jsonl", "--terms", &path];
+        Outcome::of(&mut mcpwarden(&home, &words), br#"{"id": 1, "text": "The Nightjar plan."}"#)
+    };
+    let found = rows(&run("about nightjar"));
+    assert_eq!(found[0]["personal"][0]["kind"], "project", "{}", found[0]);
+    let failed = run("about something else");
+    assert_eq!(failed.code, Some(3), "{}", failed.block());
+    assert!(failed.stderr.contains("term `project` cannot be used"), "{}", failed.stderr);
+}

@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod bodies;
+mod content;
 mod eras;
 mod headers;
 mod reload;

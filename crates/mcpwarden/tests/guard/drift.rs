@@ -109,7 +109,8 @@ fn an_answer_that_turns_hostile_is_on_record_and_refused_where_that_is_set() {
     }
     let closed = records(&home, "call.closed");
     assert_eq!(closed.len(), 4);
-    assert!(closed[0].get("labels").is_none());
+    let first = closed[0]["labels"].as_array().cloned().unwrap_or_default();
+    assert!(!first.contains(&json!("instruction-text")), "{first:?}");
     assert_eq!(closed[1]["labels"][0], "instruction-text");
     assert_eq!(closed[3]["reason"], "instruction-text");
     assert_eq!(closed[3]["outcome"], "refused");

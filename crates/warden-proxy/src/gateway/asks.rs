@@ -3,7 +3,6 @@
 
 use std::{borrow::Cow, sync::Arc, time::Instant};
 
-use warden_audit::Ending;
 use warden_mcp::{Ask, Gate, Id, IdKey, Method, Outcome, Revision, bridge, splice, walk};
 use warden_policy::Standing;
 
@@ -22,7 +21,7 @@ use crate::{
     Batch, Refusal,
     call::{Call, Inspected, Target, send},
     flights::InFlight,
-    judge::{self, Refused},
+    judge::{Ended, Refused},
     notes::{Sides, Whom},
 };
 
@@ -84,7 +83,7 @@ impl Core {
         let asked = outlet.ask(asking.method, params.as_deref(), patience(self));
         let answered = request.seen.client(asked).await;
         let answered = answered.unwrap_or_else(|_| no_answer(&asking));
-        self.give_back(&mut under, &asking, flight, &answered).await;
+        self.give_back(&mut under, &asking, flight, answered).await;
         Ok(under)
     }
 
@@ -101,12 +100,15 @@ impl Core {
         let id = Id { raw: &asking.id, key: IdKey::Text(asking.id.clone()) };
         let line = params.unwrap_or_default();
         let call = Call::new(asking.method, Target::Ask(ask), &id, params, line.as_bytes());
-        let judge = &server.judge;
+        let (judge, past) = (&server.judge, self.past(caller));
         let admitted = match put(caller, ask, params) {
-            Ok(params) => Inspected::inspect(call, &judge.limits)
-                .map_err(|(refusal, call)| refused(call, refusal))
-                .and_then(|call| judge.admit(call, Standing::CouldNotTell, whom))
-                .map(|pending| (pending, params)),
+            Ok(params) => self
+                .inspect(call, server, &past)
+                .and_then(|call| again(caller, ask, params, call))
+                .and_then(|(call, params)| {
+                    let pending = judge.admit(call, Standing::CouldNotTell, whom)?;
+                    Ok((pending, params))
+                }),
             Err(refusal) => Err(refused(call, refusal)),
         };
         match admitted {
@@ -123,7 +125,7 @@ impl Core {
                     self.broken();
                     Refusal::CannotRecord
                 })?;
-                let flight = InFlight { call: send(recorded).2, since: Instant::now() };
+                let flight = InFlight { call: send(recorded).2, since: Instant::now(), past };
                 Ok((flight, params))
             }
         }
@@ -172,7 +174,7 @@ impl Core {
         };
         let Parked { mut under, asking, flight } = parked;
         let answered = Answered { result: true, body: body.into() };
-        self.give_back(&mut under, &asking, flight, &answered).await;
+        self.give_back(&mut under, &asking, flight, answered).await;
         let deadlines = under.route.server.settings.deadlines;
         under.last = Instant::now() + deadlines.whole;
         let params = request.params();
@@ -189,9 +191,10 @@ impl Core {
         under: &mut Under,
         asking: &Asking,
         flight: InFlight,
-        answered: &Answered,
+        answered: Answered,
     ) {
-        self.close_ask(flight, answered);
+        let server = Arc::clone(&under.route.server);
+        let answered = self.close_ask(&server, flight, answered);
         let revision = under.lease.connection.link.introduction().revision;
         let line = if answered.result {
             match told(asking.method, &answered.body, revision) {
@@ -207,17 +210,31 @@ impl Core {
         under.deadline = more.min(under.last + patience(self));
     }
 
-    fn close_ask(&self, flight: InFlight, answered: &Answered) {
+    /// Looks at what a client has answered, records how that ended, and returns what the server is
+    /// told.
+    fn close_ask(&self, server: &Server, flight: InFlight, answered: Answered) -> Answered {
         let outcome = if answered.result {
             Outcome::Result(&answered.body)
         } else {
             Outcome::Error(&answered.body)
         };
-        let InFlight { call, since } = flight;
-        let details = judge::answer_of(outcome, since, Instant::now());
+        let what = flight.call.subject().target.words();
         let mut batch = Batch::default();
-        judge::close(call, Ending { outcome: judge::ended(outcome), details }, &mut batch);
-        self.store_now(&batch);
+        let ended = server.judge.answered(flight, outcome, Instant::now(), &mut batch);
+        for alarm in batch.alarms.drain(..) {
+            (self.tell)(&alarm);
+        }
+        let refusal = match ended {
+            _ if !self.store_now(&batch) => Refusal::CannotRecord,
+            Ended::Passed(None) => return answered,
+            Ended::Passed(Some(body)) => return Answered { body, ..answered },
+            Ended::Stopped(refusal) => refusal,
+            Ended::Unrecorded => Refusal::CannotRecord,
+        };
+        self.metrics.refused(refusal.code());
+        let answer = refusal.answer("0", &what, &server.settings.name);
+        let error = std::str::from_utf8(&answer).ok().and_then(|text| walk::member(text, "error"));
+        Answered { result: false, body: error.unwrap_or(UNTELLABLE).into() }
     }
 
     /// Asks a legacy client everything that a modern server wants, and returns its answers as
@@ -239,7 +256,7 @@ impl Core {
             let (flight, params) = self.admit_ask(&between, &asking)?;
             let asked = outlet.ask(method, params.as_deref(), patience(self)).await;
             let answered = asked.unwrap_or_else(|_| no_answer(&asking));
-            self.close_ask(flight, &answered);
+            let answered = self.close_ask(&route.server, flight, answered);
             let body = match (answered.result, method) {
                 (true, _) => answered.body,
                 (false, Method::Elicitation) => r#"{"action":"cancel"}"#.into(),
@@ -265,6 +282,22 @@ impl Core {
         batch.after(route.server.judge.tell_refused(refused, whom));
         self.store_now(&batch);
         refusal_answer(caller, request, route, refused.refusal)
+    }
+}
+
+/// The parameters with which the client is asked, if something was taken out of them.
+fn again(
+    caller: &Caller,
+    ask: Ask,
+    params: Option<Box<str>>,
+    call: Inspected,
+) -> Result<(Inspected, Option<Box<str>>), Refused> {
+    if call.call().passed.is_none() {
+        return Ok((call, params));
+    }
+    match put(caller, ask, Some(call.call().params())) {
+        Ok(params) => Ok((call, params)),
+        Err(refusal) => Err(refused(call.into_call(), refusal)),
     }
 }
 

@@ -1,6 +1,9 @@
 //! A judged request on its way through: routed, inspected, judged, recorded, sent, answered.
 
-use std::time::{Duration, Instant};
+use std::{
+    borrow::Cow,
+    time::{Duration, Instant},
+};
 
 use warden_audit::Outcome as End;
 use warden_mcp::{Gate, Method, Outcome, bridge, reply, splice, splice::Edit, walk};
@@ -22,10 +25,10 @@ use super::{
 };
 use crate::{
     Batch, Refusal,
-    call::{Call, Inspected, Target, send},
+    call::{Call, Target, send},
     flights::InFlight,
-    judge::{self, Ended, Refused},
-    notes::{Sides, Whom},
+    judge::{self, Ended},
+    notes::Whom,
 };
 
 /// How often a modern server may ask for more before it has to answer.
@@ -138,12 +141,9 @@ impl Core {
         let whom = caller.whom(&server);
         let call = Call::of_request(request, route.target.clone(), params);
         let now = Instant::now();
-        let sent = Inspected::inspect(call, &server.judge.limits)
-            .map_err(|(refusal, call)| Refused {
-                call: Box::new(call),
-                refusal,
-                sides: Sides::default(),
-            })
+        let past = self.past(caller);
+        let sent = self
+            .inspect(call, &server, &past)
             .and_then(|call| server.judge.admit(call, standing, &whom));
         let pending = match sent {
             Ok(pending) => pending,
@@ -162,7 +162,7 @@ impl Core {
             return Err(refusal_answer(caller, request, &route, Refusal::CannotRecord));
         };
         let (params, _, recorded) = send(recorded);
-        let flight = InFlight { call: recorded, since: now };
+        let flight = InFlight { call: recorded, since: now, past };
         let out = outbound(&server, &flight, params, &route.target).with_carried(carried);
         let deadlines = server.settings.deadlines;
         let quick = matches!(request.method, Method::Complete | Method::TasksGet);
@@ -236,7 +236,10 @@ impl Core {
                         under.route.server.hear(&under.lease.connection, news);
                         continue;
                     }
-                    let token = under.token.as_deref();
+                    let Some(params) = self.heard(caller, &under, (*method, params)) else {
+                        continue;
+                    };
+                    let (params, token) = (params.as_deref(), under.token.as_deref());
                     if let Some(line) = meta::toward_client(caller, *method, params, token)
                         && outlet.send(line).await.is_err()
                     {
@@ -277,6 +280,23 @@ impl Core {
         }
     }
 
+    /// What a notification says, as it may be passed on; `None` if it may not be.
+    fn heard<'a>(
+        &self,
+        caller: &Caller,
+        under: &Under,
+        said: (Method, Option<&'a str>),
+    ) -> Option<Option<Cow<'a, str>>> {
+        let mut batch = Batch::default();
+        let judge = &under.route.server.judge;
+        let passed = judge.heard(said, &self.past(caller), &under.whom, &mut batch);
+        for alarm in batch.alarms.drain(..) {
+            (self.tell)(&alarm);
+        }
+        // What cannot be recorded does not pass.
+        passed.filter(|_| self.store_now(&batch))
+    }
+
     /// A modern server wants more of a legacy client: it is asked, and the request is sent again
     /// with what it says.
     async fn another_round(
@@ -296,16 +316,21 @@ impl Core {
             &mut batch,
         );
         let stored = self.store(batch).await;
+        let mut passed = None;
         let refusal = match answered {
             _ if !stored => Some(Refusal::CannotRecord),
-            Ended::Passed if rounds > MOST_ROUNDS => Some(Refusal::TooMany),
-            Ended::Passed => None,
+            Ended::Passed(_) if rounds > MOST_ROUNDS => Some(Refusal::TooMany),
+            Ended::Passed(changed) => {
+                passed = changed;
+                None
+            }
             Ended::Stopped(refusal) => Some(refusal),
             Ended::Unrecorded => Some(Refusal::CannotRecord),
         };
         if let Some(refusal) = refusal {
             return Err(refusal_answer(caller, request, &under.route, refusal));
         }
+        let result = passed.as_deref().unwrap_or(result);
         under.span.end(How::Well);
         let asked = self.ask_all(caller, &under.route, result, outlet);
         let responses = request.seen.client(asked).await;
@@ -340,14 +365,14 @@ impl Core {
         if !self.store(batch).await {
             return refusal_answer(caller, request, &route, Refusal::CannotRecord);
         }
-        match ended {
-            Ended::Passed => {}
+        let changed = match ended {
+            Ended::Passed(changed) => changed,
             Ended::Stopped(refusal) => return stopped(caller, request, &route, refusal),
             Ended::Unrecorded => {
                 return refusal_answer(caller, request, &route, Refusal::CannotRecord);
             }
-        }
-        match outcome {
+        };
+        match changed.as_deref().map_or(outcome, |changed| in_place_of(outcome, changed)) {
             Outcome::Error(error) => {
                 if let Some(result) = visits(caller, error) {
                     return Answer::result(splice::answer(request.id(), &result));
@@ -379,7 +404,7 @@ impl Core {
         request: &Request,
         route: &Route,
         result: &'a str,
-    ) -> std::borrow::Cow<'a, str> {
+    ) -> Cow<'a, str> {
         let name = &route.server.settings.name;
         let theirs = walk::text(result, "requestState").filter(|_| is_input_required(result));
         if let Some(theirs) = theirs {
@@ -435,13 +460,21 @@ impl Core {
     }
 }
 
+/// An outcome of the same sort.
+const fn in_place_of<'a>(outcome: Outcome<'_>, changed: &'a str) -> Outcome<'a> {
+    match outcome {
+        Outcome::Error(_) => Outcome::Error(changed),
+        Outcome::Result(_) => Outcome::Result(changed),
+    }
+}
+
 /// A result as the client's revision has it.
 fn in_words_of<'a>(
     caller: &Caller,
     method: Method,
     result: &'a str,
     server_is_modern: bool,
-) -> Result<std::borrow::Cow<'a, str>, bridge::Untranslatable> {
+) -> Result<Cow<'a, str>, bridge::Untranslatable> {
     if !caller.revision.is_modern() {
         return bridge::result_to_legacy(method, result, caller.revision);
     }

@@ -1,6 +1,7 @@
 //! What servers announce to everybody, on its way to those who listen.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeSet, HashMap},
     sync::{
         Arc, Mutex, PoisonError, Weak,
@@ -19,6 +20,7 @@ use super::{
     outlet::Outlet,
     server::{Heard, News, Server, Whose},
 };
+use crate::Batch;
 
 /// The most listeners at a time.
 const MOST: usize = 50_000;
@@ -185,6 +187,19 @@ fn tell_of_task(
     }
 }
 
+/// What a server says to several clients, as it may be passed on; `None` if it may not be. What
+/// is said to several is in nobody's past.
+fn heard<'a>(core: &Core, server: &Server, said: (Method, &'a str)) -> Option<Cow<'a, str>> {
+    let (mut batch, nobody) = (Batch::default(), Mutex::default());
+    let said = (said.0, Some(said.1));
+    let passed = server.judge.heard(said, &nobody, &server.whom, &mut batch);
+    for alarm in batch.alarms.drain(..) {
+        (core.tell)(&alarm);
+    }
+    // What cannot be recorded does not pass.
+    passed.filter(|_| core.store_now(&batch))?
+}
+
 /// Passes on what belongs to no request, where it is known whom it is meant for.
 fn pass_on(core: &Core, connection: &Connection, method: Method, params: &str) {
     if connection.whose == Whose::All {
@@ -250,9 +265,15 @@ async fn spread(gateway: &Gateway, server: &Arc<Server>, connection: &Arc<Connec
     };
     match &news {
         News::Task { method, own, params } => {
-            tell_of_task(&core, connection, &server.settings.name, (*method, own, params));
+            if let Some(params) = heard(&core, server, (*method, params)) {
+                tell_of_task(&core, connection, &server.settings.name, (*method, own, &params));
+            }
         }
-        News::Said(method, params) => pass_on(&core, connection, *method, params),
+        News::Said(method, params) => {
+            if let Some(params) = heard(&core, server, (*method, params)) {
+                pass_on(&core, connection, *method, &params);
+            }
+        }
         News::Changed(_) | News::Updated(_) => {}
     }
     let concerns = |principal: &Arc<str>, session: Option<&Arc<str>>| {

@@ -128,7 +128,9 @@ impl Capable {
         // Only what was approved is shown, and it was compared when the connection was opened.
         let approved = server.judge.bundle.pin.as_ref().and_then(|pin| pin.instructions.clone());
         let written = walk::text(result, "instructions");
-        if let Some(approved) = approved.filter(|approved| written.as_deref() == Some(approved)) {
+        let hidden = server.judge.definitions.instructions().is_some_and(|found| found.hidden);
+        let shown = |approved: &String| !hidden && written.as_deref() == Some(approved);
+        if let Some(approved) = approved.filter(shown) {
             self.instructions.push((server.settings.name.clone(), approved));
         }
     }

@@ -30,6 +30,7 @@ use super::{
     listen::{Counts, Presence, REFUSED},
     traces::Ended,
 };
+use crate::content::Tally;
 use histogram::Histogram;
 use text::{Kind, Page};
 
@@ -116,6 +117,8 @@ pub(crate) struct Now<'now> {
     pub(crate) sessions: usize,
     /// Modern clients that listen to what servers announce.
     pub(crate) listeners: usize,
+    /// How many sessions remember something, and how many bytes that takes.
+    pub(crate) pasts: (usize, usize),
     /// Whether the ledger can be written.
     pub(crate) ledger_works: bool,
     /// The version of this program.
@@ -134,6 +137,8 @@ pub(crate) struct Metrics {
     ledger: LedgerMetrics,
     began: Instant,
     spans: (AtomicU64, AtomicU64),
+    /// What was noticed in what passed.
+    pub(crate) noticed: Arc<Tally>,
 }
 
 #[derive(Debug, Default)]
@@ -158,6 +163,7 @@ impl Metrics {
             ledger: LedgerMetrics::default(),
             began: Instant::now(),
             spans: Default::default(),
+            noticed: Arc::default(),
         }
     }
 
@@ -251,6 +257,11 @@ impl Metrics {
         for (code, count) in &*self.refusals.lock().unwrap_or_else(PoisonError::into_inner) {
             page.value("", &[("reason", code)], *count);
         }
+        let help = "What was noticed in what passed, by matter, and what followed.";
+        page.family("mcpwarden_noticed_total", Kind::Counter, help);
+        for (matter, followed, count) in self.noticed.all() {
+            page.value_if_any("", &[("matter", matter), ("followed", followed)], count);
+        }
         let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner).clone();
         server::render(&mut page, &servers);
         self.render_ledger(&mut page, now);
@@ -333,6 +344,8 @@ fn render_now(page: &mut Page, now: &Now<'_>) {
         ("mcpwarden_sessions", "Sessions of legacy clients.", now.sessions),
         ("mcpwarden_streams", "Open streams of events.", now.presence.streams),
         ("mcpwarden_listeners", "Modern clients that listen to changes.", now.listeners),
+        ("mcpwarden_pasts", "Sessions that remember confidential data.", now.pasts.0),
+        ("mcpwarden_past_bytes", "Memory that this takes at most.", now.pasts.1),
     ];
     for (name, help, value) in gauges {
         page.one(name, Kind::Gauge, help, u64::try_from(value).unwrap_or(u64::MAX));

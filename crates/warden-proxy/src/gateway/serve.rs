@@ -155,6 +155,7 @@ async fn measured(core: &Arc<Core>, gauges: Option<&Gauges>) -> Response<Outbody
             presence,
             sessions: core.sessions.count(),
             listeners: core.hub.count(),
+            pasts: core.pasts.room.used(),
             ledger_works: !core.broken.load(Ordering::Acquire),
             version: env!("CARGO_PKG_VERSION"),
         })

@@ -26,10 +26,12 @@ use super::{
     can::Can,
     connection::Connection,
     metrics::{Metrics, ServerMetrics},
+    pasts::Pasts,
     settings::{ServerSettings, Settings, Share},
     upstream::{Hello, Link},
 };
 use crate::{
+    content::{Copies, Looker},
     judge::{Judge, Memory},
     notes::Whom,
 };
@@ -44,6 +46,8 @@ pub(crate) type Heard = Arc<dyn Fn(&Arc<Server>, &Arc<Connection>, News) + Send 
 /// One server.
 pub(crate) struct Server {
     pub(crate) settings: ServerSettings,
+    /// Its tools that take the place of those of others.
+    copies: Copies,
     pub(crate) judge: Judge,
     pub(crate) whom: Whom,
     pub(crate) memory: Mutex<Memory>,
@@ -110,16 +114,21 @@ impl std::fmt::Debug for Server {
 
 impl Server {
     pub(crate) fn new(
-        settings: ServerSettings,
+        (settings, copies): (ServerSettings, Copies),
         all: &Settings,
-        (ledger, tell, heard, counts): (&Ledger, &Tell, &Heard, &Arc<Metrics>),
+        (ledger, tell, heard): (&Ledger, &Tell, &Heard),
+        (counts, pasts): (&Arc<Metrics>, &Pasts),
     ) -> Self {
-        let judge = Judge {
-            server: settings.name.as_str().into(),
-            bundle: Arc::new(settings.bundle.clone()),
-            limits: all.limits,
-            ledger: ledger.clone(),
+        let looker = Looker {
+            inspection: Arc::clone(&all.inspection),
+            room: Arc::clone(&pasts.room),
+            tally: Arc::clone(&counts.noticed),
+            habits: Arc::default(),
+            party: pasts.room.party(&settings.name),
+            class: settings.class,
         };
+        let (bundle, means) = (settings.bundle.clone(), (all.limits, looker));
+        let judge = Judge::new(&settings.name, bundle, means, &copies, ledger);
         let tools = judge.bundle.pin.iter().flat_map(|pin| &pin.definitions);
         let tools = tools.filter(|tool| tool.kind == DefinitionKind::Tool);
         let metrics = counts.server(&settings.name, tools.map(|tool| &*tool.name));
@@ -127,6 +136,7 @@ impl Server {
             whom: Whom::of(&settings.name, &judge.bundle, settings.artifact),
             mirrored: mirrored(&judge),
             settings,
+            copies,
             judge,
             memory: Mutex::default(),
             trust: all.trust,
@@ -210,8 +220,14 @@ impl Server {
     }
 
     /// Whether it is what these settings want.
-    pub(crate) fn is_still(&self, wanted: &ServerSettings, all: &Settings) -> bool {
-        self.settings == *wanted && self.trust == all.trust && self.judge.limits == all.limits
+    pub(crate) fn is_still(
+        &self,
+        (wanted, copies): (&ServerSettings, &Copies),
+        all: &Settings,
+    ) -> bool {
+        let inspection = &self.judge.looker.inspection;
+        let alike = self.trust == all.trust && self.judge.limits == all.limits;
+        self.settings == *wanted && self.copies == *copies && alike && *inspection == all.inspection
     }
 
     /// The parameters of a request of our own.

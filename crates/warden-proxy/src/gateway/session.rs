@@ -21,6 +21,7 @@ use warden_mcp::{IdKey, Revision, bridge::Level};
 use warden_seal::Vault;
 
 use super::{Answer, can::Can, http::legacy, stream::Streams};
+use crate::content::Past;
 
 /// The most sessions that are held in memory. More are still served, but forget.
 const MOST: usize = 100_000;
@@ -50,6 +51,8 @@ pub(crate) struct Session {
     /// The client's name and version, as it gives them.
     pub(crate) client: Arc<(String, String)>,
     live: Mutex<Live>,
+    /// What was seen in it here.
+    pub(crate) past: Arc<Mutex<Past>>,
     /// Milliseconds since the store was made, when it was last used.
     used: AtomicU64,
 }
@@ -91,8 +94,9 @@ impl Session {
         let Beginning { principal, view, revision, can, client } = beginning;
         let client = Arc::new((short(&client.0).into(), short(&client.1).into()));
         let name = uuid::Uuid::now_v7().simple().to_string().into();
-        let live = Mutex::default();
-        Self { name, principal, view, revision, can, client, live, used: AtomicU64::new(0) }
+        let (live, past) = Default::default();
+        let used = AtomicU64::new(0);
+        Self { name, principal, view, revision, can, client, live, past, used }
     }
 
     fn live(&self) -> MutexGuard<'_, Live> {
@@ -297,6 +301,7 @@ impl Sessions {
             can: Can::from_bits(can),
             client: (client, version).into(),
             live: Mutex::default(),
+            past: Arc::default(),
             used: AtomicU64::new(0),
         });
         self.keep(id, &session);

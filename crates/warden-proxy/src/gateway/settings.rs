@@ -1,12 +1,15 @@
 //! What a gateway is set up with, already read and checked.
 
-use std::{collections::BTreeMap, ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap, ffi::OsString, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration,
+};
 
+use warden_detect::DataClass;
 use warden_model::{Digest, Hidden};
 use warden_policy::Bundle;
 
 use super::metrics::Transport;
-use crate::stages::Limits;
+use crate::content::{Inspection, Limits};
 
 /// Everything that can be set. Comparing two says what a reload has to change.
 #[derive(Clone, Debug)]
@@ -19,8 +22,10 @@ pub struct Settings {
     pub servers: Vec<ServerSettings>,
     /// Named subsets of what the servers offer.
     pub views: Vec<View>,
-    /// How large things may be, and what is inspected.
+    /// How large things may be.
     pub limits: Limits,
+    /// What is looked for in what passes, and what follows.
+    pub inspection: Arc<Inspection>,
     /// How long a look at a list is believed.
     pub trust: Duration,
     /// How long a look may take before what waits for it is refused.
@@ -154,6 +159,8 @@ pub struct ServerSettings {
     pub bundle: Bundle,
     /// The digest of what runs, if it has one.
     pub artifact: Option<Digest>,
+    /// How what it says has to be treated at least.
+    pub class: DataClass,
     /// Who shares a connection.
     pub share: Share,
     /// How many connections there may be at a time, over all who share.

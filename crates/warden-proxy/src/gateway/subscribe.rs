@@ -19,9 +19,7 @@ use super::{
 };
 use crate::{
     Batch, Refusal,
-    call::{Call, Inspected, Target, send},
-    judge::Refused,
-    notes::Sides,
+    call::{Call, Target, send},
 };
 
 /// The most resources that one subscription names.
@@ -116,12 +114,8 @@ impl Core {
         let (method, params) = watching(&lease, uri, (modern, task));
         let mut call = Call::of_request(request, route.target.clone(), params);
         call.method = method;
-        let pending = Inspected::inspect(call, &server.judge.limits)
-            .map_err(|(refusal, call)| Refused {
-                call: Box::new(call),
-                refusal,
-                sides: Sides::default(),
-            })
+        let pending = self
+            .inspect(call, server, &self.past(caller))
             .and_then(|call| server.judge.admit(call, Standing::Approved, &whom))
             .map_err(|refused| self.refused(caller, request, route, (&whom, &refused)))?;
         let stored = self.metrics.timed(|| server.judge.ledger.commit_one(pending).map_err(drop));

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use warden_audit::{Ending, Outcome as End};
-use warden_mcp::{Gate, IdKey, Method, Outcome, walk};
+use warden_audit::Outcome as End;
+use warden_mcp::{Gate, IdKey, Method, Outcome, splice, walk};
 
 use super::{Guard, Reply};
 use crate::{
@@ -111,29 +111,10 @@ impl Guard {
     ) {
         let id = call.call.subject().raw_id.clone();
         let what = call.call.subject().target.clone();
-        let bytes = match self.judge.answered(call, outcome, self.now, batch) {
-            Ended::Passed => line.into(),
-            Ended::Stopped(refusal) => {
-                let what = format!("the answer of {}", what.words());
-                refusal.answer(&id, &what, &self.judge.server).into()
-            }
-            // The batch is broken, and says so in place of the answer.
-            Ended::Unrecorded => Cow::Borrowed(line),
-        };
+        let answered = self.judge.answered(call, outcome, self.now, batch);
+        let about = (&*id, &*format!("the answer of {}", what.words()));
+        let bytes = passed(answered, about, (outcome, line), &self.judge.server);
         batch.to_client.push(Step::Answer { id, bytes });
-    }
-
-    /// Records that a request of the server was answered.
-    pub(super) fn close_answered(
-        &mut self,
-        call: InFlight,
-        outcome: Outcome<'_>,
-        batch: &mut Batch<'_>,
-    ) {
-        let InFlight { call, since } = call;
-        let now = self.now;
-        let details = judge::answer_of(outcome, since, now);
-        judge::close(call, Ending { outcome: judge::ended(outcome), details }, batch);
     }
 
     /// Records that a call will not be answered, and returns its identifier as written.
@@ -161,6 +142,25 @@ impl Guard {
         };
         let bytes = Refusal::TooLong.answer(&raw_id, "the answer", &self.judge.server);
         batch.to_client.push(Step::Answer { id: raw_id, bytes: bytes.into() });
+    }
+}
+
+/// The bytes of an answer as it passes, or of the refusal that stands in its place.
+pub(super) fn passed<'a>(
+    answered: Ended,
+    (id, what): (&str, &str),
+    (outcome, line): (Outcome<'_>, &'a [u8]),
+    server: &str,
+) -> Cow<'a, [u8]> {
+    match answered {
+        Ended::Passed(None) => line.into(),
+        Ended::Passed(Some(changed)) => match outcome {
+            Outcome::Error(_) => splice::failure(id, &changed).into(),
+            Outcome::Result(_) => splice::answer(id, &changed).into(),
+        },
+        Ended::Stopped(refusal) => refusal.answer(id, what, server).into(),
+        // The batch is broken, and says so in place of the answer.
+        Ended::Unrecorded => line.into(),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     batch::Step,
     call::{Call, Inspected, Target, judged, target},
     flights::{Flight, Full},
+    guard::answers::passed,
     judge::Refused,
     notes::Sides,
     shelf::pinned,
@@ -80,9 +81,15 @@ impl Guard {
             return self.answer_malformed(Refusal::NoName, id.raw, line, batch);
         };
         let call = Call::new(method, target, id, params, line);
-        match Inspected::inspect(call, &self.judge.limits) {
-            Ok(call) => self.judge_or_hold(call, batch),
-            Err((refusal, call)) => self.refuse_call(call, refusal, batch),
+        match Inspected::inspect(call, &self.judge, &self.past) {
+            Ok(call) => {
+                batch.alarms.extend(call.call().alarm(&self.judge.server));
+                self.judge_or_hold(call, batch);
+            }
+            Err((refusal, call)) => {
+                batch.alarms.extend(call.alarm(&self.judge.server));
+                self.refuse_call(call, refusal, batch);
+            }
         }
     }
 
@@ -204,8 +211,10 @@ impl Guard {
         }
         match self.to_client.take(&id.key) {
             Some(Flight::Call(call)) => {
-                self.close_answered(*call, outcome, batch);
-                batch.to_server.push(Step::Plain(line.into()));
+                let what = call.call.subject().target.words();
+                let answered = self.judge.answered(*call, outcome, self.now, batch);
+                let bytes = passed(answered, (id.raw, &what), (outcome, line), &self.judge.server);
+                batch.to_server.push(Step::Answer { id: id.raw.into(), bytes });
             }
             Some(_) => batch.to_server.push(Step::Plain(line.into())),
             None => {}

@@ -1,6 +1,8 @@
 //! What the server sends of its own accord.
 
-use warden_mcp::{Ask, Direction, Gate, Method, Wants};
+use std::borrow::Cow;
+
+use warden_mcp::{Ask, Direction, Gate, Method, Wants, splice};
 use warden_policy::Standing;
 
 use super::{Guard, Request};
@@ -55,10 +57,14 @@ impl Guard {
     ) {
         let Request { id, params, line } = request;
         let call = Call::new(method, Target::Ask(ask), id, params, line);
-        let call = match Inspected::inspect(call, &self.judge.limits) {
+        let call = match Inspected::inspect(call, &self.judge, &self.past) {
             Ok(call) => call,
-            Err((refusal, call)) => return self.refuse_ask(call, refusal, batch),
+            Err((refusal, call)) => {
+                batch.alarms.extend(call.alarm(&self.judge.server));
+                return self.refuse_ask(call, refusal, batch);
+            }
         };
+        batch.alarms.extend(call.call().alarm(&self.judge.server));
         let (id, raw_id) = (call.call().id.clone(), call.call().raw_id.clone());
         match self.judge.admit(call, Standing::CouldNotTell, &self.whom) {
             Err(refused) => {
@@ -87,6 +93,7 @@ impl Guard {
     pub(super) fn server_notification<'a>(
         &mut self,
         name: &str,
+        params: Option<&str>,
         line: &'a [u8],
         batch: &mut Batch<'a>,
     ) {
@@ -95,7 +102,14 @@ impl Guard {
         let Some(method) = method else {
             return self.drop_message(Refusal::UnknownMethod, Some(name), line, batch);
         };
-        batch.to_client.push(Step::Plain(line.into()));
+        match self.judge.heard((method, params), &self.past, &self.whom, batch) {
+            Some(Some(Cow::Owned(changed))) => {
+                let line = splice::notification(method.name(), Some(&changed));
+                batch.to_client.push(Step::Plain(line.into()));
+            }
+            Some(_) => batch.to_client.push(Step::Plain(line.into())),
+            None => {}
+        }
         if let Gate::Changed(kind) = method.gate() {
             self.changed(kind, batch);
         }

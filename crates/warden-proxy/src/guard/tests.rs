@@ -9,6 +9,7 @@ use super::*;
 
 mod asks;
 mod bad_input;
+mod definitions;
 mod lists;
 mod looks;
 
@@ -65,6 +66,10 @@ impl Bench {
     }
 
     fn with_limits(pin: Option<Pin>, limits: Limits) -> Self {
+        Self::set(pin, limits, Inspection::default())
+    }
+
+    fn set(pin: Option<Pin>, limits: Limits, inspection: Inspection) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(|| SystemTime::UNIX_EPOCH);
         let ledger = Ledger::open(folder.path(), Options::new("test", clock)).unwrap();
@@ -73,6 +78,8 @@ impl Bench {
             bundle: Bundle { pin, artifact: Standing::Approved },
             artifact: None,
             limits,
+            inspection,
+            class: DataClass::Internal,
             trust: Duration::from_secs(30),
             patience: Duration::from_secs(10),
         };

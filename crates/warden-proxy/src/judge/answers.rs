@@ -2,19 +2,27 @@
 
 use std::{borrow::Cow, time::Instant};
 
-use warden_audit::{Answer, Ending, Outcome as End, Record, Recorded};
+use warden_audit::{Answer, Decision, Ending, Outcome as End, Payload, Record, Recorded};
 use warden_mcp::{Ask, Outcome, bridge, walk};
-use warden_model::Digest;
+use warden_model::{DefinitionKind, Digest};
 use warden_policy::{Change, Drift, DriftClass, Question, judge};
 
 use super::{Judge, Member, Seer, with_members};
-use crate::{Batch, Refusal, call::Sent, flights::InFlight, stages};
+use crate::{
+    Batch, Refusal,
+    call::{Sent, Target},
+    content::{Looked, Outward, Said},
+    flights::InFlight,
+};
+
+/// What is larger than its limit.
+pub(crate) const SIZE: &str = "size";
 
 /// A judged request that was answered.
 #[derive(Debug)]
 pub(crate) enum Ended {
-    /// The answer passes.
-    Passed,
+    /// The answer passes, in place of its result or error with this one if something was taken out.
+    Passed(Option<Box<str>>),
     /// It does not.
     Stopped(Refusal),
     /// It could not be recorded, so it does not pass.
@@ -30,49 +38,72 @@ impl Judge {
         now: Instant,
         batch: &mut Batch<'_>,
     ) -> Ended {
-        let InFlight { call, since } = call;
-        let inspected = match outcome {
-            // Clients show the texts of errors to their models, too.
-            Outcome::Error(raw) => self.inspect_error(raw),
-            Outcome::Result(result) => self.inspect_answer(result),
+        let InFlight { call, since, past } = call;
+        let raw = match outcome {
+            Outcome::Error(raw) | Outcome::Result(raw) => raw,
         };
-        match inspected {
-            Ok(noticed) => {
-                if !noticed.is_empty() {
-                    batch.alarms.push(format!(
-                        "server {}: the answer of {} was noticed by {}",
-                        self.server,
-                        call.subject().target.words(),
-                        noticed.join(", ")
-                    ));
-                }
-                let labels = noticed.into_iter().map(Into::into).collect();
-                let details = Record { labels, ..answer_of(outcome, since, now) };
-                let ending = Ending { outcome: ended(outcome), details };
-                close(call, ending, batch).map_or(Ended::Unrecorded, |_| Ended::Passed)
+        // What a client answers to a server's question goes the other way.
+        let asked = matches!(call.subject().target, Target::Ask(_));
+        let asks = match outcome {
+            _ if asked => Ok(()),
+            Outcome::Error(raw) => self.inspect_error(raw),
+            Outcome::Result(raw) => self.inspect_requests(raw),
+        };
+        let size = if raw.len() > self.limits.answer { Err(Refusal::Stage(SIZE)) } else { Ok(()) };
+        let looked = match asks.and(size) {
+            // Clients show the texts of errors to their models, too.
+            Ok(()) if asked => {
+                let way = call.subject().method.name();
+                self.looker.outward(raw, Outward { way, sends: false }, &past)
             }
-            Err(refusal) => {
-                let reason = Some(refusal.code().into());
-                let details = Record { reason, ..answer_of(outcome, since, now) };
-                let ending = Ending { outcome: End::Refused, details };
-                close(call, ending, batch).map_or(Ended::Unrecorded, |_| Ended::Stopped(refusal))
-            }
+            Ok(()) => self.looker.words(raw, self.said(call.subject(), outcome), &past),
+            Err(refusal) => return stopped((call, refusal), outcome, (since, now), batch),
+        };
+        self.tell_noticed(&call.subject().target.words(), &looked, batch);
+        let Looked { labels, refused, changed, .. } = looked;
+        let labels = labels.into_iter().map(Into::into).collect();
+        let mut details = Record { labels, ..answer_of(outcome, since, now) };
+        if let Some(matter) = refused {
+            details.reason = Some(matter.code().into());
+            let ending = Ending { outcome: End::Refused, details };
+            let stopped = Ended::Stopped(Refusal::Stage(matter.code()));
+            return close(call, ending, batch).map_or(Ended::Unrecorded, |_| stopped);
+        }
+        if let Some(changed) = &changed {
+            details.decision = Some(Decision::Modify);
+            details.passed = Some(Payload::of(changed.as_bytes()));
+        }
+        let ending = Ending { outcome: ended(outcome), details };
+        let passed = Ended::Passed(changed.map(Into::into));
+        close(call, ending, batch).map_or(Ended::Unrecorded, |_| passed)
+    }
+
+    /// Whose answer this is, if it is one of a tool.
+    fn said<'a>(&'a self, sent: &'a Sent, outcome: Outcome<'_>) -> Option<Said<'a>> {
+        let Target::Definition(DefinitionKind::Tool, name) = &sent.target else { return None };
+        let pin = self.bundle.pin.as_ref().filter(|_| matches!(outcome, Outcome::Result(_)))?;
+        let pinned = pin.definition(DefinitionKind::Tool, name);
+        Some(Said { tool: name, definition: pinned.map(|pinned| &pinned.body) })
+    }
+
+    /// Says what was noticed, if people should know at once.
+    pub(crate) fn tell_noticed(&self, what: &str, looked: &Looked, batch: &mut Batch<'_>) {
+        if !looked.told.is_empty() {
+            let told = looked.told.join(", ");
+            let server = &self.server;
+            batch
+                .alarms
+                .push(format!("server {server}: the answer of {what} was noticed by {told}"));
         }
     }
 
-    /// Shows an error to every stage, and judges what it asks of the client: 2025-11-25 has one
-    /// that asks for addresses to be visited.
-    fn inspect_error(&self, error: &str) -> Result<Vec<&'static str>, Refusal> {
+    /// Judges what an error asks of the client: 2025-11-25 has one that asks for addresses to be
+    /// visited.
+    fn inspect_error(&self, error: &str) -> Result<(), Refusal> {
         if bridge::url_elicitations(error).next().is_some() {
             self.may_ask(Ask::Elicitation)?;
         }
-        stages::answer(error, &self.limits).map_err(Refusal::Stage)
-    }
-
-    /// Shows an answer to every stage, and judges what it asks of the client.
-    fn inspect_answer(&self, result: &str) -> Result<Vec<&'static str>, Refusal> {
-        self.inspect_requests(result)?;
-        stages::answer(result, &self.limits).map_err(Refusal::Stage)
+        Ok(())
     }
 
     /// Judges what an answer asks of the client.
@@ -104,7 +135,7 @@ impl Judge {
         let Some(pin) = &self.bundle.pin else { return !written };
         // What is written and is no text was approved by nobody.
         if served.as_deref() == pin.instructions.as_deref() && served.is_some() == written {
-            return true;
+            return !written || self.instructs_well(seer, batch);
         }
         let digest = |text: Option<&str>| text.map(|text| Digest::of(text.as_bytes()));
         let class = match (&pin.instructions, &served) {
@@ -119,9 +150,24 @@ impl Judge {
             pinned: digest(pin.instructions.as_deref()),
             served: digest(served.as_deref()),
         };
-        self.tell_drift(&drift, seer, batch);
+        let served = served.map(Cow::into_owned).unwrap_or_default();
+        let noticed = self.looker.reworded(pin.instructions.as_deref(), &served);
+        self.tell_drift((&drift, &noticed), seer, batch);
         false
     }
+}
+
+/// An answer that does not pass.
+fn stopped(
+    (call, refusal): (Recorded<Sent>, Refusal),
+    outcome: Outcome<'_>,
+    (since, now): (Instant, Instant),
+    batch: &mut Batch<'_>,
+) -> Ended {
+    let reason = Some(refusal.code().into());
+    let details = Record { reason, ..answer_of(outcome, since, now) };
+    let ending = Ending { outcome: End::Refused, details };
+    close(call, ending, batch).map_or(Ended::Unrecorded, |_| Ended::Stopped(refusal))
 }
 
 /// Records how a call ended; `None` if it cannot be.
@@ -165,7 +211,7 @@ pub(crate) fn failed(
     now: Instant,
     batch: &mut Batch<'_>,
 ) -> Option<Sent> {
-    let InFlight { call, since } = call;
+    let InFlight { call, since, .. } = call;
     let (outcome, reason) = why;
     let details = Record {
         reason: Some(reason.into()),

@@ -5,7 +5,7 @@ use warden_policy::{Permitted, Question, Standing, judge};
 
 use super::Judge;
 use crate::{
-    Batch, Refusal,
+    Batch, Matter, Refusal,
     call::{Call, Inspected, Target},
     notes::{Sides, Whom},
     shelf::pinned,
@@ -44,6 +44,12 @@ impl Judge {
             Target::Ask(_) => Event::RequestIntent,
             Target::Definition(..) | Target::Resource(_) | Target::Task(_) => Event::CallIntent,
         };
+        if let Target::Definition(kind, name) = &target
+            && self.definitions.hides(*kind, name)
+        {
+            let refusal = Refusal::Stage(Matter::Definition.code());
+            return Err(Refused { call: Box::new(call.into_call()), refusal, sides });
+        }
         let permitted = match judge(call, question, &self.bundle) {
             Ok(permitted) => permitted,
             Err((reason, call)) => {
@@ -52,7 +58,8 @@ impl Judge {
             }
         };
         let call = permitted.subject().call();
-        let intent = Record { decision: Some(Decision::Allow), ..whom.of_call(event, call, sides) };
+        let decision = if call.passed.is_some() { Decision::Modify } else { Decision::Allow };
+        let intent = Record { decision: Some(decision), ..whom.of_call(event, call, sides) };
         if let Ok(announcement) = self.ledger.announce(intent) {
             Ok(announcement.of(permitted))
         } else {

@@ -1,6 +1,6 @@
 //! Lists on their way to the client: only what is approved is shown.
 
-use warden_audit::{Decision, Event, Record};
+use warden_audit::{Decision, Event, Record, Text};
 use warden_mcp::walk;
 use warden_model::{DefinitionKind, Digest};
 use warden_policy::{Drift, PinnedDefinition, Question, compare_definitions, judge};
@@ -54,8 +54,11 @@ impl Judge {
         let mut hidden = Vec::new();
         let all = listed.len();
         for (name, raw, digest) in listed {
+            let fit = name.as_deref().is_some_and(|name| {
+                kind != DefinitionKind::Resource || self.lists_well(name, raw, seer, batch)
+            });
             match &name {
-                Some(name) if self.shows(kind, name, digest) => kept.push(raw),
+                Some(name) if fit && self.shows(kind, name, digest) => kept.push(raw),
                 _ => hidden.push(format!("{}/{}", kind.name(), name.unwrap_or_default())),
             }
         }
@@ -71,7 +74,7 @@ impl Judge {
         } else {
             Question::Use { kind, name, standing: shelf::standing(pinned, digest) }
         };
-        judge((), question, &self.bundle).is_ok()
+        !self.definitions.hides(kind, name) && judge((), question, &self.bundle).is_ok()
     }
 
     /// Records which entries of a list were taken out.
@@ -101,6 +104,7 @@ impl Judge {
         let Some(pin) = &self.bundle.pin else { return digest };
         let old = pin.definition(kind, name);
         if old.is_some_and(|old| Some(old.digest) == digest) {
+            self.tell_listed((kind, name), digest, seer, batch);
             return digest;
         }
         let key = (Some(kind), name.to_owned(), digest);
@@ -111,10 +115,11 @@ impl Judge {
         let effect = (kind == DefinitionKind::Tool).then(|| super::effect(&body));
         // Without a digest of its own it has that of nothing, which no pin has.
         let digest_or = digest.unwrap_or_else(|| Digest::of(b""));
+        let noticed = self.looker.redefined(kind, old.map(|old| &old.body), &body);
         let new = PinnedDefinition { kind, name: name.into(), digest: digest_or, effect, body };
         if let Some(mut drift) = compare_definitions(old, Some(&new), &pin.effects()) {
             drift.served = digest;
-            self.tell_drift(&drift, seer, batch);
+            self.tell_drift((&drift, &noticed), seer, batch);
         }
         digest
     }
@@ -135,19 +140,26 @@ impl Judge {
             .filter_map(|pinned| compare_definitions(Some(pinned), None, &pin.effects()))
             .collect();
         for drift in gone {
-            self.tell_drift(&drift, seer, batch);
+            self.tell_drift((&drift, &[]), seer, batch);
         }
     }
 
-    /// Records a drift, once for what is served.
-    pub(crate) fn tell_drift(&self, drift: &Drift, seer: &mut Seer<'_>, batch: &mut Batch<'_>) {
+    /// Records a drift, once for what is served, with what was noticed in it.
+    pub(crate) fn tell_drift(
+        &self,
+        (drift, labels): (&Drift, &[String]),
+        seer: &mut Seer<'_>,
+        batch: &mut Batch<'_>,
+    ) {
         let key = (drift.kind, drift.name.clone(), drift.served);
         let told = &mut seer.memory.told;
         if told.len() >= MOST_TOLD || !told.insert(key) {
             return;
         }
         for change in &drift.changes {
-            batch.after(self.ledger.append(seer.whom.drift(drift, change)).ok());
+            let labels = labels.iter().map(Text::from).collect();
+            let record = Record { labels, ..seer.whom.drift(drift, change) };
+            batch.after(self.ledger.append(record).ok());
         }
         let classes: Vec<_> = drift
             .changes
@@ -155,8 +167,13 @@ impl Judge {
             .map(|change| format!("{} ({})", change.class.code(), change.detail))
             .collect();
         let what = drift.kind.map_or("the server's", DefinitionKind::name);
+        let noticed = if labels.is_empty() {
+            String::new()
+        } else {
+            format!("; it was noticed by {}", labels.join(", "))
+        };
         batch.alarms.push(format!(
-            "server {}: {what} {} is not as approved: {}",
+            "server {}: {what} {} is not as approved: {}{noticed}",
             self.server,
             drift.name,
             classes.join(", ")

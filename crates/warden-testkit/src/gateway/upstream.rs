@@ -27,8 +27,8 @@ struct Shared {
     troubles: &'static [(&'static str, Trouble)],
     modern: bool,
     seen: Mutex<Vec<Value>>,
-    /// Descriptions of tools, by the tool, that are not what they were.
-    drifted: Mutex<Vec<String>>,
+    /// Descriptions of tools, by the tool, that are not the usual one.
+    described: Mutex<Vec<(String, String)>>,
     /// Connections are closed as they come.
     down: AtomicBool,
     stopped: AtomicBool,
@@ -67,7 +67,7 @@ impl Upstream {
             troubles,
             modern,
             seen: Mutex::default(),
-            drifted: Mutex::default(),
+            described: Mutex::default(),
             down: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
             sessions: AtomicU64::new(0),
@@ -92,7 +92,12 @@ impl Upstream {
 
     /// Changes what a tool says of itself.
     pub fn drift(&self, tool: &str) {
-        lock(&self.shared.drifted).push(tool.into());
+        self.describe(tool, "Is not what it was.");
+    }
+
+    /// Has a tool say this of itself.
+    pub fn describe(&self, tool: &str, text: &str) {
+        lock(&self.shared.described).push((tool.into(), text.into()));
     }
 
     /// Breaks every connection, and takes none until it is told otherwise.
@@ -211,10 +216,10 @@ impl Shared {
 
     fn tools(&self) -> Value {
         let names = std::iter::once("echo").chain(self.troubles.iter().map(|(name, _)| *name));
-        let drifted = lock(&self.drifted);
+        let described = lock(&self.described);
         let tools = names.map(|name| {
-            let changed = drifted.iter().any(|other| other == name);
-            let text = if changed { "Is not what it was." } else { "Does what it is for." };
+            let last = described.iter().rev().find(|(other, _)| other == name);
+            let text = last.map_or("Does what it is for.", |(_, text)| text);
             json!({"name": name, "description": text, "inputSchema": {"type": "object"}})
         });
         let mut result = json!({"tools": tools.collect::<Vec<_>>()});

@@ -1,10 +1,14 @@
 //! What a person sees before and after an approval.
 
+use serde_json::Value;
 use similar::TextDiff;
-use warden_detect::visible;
-use warden_model::{DefinitionKind, Finding, Surface};
+use warden_detect::{Defined, Sense, redefinition, visible};
+use warden_model::{DefinitionKind, Finding, Severity, Surface};
 use warden_policy::{Artifact, Drift, Pin, PinnedDefinition, compare_pins};
 use warden_report::{View, printable, wrap};
+
+/// So many changes of one definition are told by their sort; all are in the text below them.
+const MOST_CHANGES: usize = 12;
 
 /// The longest instructions or description that is shown whole before an approval, in characters.
 const WHOLE: usize = 4000;
@@ -78,11 +82,11 @@ fn artifact(artifact: &Artifact) -> String {
 fn entry(definition: &PinnedDefinition, columns: usize) -> String {
     let effect = definition.effect.map(|effect| format!("  [{effect}]")).unwrap_or_default();
     let mut out = format!("  {}{effect}\n", shown(&definition.name));
-    if let Some(text) = definition.body.get("description").and_then(serde_json::Value::as_str) {
+    if let Some(text) = definition.body.get("description").and_then(Value::as_str) {
         out.push_str(&block(text, columns));
     }
     let schema = definition.body.get("inputSchema").and_then(|schema| schema.get("properties"));
-    if let Some(properties) = schema.and_then(serde_json::Value::as_object)
+    if let Some(properties) = schema.and_then(Value::as_object)
         && !properties.is_empty()
     {
         let names: Vec<_> = properties.keys().map(|name| shown(name)).collect();
@@ -110,6 +114,7 @@ fn one(drift: &Drift, old: &Pin, new: &Pin, view: View) -> String {
     for change in &drift.changes {
         out.push_str(&format!("    {:<20}{}\n", change.class.code(), shown(&change.detail)));
     }
+    out.push_str(&sense(drift, old, new));
     for (side, digest) in [("approved", drift.pinned), ("served", drift.served)] {
         if let Some(digest) = digest {
             out.push_str(&format!("    {side:<9} {digest}\n"));
@@ -133,6 +138,43 @@ fn one(drift: &Drift, old: &Pin, new: &Pin, view: View) -> String {
                 out.push_str(&format!("    {} {line}\n", change.tag()));
             }
         }
+    }
+    out
+}
+
+/// What the change of a text comes to, for whoever decides about it.
+fn sense(drift: &Drift, old: &Pin, new: &Pin) -> String {
+    let body = |pin: &Pin| match drift.kind {
+        Some(kind) => pin.definition(kind, &drift.name).map(|found| found.body.clone()),
+        None if drift.name == "instructions" => pin.instructions.clone().map(Value::from),
+        None => None,
+    };
+    let (Some(before), Some(after)) = (body(old), body(new)) else { return String::new() };
+    let of = match drift.kind {
+        Some(DefinitionKind::Tool) => Defined::Tool,
+        Some(DefinitionKind::Prompt) => Defined::Prompt,
+        Some(DefinitionKind::Resource | DefinitionKind::Template) => Defined::Resource,
+        None => Defined::Instructions,
+    };
+    let found = redefinition(of, &before, &after);
+    let word = match found.sense {
+        Sense::Same => return String::new(),
+        Sense::Wording => "wording only",
+        Sense::Scope => "does, takes or reaches something else",
+        Sense::Hostile => "HOSTILE: it says something that was not said",
+    };
+    let mut out = format!("    {:<20}{word}\n", "comes to");
+    let grave = found.changes.iter().filter(|change| change.severity > Severity::Info);
+    for change in grave.take(MOST_CHANGES) {
+        let what = shown(&change.what);
+        out.push_str(&format!(
+            "    {:<20}{what} at {}\n",
+            change.kind.name(),
+            shown(&change.field)
+        ));
+    }
+    if !found.complete {
+        out.push_str("    not all of it could be compared\n");
     }
     out
 }

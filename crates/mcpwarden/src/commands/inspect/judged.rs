@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use serde_json::Value;
 use warden_detect::{
-    FingerprintKey, Judge, Layer, PersonalData, Shown, ToldSecrets, Verdict, first_secrets, layers,
-    links, personal, redact, tell_secrets, tool_text, visible,
+    FingerprintKey, Judge, Layer, Personal, PersonalData, Shown, ToldSecrets, Verdict,
+    first_secrets, layers, links, redact, tell_secrets, tool_text, visible,
 };
 
 /// How much of a piece of evidence is shown, in characters.
@@ -13,6 +13,9 @@ const SHOWN: usize = 120;
 
 /// Nothing is compared with what is told here, so the key of fingerprints is none.
 const KEY: FingerprintKey = FingerprintKey::new([0; 32]);
+
+/// What judges, and what finds personal data and a company's own words.
+pub(super) type By<'a> = (Judge<'static>, &'a Personal);
 
 /// A text with everything that was found in it. The values of credentials and of personal data are
 /// never handed out: [`Judged::piece`] has names in their places.
@@ -30,24 +33,24 @@ pub(super) struct Judged {
 
 impl Judged {
     /// Judges a text.
-    pub(super) fn text(judge: Judge<'_>, text: &str) -> Self {
+    pub(super) fn text((judge, personal): By<'_>, text: &str) -> Self {
         let shown = Shown { text: text.to_owned(), fields: Vec::new() };
-        Self::of(judge.text(text), shown)
+        Self::of(judge.text(text), shown, personal)
     }
 
     /// Judges a definition.
-    pub(super) fn tool(judge: Judge<'_>, definition: &Value) -> Self {
+    pub(super) fn tool((judge, personal): By<'_>, definition: &Value) -> Self {
         let shown = tool_text(definition);
-        Self::of(judge.shown(definition, &shown), shown)
+        Self::of(judge.shown(definition, &shown), shown, personal)
     }
 
-    fn of(mut verdict: Verdict, shown: Shown) -> Self {
+    fn of(mut verdict: Verdict, shown: Shown, personal: &Personal) -> Self {
         verdict.linked(&links(&shown.text));
         for mark in verdict.marks.iter_mut().filter(|mark| mark.field.is_empty()) {
             shown.field(mark.range.start).clone_into(&mut mark.field);
         }
         let secrets = tell_secrets(&shown.text, &KEY);
-        let personal = personal(&shown.text);
+        let personal = personal.find(&shown.text);
         Self { shown, verdict, secrets, personal }
     }
 

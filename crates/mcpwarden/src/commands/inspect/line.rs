@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
-use warden_detect::{Described, Judge, Mark};
+use warden_detect::{Described, Judge, Mark, Personal};
 
-use super::{Sort, judged::Judged};
+use super::{
+    Sort,
+    judged::{By, Judged},
+};
 
 /// A line of the input.
 #[derive(Debug)]
@@ -57,12 +60,14 @@ pub(super) struct How<'c> {
     pub(super) level: u32,
     /// Which lines have a definition that copies that of another line.
     pub(super) copies: &'c BTreeSet<usize>,
+    /// What finds personal data.
+    pub(super) personal: &'c Personal,
 }
 
 /// The lines that come out, and whether all could be judged whole. `first` is the place of the
 /// first line among all.
 pub(super) fn judge(lines: &[Line], first: usize, how: How<'_>) -> (String, Whole) {
-    let judge = Judge::of(how.sort.subject());
+    let judge = (Judge::of(how.sort.subject()), how.personal);
     let (mut out, mut whole) = (String::new(), Whole::Yes);
     for (at, line) in lines.iter().enumerate() {
         let row = line.read();
@@ -89,7 +94,7 @@ pub(super) fn judge(lines: &[Line], first: usize, how: How<'_>) -> (String, Whol
     (out, whole)
 }
 
-fn judged(judge: Judge<'_>, row: &Value, sort: Sort) -> Result<Judged, String> {
+fn judged(judge: By<'_>, row: &Value, sort: Sort) -> Result<Judged, String> {
     if let Some(tool) = tool(row) {
         return Ok(Judged::tool(judge, tool));
     }

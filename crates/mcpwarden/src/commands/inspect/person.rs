@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, ops::Range};
 
 use serde_json::Value;
-use warden_detect::{Judge, copies};
+use warden_detect::{Judge, Personal, copies};
 use warden_report::{Pen, Tone, View};
 
 use super::{
@@ -20,8 +20,13 @@ pub(super) struct Told {
 }
 
 /// Judges a text. Definitions may stand alone, in a list, or in an answer to `tools/list`.
-pub(super) fn judge(sort: Sort, text: &str, level: u32) -> Result<Told, Failure> {
-    let judge = Judge::of(sort.subject());
+pub(super) fn judge(
+    sort: Sort,
+    text: &str,
+    level: u32,
+    personal: &Personal,
+) -> Result<Told, Failure> {
+    let judge = (Judge::of(sort.subject()), personal);
     if sort != Sort::Tool {
         return Ok(Told { level, judged: vec![("text".to_owned(), Judged::text(judge, text))] });
     }

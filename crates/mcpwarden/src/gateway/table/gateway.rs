@@ -3,6 +3,7 @@
 use super::{
     Kind, Section, Setting,
     Usual::{Required, Value, Words},
+    inspect::{INSPECT, TERM},
     server::SERVER,
 };
 
@@ -74,7 +75,7 @@ pub(crate) static WHOLE: Section = Section {
                     sealed with. It is made if it is not there. Replicas share it.",
         },
     ],
-    sections: &[TLS, LIMITS, INSPECT, LEDGER, TRACES, CLIENT, SERVER, VIEW],
+    sections: &[TLS, LIMITS, INSPECT, TERM, LEDGER, TRACES, CLIENT, SERVER, VIEW],
 };
 
 const TLS: Section = Section {
@@ -223,28 +224,6 @@ const LIMITS: Section = Section {
             kind: Kind::Span,
             usual: Value("\"30s\""),
             about: "How long a look at what a server lists is believed.",
-        },
-    ],
-    sections: &[],
-};
-
-const INSPECT: Section = Section {
-    name: "inspect",
-    many: false,
-    about: "What is looked at in arguments and answers.",
-    settings: &[
-        Setting {
-            name: "content",
-            kind: Kind::Flag,
-            usual: Value("true"),
-            about: "Whether the stages look at arguments and answers.",
-        },
-        Setting {
-            name: "hostile",
-            kind: Kind::OneOf(&["observe", "refuse"]),
-            usual: Value("\"observe\""),
-            about: "What becomes of an answer with text that is hostile to a model: it is noted \
-                    in the ledger, or refused.",
         },
     ],
     sections: &[],

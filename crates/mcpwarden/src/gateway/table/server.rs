@@ -76,6 +76,14 @@ pub(super) const SERVER: Section = Section {
                     in PEM form.",
         },
         Setting {
+            name: "class",
+            kind: Kind::OneOf(&["public", "internal", "confidential", "regulated"]),
+            usual: Value("\"internal\""),
+            about: "How what it answers has to be treated at least. From `confidential` on, \
+                    sessions remember what it said; so they do of answers in which a secret or \
+                    personal data is found.",
+        },
+        Setting {
             name: "share",
             kind: Kind::OneOf(&["all", "client", "session"]),
             usual: Value("\"client\""),

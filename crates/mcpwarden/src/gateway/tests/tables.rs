@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, de};
 use serde_json::Value;
+use warden_proxy::MATTERS;
 
 use super::world;
 use crate::{
     gateway::{
-        file::{Client, Config, Inspect, Ledger, Limits, Server, Tls, View},
+        file::{Client, Config, Inspect, Ledger, Limits, Server, Term, Tls, View},
         parse, reference, schema, settings,
-        table::{Section, Setting, Usual, WHOLE},
+        table::{Kind, Section, Setting, Usual, WHOLE},
         watch::Traces,
     },
     paths::Paths,
@@ -77,12 +78,33 @@ fn the_table_has_every_setting_and_no_other() {
     check::<Tls>(section("tls"));
     check::<Limits>(section("limits"));
     check::<Inspect>(section("inspect"));
+    check::<Term>(section("term"));
     check::<Ledger>(section("ledger"));
     check::<Traces>(section("traces"));
     check::<Client>(section("client"));
     check::<Server>(section("server"));
     check::<View>(section("view"));
-    assert_eq!(WHOLE.sections.len(), 8, "each is checked above");
+    assert_eq!(WHOLE.sections.len(), 9, "each is checked above");
+}
+
+#[test]
+fn every_matter_can_be_set_to_what_can_follow_from_it_and_has_what_usually_does() {
+    for row in MATTERS {
+        let found = section("inspect").settings.iter().find(|setting| setting.name == row.name);
+        let setting = found.expect("it can be set");
+        let Kind::OneOf(words) = setting.kind else { panic!("{} has no words", row.name) };
+        assert_eq!(words, row.words, "{}", row.name);
+        let usual = match setting.usual {
+            Usual::Value(value) => value.trim_matches('"'),
+            // Follows another one that is observed.
+            Usual::Required | Usual::Words(_) => "observe",
+        };
+        assert_eq!(usual, row.usual.word(), "{}", row.name);
+    }
+    let config = parse("[[server]]\nname = \"a\"\ncommand = [\"a\"]").expect("it is well formed");
+    let set: Vec<_> = config.inspect.set().iter().map(|(matter, _)| *matter).collect();
+    let all: Vec<_> = MATTERS.iter().map(|row| row.matter).collect();
+    assert_eq!(set, all);
 }
 
 /// A section with everything that has a value to stand in for it.

@@ -6,6 +6,7 @@ fn now() -> Now<'static> {
         presence: Presence { connections: 3, requests: 2, streams: 1 },
         sessions: 5,
         listeners: 2,
+        pasts: (0, 0),
         ledger_works: true,
         version: "0.1.0",
     }
@@ -182,6 +183,7 @@ fn rows() -> Vec<String> {
     let counted = server.counted(Some("read"));
     metrics.observe(&CallSeen { server: Some(&counted), ..call(Ended::Unanswered("timeout")) });
     assert_eq!(metrics.timed(|| Ok::<_, ()>(())), Ok(()));
+    metrics.noticed.count(crate::Matter::Hostile, crate::Follows::Observe);
     let counts = Counts::default();
     let page = metrics.render(&Now { refused: Some(&counts), ..now() });
     let families = page.split("# HELP ").skip(1);

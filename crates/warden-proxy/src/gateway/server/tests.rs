@@ -29,8 +29,10 @@ impl Bench {
         let ledger = Ledger::open(folder.path(), Options::new("test", clock)).unwrap();
         let (tell, heard): (Tell, Heard) = (Arc::new(|_| {}), Arc::new(|_, _, _| {}));
         let counts = Arc::new(Metrics::new());
-        let means = (&ledger, &tell, &heard, &counts);
-        let server = Arc::new(Server::new(server_settings(share, script), &settings(), means));
+        let (means, pasts) = ((&ledger, &tell, &heard), Pasts::new(0));
+        let settings = ((server_settings(share, script), Copies::new()), settings());
+        let server = Server::new(settings.0, &settings.1, means, (&counts, &pasts));
+        let server = Arc::new(server);
         Self { server, folder }
     }
 
@@ -61,6 +63,7 @@ fn settings() -> Settings {
         servers: Vec::new(),
         views: Vec::new(),
         limits: crate::Limits::default(),
+        inspection: Arc::default(),
         trust: Duration::from_secs(30),
         patience: Duration::from_secs(10),
         session_idle: Duration::from_mins(1),
@@ -94,6 +97,7 @@ fn server_settings(share: Share, script: &str) -> ServerSettings {
         }),
         bundle: Bundle { pin: Some(pin), artifact: Standing::Approved },
         artifact: None,
+        class: warden_detect::DataClass::Internal,
         share,
         most_connections: 8,
         most_requests: 8,
