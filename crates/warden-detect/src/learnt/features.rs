@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::lexicon::{self, Concepts, Meaning};
+use super::{
+    Subject,
+    lexicon::{self, Concepts, Meaning},
+};
 
 /// Bits of the hash that name a feature.
 pub(super) const BITS: u32 = 17;
@@ -184,10 +187,11 @@ impl Features {
         self.words.iter().fold(0, |all, word| all | word.concepts)
     }
 
-    /// The same for each window.
+    /// The same for each window of content.
     pub(crate) fn meanings(&self) -> impl Iterator<Item = Concepts> {
         let of = |window| self.words.get(window).unwrap_or_default();
-        self.windows().map(move |window| of(window).iter().fold(0, |all, word| all | word.concepts))
+        let windows = self.windows(Subject::Content.spread());
+        windows.map(move |window| of(window).iter().fold(0, |all, word| all | word.concepts))
     }
 
     /// The hashes of the words, in order.

@@ -29,10 +29,18 @@ pub(super) fn bits(text: &[u8], signs: &Signs, work: &mut Work, out: &mut Vec<Vi
     }
     if signs.wide >= SHORTEST && work.take(text.len() * 4) {
         let text = String::from_utf8_lossy(text);
-        let unseen = |char: &char| matches!(u32::from(*char), 0xad | 0x34f | 0x61c | 0x180e |
-            0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff);
+        let unseen = |char: &char| {
+            matches!(u32::from(*char), 0xad | 0x34f | 0x61c | 0x180e |
+            0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff)
+        };
         read(&two(text.chars().filter(unseen)), Form::Invisible, work);
-        read(&two(text.chars().filter(|char| !char.is_alphanumeric() && !char.is_ascii() && !unseen(char))), Form::Codes, work);
+        read(
+            &two(text
+                .chars()
+                .filter(|char| !char.is_alphanumeric() && !char.is_ascii() && !unseen(char))),
+            Form::Codes,
+            work,
+        );
     }
 }
 

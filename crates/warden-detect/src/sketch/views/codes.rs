@@ -288,7 +288,8 @@ fn quoted(text: &[u8], out: &mut Vec<View>) {
     let mut count = 0;
     let mut rest = text;
     while let Some((first, after)) = rest.split_first() {
-        let pair = after.get(..2).filter(|pair| *first == b'=' && pair.iter().all(u8::is_ascii_hexdigit));
+        let pair =
+            after.get(..2).filter(|pair| *first == b'=' && pair.iter().all(u8::is_ascii_hexdigit));
         match pair {
             Some(pair) => {
                 bytes.push(u8::try_from(value(pair, 16)).unwrap_or(0));

@@ -197,7 +197,8 @@ mod tests {
             assert!(!natural(moved(by)), "moved by {by}");
             assert_eq!(regions(&moved(by).collect::<Vec<u8>>()).len(), 1, "moved by {by}");
         }
-        let mixed: Vec<u8> = PROSE.bytes().step_by(2).chain(PROSE.bytes().skip(1).step_by(2)).collect();
+        let mixed: Vec<u8> =
+            PROSE.bytes().step_by(2).chain(PROSE.bytes().skip(1).step_by(2)).collect();
         assert!(!natural(mixed.iter().copied()) && regions(&mixed).len() == 1);
     }
 }

@@ -9,8 +9,10 @@ const SAMPLE: usize = 40;
 /// A large number has at most so many digits, since the work grows with their square.
 const LARGEST: usize = 192;
 
-const PYTHON: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
-const ZERO_MQ: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+const PYTHON: &[u8] =
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
+const ZERO_MQ: &[u8] =
+    b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
 const FORTY_FIVE: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 /// The alphabets of large numbers: of money, of links, and digits.
 const LARGE: &[&[u8]] = &[
@@ -54,7 +56,9 @@ pub(super) fn other(text: &[u8], signs: &Signs, work: &mut Work, out: &mut Vec<V
         uuencoded(text, work, out);
     }
     if signs.capitals >= 16 {
-        let class = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b" $%*+-./:".contains(&byte);
+        let class = |byte: u8| {
+            byte.is_ascii_uppercase() || byte.is_ascii_digit() || b" $%*+-./:".contains(&byte)
+        };
         let mut at = 0;
         while let Some(run) = long_run(text, at, 24, class) {
             at = run.end;
@@ -75,12 +79,12 @@ fn eighty_five(text: &[u8], work: &mut Work, out: &mut Vec<View>) {
     let mut at = 0;
     while let Some(run) = long_run(text, at, 16, |byte| (b'!'..=b'~').contains(&byte)) {
         at = run.end;
-        let word = text.get(run.clone()).unwrap_or_default();
-        let signs = word.iter().filter(|byte| byte.is_ascii_punctuation()).count();
-        if signs * 8 < word.len() || orderly(word) || !work.take(word.len()) {
+        let coded = text.get(run.clone()).unwrap_or_default();
+        let signs = coded.iter().filter(|byte| byte.is_ascii_punctuation()).count();
+        if signs * 8 < coded.len() || orderly(coded) || !work.take(coded.len()) {
             continue;
         }
-        let inner = word.strip_prefix(b"<~").unwrap_or(word);
+        let inner = coded.strip_prefix(b"<~").unwrap_or(coded);
         let inner = inner.strip_suffix(b"~>").unwrap_or(inner);
         let quoted = inner.strip_prefix(b"\"").and_then(|inner| inner.strip_suffix(b"\""));
         let trimmed = quoted.unwrap_or(inner);
@@ -94,7 +98,7 @@ fn eighty_five(text: &[u8], work: &mut Work, out: &mut Vec<View>) {
 
 /// Reads so many digits as so many bytes, from every place where they may begin.
 fn by_parts(
-    word: &[u8],
+    coded: &[u8],
     range: &Range<usize>,
     (letters, digits, bytes): (&[u8], usize, usize),
     work: &mut Work,
@@ -113,25 +117,25 @@ fn by_parts(
             filled.fold(0, |n, digit| n * base + digit)
         }
     };
-    let read = |word: &[u8]| -> Vec<u8> {
-        let mut all = Vec::with_capacity(word.len());
-        for chunk in word.chunks(digits) {
+    let read = |coded: &[u8]| -> Vec<u8> {
+        let mut all = Vec::with_capacity(coded.len());
+        for chunk in coded.chunks(digits) {
             let size = if chunk.len() == digits { bytes } else { chunk.len().saturating_sub(1) };
-            let word = number(chunk).to_be_bytes();
+            let coded = number(chunk).to_be_bytes();
             let kept = if base == 45 { 8 - size..8 } else { 8 - bytes..8 - bytes + size };
-            all.extend(word.get(kept).unwrap_or_default());
+            all.extend(coded.get(kept).unwrap_or_default());
         }
         all
     };
-    if !work.take(word.len()) || word.iter().filter(|byte| place(byte).is_none()).count() > 2 {
+    if !work.take(coded.len()) || coded.iter().filter(|byte| place(byte).is_none()).count() > 2 {
         return false;
     }
     let mut any = false;
     for skip in 0..digits {
-        let rest = word.get(skip..).unwrap_or_default();
+        let rest = coded.get(skip..).unwrap_or_default();
         let from = rest.len().saturating_sub(SAMPLE) / 2 / digits * digits;
         let sample = rest.get(from..).map_or(rest, |rest| rest.get(..SAMPLE).unwrap_or(rest));
-        if work.take(SAMPLE) && readable(&read(sample)) && work.take(word.len() * 2) {
+        if work.take(SAMPLE) && readable(&read(sample)) && work.take(coded.len() * 2) {
             any |= gives(read(rest), Form::Base85, range.clone(), work, out);
         }
     }
@@ -151,7 +155,12 @@ fn uuencoded(text: &[u8], work: &mut Work, out: &mut Vec<View>) {
         let full = count.div_ceil(3) * 4;
         let signs = || digits.iter().all(|byte| (b' '..=b'`').contains(byte));
         // White space at the end of a line may be gone.
-        if count == 0 || count > 45 || digits.len() > full + 1 || digits.len() + 4 < full || !signs() {
+        if count == 0
+            || count > 45
+            || digits.len() > full + 1
+            || digits.len() + 4 < full
+            || !signs()
+        {
             continue;
         }
         if !work.take(line.len() * 2) {
