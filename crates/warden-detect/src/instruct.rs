@@ -104,6 +104,11 @@ impl InstructionKind {
         }
     }
 
+    /// Whether it asks for something that is done to data; who forbids it asks for the opposite.
+    const fn is_deed(self) -> bool {
+        matches!(self, Self::SensitiveFile | Self::Collection | Self::Exfiltration)
+    }
+
     /// The kebab-case name in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -230,6 +235,19 @@ fn is_mention(text: &str, start: usize) -> bool {
     text.get(from..start).is_some_and(|before| MENTION.is_match(before))
 }
 
+/// Words in front of a deed that is not to be done.
+static DENIAL: LazyLock<Regex> = LazyLock::new(|| {
+    automaton::regex(
+        r"(?:\b(?:not|never|cannot|nobody|nothing|no)|n't)(?: (?:be|been|ever|even|to|will|yet|then|once|also))? ?(?:(?:read|open|show|send|use|return|touch|access|need|print|store|log|copy|include|paste|share|expose|upload|contain)(?: (?:your|the|any))? )?$",
+    )
+});
+
+/// Whether what begins at `start` is denied or forbidden.
+fn is_denied(text: &str, start: usize) -> bool {
+    let from = text.floor_char_boundary(start.saturating_sub(BEFORE));
+    text.get(from..start).is_some_and(|before| DENIAL.is_match(before))
+}
+
 /// The patterns of a table, ready to run.
 struct Matcher {
     table: &'static [Pattern],
@@ -279,9 +297,11 @@ impl Matcher {
                 let piece = normal.text().get(window.clone()).unwrap_or_default();
                 for hit in regex.find_iter(piece).take(left) {
                     let range = window.start + hit.start()..window.start + hit.end();
-                    if is_mention(normal.text(), range.start) {
+                    if is_mention(normal.text(), range.start)
+                        || pattern.kind.is_deed() && is_denied(normal.text(), range.start)
+                    {
                         // Too little by itself, and evidence if something else is there.
-                        weight /= 2;
+                        weight /= 3;
                     }
                     let range = normal.original(&range);
                     found.score += weight;
