@@ -84,16 +84,26 @@ pub fn hidden(text: &str) -> Vec<HiddenChar> {
     found
 }
 
+/// How many bytes are passed at once.
+const BLOCK: usize = 32;
+
 /// The next place, from one on, where a character begins that may be hidden.
 fn next_to_judge(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
-    while let Some(byte) = bytes.get(at) {
-        match PASSED.get(usize::from(*byte)) {
-            Some(0) | None => return Some(at),
-            Some(length) => at += usize::from(*length),
+    loop {
+        let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
+        if rest.first_chunk::<BLOCK>().is_some_and(|block| all_plain(block)) {
+            at += BLOCK;
+            continue;
+        }
+        let end = at + BLOCK;
+        while at < end {
+            match PASSED.get(usize::from(*bytes.get(at)?)) {
+                Some(0) | None => return Some(at),
+                Some(length) => at += usize::from(*length),
+            }
         }
     }
-    None
 }
 
 /// How long a character is that begins with a byte, where none of those is ever hidden; 0 where
@@ -176,10 +186,12 @@ pub(crate) fn without<'t>(text: &'t str, found: &[HiddenChar]) -> Cow<'t, str> {
 /// Whether there is nothing but printable ASCII, tabs and line ends: the usual case, decided in
 /// blocks so that the compiler can use wide registers.
 pub(crate) fn plain(text: &str) -> bool {
-    text.as_bytes().chunks(128).all(|chunk| {
-        chunk.iter().fold(true, |ok, byte| {
-            ok & (matches!(byte, 0x20..=0x7e) | matches!(byte, b'\t' | b'\n' | b'\r'))
-        })
+    text.as_bytes().chunks(128).all(all_plain)
+}
+
+fn all_plain(bytes: &[u8]) -> bool {
+    bytes.iter().fold(true, |ok, byte| {
+        ok & (matches!(byte, 0x20..=0x7e) | matches!(byte, b'\t' | b'\n' | b'\r'))
     })
 }
 

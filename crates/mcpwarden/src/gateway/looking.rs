@@ -95,7 +95,7 @@ mod tests {
             "[inspect]\nunread = \"redact\"",
             &["`unread` of [inspect] has to be `\"observe\"` or `\"label\"` or `\"refuse\"`"],
         );
-        check("[[server]]\nname = \"a\"", &["there is no setting `server`"]);
+        check("[[xyzzy]]\nname = \"a\"", &["there is no setting `xyzzy`"]);
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl Signs {
     /// Looks at a text.
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let mut signs = Self { runs: long_runs(bytes), single: single(bytes), ..Self::default() };
+        let mut signs = Self { runs: long_runs(bytes), ..Self::default() };
         let mut at = 0;
         while let Some(window) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
             signs.block(window, at);
@@ -86,26 +86,25 @@ impl Signs {
         else {
             return;
         };
-        let escapes = count(one, |byte| is(byte, b'%') | is(byte, b'&') | is(byte, b'\\'));
-        if escapes > 0 {
+        if any(&flags(one, |byte| is(byte, b'%') | is(byte, b'&') | is(byte, b'\\'))) {
             self.percent += count(one, |byte| is(byte, b'%'));
             self.ampersand += count(one, |byte| is(byte, b'&'));
             self.backslash += count(one, |byte| is(byte, b'\\'));
         }
-        let digits = count(one, digit);
-        if digits > 0 {
-            let between = counted(one, two, three, |one, two, three| {
-                // Of letters that are digits as well there are many in digests.
-                letter(one) & digit(two) & letter(three) & !(hex(one) & hex(three))
-            });
-            if between > 0 {
+        if any(&flags(one, digit)) {
+            // Of letters that are digits as well there are many in digests.
+            let spelled = |one, three| letter(one) & letter(three) & !(hex(one) & hex(three));
+            if any(&both(flags_of_two(one, three, spelled), &flags(two, digit))) {
                 around(&mut self.leet, at);
             }
+            if hex_pairs(bytes, one, two, three) >= DATE {
+                around(&mut self.pairs, at);
+            }
         }
-        if digits >= 2 && hex_pairs(bytes) >= DATE {
-            around(&mut self.pairs, at);
+        if single(bytes, one, two) {
+            around(&mut self.single, at);
         }
-        if count(one, mark) > 0 && marked(one, two, three) {
+        if any(&flags(one, mark)) && marked(one, two, three) {
             around(&mut self.inside, at);
         }
         if turned(one) | reversed(one, two, three) {
@@ -139,42 +138,115 @@ const fn mark(byte: u8) -> bool {
     is(byte, b'*') | is(byte, b'`') | is(byte, b'~') | is(byte, b'<')
 }
 
-/// How many bytes are of a sort.
-fn count<const N: usize>(bytes: &[u8; N], of: impl Fn(u8) -> bool) -> usize {
-    usize::from(bytes.iter().fold(0_u8, |sum, byte| sum + u8::from(of(*byte))))
+/// For each byte of a block, 1 if it is of a sort, and 0 if not.
+type Flags = [u8; BLOCK];
+
+fn flags(bytes: &[u8; BLOCK], of: impl Fn(u8) -> bool) -> Flags {
+    let mut flags = [0; BLOCK];
+    for (flag, byte) in flags.iter_mut().zip(bytes) {
+        *flag = u8::from(of(*byte));
+    }
+    flags
 }
 
-/// At how many places bytes behind each other are of a sort.
-fn counted<const N: usize>(
-    one: &[u8; N],
-    two: &[u8; N],
-    three: &[u8; N],
-    of: impl Fn(u8, u8, u8) -> bool,
-) -> usize {
-    let places = one.iter().zip(two).zip(three);
-    usize::from(
-        places.fold(0, |sum: u8, ((one, two), three)| sum + u8::from(of(*one, *two, *three))),
-    )
+/// The same for two bytes at each place.
+fn flags_of_two(one: &[u8; BLOCK], two: &[u8; BLOCK], of: impl Fn(u8, u8) -> bool) -> Flags {
+    let mut flags = [0; BLOCK];
+    for ((flag, one), two) in flags.iter_mut().zip(one).zip(two) {
+        *flag = u8::from(of(*one, *two));
+    }
+    flags
+}
+
+fn both(mut one: Flags, other: &Flags) -> Flags {
+    for (flag, other) in one.iter_mut().zip(other) {
+        *flag &= other;
+    }
+    one
+}
+
+/// As many bytes as a register of every machine has.
+const LANES: usize = 16;
+
+/// How many flags are set. Sums of bytes, one for each lane, since a single one would be summed in
+/// wide numbers, few at a time.
+#[inline]
+fn sum(flags: &Flags) -> usize {
+    let mut sums = [0_u8; LANES];
+    for row in flags.as_chunks::<LANES>().0 {
+        for (sum, flag) in sums.iter_mut().zip(row) {
+            *sum += flag;
+        }
+    }
+    sums.iter().map(|sum| usize::from(*sum)).sum()
+}
+
+/// Whether any flag is set.
+#[inline]
+fn any(flags: &Flags) -> bool {
+    let mut some = [0_u8; LANES];
+    for row in flags.as_chunks::<LANES>().0 {
+        for (some, flag) in some.iter_mut().zip(row) {
+            *some |= flag;
+        }
+    }
+    u128::from_ne_bytes(some) != 0
+}
+
+/// How many bytes are of a sort.
+fn count(bytes: &[u8; BLOCK], of: impl Fn(u8) -> bool) -> usize {
+    sum(&flags(bytes, of))
 }
 
 /// Whether mark-up stands behind a letter, and more of it or a letter behind that.
 fn marked(one: &[u8; BLOCK], two: &[u8; BLOCK], three: &[u8; BLOCK]) -> bool {
-    let inside = |one, two, three| {
-        letter(one) & mark(two) & (letter(three) | mark(three) | is(three, b'/') | is(three, b'!'))
+    let goes_on = |byte| letter(byte) | mark(byte) | is(byte, b'/') | is(byte, b'!');
+    let behind = flags_of_two(one, two, |one, two| letter(one) & mark(two));
+    any(&both(behind, &flags(three, goes_on)))
+}
+
+/// Whether three letters stand alone, one after the other.
+fn single(bytes: &Window, one: &[u8; BLOCK], two: &[u8; BLOCK]) -> bool {
+    let alone = |one, two| !word(one) & letter(two);
+    let first = flags_of_two(one, two, alone);
+    let [Some(three), Some(four), Some(five)] =
+        [after::<2>(bytes), after::<3>(bytes), after::<4>(bytes)]
+    else {
+        return false;
     };
-    counted(one, two, three, inside) > 0
+    let [Some(six), Some(seven)] = [after::<5>(bytes), after::<6>(bytes)] else { return false };
+    let first = both(first, &flags_of_two(three, four, alone));
+    if any(&first) {
+        let more = both(flags_of_two(five, six, alone), &flags(seven, |byte| !word(byte)));
+        if any(&both(first, &more)) {
+            return true;
+        }
+    }
+    // The same of letters of two bytes.
+    let other = |byte: u8| byte >= 0x80;
+    any(&flags(one, other))
+        && bytes.windows(7).any(|seven| match *seven {
+            [a, b, c, d, e, f, g] => {
+                (other(b) & other(c) & other(e) & other(f)) & !(word(a) | word(d) | word(g))
+            }
+            _ => false,
+        })
+}
+
+/// Whether a byte belongs to a word.
+const fn word(byte: u8) -> bool {
+    letter(byte) | digit(byte) | (byte >= 0x80)
 }
 
 /// Pairs of hexadecimal digits with a sign between them, and prefixes of such.
-fn hex_pairs(bytes: &Window) -> usize {
-    let hex = |byte: u8| byte.is_ascii_hexdigit();
-    bytes.windows(5).take(BLOCK).fold(0, |sum, five| match *five {
-        [a, b, sign, c, d] if hex(a) & hex(b) & hex(c) & hex(d) => {
-            sum + usize::from(matches!(sign, b' ' | b':' | b'-' | b',' | b'\\'))
-        }
-        [b'0', b'x' | b'X', ..] => sum + 1,
-        _ => sum,
-    })
+fn hex_pairs(bytes: &Window, one: &[u8; BLOCK], two: &[u8; BLOCK], three: &[u8; BLOCK]) -> usize {
+    let [Some(four), Some(five)] = [after::<3>(bytes), after::<4>(bytes)] else { return 0 };
+    let between =
+        |byte| is(byte, b' ') | is(byte, b':') | is(byte, b'-') | is(byte, b',') | is(byte, b'\\');
+    let pair = |one, two| (digit(one) | hex(one)) & (digit(two) | hex(two));
+    let pairs = both(flags_of_two(one, two, pair), &flags(three, between));
+    let prefixes = flags_of_two(one, two, |one, two| is(one, b'0') & is(two | 0x20, b'x'));
+    sum(&both(pairs, &flags_of_two(four, five, pair))) + sum(&prefixes)
 }
 
 /// Whether the letters that are frequent are those that stand for frequent ones: `t` stands for `g`.
@@ -202,18 +274,28 @@ fn reversed(one: &[u8; BLOCK], two: &[u8; BLOCK], three: &[u8; BLOCK]) -> bool {
             | (is(first, b'c') & is(second, b'h'))
             | (is(first, b'o') & is(second, b'u'))
     };
-    let forward = counted(one, two, three, |one, two, _| pair(one, two));
-    let backward = counted(one, two, three, |one, two, three| {
-        let stop = is(two, b'.') | is(two, b',') | is(two, b'?');
-        pair(two, one) | (is(one, b' ') & stop & letter(three))
-    });
+    let forward = sum(&flags_of_two(one, two, pair));
+    let backward = sum(&flags_of_two(two, one, pair));
+    let stop = |one, two| is(one, b' ') & (is(two, b'.') | is(two, b',') | is(two, b'?'));
+    let stops = both(flags_of_two(one, two, stop), &flags(three, letter));
+    let backward = backward + sum(&stops);
     backward > forward
 }
 
-/// Bytes that base64, or hexadecimal digits without signs, could be made of.
-pub(super) const fn encodes(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+/// Whether base64, or hexadecimal digits without signs, could be made of a byte.
+pub(super) fn encodes(byte: u8) -> bool {
+    ENCODES.get(usize::from(byte)).copied().unwrap_or_default()
 }
+
+static ENCODES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut at = 0_u8;
+    while at < 0x80 {
+        table[at as usize] = at.is_ascii_alphanumeric() || matches!(at, b'+' | b'/' | b'-' | b'_');
+        at += 1;
+    }
+    table
+};
 
 /// Where [`super::RUN`] bytes or more stand together that could encode something. No such run lies
 /// between two places that are as far apart.
@@ -234,38 +316,4 @@ fn long_runs(bytes: &[u8]) -> Parts {
         at += super::RUN;
     }
     found
-}
-
-/// Where letters stand alone, one after the other. A run that is long enough to be decoded is
-/// longer than two of the steps.
-fn single(bytes: &[u8]) -> Parts {
-    const STEP: usize = 8;
-    let mut found = Parts::new();
-    let mut at = 0;
-    while let Some(near) = bytes.get(at..at + STEP) {
-        if lone(near) {
-            around(&mut found, at);
-        }
-        at += STEP;
-    }
-    found
-}
-
-/// Whether what stands here is only single letters and what separates them.
-fn lone(bytes: &[u8]) -> bool {
-    let (mut letters, mut signs, mut length) = (0, 0, 0);
-    for byte in bytes {
-        if letter(*byte) || digit(*byte) || *byte >= 0x80 {
-            // A letter outside of ASCII takes some bytes.
-            length += usize::from(*byte < 0x80 || *byte >= 0xc0);
-            if length > 1 {
-                return false;
-            }
-            letters += usize::from(!digit(*byte));
-        } else {
-            length = 0;
-            signs += 1;
-        }
-    }
-    letters >= 2 && signs >= 2
 }

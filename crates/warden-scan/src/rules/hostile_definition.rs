@@ -69,7 +69,7 @@ fn draft(
     if !verdict.complete {
         let message = format!("`{name}` could not be judged to its end");
         let draft = Draft::in_text(view, text, message, "encoded too often, or too long");
-        return Some(draft.severity(Severity::Medium).confidence(Confidence::Low).key("unread"));
+        return Some(draft.severity(Severity::Medium).confidence(Confidence::High).key("unread"));
     }
     let mark = worst(verdict).filter(|_| verdict.reaches(LEVEL))?;
     let what = match mark.detector {
