@@ -72,6 +72,7 @@ static CORPORA: &[Corpus] = &[
     Corpus { twins: true, ..content("own/answers.jsonl", "own answers") },
     content("own/answers-plain.jsonl", "own answers, plain"),
     content("own/answers-planted.jsonl", "own answers, planted"),
+    content("own/answers-direct.jsonl", "own answers, direct"),
     content("own/prompts.jsonl", "own prompts"),
     tools("tools/benign.jsonl", None),
     Corpus { twins: true, ..tools("tools/msb.jsonl", Some("MSB")) },
