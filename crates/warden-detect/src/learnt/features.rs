@@ -185,9 +185,10 @@ impl Features {
     }
 
     /// The same for each window.
-    pub(crate) fn meanings(&self) -> impl Iterator<Item = Concepts> {
+    pub(crate) fn meanings(&self, spread: Spread) -> impl Iterator<Item = Concepts> {
         let of = |window| self.words.get(window).unwrap_or_default();
-        self.windows().map(move |window| of(window).iter().fold(0, |all, word| all | word.concepts))
+        let windows = self.windows(spread);
+        windows.map(move |window| of(window).iter().fold(0, |all, word| all | word.concepts))
     }
 
     /// The hashes of the words, in order.
