@@ -3,8 +3,8 @@
 use std::{fs, path::Path};
 
 use warden_fuzz::{
-    analysis, collect, config, detect, edit, frame, gateway, guard, header, ledger, lines, models,
-    personal, pin, secrets, sketch, source, splice, sse,
+    analysis, collect, config, detect, edit, frame, gateway, guard, header, ledger, lines, links,
+    models, personal, pin, secrets, shape, sketch, source, splice, sse,
 };
 
 /// Panics when a promise is broken.
@@ -24,6 +24,8 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("personal", personal::check),
     ("sketch", sketch::check),
     ("secrets", secrets::check),
+    ("links", links::check),
+    ("shape", shape::check),
     ("pin", pin::check),
     ("splice", splice::check),
     ("sse", sse::check),

@@ -76,7 +76,7 @@ fn write_personas() -> Result<(), Failure> {
 pub fn personas() -> String {
     let mut text =
         String::from("| severity | low confidence | medium | high |\n|---|---|---|---|\n");
-    for (severity, [low, medium, high]) in warden_scan::settle::PERSONAS {
+    for (severity, [low, medium, high]) in warden_model::PERSONAS {
         text.push_str(&format!("| {severity} | {low} | {medium} | {high} |\n"));
     }
     text

@@ -32,6 +32,7 @@ mod shape;
 mod sketch;
 mod smuggle;
 mod turn;
+mod work;
 
 pub use command::{Redactor, redact_command, redact_url};
 pub use decode::{Encoding, Layer, Layers, layers};

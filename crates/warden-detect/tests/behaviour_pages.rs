@@ -50,7 +50,9 @@ fn shapes_are_told_as_their_page_says() {
     check(page, |fence, named| {
         let example = json(fence);
         let mut shape = Shape::new();
-        before(&example).into_iter().for_each(|answer| shape.learn(answer));
+        for answer in before(&example) {
+            shape.learn(answer);
+        }
         let mut found = shape.against(&example["answer"]);
         if let Some(definition) = example.get("definition") {
             found.extend(answered(definition, &example["answer"]).findings);

@@ -30,7 +30,7 @@ pub use effect::Effect;
 pub use finding::{Excerpt, Finding, Location, Subject, TraceStep};
 pub use frameworks::{Control, frameworks};
 pub use hidden::Hidden;
-pub use persona::Persona;
+pub use persona::{PERSONAS, Persona, seen_by};
 pub use scan::{
     Coverage, Decision, Gaps, LanguageCoverage, Scan, ServerEntry, Settled, SourceCoverage,
     SuppressedBy, SurfaceView, TextView, ToolAct, ToolProfile,

@@ -28,7 +28,7 @@ pub use comment::Comment;
 pub(crate) use comment::comments;
 pub use date::Date;
 pub use ignore::{Ignore, IgnoreError, Ignores};
-pub use persona::{PERSONAS, seen_by, show_to};
+pub use persona::show_to;
 
 /// Classes that nobody who profits from it may hide: neither the scanned code nor a baseline.
 const NEVER: &[Class] = &[Class::MaliciousPackage, Class::DataExfil, Class::ToolPoisoning];

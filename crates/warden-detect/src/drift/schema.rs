@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use warden_model::Severity;
 
 use super::{ChangeKind, DefinitionChange, Redefinition};
+use crate::work;
 
 /// Schemas that are nested deeper are not compared.
 const DEEPEST: usize = 48;
@@ -46,6 +47,7 @@ pub(super) fn compare(
             out.complete = false;
             continue;
         }
+        work::add(1);
         let (Some(Value::Object(before)), Some(Value::Object(after))) = (old, new) else {
             one_sided(&at, old, new, out);
             continue;

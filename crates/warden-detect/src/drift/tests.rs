@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::work;
 
 fn mail(description: &str) -> Value {
     json!({"name": "search_mail", "description": description, "annotations": {"readOnlyHint": true},
@@ -163,4 +164,19 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn the_work_grows_with_the_definitions_and_no_faster() {
+    let tool = |times: usize, word: &str| {
+        let properties: serde_json::Map<String, Value> = (0..times * 50)
+            .map(|n| (format!("{word}{n}"), json!({"description": format!("The {word} of {n}.")})))
+            .collect();
+        let text: Vec<String> = (0..times * 50).map(|n| format!("It has {word} {n}.")).collect();
+        json!({"name": "a", "description": text.join(" "), "inputSchema": {"properties": properties}})
+    };
+    work::grows_with_its_input("redefinition", |times| {
+        let (old, new) = (tool(times, "one"), tool(times, "two"));
+        work::of(|| redefinition(Defined::Tool, &old, &new))
+    });
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, ops::Range};
 use serde_json::{Value, json};
 use warden_model::{Effect, Severity};
 
-use crate::{EffectSource, effects, normal::Normal};
+use crate::{EffectSource, effects, normal::Normal, work};
 
 use super::{ChangeKind, DefinitionChange, MOST, Redefinition, schema::escaped};
 
@@ -42,6 +42,7 @@ pub(super) fn strings<'v>(value: &'v Value, out: &mut Redefinition) -> Vec<(Stri
             out.complete = false;
             continue;
         }
+        work::add(1);
         match value {
             Value::String(text) => found.push((at, text.as_str())),
             Value::Array(values) => {
@@ -121,6 +122,7 @@ fn spelled(sentence: &str) -> String {
 
 /// The sentences of a text: they end with a sign and white space, or with the line.
 fn sentences(text: &str) -> Vec<Range<usize>> {
+    work::add(text.len());
     let mut found = Vec::new();
     let mut start = 0;
     let mut chars = text.char_indices().peekable();

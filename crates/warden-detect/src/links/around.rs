@@ -5,7 +5,7 @@ use std::{ops::Range, sync::LazyLock};
 use crate::{
     learnt::{concept, features},
     normal::Normal,
-    words,
+    words, work,
 };
 
 use super::{
@@ -272,6 +272,7 @@ impl<'t> Surroundings<'t> {
             to = memchr::memmem::find(behind, b"://").map_or(to, |at| range.end + at);
         }
         self.left = self.left.saturating_sub(to - from);
+        work::add(to - from);
         let before = text.get(text.ceil_char_boundary(from).min(range.start)..range.start);
         let behind = text.get(range.end..text.floor_char_boundary(to).max(range.end));
         let (before, behind) = (before.unwrap_or_default(), behind.unwrap_or_default());

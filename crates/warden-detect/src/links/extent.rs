@@ -1,6 +1,7 @@
 //! Where an address ends.
 
 use super::{Carrier, Place};
+use crate::work;
 
 /// A place that is to be filled is named in fewer bytes than this.
 const LONGEST_NAME: usize = 96;
@@ -51,6 +52,7 @@ impl<'t> Delimiters<'t> {
         if !(*known <= from && from <= *at) {
             let rest = bytes.get(from..).unwrap_or_default();
             (*known, *at) = (from, memchr::memchr(byte, rest).map_or(bytes.len(), |at| from + at));
+            work::add(*at - from);
         }
         *at
     }
@@ -60,6 +62,7 @@ impl<'t> Delimiters<'t> {
         let bytes = self.text.as_bytes();
         let mut depth = 0_usize;
         for (at, byte) in bytes.iter().enumerate().skip(from) {
+            work::add(1);
             match byte {
                 b'\n' => return None,
                 // Another target begins: this one has no end.
@@ -87,6 +90,7 @@ impl<'t> Delimiters<'t> {
             if at < past {
                 continue;
             }
+            work::add(1);
             let here = rest.get(at..).unwrap_or_default();
             if matches!(char, '<' | '{' | '[' | '(' | '«')
                 && matches!(before, '=' | '/' | '&' | '$' | '{' | '?' | '#' | '-')
@@ -128,6 +132,7 @@ fn bracket(text: &str, open: char) -> Option<usize> {
     };
     let mut depth = 0_usize;
     for (at, char) in text.char_indices().take_while(|(at, _)| *at < LONGEST_NAME) {
+        work::add(1);
         if char == open {
             depth += 1;
         } else if char == close {

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, ops::Range};
 
 use super::Carrier;
+use crate::work;
 
 /// How far before an address its mark-up is looked for, in bytes.
 const REACH: usize = 512;
@@ -45,6 +46,7 @@ impl<'t> Places<'t> {
     pub(super) fn of(&mut self, start: usize) -> Place<'t> {
         let from = self.text.ceil_char_boundary(start.saturating_sub(REACH).max(self.floor));
         let before = self.text.get(from..start).unwrap_or_default();
+        work::add(before.len());
         let plain = |carrier, closes| Place {
             carrier,
             closes,
@@ -105,6 +107,7 @@ impl<'t> Places<'t> {
         let end = self.text.floor_char_boundary((start + REST).min(self.text.len()));
         let behind = self.text.get(start..end).unwrap_or_default();
         let behind = behind.split(['<', '>']).next().unwrap_or_default();
+        work::add(behind.len());
         let before = before.rsplit('<').next().unwrap_or_default();
         let both = format!("{before} {behind}").to_ascii_lowercase();
         let flat: String =
@@ -131,6 +134,7 @@ impl<'t> Places<'t> {
             for (at, _) in text.match_indices("![") {
                 let end = text.floor_char_boundary((at + 2 + REACH).min(text.len()));
                 let rest = text.get(at + 2..end).unwrap_or_default();
+                work::add(rest.len());
                 let Some((name, behind)) = rest.split_once(']') else { continue };
                 let named = behind.strip_prefix('[').and_then(|rest| Some(rest.split_once(']')?.0));
                 found.insert(named.filter(|named| !named.is_empty()).unwrap_or(name));

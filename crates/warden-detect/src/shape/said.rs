@@ -4,7 +4,7 @@ use std::{cmp::Reverse, collections::BTreeSet};
 
 use serde_json::Value;
 
-use crate::instructions;
+use crate::{instructions, work};
 
 use super::{
     Answered, ShapeClass, ShapeFinding,
@@ -202,6 +202,7 @@ fn gather(value: &Value, words: &mut BTreeSet<u64>) -> bool {
 }
 
 fn each_word(text: &str, words: &mut BTreeSet<u64>) {
+    work::add(text.len());
     for word in text.split(|char: char| !char.is_alphanumeric()).filter(|word| word.len() > 2) {
         words.insert(hash(0, word.to_lowercase().as_bytes()));
     }

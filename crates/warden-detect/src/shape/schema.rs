@@ -7,6 +7,7 @@
 use serde_json::{Map, Value};
 
 use super::{Answered, MOST, ShapeClass, ShapeFinding, read::escaped};
+use crate::work;
 
 /// So many steps are taken.
 const STEPS: usize = 50_000;
@@ -68,6 +69,7 @@ impl<'s> Check<'s> {
             return;
         }
         self.left -= 1;
+        work::add(1);
         let members = match schema {
             Value::Object(members) => members,
             Value::Bool(true) => return,
@@ -124,6 +126,7 @@ impl<'s> Check<'s> {
                 return;
             }
             self.left -= 1;
+            work::add(1);
             let at = format!("{at}/{}", escaped(name));
             if let Some(schema) = known.and_then(|known| known.get(name)) {
                 self.value(schema, inner, (&at, depth + 1), out);

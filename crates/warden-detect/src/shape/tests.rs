@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::work;
 
 fn text(text: &str) -> Value {
     json!({"content": [{"type": "text", "text": text}]})
@@ -208,4 +209,24 @@ proptest! {
         right.merge(&one);
         prop_assert_eq!(left, right);
     }
+}
+
+#[test]
+fn the_work_grows_with_the_answer_and_no_faster() {
+    let definition = json!({"outputSchema": {"type": "object", "additionalProperties": {"anyOf": [
+        {"type": "string"}, {"type": "array", "items": {"type": "object"}}]}}});
+    let answer = |times: usize| {
+        let members: serde_json::Map<String, Value> =
+            (0..times * 200).map(|n| (format!("m{n}"), json!([{"a": n}, {"b": [n]}]))).collect();
+        let words: Vec<String> = (0..times * 200).map(|n| format!("word{n}")).collect();
+        json!({"content": [{"type": "text", "text": words.join(" ")}], "structuredContent": members})
+    };
+    work::grows_with_its_input("answered", |times| {
+        let answer = answer(times);
+        work::of(|| answered(&definition, &answer))
+    });
+    work::grows_with_its_input("learnt", |times| {
+        let answer = answer(times);
+        work::of(|| Shape::new().learn(&answer))
+    });
 }

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::{
+    Subject,
     hosts::hosts,
     learnt::{concept, features},
     normal::Normal,
@@ -53,7 +54,7 @@ impl Heard {
         let normal = Normal::of(text);
         let read = features(normal.text());
         let mut heard = Self { score, scripts: scripts(text), ..Self::default() };
-        for concepts in read.meanings() {
+        for concepts in read.meanings(Subject::Content.spread()) {
             let has = |any: u64| concepts & any != 0;
             heard.speaks |= has(MEANT.model) && has(MEANT.told);
             heard.orders |= has(MEANT.act) && has(MEANT.whom);

@@ -90,13 +90,24 @@ impl Judged {
         let known = if self.secrets.cut { from } else { end };
         out.push_str(self.shown.text.get(from..known.max(from)).unwrap_or_default());
         // A value may be written in another way, which a reader undoes as easily.
-        let tells = |layer: &Layer| !first_secrets(&layer.text, 1).hits.is_empty();
-        if layers(&out).pieces.iter().any(tells) {
-            return "‹credential›".to_owned();
+        if may_be_coded(&out) {
+            let tells = |layer: &Layer| !first_secrets(&layer.text, 1).hits.is_empty();
+            if layers(&out).pieces.iter().any(tells) {
+                return "‹credential›".to_owned();
+            }
         }
         brief(&out)
     }
 }
+
+/// Whether something as long as a credential may be written in another way in a text. Plain words
+/// are shorter, and looking closer costs more than all else that is told of a line.
+fn may_be_coded(text: &str) -> bool {
+    !text.is_ascii() || text.split_ascii_whitespace().any(|word| word.len() >= CODED)
+}
+
+/// No credential is written in fewer letters without a space.
+const CODED: usize = 16;
 
 /// The beginning of a text as people may see it.
 pub(super) fn brief(text: &str) -> String {
