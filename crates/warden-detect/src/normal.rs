@@ -11,7 +11,7 @@
 
 mod fold;
 
-use std::{iter::Peekable, ops::Range};
+use std::{iter::Peekable, ops::Range, str::CharIndices};
 
 use crate::hidden::{HiddenChar, hidden, plain};
 
@@ -206,7 +206,7 @@ fn plain_words(bytes: &[u8], start: usize) -> usize {
 
 /// Goes past what belongs to a terminal escape (ECMA-48, sections 5.4 and 5.6), so that no piece
 /// of it stands between letters.
-fn pass_sequence(start: char, chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>) {
+fn pass_sequence(start: char, chars: &mut Peekable<CharIndices<'_>>) {
     let control = start == '\u{9b}' || chars.next_if(|(_, char)| *char == '[').is_some();
     if control {
         while chars.next_if(|(_, char)| matches!(char, ' '..='?')).is_some() {}
