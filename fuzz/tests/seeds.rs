@@ -3,8 +3,8 @@
 use std::{fs, path::Path};
 
 use warden_fuzz::{
-    analysis, collect, config, detect, edit, frame, gateway, guard, header, ledger, lines, links,
-    models, personal, pin, secrets, shape, sketch, source, splice, sse,
+    analysis, collect, config, decode, detect, edit, frame, gateway, guard, header, judge, ledger,
+    lines, links, models, normal, personal, pin, secrets, shape, sketch, source, splice, sse,
 };
 
 /// Panics when a promise is broken.
@@ -21,6 +21,9 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("guard", guard::check),
     ("gateway", gateway::check),
     ("detect", detect::check),
+    ("normal", normal::check),
+    ("decode", decode::check),
+    ("judge", judge::check),
     ("personal", personal::check),
     ("sketch", sketch::check),
     ("secrets", secrets::check),

@@ -71,7 +71,7 @@ pub fn hidden(text: &str) -> Vec<HiddenChar> {
         return Vec::new();
     }
     let mut found: Vec<HiddenChar> = Vec::new();
-    let mut context = Context::new(text);
+    let context = Context::new(text);
     let mut at = 0;
     while let Some(offset) = next_to_judge(text.as_bytes(), at) {
         let rest = text.get(offset..).unwrap_or_default();

@@ -57,7 +57,8 @@ static RARE: &[u8; SIGNS * SIGNS] = b"\
 static PAIRS: [i8; WIDTH * WIDTH] = pairs();
 
 /// What any byte would cost if all were equally likely, in the unit of [`likely`].
-pub(super) const CHANCE: i32 = -10;
+pub(super) const CHANCE: i32 = -(EVEN as i32);
+const EVEN: u8 = 10;
 
 /// How likely a sign is behind another one: the higher, the likelier; 0 is certain.
 pub(super) fn likely(first: Sign, second: Sign) -> i32 {
@@ -65,19 +66,65 @@ pub(super) fn likely(first: Sign, second: Sign) -> i32 {
     PAIRS.get(at).copied().map_or(CHANCE * 3, i32::from)
 }
 
-/// Whether the order of two signs says anything: letters, and what ends words. Numbers and code
-/// have orders of their own.
-pub(super) const fn telling(first: Sign, second: Sign) -> bool {
-    first <= STOP && second <= STOP && (first != SPACE || second != SPACE)
-}
-
 /// What a byte is.
 pub(super) fn sign(byte: u8) -> Sign {
     CLASSES.get(usize::from(byte)).copied().unwrap_or(OTHER)
 }
 
+/// What is gained where a pair is read in another way: against what it is if nobody wrote it so,
+/// plain text or no text at all, in half the unit of [`likely`]; and against plain text.
+#[derive(Clone, Copy)]
+pub(super) struct Gain {
+    /// With both letters thirteen places on.
+    pub(super) turned: (i16, i16),
+    /// The other way round.
+    pub(super) reversed: (i16, i16),
+}
+
+/// What is gained where one sign stands behind another.
+pub(super) fn gain(first: Sign, second: Sign) -> Gain {
+    let at = usize::from(first) * WIDTH + usize::from(second);
+    GAINS.get(at).copied().unwrap_or(NOTHING)
+}
+
+const NOTHING: Gain = Gain { turned: (0, 0), reversed: (0, 0) };
+
+static GAINS: [Gain; WIDTH * WIDTH] = gains();
+
+const fn gains() -> [Gain; WIDTH * WIDTH] {
+    let pairs = pairs();
+    let mut table = [NOTHING; WIDTH * WIDTH];
+    let mut at = 0;
+    while at < WIDTH * WIDTH {
+        let (first, second) = (at / WIDTH, at % WIDTH);
+        if telling(first, second) {
+            let turned = pairs[turned(first) * WIDTH + turned(second)];
+            let reversed = pairs[second * WIDTH + first];
+            table[at] =
+                Gain { turned: gained(pairs[at], turned), reversed: gained(pairs[at], reversed) };
+        }
+        at += 1;
+    }
+    table
+}
+
+const fn gained(as_it_is: i8, read: i8) -> (i16, i16) {
+    if as_it_is == read {
+        return (0, 0);
+    }
+    let better = read as i16 - as_it_is as i16;
+    (better + read as i16 + EVEN as i16, better)
+}
+
+/// Whether the order of two signs says anything: letters, and what ends words. Numbers and code
+/// have orders of their own.
+const fn telling(first: usize, second: usize) -> bool {
+    let (space, stop) = (SPACE as usize, STOP as usize);
+    first <= stop && second <= stop && (first != space || second != space)
+}
+
 /// The letter thirteen places on.
-pub(super) const fn turned(sign: Sign) -> Sign {
+const fn turned(sign: usize) -> usize {
     match sign {
         0..13 => sign + 13,
         13..26 => sign - 13,

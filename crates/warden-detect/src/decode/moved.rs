@@ -32,7 +32,8 @@ struct Seen {
 
 impl Seen {
     /// Goes from the byte at a place to the next.
-    fn step(&mut self, at: usize, (gain, better): (i32, i32)) {
+    fn step(&mut self, at: usize, by: (i16, i16)) {
+        let (gain, better) = (i32::from(by.0), i32::from(by.1));
         if self.sum <= 0 {
             self.close();
             self.start = at;
@@ -86,17 +87,10 @@ fn look(bytes: &[u8], start: usize, [turned, reversed]: [&mut Seen; 2]) {
     let mut last = letters::sign(*first);
     for (at, byte) in bytes.iter().skip(1).enumerate() {
         let sign = letters::sign(*byte);
-        let as_it_is = letters::likely(last, sign);
-        // Against what it is if nobody wrote it so: plain text, or no text at all.
-        let gain = |read: i32| {
-            if read == as_it_is || !letters::telling(last, sign) {
-                return (0, 0);
-            }
-            (2 * read - as_it_is - letters::CHANCE, read - as_it_is)
-        };
+        let gain = letters::gain(last, sign);
         let at = start + at;
-        turned.step(at, gain(letters::likely(letters::turned(last), letters::turned(sign))));
-        reversed.step(at, gain(letters::likely(sign, last)));
+        turned.step(at, gain.turned);
+        reversed.step(at, gain.reversed);
         last = sign;
     }
     for seen in [turned, reversed] {

@@ -37,8 +37,8 @@ const AHEAD: usize = 8;
 /// How much before and behind a block is looked at with it.
 const AROUND: usize = 192;
 
-/// So many pairs of hexadecimal digits are in a block, if they are more than a date.
-const DATE: usize = 4;
+/// So many pairs of digits are in a block, if they are more than a date and a time.
+const DATE: usize = 6;
 
 /// Takes up a block of a text with what lies around it.
 fn around(parts: &mut Parts, at: usize) {
@@ -225,17 +225,16 @@ fn single(bytes: &Window, one: &[u8; BLOCK], two: &[u8; BLOCK]) -> bool {
     // The same of letters of two bytes.
     let other = |byte: u8| byte >= 0x80;
     any(&flags(one, other))
-        && bytes.windows(7).any(|seven| match *seven {
-            [a, b, c, d, e, f, g] => {
-                (other(b) & other(c) & other(e) & other(f)) & !(word(a) | word(d) | word(g))
-            }
-            _ => false,
+        && bytes.as_slice().windows(7).any(|seven| {
+            let at = |at: usize| seven.get(at).copied().unwrap_or_default();
+            [1, 2, 4, 5].into_iter().all(|two| other(at(two)))
+                && ![0, 3, 6].into_iter().any(|one| word(at(one)))
         })
 }
 
 /// Whether a byte belongs to a word.
 const fn word(byte: u8) -> bool {
-    letter(byte) | digit(byte) | (byte >= 0x80)
+    (letter(byte) | digit(byte)) || byte >= 0x80
 }
 
 /// Pairs of hexadecimal digits with a sign between them, and prefixes of such.

@@ -2,10 +2,7 @@
 
 use std::ops::Range;
 
-use super::{
-    Subject,
-    lexicon::{self, Concepts, Meaning},
-};
+use super::lexicon::{self, Concepts, Meaning};
 
 /// Bits of the hash that name a feature.
 pub(super) const BITS: u32 = 17;
@@ -187,10 +184,10 @@ impl Features {
         self.words.iter().fold(0, |all, word| all | word.concepts)
     }
 
-    /// The same for each window of content.
-    pub(crate) fn meanings(&self) -> impl Iterator<Item = Concepts> {
+    /// The same for each window.
+    pub(crate) fn meanings(&self, spread: Spread) -> impl Iterator<Item = Concepts> {
         let of = |window| self.words.get(window).unwrap_or_default();
-        let windows = self.windows(Subject::Content.spread());
+        let windows = self.windows(spread);
         windows.map(move |window| of(window).iter().fold(0, |all, word| all | word.concepts))
     }
 
