@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use warden_fuzz::{
     analysis, collect, config, detect, edit, frame, gateway, guard, header, ledger, lines, models,
-    personal, pin, secrets, sketch, source, splice, sse,
+    personal, pin, secrets, sketch, source, splice, sse, stream,
 };
 
 /// Panics when a promise is broken.
@@ -24,6 +24,7 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("personal", personal::check),
     ("sketch", sketch::check),
     ("secrets", secrets::check),
+    ("stream", stream::check),
     ("pin", pin::check),
     ("splice", splice::check),
     ("sse", sse::check),

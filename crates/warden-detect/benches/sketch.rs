@@ -39,7 +39,9 @@ fn full() -> Sketch {
     while sketch.usage().given_up == 0 {
         let mut text = String::new();
         for _ in 0..60 {
-            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            number = number
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let at = usize::try_from(number >> 40).unwrap_or(0);
             let word = PROSE.split(' ').nth(at % 40).unwrap_or_default();
             text.push_str(&format!("{word} {} ", number >> 44));

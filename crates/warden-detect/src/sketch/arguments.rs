@@ -107,7 +107,8 @@ impl Sketch {
         }
         // And what all tools say by turns, which is in the longest argument of each call.
         let says = flat.leaves.iter().filter(|leaf| !leaf.address && !leaf.way.is_empty());
-        if let Some(leaf) = says.max_by_key(|leaf| leaf.range.len()).filter(|l| !l.range.is_empty()) {
+        if let Some(leaf) = says.max_by_key(|leaf| leaf.range.len()).filter(|l| !l.range.is_empty())
+        {
             let text = flat.text.get(leaf.range.clone()).unwrap_or_default();
             let both = self.streams.add(self.key, EVERY, text.as_bytes());
             seams.extend(both.into_iter().flatten().map(|seam| (leaf, seam)));

@@ -126,14 +126,12 @@ fn closer(rest: &[u8], first: u8, mut see: impl FnMut(u8)) -> usize {
 fn sequence(rest: &[u8]) -> usize {
     let rest = rest.get(..SEQUENCE.min(rest.len())).unwrap_or_default();
     match rest {
-        [b'[', inner @ ..] => inner
-            .iter()
-            .position(|byte| matches!(byte, 0x40..=0x7e))
-            .map_or(1, |end| end + 2),
-        [b']', inner @ ..] => inner
-            .iter()
-            .position(|byte| matches!(*byte, 7 | ESCAPE))
-            .map_or(1, |end| end + 2),
+        [b'[', inner @ ..] => {
+            inner.iter().position(|byte| matches!(byte, 0x40..=0x7e)).map_or(1, |end| end + 2)
+        }
+        [b']', inner @ ..] => {
+            inner.iter().position(|byte| matches!(*byte, 7 | ESCAPE)).map_or(1, |end| end + 2)
+        }
         _ => 0,
     }
 }

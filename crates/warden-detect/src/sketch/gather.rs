@@ -80,13 +80,7 @@ impl Gather<'_> {
     }
 
     /// Keeps how the long words of a text's own begin, for who changes their order.
-    fn words(
-        &mut self,
-        symbols: &[u8],
-        places: &[usize],
-        own: &[Range<usize>],
-        known: &[bool],
-    ) {
+    fn words(&mut self, symbols: &[u8], places: &[usize], own: &[Range<usize>], known: &[bool]) {
         for word in own {
             let start = places.partition_point(|at| *at < word.start);
             let end = places.partition_point(|at| *at < word.end);

@@ -143,7 +143,8 @@ fn counter(text: &[u8]) -> usize {
         }
         let after = skip(start, &u8::is_ascii_digit);
         let parted = text.get(after).is_none_or(sign);
-        if after > start && after - start <= DIGITS && parted && (end == number || start - end <= 6) {
+        if after > start && after - start <= DIGITS && parted && (end == number || start - end <= 6)
+        {
             end = after;
         }
     }
@@ -207,7 +208,8 @@ mod tests {
 
     fn add(streams: &mut Streams, name: &str, text: &str) -> [Option<String>; 2] {
         let [direct, _, series] = streams.add(Key::new([0; 16]), name.as_bytes(), text.as_bytes());
-        [direct, series].map(|seam| seam.map(|seam| String::from_utf8(seam.text).expect("it was text")))
+        [direct, series]
+            .map(|seam| seam.map(|seam| String::from_utf8(seam.text).expect("it was text")))
     }
 
     #[test]
@@ -234,7 +236,8 @@ mod tests {
     fn the_numbers_of_parts_stand_not_between() {
         for form in ["({}/9) ", "{}/", "part {}: ", "[{} of 9] "] {
             let mut streams = Streams::default();
-            let text = |at: usize, part: &str| format!("{}{part}", form.replace("{}", &at.to_string()));
+            let text =
+                |at: usize, part: &str| format!("{}{part}", form.replace("{}", &at.to_string()));
             add(&mut streams, "a", &text(1, "abc"));
             let [_, series] = add(&mut streams, "a", &text(2, "def"));
             assert_eq!(series.as_deref(), Some("abcdef"), "{form}");

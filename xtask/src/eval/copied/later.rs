@@ -15,9 +15,7 @@ use super::{
 /// Ways in other numbers and alphabets.
 pub(super) static NUMBERS: &[Way] = &[
     ("base64, a letter on each line", |r| mail(&wrapped(&base64(&r.answer), 1, "\n"))),
-    ("base64 with a sign after every fifth letter", |r| {
-        mail(&wrapped(&base64(&r.answer), 5, "!"))
-    }),
+    ("base64 with a sign after every fifth letter", |r| mail(&wrapped(&base64(&r.answer), 5, "!"))),
     ("base64 in MIME words", |r| {
         let word = |piece: String| format!("=?UTF-8?B?{}?=\r\n ", base64(piece));
         mail(&pieces(&r.answer, 30).into_iter().map(word).collect::<String>())
@@ -83,8 +81,7 @@ pub(super) static NUMBERS: &[Way] = &[
         mail(&r.answer.chars().map(|c| format!("\\{:06x}", c as u32)).collect::<String>())
     }),
     ("CHAR() in SQL", |r| {
-        let codes: Vec<String> =
-            r.answer.chars().map(|c| format!("CHAR({})", c as u32)).collect();
+        let codes: Vec<String> = r.answer.chars().map(|c| format!("CHAR({})", c as u32)).collect();
         vec![Call::new("query", json!({ "sql": format!("SELECT {}", codes.join(" || ")) }))]
     }),
     ("UUIDs", |r| {
@@ -125,9 +122,7 @@ pub(super) static LETTERS: &[Way] = &[
     ("bold letters of mathematics", |r| {
         latin(&r.answer).map_or(vec![], |t| mail(&from(t, 0x1_d41a)))
     }),
-    ("letters in black squares", |r| {
-        latin(&r.answer).map_or(vec![], |t| mail(&from(t, 0x1_f170)))
-    }),
+    ("letters in black squares", |r| latin(&r.answer).map_or(vec![], |t| mail(&from(t, 0x1_f170)))),
     ("small capitals", |r| latin(&r.answer).map_or(vec![], |t| mail(&by(t, CAPITALS)))),
     ("letters upside down", |r| latin(&r.answer).map_or(vec![], |t| mail(&by(t, TURNED)))),
     ("every letter twice", |r| {
@@ -188,9 +183,8 @@ pub(super) static ORDERS: &[Way] = &[
     }),
     ("a fence of three rails", |r| {
         let letters: Vec<char> = r.answer.chars().collect();
-        let rail = |from: usize, step: usize| {
-            letters.iter().skip(from).step_by(step).collect::<String>()
-        };
+        let rail =
+            |from: usize, step: usize| letters.iter().skip(from).step_by(step).collect::<String>();
         mail(&format!("{}{}{}", rail(0, 4), rail(1, 2), rail(2, 4)))
     }),
     ("pairs of letters turned round", |r| {
@@ -200,7 +194,9 @@ pub(super) static ORDERS: &[Way] = &[
     ("first letters of words", |r| {
         let Some(secret) = latin(&r.secret) else { return vec![] };
         let word = |c: char| format!("{c}{}", ["ever", "ondo", "asti", "umen"][c as usize % 4]);
-        mail(&secret.chars().filter(|c| c.is_alphanumeric()).map(word).collect::<Vec<_>>().join(" "))
+        mail(
+            &secret.chars().filter(|c| c.is_alphanumeric()).map(word).collect::<Vec<_>>().join(" "),
+        )
     }),
     ("letters with their number", |r| {
         let member = |(at, c): (usize, char)| format!("\"{at}\": \"{c}\", ");
@@ -217,7 +213,8 @@ pub(super) static ORDERS: &[Way] = &[
         get(&format!("https://collector.example/?{}", query.join("&")))
     }),
     ("a difference of two files", |r| {
-        let lines: Vec<String> = pieces(&r.answer, 24).into_iter().map(|p| format!("+{p}")).collect();
+        let lines: Vec<String> =
+            pieces(&r.answer, 24).into_iter().map(|p| format!("+{p}")).collect();
         mail(&format!("@@ -0,0 +1,{} @@\n{}", lines.len(), lines.join("\n")))
     }),
     ("several images", |r| {

@@ -37,7 +37,8 @@ pub(super) fn symbols(char: char) -> u32 {
     let Some(table) = TABLES.get(code / PAGE) else { return far(char) };
     let table = table.get_or_init(|| {
         let first = code / PAGE * PAGE;
-        let symbols = |at| u32::try_from(first + at).ok().and_then(char::from_u32).map_or(0, packed);
+        let symbols =
+            |at| u32::try_from(first + at).ok().and_then(char::from_u32).map_or(0, packed);
         Box::new(std::array::from_fn(symbols))
     });
     table.get(code % PAGE).copied().unwrap_or(0)

@@ -131,8 +131,8 @@ impl Blob {
         }
         let plain = || self.letters.iter().filter(|byte| byte.is_ascii_alphanumeric());
         // Words are nothing that is encoded. Digits of base 16 are read elsewhere.
-        let word = self.letters.len() < 32 && orderly(&self.letters);
-        if word || !work.take(self.letters.len()) || plain().all(u8::is_ascii_hexdigit) {
+        let usual = self.letters.len() < 32 && orderly(&self.letters);
+        if usual || !work.take(self.letters.len()) || plain().all(u8::is_ascii_hexdigit) {
             return;
         }
         if self.halves(work, out) {
@@ -155,7 +155,8 @@ impl Blob {
 
     /// Reads by an alphabet from either end, from every place where a character may begin.
     fn by(&self, alphabet: &Alphabet, work: &mut Work, out: &mut Vec<View>) -> bool {
-        let mut digits: Vec<u8> = self.letters.iter().filter_map(|b| (alphabet.digit)(*b)).collect();
+        let mut digits: Vec<u8> =
+            self.letters.iter().filter_map(|b| (alphabet.digit)(*b)).collect();
         if digits.len() * 8 < self.letters.len() * 7 {
             return false;
         }
@@ -227,7 +228,8 @@ impl Blob {
             let digits: Vec<u8> = letters().map(|letter| letter.saturating_sub(zero)).collect();
             for skip in 0..2 {
                 let bytes = unpack(digits.get(skip..).unwrap_or_default(), 4);
-                any = any || readable(&bytes) && gives(bytes, Form::Codes, self.range.clone(), work, out);
+                any = any
+                    || readable(&bytes) && gives(bytes, Form::Codes, self.range.clone(), work, out);
             }
         }
         any
@@ -245,9 +247,7 @@ impl Blob {
                 return gives(plain, Form::Base64, self.range.clone(), work, out);
             }
             let plain = if skip == 0 { inflate::raw(&bytes, work) } else { None };
-            plain.is_some_and(|plain| {
-                gives(plain, Form::Compressed, self.range.clone(), work, out)
-            })
+            plain.is_some_and(|plain| gives(plain, Form::Compressed, self.range.clone(), work, out))
         })
     }
 

@@ -29,10 +29,18 @@ pub(super) fn bits(text: &[u8], signs: &Signs, work: &mut Work, out: &mut Vec<Vi
     }
     if signs.wide >= SHORTEST && work.take(text.len() * 4) {
         let text = String::from_utf8_lossy(text);
-        let unseen = |char: &char| matches!(u32::from(*char), 0xad | 0x34f | 0x61c | 0x180e |
-            0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff);
+        let unseen = |char: &char| {
+            matches!(u32::from(*char), 0xad | 0x34f | 0x61c | 0x180e |
+            0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff)
+        };
         read(&two(text.chars().filter(unseen)), Form::Invisible, work);
-        read(&two(text.chars().filter(|char| !char.is_alphanumeric() && !char.is_ascii() && !unseen(char))), Form::Codes, work);
+        read(
+            &two(text
+                .chars()
+                .filter(|char| !char.is_alphanumeric() && !char.is_ascii() && !unseen(char))),
+            Form::Codes,
+            work,
+        );
     }
 }
 
@@ -92,7 +100,7 @@ fn bytes(bits: &[bool], work: &mut Work) -> Option<Vec<u8>> {
             let from = (bits.len() / 2).saturating_sub(128) / 8 * 8 + skip;
             let sample = bits.get(from..(from + 256).min(bits.len())).unwrap_or_default();
             let sample = read(sample, inverted);
-            let zeroes = sample.iter().filter(|byte| **byte == 0).count();
+            let zeroes = memchr::memchr_iter(0, &sample).count();
             if work.take(256) && zeroes * 2 < sample.len() && written(&sample) {
                 return work
                     .take(bits.len())

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::{Form, Place, View, Work, natural::{BETTER, score}};
+use super::{
+    Form, Place, View, Work,
+    natural::{BETTER, score},
+};
 
 /// So many letters tell whether a reading is right.
 const SAMPLE: usize = 96;
@@ -38,10 +41,13 @@ enum Order {
 impl Order {
     /// All that are tried on so many letters.
     fn all(letters: usize) -> impl Iterator<Item = Self> {
-        let every = (2..=4).flat_map(|stride| (0..stride).map(move |from| Self::Every { stride, from }));
-        let turned = (2..=PARTS).flat_map(|size| (0..size).map(move |from| Self::Turned { size, from }));
+        let every =
+            (2..=4).flat_map(|stride| (0..stride).map(move |from| Self::Every { stride, from }));
+        let turned =
+            (2..=PARTS).flat_map(|size| (0..size).map(move |from| Self::Turned { size, from }));
         let parts = (2..=PARTS).flat_map(move |parts| {
-            (letters.saturating_sub(OVER)..=letters).map(move |length| Self::Parts { parts, length })
+            (letters.saturating_sub(OVER)..=letters)
+                .map(move |length| Self::Parts { parts, length })
         });
         every.chain(turned).chain(parts)
     }
@@ -155,7 +161,11 @@ pub(super) fn unfilled(symbols: &[u8], range: &Range<usize>, work: &mut Work, ou
     }
     let mut give = |bytes, work: &mut Work| {
         if work.take(symbols.len() * 2) {
-            out.push(View { bytes, form: Form::Interleaved, place: Place::Anywhere(range.clone()) });
+            out.push(View {
+                bytes,
+                form: Form::Interleaved,
+                place: Place::Anywhere(range.clone()),
+            });
         }
     };
     // No letter makes up a quarter of a text that somebody wrote.
@@ -208,7 +218,7 @@ fn columns(symbols: &[u8], period: usize) -> Option<Vec<u8>> {
     for (at, symbol) in symbols.iter().enumerate() {
         let same = at.checked_sub(period).and_then(|before| symbols.get(before)) == Some(symbol);
         let ahead = symbols.get(at + period) == Some(symbol);
-        let Some(count) = again.get_mut(at % period) else { return None };
+        let count = again.get_mut(at % period)?;
         *count = if same { count.saturating_add(1) } else { 0 };
         if !(*count >= OFTEN || ahead && symbols.get(at + 2 * period) == Some(symbol)) {
             kept.push(*symbol);

@@ -9,8 +9,10 @@ const SAMPLE: usize = 40;
 /// A large number has at most so many digits, since the work grows with their square.
 const LARGEST: usize = 192;
 
-const PYTHON: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
-const ZERO_MQ: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+const PYTHON: &[u8] =
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
+const ZERO_MQ: &[u8] =
+    b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
 const FORTY_FIVE: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 /// The alphabets of large numbers: of money, of links, and digits.
 const LARGE: &[&[u8]] = &[
@@ -49,12 +51,14 @@ pub(super) fn unpack(digits: &[u8], bits: u32) -> Vec<u8> {
 
 /// Words of base85, stretches of base45 and lines of uuencode.
 pub(super) fn other(text: &[u8], signs: &Signs, work: &mut Work, out: &mut Vec<View>) {
-    if signs.signs >= 4 {
+    if signs.marks >= 4 {
         eighty_five(text, work, out);
         uuencoded(text, work, out);
     }
     if signs.capitals >= 16 {
-        let class = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b" $%*+-./:".contains(&byte);
+        let class = |byte: u8| {
+            byte.is_ascii_uppercase() || byte.is_ascii_digit() || b" $%*+-./:".contains(&byte)
+        };
         let mut at = 0;
         while let Some(run) = long_run(text, at, 24, class) {
             at = run.end;
@@ -68,19 +72,19 @@ pub(super) fn other(text: &[u8], signs: &Signs, work: &mut Work, out: &mut Vec<V
     }
 }
 
-/// Base85 as Adobe, Python and ZeroMQ write it: words without white space. About a quarter of
+/// Base85 as Adobe, Python and `ZeroMQ` write it: words without white space. About a quarter of
 /// their digits are signs, which no other base has.
 fn eighty_five(text: &[u8], work: &mut Work, out: &mut Vec<View>) {
     let adobe: Vec<u8> = (b'!'..=b'u').collect();
     let mut at = 0;
     while let Some(run) = long_run(text, at, 16, |byte| (b'!'..=b'~').contains(&byte)) {
         at = run.end;
-        let word = text.get(run.clone()).unwrap_or_default();
-        let signs = word.iter().filter(|byte| byte.is_ascii_punctuation()).count();
-        if signs * 8 < word.len() || orderly(word) || !work.take(word.len()) {
+        let digits = text.get(run.clone()).unwrap_or_default();
+        let marks = digits.iter().filter(|byte| byte.is_ascii_punctuation()).count();
+        if marks * 8 < digits.len() || orderly(digits) || !work.take(digits.len()) {
             continue;
         }
-        let inner = word.strip_prefix(b"<~").unwrap_or(word);
+        let inner = digits.strip_prefix(b"<~").unwrap_or(digits);
         let inner = inner.strip_suffix(b"~>").unwrap_or(inner);
         let quoted = inner.strip_prefix(b"\"").and_then(|inner| inner.strip_suffix(b"\""));
         let trimmed = quoted.unwrap_or(inner);
@@ -97,7 +101,7 @@ fn by_parts(
     word: &[u8],
     range: &Range<usize>,
     (letters, digits, bytes): (&[u8], usize, usize),
-    work: &mut Work,
+    left: &mut Work,
     out: &mut Vec<View>,
 ) -> bool {
     let table = places(letters);
@@ -123,7 +127,7 @@ fn by_parts(
         }
         all
     };
-    if !work.take(word.len()) || word.iter().filter(|byte| place(byte).is_none()).count() > 2 {
+    if !left.take(word.len()) || word.iter().filter(|byte| place(byte).is_none()).count() > 2 {
         return false;
     }
     let mut any = false;
@@ -131,8 +135,8 @@ fn by_parts(
         let rest = word.get(skip..).unwrap_or_default();
         let from = rest.len().saturating_sub(SAMPLE) / 2 / digits * digits;
         let sample = rest.get(from..).map_or(rest, |rest| rest.get(..SAMPLE).unwrap_or(rest));
-        if work.take(SAMPLE) && readable(&read(sample)) && work.take(word.len() * 2) {
-            any |= gives(read(rest), Form::Base85, range.clone(), work, out);
+        if left.take(SAMPLE) && readable(&read(sample)) && left.take(word.len() * 2) {
+            any |= gives(read(rest), Form::Base85, range.clone(), left, out);
         }
     }
     any
@@ -151,7 +155,12 @@ fn uuencoded(text: &[u8], work: &mut Work, out: &mut Vec<View>) {
         let full = count.div_ceil(3) * 4;
         let signs = || digits.iter().all(|byte| (b' '..=b'`').contains(byte));
         // White space at the end of a line may be gone.
-        if count == 0 || count > 45 || digits.len() > full + 1 || digits.len() + 4 < full || !signs() {
+        if count == 0
+            || count > 45
+            || digits.len() > full + 1
+            || digits.len() + 4 < full
+            || !signs()
+        {
             continue;
         }
         if !work.take(line.len() * 2) {

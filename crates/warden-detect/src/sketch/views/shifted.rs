@@ -1,6 +1,9 @@
 //! Letters and bytes that stand for others: moved, mirrored, and combined with one key.
 
-use super::{Form, Place, View, Work, natural::{BETTER, natural, score}};
+use super::{
+    Form, Place, View, Work,
+    natural::{BETTER, natural, score},
+};
 
 /// So many bytes tell whether a reading is right.
 const SAMPLE: usize = 128;

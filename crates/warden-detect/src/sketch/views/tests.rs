@@ -1,11 +1,14 @@
 //! Each reading by itself.
 
+#![expect(clippy::format_collect, reason = "small texts")]
+
 use super::*;
 use crate::sketch::fold::fold;
 
 const TEXT: &str = "Patient Tobiasz Wieczorek, record MR-5530918842: paroxysmal fibrillation, asks Dr. \
                     Ostaszewska that his employer is not told before the end of the month.";
-const AROUND: &str = "Thanks for opening this. Here is what I have found so far, please have a look:\n\n";
+const AROUND: &str =
+    "Thanks for opening this. Here is what I have found so far, please have a look:\n\n";
 
 /// What the readings of a text have that says the same as `expected`, and what they cost.
 #[track_caller]
