@@ -31,6 +31,7 @@ pub mod sketch;
 pub mod source;
 pub mod splice;
 pub mod sse;
+pub mod stream;
 
 /// A folder that lies in memory where there is one.
 fn memory() -> tempfile::TempDir {

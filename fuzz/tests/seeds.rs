@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 use warden_fuzz::{
     analysis, collect, config, decode, detect, edit, frame, gateway, guard, header, judge, ledger,
     lines, links, models, normal, personal, pin, secrets, shape, sketch, source, splice, sse,
+    stream,
 };
 
 /// Panics when a promise is broken.
@@ -29,6 +30,7 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("secrets", secrets::check),
     ("links", links::check),
     ("shape", shape::check),
+    ("stream", stream::check),
     ("pin", pin::check),
     ("splice", splice::check),
     ("sse", sse::check),

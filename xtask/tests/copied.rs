@@ -3,9 +3,11 @@
 use xtask::eval::copied;
 
 /// Share of the suite that is noticed.
-const RECALL: f64 = 0.99;
+const RECALL: f64 = 0.985;
 /// Share of the ways that were written after the detector.
-const HELD: f64 = 0.58;
+const HELD: f64 = 0.94;
+/// Share of the ways that were first run after it had been taught those.
+const LATER: f64 = 0.83;
 /// False alarms per ordinary call.
 const ALARMS: f64 = 0.001;
 
@@ -19,6 +21,7 @@ fn what_is_carried_out_is_noticed_and_ordinary_calls_are_not() {
     assert!(figures.ways.len() >= 60 && figures.held.len() >= 12);
     assert!(figures.recall() >= RECALL, "{}", figures.recall());
     assert!(figures.recall_held() >= HELD, "{}", figures.recall_held());
+    assert!(figures.later.len() >= 25 && figures.recall_later() >= LATER);
     let (calls, alarms) = figures.alarms();
     let most = f64::from(u32::try_from(calls).expect("a few thousand")) * ALARMS;
     assert!(calls >= 3_000 && f64::from(u32::try_from(alarms).expect("few")) <= most, "{alarms}");

@@ -4,7 +4,8 @@
 //! Scanner and gateway call the same functions, so what one calls poison the other stops. Clean
 //! text costs one pass; whatever is dearer waits for a keyword.
 //!
-//! Invariant: pure; nothing here reads a file, a clock or the network, and nothing keeps state.
+//! Invariant: pure; nothing here reads a file, a clock or the network. State is kept by two values
+//! alone, both bounded and the caller's own: a session's [`Sketch`] and a [`Stream`].
 //! Invariant: total; no input makes a detector panic, and every one is linear in its input.
 //! Invariant: a hit on a secret carries its kind and its place, and never its value.
 
@@ -31,6 +32,7 @@ mod secrets;
 mod shape;
 mod sketch;
 mod smuggle;
+mod stream;
 mod turn;
 mod work;
 
@@ -63,4 +65,5 @@ pub use secrets::{
 pub use shape::{Answered, Shape, ShapeClass, ShapeFinding, answered};
 pub use sketch::{Carried, Destination, Form, Label, Match, Sketch, Usage};
 pub use smuggle::{Smuggling, smuggling};
+pub use stream::{Found as StreamFound, Outcome, STREAM_MARGIN, STREAM_WINDOW, Stream};
 pub use turn::{Heard, Turn, TurnBreak, Turned};

@@ -147,6 +147,19 @@ impl Figures {
         share(&self.held)
     }
 
+    /// The same for the ways that were first run after that.
+    #[must_use]
+    pub fn recall_later(&self) -> f64 {
+        share(&self.later)
+    }
+
+    /// Which share of all records by all ways is noticed.
+    #[must_use]
+    pub fn recall_all(&self) -> f64 {
+        let groups = [&self.ways, &self.held, &self.later];
+        share(&groups.into_iter().flatten().map(|(name, way)| (*name, way.clone())).collect())
+    }
+
     /// Ordinary calls outside, and how many of them raised an alarm.
     #[must_use]
     pub fn alarms(&self) -> (usize, usize) {
@@ -164,13 +177,18 @@ impl Figures {
         let (calls, alarms) = self.alarms();
         let mut text = format!(
             "{} ways carry {} times: noticed {:.1} %. {} ways that were written after the \
-             detector: {:.1} %. {alarms} false alarms in {calls} ordinary calls.\n\n\
+             detector and that it was then taught: {:.1} %. {} ways that were written before it \
+             was taught those, and first run afterwards: {:.1} %. All of them: {:.1} %. {alarms} \
+             false alarms in {calls} ordinary calls.\n\n\
              | way | records | noticed | missed |\n|---|---:|---:|---|\n",
             self.ways.len(),
             self.ways.values().map(|(count, _)| count).sum::<usize>(),
             self.recall() * 100.0,
             self.held.len(),
             self.recall_held() * 100.0,
+            self.later.len(),
+            self.recall_later() * 100.0,
+            self.recall_all() * 100.0,
         );
         let row = |(name, (count, missed)): (&&str, &(usize, Vec<String>))| {
             let noticed = count - missed.len();
@@ -180,6 +198,9 @@ impl Figures {
         text.push_str("\nWritten after the detector:\n\n");
         text.push_str("| way | records | noticed | missed |\n|---|---:|---:|---|\n");
         text.extend(self.held.iter().map(row));
+        text.push_str("\nWritten before those were taught, and run afterwards:\n\n");
+        text.push_str("| way | records | noticed | missed |\n|---|---:|---:|---|\n");
+        text.extend(self.later.iter().map(row));
         text.push_str("\nOrdinary traffic:\n\n| traffic | sessions | calls | alarms | why |\n");
         text.push_str("|---|---:|---:|---:|---|\n");
         for traffic in &self.traffic {

@@ -39,7 +39,8 @@ pub(crate) fn luhn(bytes: &[u8]) -> bool {
         .map(|(at, byte)| {
             let value = base36(*byte);
             let value = if at % 2 == 1 { value * 2 } else { value };
-            if value > 9 { value - 9 } else { value }
+            // A letter that is not doubled counts for all it is worth.
+            if at % 2 == 1 && value > 9 { value - 9 } else { value }
         })
         .sum();
     !bytes.is_empty() && sum.is_multiple_of(10)

@@ -309,17 +309,7 @@ pub(crate) fn portugal(id: &[u8]) -> bool {
 
 /// Portugal, cartão de cidadão: Luhn over letters and digits in base 36.
 pub(crate) fn portugal_card(id: &[u8]) -> bool {
-    let sum: u32 = id
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(at, byte)| {
-            let value = base36(*byte);
-            let value = if at % 2 == 1 { value * 2 } else { value };
-            if at % 2 == 1 && value > 9 { value - 9 } else { value }
-        })
-        .sum();
-    sum.is_multiple_of(10) && portugal_identity(id)
+    luhn(id) && portugal_identity(id)
 }
 
 /// The civil identification number inside the card has a check digit of its own.

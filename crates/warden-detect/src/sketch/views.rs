@@ -121,15 +121,12 @@ impl Work {
 
     /// Returns whether there is so much left, and takes it.
     pub(super) const fn take(&mut self, bytes: usize) -> bool {
-        match self.left.checked_sub(bytes) {
-            Some(left) => {
-                self.left = left;
-                true
-            }
-            None => {
-                self.complete = false;
-                false
-            }
+        if let Some(left) = self.left.checked_sub(bytes) {
+            self.left = left;
+            true
+        } else {
+            self.complete = false;
+            false
         }
     }
 
@@ -155,7 +152,7 @@ struct Signs {
     dots: usize,
     tabs: usize,
     /// Punctuation.
-    signs: usize,
+    marks: usize,
     /// Bytes that begin characters of three or four.
     wide: usize,
     /// Letters that are replaced by signs, in words.
@@ -196,7 +193,7 @@ impl Signs {
             opened: of(b'<'),
             dots: of(b'.') + of(b'-'),
             tabs: of(b'\t'),
-            signs: all(u8::is_ascii_punctuation),
+            marks: all(u8::is_ascii_punctuation),
             wide: all(|byte| *byte >= 0xe0),
             replaced: match replacing {
                 0..2 => 0,

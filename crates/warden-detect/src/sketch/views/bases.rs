@@ -131,8 +131,8 @@ impl Blob {
         }
         let plain = || self.letters.iter().filter(|byte| byte.is_ascii_alphanumeric());
         // Words are nothing that is encoded. Digits of base 16 are read elsewhere.
-        let is_word = self.letters.len() < 32 && orderly(&self.letters);
-        if is_word || !work.take(self.letters.len()) || plain().all(u8::is_ascii_hexdigit) {
+        let usual = self.letters.len() < 32 && orderly(&self.letters);
+        if usual || !work.take(self.letters.len()) || plain().all(u8::is_ascii_hexdigit) {
             return;
         }
         if self.halves(work, out) {

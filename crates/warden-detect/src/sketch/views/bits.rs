@@ -100,7 +100,7 @@ fn bytes(bits: &[bool], work: &mut Work) -> Option<Vec<u8>> {
             let from = (bits.len() / 2).saturating_sub(128) / 8 * 8 + skip;
             let sample = bits.get(from..(from + 256).min(bits.len())).unwrap_or_default();
             let sample = read(sample, inverted);
-            let zeroes = sample.iter().filter(|byte| **byte == 0).count();
+            let zeroes = memchr::memchr_iter(0, &sample).count();
             if work.take(256) && zeroes * 2 < sample.len() && written(&sample) {
                 return work
                     .take(bits.len())

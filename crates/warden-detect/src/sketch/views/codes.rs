@@ -100,7 +100,7 @@ impl Scan<'_> {
                 continue;
             }
             let digits = hex_part(word);
-            if digits.len() % 2 == 0 && !digits.is_empty() || digits.len() >= LONG * 2 {
+            if digits.len().is_multiple_of(2) && !digits.is_empty() || digits.len() >= LONG * 2 {
                 self.pairs(&mut pairs, digits, &range);
             }
             if word.iter().all(u8::is_ascii_digit) {
@@ -290,16 +290,13 @@ fn quoted(text: &[u8], out: &mut Vec<View>) {
     while let Some((first, after)) = rest.split_first() {
         let pair =
             after.get(..2).filter(|pair| *first == b'=' && pair.iter().all(u8::is_ascii_hexdigit));
-        match pair {
-            Some(pair) => {
-                bytes.push(u8::try_from(value(pair, 16)).unwrap_or(0));
-                rest = after.get(2..).unwrap_or_default();
-                count += 1;
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
+        if let Some(pair) = pair {
+            bytes.push(u8::try_from(value(pair, 16)).unwrap_or(0));
+            rest = after.get(2..).unwrap_or_default();
+            count += 1;
+        } else {
+            bytes.push(*first);
+            rest = after;
         }
     }
     if count >= SHORTEST / 2 && written(&bytes) {

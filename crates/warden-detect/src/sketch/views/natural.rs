@@ -79,7 +79,7 @@ fn table() -> [[i8; SORTS]; SORTS] {
                 let bits = |ratio: u64| i64::from((ratio * ratio).max(1).ilog2()) - 16;
                 let order = bits(together * all * 256 / chance.max(1));
                 let often = bits(together * 676 * 256 / all.max(1));
-                i8::try_from(((order + often) / 2).clamp(-6, 6)).unwrap_or(0)
+                i8::try_from(order.midpoint(often).clamp(-6, 6)).unwrap_or(0)
             }
         })
     })

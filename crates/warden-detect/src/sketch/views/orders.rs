@@ -218,7 +218,7 @@ fn columns(symbols: &[u8], period: usize) -> Option<Vec<u8>> {
     for (at, symbol) in symbols.iter().enumerate() {
         let same = at.checked_sub(period).and_then(|before| symbols.get(before)) == Some(symbol);
         let ahead = symbols.get(at + period) == Some(symbol);
-        let Some(count) = again.get_mut(at % period) else { return None };
+        let count = again.get_mut(at % period)?;
         *count = if same { count.saturating_add(1) } else { 0 };
         if !(*count >= OFTEN || ahead && symbols.get(at + 2 * period) == Some(symbol)) {
             kept.push(*symbol);

@@ -51,7 +51,7 @@ pub(super) fn unpack(digits: &[u8], bits: u32) -> Vec<u8> {
 
 /// Words of base85, stretches of base45 and lines of uuencode.
 pub(super) fn other(text: &[u8], signs: &Signs, work: &mut Work, out: &mut Vec<View>) {
-    if signs.signs >= 4 {
+    if signs.marks >= 4 {
         eighty_five(text, work, out);
         uuencoded(text, work, out);
     }
@@ -72,19 +72,19 @@ pub(super) fn other(text: &[u8], signs: &Signs, work: &mut Work, out: &mut Vec<V
     }
 }
 
-/// Base85 as Adobe, Python and ZeroMQ write it: words without white space. About a quarter of
+/// Base85 as Adobe, Python and `ZeroMQ` write it: words without white space. About a quarter of
 /// their digits are signs, which no other base has.
 fn eighty_five(text: &[u8], work: &mut Work, out: &mut Vec<View>) {
     let adobe: Vec<u8> = (b'!'..=b'u').collect();
     let mut at = 0;
     while let Some(run) = long_run(text, at, 16, |byte| (b'!'..=b'~').contains(&byte)) {
         at = run.end;
-        let coded = text.get(run.clone()).unwrap_or_default();
-        let signs = coded.iter().filter(|byte| byte.is_ascii_punctuation()).count();
-        if signs * 8 < coded.len() || orderly(coded) || !work.take(coded.len()) {
+        let digits = text.get(run.clone()).unwrap_or_default();
+        let marks = digits.iter().filter(|byte| byte.is_ascii_punctuation()).count();
+        if marks * 8 < digits.len() || orderly(digits) || !work.take(digits.len()) {
             continue;
         }
-        let inner = coded.strip_prefix(b"<~").unwrap_or(coded);
+        let inner = digits.strip_prefix(b"<~").unwrap_or(digits);
         let inner = inner.strip_suffix(b"~>").unwrap_or(inner);
         let quoted = inner.strip_prefix(b"\"").and_then(|inner| inner.strip_suffix(b"\""));
         let trimmed = quoted.unwrap_or(inner);
@@ -98,10 +98,10 @@ fn eighty_five(text: &[u8], work: &mut Work, out: &mut Vec<View>) {
 
 /// Reads so many digits as so many bytes, from every place where they may begin.
 fn by_parts(
-    coded: &[u8],
+    word: &[u8],
     range: &Range<usize>,
     (letters, digits, bytes): (&[u8], usize, usize),
-    work: &mut Work,
+    left: &mut Work,
     out: &mut Vec<View>,
 ) -> bool {
     let table = places(letters);
@@ -117,26 +117,26 @@ fn by_parts(
             filled.fold(0, |n, digit| n * base + digit)
         }
     };
-    let read = |coded: &[u8]| -> Vec<u8> {
-        let mut all = Vec::with_capacity(coded.len());
-        for chunk in coded.chunks(digits) {
+    let read = |word: &[u8]| -> Vec<u8> {
+        let mut all = Vec::with_capacity(word.len());
+        for chunk in word.chunks(digits) {
             let size = if chunk.len() == digits { bytes } else { chunk.len().saturating_sub(1) };
-            let coded = number(chunk).to_be_bytes();
+            let word = number(chunk).to_be_bytes();
             let kept = if base == 45 { 8 - size..8 } else { 8 - bytes..8 - bytes + size };
-            all.extend(coded.get(kept).unwrap_or_default());
+            all.extend(word.get(kept).unwrap_or_default());
         }
         all
     };
-    if !work.take(coded.len()) || coded.iter().filter(|byte| place(byte).is_none()).count() > 2 {
+    if !left.take(word.len()) || word.iter().filter(|byte| place(byte).is_none()).count() > 2 {
         return false;
     }
     let mut any = false;
     for skip in 0..digits {
-        let rest = coded.get(skip..).unwrap_or_default();
+        let rest = word.get(skip..).unwrap_or_default();
         let from = rest.len().saturating_sub(SAMPLE) / 2 / digits * digits;
         let sample = rest.get(from..).map_or(rest, |rest| rest.get(..SAMPLE).unwrap_or(rest));
-        if work.take(SAMPLE) && readable(&read(sample)) && work.take(coded.len() * 2) {
-            any |= gives(read(rest), Form::Base85, range.clone(), work, out);
+        if left.take(SAMPLE) && readable(&read(sample)) && left.take(word.len() * 2) {
+            any |= gives(read(rest), Form::Base85, range.clone(), left, out);
         }
     }
     any

@@ -1,5 +1,7 @@
 //! Each reading by itself.
 
+#![expect(clippy::format_collect, reason = "small texts")]
+
 use super::*;
 use crate::sketch::fold::fold;
 
