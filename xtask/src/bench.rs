@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measures, and writes the figures where people read them.
 
 mod analysis;
+mod columns;
 mod divan;
 mod gateway;
 mod wrapper;
@@ -49,6 +50,22 @@ static WRAPPER: Reader = Reader {
     parse: wrapper::rows,
 };
 
+/// The lines of our own program over texts: microseconds, and megabytes in a second.
+static COLUMNS: Reader = Reader {
+    headings: &[
+        "bytes",
+        "copy",
+        "judge",
+        "links",
+        "secrets",
+        "personal",
+        "copied data",
+        "all, µs",
+        "MB/s",
+    ],
+    parse: columns::rows,
+};
+
 /// Every benchmark, in the order of the document.
 pub static BENCHES: &[Bench] = &[
     Bench {
@@ -93,6 +110,12 @@ pub static BENCHES: &[Bench] = &[
         command: || cargo(&["bench", "-p", "warden-proxy", "--bench", "guard"]),
         reader: &DIVAN,
     },
+    Bench {
+        name: "text",
+        title: "Reading text: all detectors, one core",
+        command: || cargo(&["bench", "-p", "warden-detect", "--bench", "everything"]),
+        reader: &COLUMNS,
+    },
 ];
 
 const DOCUMENT: &str = "docs/performance.md";
@@ -124,21 +147,9 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         }
         let table = table(bench.reader.headings, &rows);
         println!("{table}");
-        let document = shell::read(&path).unwrap_or_else(|_| "# Performance\n".into());
-        let document = with_part(document, bench.name, bench.title);
-        shell::write(&path, &markers::replace(&document, bench.name, &table)?)?;
+        markers::write(&path, bench.name, bench.title, &table)?;
     }
     Ok(())
-}
-
-/// A benchmark that is new gets its part at the end of the document.
-pub(crate) fn with_part(document: String, name: &str, title: &str) -> String {
-    if markers::part(&document, name).is_ok() {
-        return document;
-    }
-    format!(
-        "{document}\n## {title}\n\n<!-- generated: {name} -->\n<!-- end of generated: {name} -->\n"
-    )
 }
 
 fn table(headings: &[&str], rows: &[Row]) -> String {

@@ -22,7 +22,6 @@ use std::path::{Path, PathBuf};
 use self::explained::Explanations;
 use self::figures::Figures;
 use self::run::Corpus;
-use crate::bench::with_part;
 use crate::markers;
 use crate::shell::{self, Failure, root, section};
 
@@ -109,8 +108,7 @@ fn finish(plan: &Plan, figures: &Figures, explained: &Explanations) -> Result<()
     figures.write()?;
     let path = root().join(DOCUMENT);
     for (name, title, table) in tables::PARTS {
-        let document = with_part(shell::read(&path)?, name, title);
-        shell::write(&path, &markers::replace(&document, name, &table(figures, explained))?)?;
+        markers::write(&path, name, title, &table(figures, explained))?;
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! The generated parts of documents that people write the rest of.
 
-use crate::shell::Failure;
+use std::path::Path;
+
+use crate::shell::{self, Failure};
 
 /// Returns `document` with the part called `name` replaced by `body`.
 ///
@@ -17,6 +19,20 @@ pub fn replace(document: &str, name: &str, body: &str) -> Result<String, Failure
 /// The document has no such part, or the part has no end.
 pub fn part<'a>(document: &'a str, name: &str) -> Result<&'a str, Failure> {
     split(document, name).map(|(_, part, _)| part.trim())
+}
+
+/// Writes a part of the document at `path`; a new one gets a heading at the end.
+///
+/// # Errors
+/// The document cannot be read or written, or the part has no end.
+pub fn write(path: &Path, name: &str, title: &str, body: &str) -> Result<(), Failure> {
+    let mut document = shell::read(path)?;
+    if part(&document, name).is_err() {
+        document.push_str(&format!(
+            "\n## {title}\n\n<!-- generated: {name} -->\n<!-- end of generated: {name} -->\n"
+        ));
+    }
+    shell::write(path, &replace(&document, name, body)?)
 }
 
 fn split<'a>(document: &'a str, name: &str) -> Result<(&'a str, &'a str, &'a str), Failure> {

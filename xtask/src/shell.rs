@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use serde::{Serialize, de::DeserializeOwned};
+
 /// Why a task did not succeed, in words for the developer.
 #[derive(Debug)]
 pub struct Failure(pub String);
@@ -81,6 +83,25 @@ pub fn capture(command: &mut Command) -> Result<String, Failure> {
 /// It cannot be read.
 pub fn read(path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|error| Failure::of(path, &error))
+}
+
+/// Reads a file of JSON.
+///
+/// # Errors
+/// It cannot be read, or is of another form.
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+    serde_json::from_str(&read(path)?)
+        .map_err(|error| Failure(format!("{}: {error}", path.display())))
+}
+
+/// Writes a file of JSON, for people too.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| Failure(format!("{}: {error}", path.display())))?;
+    write(path, &format!("{text}\n"))
 }
 
 /// Writes a file and the folders above it, unless it holds just that already.

@@ -16,11 +16,11 @@ use self::incremental::Incremental;
 use self::semgrep::Semgrep;
 use self::subjects::{GROUPS, Subject};
 use self::timing::{Peak, Rounds};
-use super::{DOCUMENT, with_part};
+use super::DOCUMENT;
 use crate::eval::cache::Cache;
 use crate::eval::program;
 use crate::markers;
-use crate::shell::{self, Failure, root, section};
+use crate::shell::{Failure, root, section};
 
 /// What one types.
 pub(super) const NAME: &str = "analysis";
@@ -159,8 +159,7 @@ fn write(all: &Measured) -> Result<(), Failure> {
     for (name, title, table) in PARTS {
         let Some(table) = table(all) else { continue };
         println!("\n{table}");
-        let document = with_part(shell::read(&path)?, name, title);
-        shell::write(&path, &markers::replace(&document, name, &table)?)?;
+        markers::write(&path, name, title, &table)?;
     }
     Ok(())
 }

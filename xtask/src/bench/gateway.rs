@@ -24,7 +24,7 @@ use self::contenders::{CONTENDERS, Contender, OFF, OURS, Setup, Stand};
 use self::memory::Held;
 use self::results::{Results, Round};
 use self::targets::Measured;
-use super::{DOCUMENT, with_part};
+use super::DOCUMENT;
 use crate::markers;
 use crate::shell::{self, Failure, root, section};
 
@@ -185,8 +185,7 @@ fn hold(setup: &Setup, load: &Path, plan: &Plan, missing: &mut Vec<String>) -> V
 fn write(all: &Measured) -> Result<(), Failure> {
     let path = root().join(DOCUMENT);
     for (name, title, table) in PARTS {
-        let document = with_part(shell::read(&path)?, name, title);
-        shell::write(&path, &markers::replace(&document, name, &table(all))?)?;
+        markers::write(&path, name, title, &table(all))?;
     }
     Ok(())
 }

@@ -19,7 +19,6 @@ use self::transforms::TRANSFORMS;
 use super::cache::{Cache, Got};
 use super::tree::Tree;
 use super::{copied, labels, secrets};
-use crate::bench::with_part;
 use crate::markers;
 use crate::shell::{self, Failure, root, section};
 use crate::train::data::{self, Sample};
@@ -83,9 +82,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
 }
 
 fn write(name: &str, title: &str, table: &str) -> Result<(), Failure> {
-    let path = root().join(DOCUMENT);
-    let document = with_part(shell::read(&path)?, name, title);
-    shell::write(&path, &markers::replace(&document, name, table)?)
+    markers::write(&root().join(DOCUMENT), name, title, table)
 }
 
 /// How often every kind is planted in every surrounding.

@@ -115,9 +115,7 @@ impl Figures {
     /// # Errors
     /// It cannot be read.
     pub fn committed() -> Result<Self, Failure> {
-        let path = path();
-        serde_json::from_str(&shell::read(&path)?)
-            .map_err(|error| Failure(format!("{}: {error}", path.display())))
+        shell::read_json(&path())
     }
 
     /// Writes what is to be committed.
@@ -125,9 +123,7 @@ impl Figures {
     /// # Errors
     /// It cannot be written.
     pub fn write(&self) -> Result<(), Failure> {
-        let text = serde_json::to_string_pretty(self)
-            .map_err(|error| Failure(format!("the figures cannot be written: {error}")))?;
-        shell::write(&path(), &format!("{text}\n"))
+        shell::write_json(&path(), self)
     }
 
     /// What was not looked at, and why.

@@ -91,9 +91,7 @@ impl Figures {
     /// # Errors
     /// The file is not there, or is none.
     pub fn committed() -> Result<Self, Failure> {
-        let path = root().join(FILE);
-        serde_json::from_str(&shell::read(&path)?)
-            .map_err(|error| Failure(format!("{}: {error}", path.display())))
+        shell::read_json(&root().join(FILE))
     }
 
     /// Writes them.
@@ -101,9 +99,7 @@ impl Figures {
     /// # Errors
     /// The file cannot be written.
     pub fn write(&self) -> Result<(), Failure> {
-        let text =
-            serde_json::to_string_pretty(self).map_err(|error| Failure(error.to_string()))?;
-        shell::write(&root().join(FILE), &format!("{text}\n"))
+        shell::write_json(&root().join(FILE), self)
     }
 }
 
