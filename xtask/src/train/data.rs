@@ -81,6 +81,7 @@ static CORPORA: &[Corpus] = &[
     Corpus { twins: true, ..tools("own/tools-plain.jsonl", Some("own tools, plain")) },
     tools("own/tools-listed.jsonl", Some("own tools, as listed")),
     tools("own/tools-poisoned.jsonl", Some("own tools, poisoned")),
+    tools("own/tools-honest.jsonl", Some("own tools, honest")),
 ];
 
 /// Reads every file.
