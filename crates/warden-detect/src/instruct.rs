@@ -34,8 +34,8 @@ use crate::{automaton, hidden::plain, normal::Normal};
 use orders::ORDERS;
 use table::PATTERNS;
 
-/// The score from which a text counts as instructions, unless policy says otherwise.
-pub const DEFAULT_LEVEL: u32 = 50;
+/// The score from which a text counts as instructions is that from which it counts as hostile.
+pub use crate::judge::LEVEL as DEFAULT_LEVEL;
 
 /// How many matches of one pattern are told.
 const MOST_PER_PATTERN: usize = 4;

@@ -244,6 +244,8 @@ impl<'t> Surroundings<'t> {
         let core = slots
             .iter()
             .any(|slot| named(slot, CORE, CORE_PAIRS) || (said.core && slot.part != Part::Path));
+        // An address in running text is a mention, unless its place is named or a model is told.
+        let own_words = slots.iter().any(|slot| named(slot, CORE, CORE_PAIRS) || !unnamed(slot));
         let personal = slots.iter().filter(|slot| named(slot, PERSONAL, &[])).count();
         let sum = own
             + if said.asks { 10 } else { 0 }
@@ -255,7 +257,10 @@ impl<'t> Surroundings<'t> {
         let meant = (carrier.loads() && own >= STRONG)
             || (carrier.loads() && said.fills && said.again && slots.iter().any(unnamed))
             || (carrier.loads() && said.asks && said.model && slots.iter().any(worded))
-            || (core && asked && (said.model || carrier.loads() || said.shows))
+            || (core
+                && asked
+                && (carrier != Carrier::Plain || own_words || said.model)
+                && (said.model || carrier.loads() || said.shows))
             || (personal > 0 && said.fills && said.shows && (said.model || carrier.loads()))
             || (personal > 1 && said.fills && said.shows);
         if meant { sum.clamp(crate::LEVEL, MOST) } else { sum.min(WEAK) }
