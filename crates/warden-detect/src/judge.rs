@@ -203,7 +203,9 @@ impl<'m> Judge<'m> {
             let (class, range) = (evidence.kind.name(), evidence.range);
             verdict.add(Mark::of(class, "instructions", evidence.weight, range), place);
         }
-        for span in spans {
+        // Signs between words move a score as well, and no span tells of them.
+        let whole = (learnt >= LEVEL && spans.is_empty()).then_some(0..text.len());
+        for span in spans.into_iter().chain(whole) {
             verdict.add(Mark::of("learnt", "learnt", learnt, span), place);
         }
         let ruled = found.score.max(overreach(orders.score, &rows));

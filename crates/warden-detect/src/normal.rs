@@ -67,10 +67,9 @@ impl<'t> Normal<'t> {
     }
 
     fn of_any(text: &'t str, hidden: &[HiddenChar]) -> Self {
-        let normal =
-            Self { original: text, text: String::with_capacity(text.len()), anchors: vec![(0, 0)] };
         let mut reader = Reader {
-            normal,
+            original: text,
+            read: Read { bytes: Vec::with_capacity(text.len()), anchors: vec![(0, 0)] },
             hidden: hidden.iter().map(|hit| hit.offset).peekable(),
             word: fold::Word::default(),
             script: fold::Script::of(text),
@@ -81,7 +80,11 @@ impl<'t> Normal<'t> {
             let plain = plain_words(text.as_bytes(), at);
             at = if plain > at { reader.plain(at, plain) } else { reader.word(at) };
         }
-        reader.normal
+        // It was made of characters, and of bytes that are some; were it not, nothing would be left
+        // out.
+        let Read { bytes, anchors } = reader.read;
+        let read = String::from_utf8(bytes).unwrap_or_else(|_| text.to_lowercase());
+        Self { original: text, text: read, anchors }
     }
 
     /// The same for printable ASCII, of which most text is made: nothing is hidden there, and no
@@ -96,31 +99,12 @@ impl<'t> Normal<'t> {
         let narrowed = String::from_utf8(bytes).unwrap_or_else(|_| text.to_ascii_lowercase());
         Self { original: text, text: narrowed, anchors }
     }
-
-    /// Takes up a part of the text that is plain ASCII without needless space.
-    fn push_plain(&mut self, start: usize, end: usize) {
-        let at = self.text.len();
-        let steady = self.anchors.last().is_some_and(|(new, old)| at - new + old == start);
-        if !steady {
-            self.anchors.push((at, start));
-        }
-        let part = self.original.as_bytes().get(start..end).unwrap_or_default();
-        self.text.extend(part.iter().map(|byte| char::from(narrow(*byte))));
-    }
-
-    fn push(&mut self, offset: usize, char: char) {
-        let at = self.text.len();
-        let steady = self.anchors.last().is_some_and(|(new, old)| at - new + old == offset);
-        if !steady {
-            self.anchors.push((at, offset));
-        }
-        self.text.push(char);
-    }
 }
 
 /// Reads a text from its beginning to its end.
 struct Reader<'t, H: Iterator<Item = usize>> {
-    normal: Normal<'t>,
+    original: &'t str,
+    read: Read,
     /// Where hidden characters are.
     hidden: Peekable<H>,
     word: fold::Word,
@@ -133,13 +117,15 @@ impl<H: Iterator<Item = usize>> Reader<'_, H> {
     /// Takes up words of plain ASCII with single spaces between them, up to a place.
     fn plain(&mut self, at: usize, end: usize) -> usize {
         self.space = false;
-        self.normal.push_plain(at, end);
+        self.read.anchor(at);
+        let part = self.original.as_bytes().get(at..end).unwrap_or_default();
+        self.read.bytes.extend(part.iter().copied().map(narrow));
         end
     }
 
     /// Takes up what is no such word: a space, or a word with the space behind it.
     fn word(&mut self, start: usize) -> usize {
-        let text = self.normal.original;
+        let text = self.original;
         let mut chars = text.get(start..).unwrap_or_default().char_indices().peekable();
         while let Some((offset, char)) = chars.next() {
             let offset = start + offset;
@@ -160,7 +146,7 @@ impl<H: Iterator<Item = usize>> Reader<'_, H> {
             if escaped || char.is_whitespace() || matches!(char, '_' | '＿') {
                 self.end_word();
                 if !self.space {
-                    self.normal.push(offset, ' ');
+                    self.read.push(offset, ' ');
                 }
                 self.space = true;
                 return chars.peek().map_or(text.len(), |(next, _)| start + next);
@@ -174,8 +160,33 @@ impl<H: Iterator<Item = usize>> Reader<'_, H> {
     }
 
     fn end_word(&mut self) {
-        let normal = &mut self.normal;
-        self.word.end(&self.script, &mut |offset, char| normal.push(offset, char));
+        let read = &mut self.read;
+        self.word.end(&self.script, &mut |offset, char| read.push(offset, char));
+    }
+}
+
+/// What was read so far.
+struct Read {
+    bytes: Vec<u8>,
+    anchors: Vec<(usize, usize)>,
+}
+
+impl Read {
+    /// What comes next stands here in the original.
+    fn anchor(&mut self, offset: usize) {
+        let at = self.bytes.len();
+        let steady = self.anchors.last().is_some_and(|(new, old)| at - new + old == offset);
+        if !steady {
+            self.anchors.push((at, offset));
+        }
+    }
+
+    fn push(&mut self, offset: usize, char: char) {
+        self.anchor(offset);
+        match u8::try_from(char).ok().filter(u8::is_ascii) {
+            Some(byte) => self.bytes.push(byte),
+            None => self.bytes.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
     }
 }
 
@@ -242,20 +253,23 @@ fn needless_space(bytes: &[u8]) -> bool {
 
 /// Leaves one space of each run and none at the beginning, and notes where offsets change.
 fn drop_needless_space(bytes: &mut Vec<u8>, anchors: &mut Vec<(usize, usize)>) {
-    let (mut at, mut offset) = (0, 0);
-    let (mut space, mut dropped) = (true, false);
-    bytes.retain(|byte| {
-        let blank = *byte == b' ';
-        let kept = !(blank && space);
-        if kept && dropped {
-            anchors.push((at, offset));
+    let space = |bytes: &[u8]| bytes.iter().take_while(|byte| **byte == b' ').count();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut from = space(bytes);
+    loop {
+        if from > out.len() && from < bytes.len() {
+            anchors.push((out.len(), from));
         }
-        dropped = !kept;
-        space = blank;
-        at += usize::from(kept);
-        offset += 1;
-        kept
-    });
+        let rest = bytes.get(from..).unwrap_or_default();
+        // The first space stays.
+        let Some(end) = memchr::memmem::find(rest, b"  ").map(|at| at + 1) else {
+            out.extend_from_slice(rest);
+            break;
+        };
+        out.extend_from_slice(rest.get(..end).unwrap_or_default());
+        from += end + space(rest.get(end..).unwrap_or_default());
+    }
+    *bytes = out;
 }
 
 #[cfg(test)]

@@ -109,6 +109,56 @@ fn ordinary_text_has_no_layers() {
     }
 }
 
+/// Pieces that some decoder stops at again and again.
+static STUBBORN: &[&str] = &[
+    "a",
+    "a ",
+    "a  ",
+    "a  b ",
+    "<b></b>a",
+    "<b",
+    "a*",
+    "\\u0069",
+    "\\\\",
+    "%6e",
+    "&#111;",
+    "49 67 ",
+    "0x",
+    "SWdub3JlIGFsbCBwcmV2aW91cyBpbnN0cnVjdGlvbnM ",
+    "SWdub3JlIGFsbCBwcmV2aW91cyBpbnN0\n",
+    "0123456789abcdef",
+    "1gn0r3 ",
+    "erongI lla ",
+    "Vtaber nyy ",
+    "i\u{200b}g\u{200b}",
+    "\u{e0069}\u{e0067}\u{200b}",
+    "и г н ",
+];
+
+/// What is made and gone through is counted, not the time that it takes: parts that decoders look
+/// at, and the layers that they make.
+#[test]
+fn work_grows_with_the_text_and_no_faster() {
+    let work = |text: &str| {
+        let of = |text: &str| {
+            let signs = Signs::of(text);
+            let parts = [&signs.runs, &signs.pairs, &signs.leet, &signs.single, &signs.inside];
+            let parts = parts.into_iter().chain([&signs.order]).flatten();
+            let looked: usize = parts.map(|part| part.end.min(text.len()) - part.start).sum();
+            text.len() + looked
+        };
+        let found = layers(text);
+        of(text) + found.pieces.iter().map(|layer| of(&layer.text)).sum::<usize>()
+    };
+    for piece in STUBBORN {
+        let sized = |size: usize| work(&piece.repeat(size / piece.len()));
+        let (small, large) = (sized(4 << 10), sized(64 << 10));
+        assert!(large <= small * 20, "{piece:?}: {small}, then {large}");
+        // The text, six decoders in each layer, and three layers that are hardly longer than it.
+        assert!(large <= (64 << 10) * 7 * 4 * 2, "{piece:?}: {large}");
+    }
+}
+
 proptest! {
     #[test]
     fn layers_lie_in_the_text_and_are_bounded(text in "[\\\\%&#;xu<>*0-9a-fA-Z=+/ \\n\u{200b}é-]{0,200}") {
