@@ -110,13 +110,14 @@ pub(super) enum Place {
 #[derive(Debug)]
 pub(super) struct Work {
     left: usize,
+    all: usize,
     /// Whether everything could be paid for.
     pub(super) complete: bool,
 }
 
 impl Work {
     pub(super) const fn new(left: usize) -> Self {
-        Self { left, complete: true }
+        Self { left, all: left, complete: true }
     }
 
     /// Returns whether there is so much left, and takes it.
@@ -128,6 +129,13 @@ impl Work {
             self.complete = false;
             false
         }
+    }
+
+    /// Returns whether half of it is left, for what is dear and seldom finds anything.
+    pub(super) const fn spare(&mut self) -> bool {
+        let spare = self.left >= self.all / 2;
+        self.complete &= spare;
+        spare
     }
 
     /// What is left.

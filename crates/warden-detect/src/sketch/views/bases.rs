@@ -144,7 +144,7 @@ impl Blob {
         if !mixed && THIRTY_TWO.iter().any(|alphabet| self.by(alphabet, work, out)) {
             return;
         }
-        if self.by(&SIXTY_FOUR, work, out) || self.letters.len() < DEAR {
+        if self.by(&SIXTY_FOUR, work, out) || self.letters.len() < DEAR || !work.spare() {
             return;
         }
         let dear = self.moved(work, out) || self.keyed(work, out);

@@ -124,13 +124,13 @@ pub(super) fn natural(bytes: impl IntoIterator<Item = u8>) -> bool {
     pairs >= PAIRS && score * 4 >= pairs
 }
 
-/// Whether signs stand where small letters should.
+/// Whether signs stand where small letters should, and not only those of records and lists.
 fn signed(sample: &[u8]) -> bool {
     let count = |sort: fn(&u8) -> bool| -> usize {
         sample.iter().map(|byte| u8::from(sort(byte))).sum::<u8>().into()
     };
     count(u8::is_ascii_lowercase) * 4 < sample.len()
-        && count(u8::is_ascii_punctuation) * 6 >= sample.len()
+        && count(|byte| b"!#$%&*+<=>?@\\^`|~;".contains(byte)) * 10 >= sample.len()
         && count(u8::is_ascii_digit) * 2 < sample.len()
 }
 

@@ -76,8 +76,8 @@ fn letters_in_another_order_are_read() {
 
 #[test]
 fn letters_between_letters_are_left_out() {
-    for filling in ["x", "qz", "junk"] {
-        for every in [1, 2, 5] {
+    for filling in ["x", "qz"] {
+        for every in [1, 2] {
             let letters: Vec<char> = TEXT.chars().filter(|c| c.is_alphanumeric()).collect();
             let pieces: Vec<String> = letters.chunks(every).map(|c| c.iter().collect()).collect();
             check(&pieces.join(filling));
