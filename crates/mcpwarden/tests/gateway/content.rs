@@ -395,8 +395,9 @@ fn a_definition_that_gives_orders_is_hidden_though_it_was_approved() {
         if !listed {
             refused(&answer, "hostile-definition");
         }
-        let noticed = bench.labels("definition.noticed");
-        has(&noticed[0], &["tool/secret", "hostile-definition"]);
+        // The two servers of this bench have tools that are alike, too.
+        let noticed = bench.labels("definition.noticed").concat();
+        has(&noticed, &["tool/secret", "hostile-definition"]);
         bench.never_wrote("id_rsa");
     }
 }
@@ -411,7 +412,7 @@ fn a_tool_that_takes_the_place_of_one_of_another_server_is_noticed() {
     let names = bench.visitor("2026-07-28").list("tools");
     assert!(names.contains(&"knows__rate".into()), "{names:?}");
     assert!(!names.contains(&"sink__rate_v2".into()), "{names:?}");
-    has(&bench.labels("definition.noticed")[0], &["tool/rate_v2", "copies/copy"]);
+    has(&bench.labels("definition.noticed").concat(), &["tool/rate_v2", "copies/copy"]);
 }
 
 #[test]
