@@ -118,7 +118,7 @@ impl Guard {
         let (tally, habits) = (Arc::<Tally>::default(), Arc::default());
         let looker = Looker { inspection, room, tally, habits, party, class };
         let means = (limits, looker);
-        let judge = Judge::new(&server, bundle, means, &Copies::new(), &ledger);
+        let judge = Judge::new(&server, bundle, means, &Copies::new(), ledger);
         Self {
             judge,
             whom,

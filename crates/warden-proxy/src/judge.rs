@@ -27,6 +27,7 @@ use crate::{
 pub(crate) use answers::{Ended, SIZE, close, failed, without_instructions};
 pub(crate) use calls::Refused;
 use heard::Flood;
+pub(crate) use heard::KeptBack;
 pub(crate) use lists::{Member, Seer, rebuild, with_members};
 
 /// Decides about one server.
@@ -53,10 +54,10 @@ impl Judge {
         bundle: Bundle,
         (limits, looker): (Limits, Looker),
         copies: &Copies,
-        ledger: &Ledger,
+        ledger: Ledger,
     ) -> Self {
         let definitions = Arc::new(Definitions::of(&looker, bundle.pin.as_ref(), copies));
-        let (bundle, ledger) = (Arc::new(bundle), ledger.clone());
+        let bundle = Arc::new(bundle);
         let (server, flood) = (server.into(), Arc::default());
         Self { server, bundle, limits, looker, definitions, flood, ledger }
     }

@@ -80,9 +80,9 @@ impl Whom {
     }
 
     /// What a record says of a message of this method.
-    pub(crate) fn method(&self, method: warden_mcp::Method) -> Option<Mcp<'_>> {
+    pub(crate) fn method(&self, method: warden_mcp::Method) -> Mcp<'_> {
         let protocol = self.protocol.as_ref().map(|protocol| protocol.name().into());
-        Some(Mcp { method: Some(method.name().into()), protocol, ..Mcp::default() })
+        Mcp { method: Some(method.name().into()), protocol, ..Mcp::default() }
     }
 
     /// A record of this event about a judged request.

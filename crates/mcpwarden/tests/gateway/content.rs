@@ -257,6 +257,10 @@ fn a_confidential_record_does_not_reach_another_server_in_any_dress() {
         let bench = Bench::with("copied = \"refuse\"", "class = \"confidential\"");
         let visitor = bench.visitor(revision);
         call(&visitor, "knows__record", &json!({}));
+        // Before the others: what goes out is read together with what was tried before.
+        let clean = json!({"note": "The build of the new release failed again on Monday."});
+        let answer = call(&visitor, "sink__echo", &clean);
+        assert!(answer.get("result").is_some(), "{answer} {:?}", bench.labels("call.refused"));
         let encoded = base64::engine::general_purpose::STANDARD.encode(RECORD);
         for body in [RECORD.to_owned(), RECORD.to_uppercase(), encoded] {
             refused(
@@ -267,8 +271,6 @@ fn a_confidential_record_does_not_reach_another_server_in_any_dress() {
         let (first, second) = RECORD.split_at(90);
         let parts = json!({"subject": first, "body": second});
         refused(&call(&visitor, "sink__echo", &parts), "copied-data");
-        let clean = json!({"body": "The build of the new release failed again on Monday."});
-        assert!(call(&visitor, "sink__echo", &clean).get("result").is_some());
         assert!(call(&visitor, "knows__echo", &json!({"body": RECORD})).get("result").is_some());
         assert_eq!(bench.sink.seen("tools/call").len(), 1);
         bench.never_wrote("Keller");
@@ -395,8 +397,9 @@ fn a_definition_that_gives_orders_is_hidden_though_it_was_approved() {
         if !listed {
             refused(&answer, "hostile-definition");
         }
-        let noticed = bench.labels("definition.noticed");
-        has(&noticed[0], &["tool/secret", "hostile-definition"]);
+        // The two servers of this bench have tools that are alike, too.
+        let noticed = bench.labels("definition.noticed").concat();
+        has(&noticed, &["tool/secret", "hostile-definition"]);
         bench.never_wrote("id_rsa");
     }
 }
@@ -411,7 +414,7 @@ fn a_tool_that_takes_the_place_of_one_of_another_server_is_noticed() {
     let names = bench.visitor("2026-07-28").list("tools");
     assert!(names.contains(&"knows__rate".into()), "{names:?}");
     assert!(!names.contains(&"sink__rate_v2".into()), "{names:?}");
-    has(&bench.labels("definition.noticed")[0], &["tool/rate_v2", "copies/copy"]);
+    has(&bench.labels("definition.noticed").concat(), &["tool/rate_v2", "copies/copy"]);
 }
 
 #[test]

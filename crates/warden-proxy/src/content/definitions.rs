@@ -86,7 +86,11 @@ impl Definitions {
                 verdict.copied();
             }
             let Some(mut noticed) = looker.noticed(&verdict) else { continue };
-            noticed.labels.extend(takes.iter().map(|(_, how)| (*how).to_owned()));
+            for (_, how) in takes {
+                if !noticed.labels.iter().any(|label| label == how) {
+                    noticed.labels.push((*how).to_owned());
+                }
+            }
             if noticed.closes {
                 all.closed.insert(definition.kind);
             }

@@ -27,7 +27,7 @@ use crate::{
     Batch, Refusal,
     call::{Call, Target, send},
     flights::InFlight,
-    judge::{self, Ended},
+    judge::{self, Ended, KeptBack},
     notes::Whom,
 };
 
@@ -236,7 +236,7 @@ impl Core {
                         under.route.server.hear(&under.lease.connection, news);
                         continue;
                     }
-                    let Some(params) = self.heard(caller, &under, (*method, params)) else {
+                    let Ok(params) = self.heard(caller, &under, (*method, params)) else {
                         continue;
                     };
                     let (params, token) = (params.as_deref(), under.token.as_deref());
@@ -280,13 +280,13 @@ impl Core {
         }
     }
 
-    /// What a notification says, as it may be passed on; `None` if it may not be.
+    /// What a notification says, as it may be passed on.
     fn heard<'a>(
         &self,
         caller: &Caller,
         under: &Under,
         said: (Method, Option<&'a str>),
-    ) -> Option<Option<Cow<'a, str>>> {
+    ) -> Result<Option<Cow<'a, str>>, KeptBack> {
         let mut batch = Batch::default();
         let judge = &under.route.server.judge;
         let passed = judge.heard(said, &self.past(caller), &under.whom, &mut batch);
@@ -294,7 +294,7 @@ impl Core {
             (self.tell)(&alarm);
         }
         // What cannot be recorded does not pass.
-        passed.filter(|_| self.store_now(&batch))
+        if self.store_now(&batch) { passed } else { Err(KeptBack) }
     }
 
     /// A modern server wants more of a legacy client: it is asked, and the request is sent again

@@ -197,7 +197,7 @@ fn heard<'a>(core: &Core, server: &Server, said: (Method, &'a str)) -> Option<Co
         (core.tell)(&alarm);
     }
     // What cannot be recorded does not pass.
-    passed.filter(|_| core.store_now(&batch))?
+    passed.ok().filter(|_| core.store_now(&batch))?
 }
 
 /// Passes on what belongs to no request, where it is known whom it is meant for.

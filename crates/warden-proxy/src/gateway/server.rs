@@ -128,7 +128,7 @@ impl Server {
             class: settings.class,
         };
         let (bundle, means) = (settings.bundle.clone(), (all.limits, looker));
-        let judge = Judge::new(&settings.name, bundle, means, &copies, ledger);
+        let judge = Judge::new(&settings.name, bundle, means, &copies, ledger.clone());
         let tools = judge.bundle.pin.iter().flat_map(|pin| &pin.definitions);
         let tools = tools.filter(|tool| tool.kind == DefinitionKind::Tool);
         let metrics = counts.server(&settings.name, tools.map(|tool| &*tool.name));

@@ -153,14 +153,13 @@ pub(super) fn passed<'a>(
     server: &str,
 ) -> Cow<'a, [u8]> {
     match answered {
-        Ended::Passed(None) => line.into(),
+        // Of one that could not be recorded the batch says so in its place.
+        Ended::Passed(None) | Ended::Unrecorded => line.into(),
         Ended::Passed(Some(changed)) => match outcome {
             Outcome::Error(_) => splice::failure(id, &changed).into(),
             Outcome::Result(_) => splice::answer(id, &changed).into(),
         },
         Ended::Stopped(refusal) => refusal.answer(id, what, server).into(),
-        // The batch is broken, and says so in place of the answer.
-        Ended::Unrecorded => line.into(),
     }
 }
 

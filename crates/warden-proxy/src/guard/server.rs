@@ -11,7 +11,7 @@ use crate::{
     batch::Step,
     call::{Call, Inspected, Target},
     flights::Flight,
-    judge::Refused,
+    judge::{KeptBack, Refused},
     notes::Sides,
 };
 
@@ -103,12 +103,12 @@ impl Guard {
             return self.drop_message(Refusal::UnknownMethod, Some(name), line, batch);
         };
         match self.judge.heard((method, params), &self.past, &self.whom, batch) {
-            Some(Some(Cow::Owned(changed))) => {
+            Ok(Some(Cow::Owned(changed))) => {
                 let line = splice::notification(method.name(), Some(&changed));
                 batch.to_client.push(Step::Plain(line.into()));
             }
-            Some(_) => batch.to_client.push(Step::Plain(line.into())),
-            None => {}
+            Ok(_) => batch.to_client.push(Step::Plain(line.into())),
+            Err(KeptBack) => {}
         }
         if let Gate::Changed(kind) = method.gate() {
             self.changed(kind, batch);

@@ -25,20 +25,26 @@ const FIRST: u64 = 64;
 #[derive(Debug, Default)]
 pub(crate) struct Flood(AtomicU64);
 
+/// A notification is not passed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct KeptBack;
+
 impl Judge {
-    /// Looks at what a notification says. Returns its parameters as they may be passed on; `None`
-    /// if it may not be.
+    /// Looks at what a notification says, and returns its parameters as they may be passed on.
+    ///
+    /// # Errors
+    /// When it may not be.
     pub(crate) fn heard<'a>(
         &self,
         (method, params): (Method, Option<&'a str>),
         past: &Mutex<Past>,
         whom: &Whom,
         batch: &mut Batch<'_>,
-    ) -> Option<Option<Cow<'a, str>>> {
-        let Some(params) = params else { return Some(None) };
+    ) -> Result<Option<Cow<'a, str>>, KeptBack> {
+        let Some(params) = params else { return Ok(None) };
         let Looked { labels, refused, changed, told } = self.looker.words(params, None, past);
         if labels.is_empty() {
-            return Some(Some(params.into()));
+            return Ok(Some(params.into()));
         }
         let count = self.flood.0.fetch_add(1, Ordering::Relaxed) + 1;
         if count <= FIRST || count.is_power_of_two() {
@@ -53,7 +59,7 @@ impl Judge {
             let record = Record {
                 decision: Some(decision),
                 reason: refusal.map(|refusal| refusal.code().into()),
-                mcp: whom.method(method),
+                mcp: Some(whom.method(method)),
                 args: Some(Payload::of(params.as_bytes())),
                 passed: changed.as_ref().map(|text| Payload::of(text.as_bytes())),
                 labels: labels.iter().map(Text::from).collect(),
@@ -66,9 +72,9 @@ impl Judge {
             }
         }
         match (refused, changed) {
-            (Some(_), _) => None,
-            (None, Some(changed)) => Some(Some(changed.into())),
-            (None, None) => Some(Some(params.into())),
+            (Some(_), _) => Err(KeptBack),
+            (None, Some(changed)) => Ok(Some(changed.into())),
+            (None, None) => Ok(Some(params.into())),
         }
     }
 }
