@@ -257,6 +257,10 @@ fn a_confidential_record_does_not_reach_another_server_in_any_dress() {
         let bench = Bench::with("copied = \"refuse\"", "class = \"confidential\"");
         let visitor = bench.visitor(revision);
         call(&visitor, "knows__record", &json!({}));
+        // Before the others: what goes out is read together with what was tried before.
+        let clean = json!({"note": "The build of the new release failed again on Monday."});
+        let answer = call(&visitor, "sink__echo", &clean);
+        assert!(answer.get("result").is_some(), "{answer} {:?}", bench.labels("call.refused"));
         let encoded = base64::engine::general_purpose::STANDARD.encode(RECORD);
         for body in [RECORD.to_owned(), RECORD.to_uppercase(), encoded] {
             refused(
@@ -267,8 +271,6 @@ fn a_confidential_record_does_not_reach_another_server_in_any_dress() {
         let (first, second) = RECORD.split_at(90);
         let parts = json!({"subject": first, "body": second});
         refused(&call(&visitor, "sink__echo", &parts), "copied-data");
-        let clean = json!({"body": "The build of the new release failed again on Monday."});
-        assert!(call(&visitor, "sink__echo", &clean).get("result").is_some());
         assert!(call(&visitor, "knows__echo", &json!({"body": RECORD})).get("result").is_some());
         assert_eq!(bench.sink.seen("tools/call").len(), 1);
         bench.never_wrote("Keller");
