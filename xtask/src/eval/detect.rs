@@ -171,13 +171,13 @@ fn one_source(
             told.push_str(&line(sample, &verdict));
         }
         if !quick && sample.hostile && verdict.reaches(LEVEL) {
-            disguised(whole, sample, figures);
+            disguised(whole, sample, figures, told);
         }
     }
 }
 
 /// Judges a text as it looks in every disguise.
-fn disguised(judge: Judge<'_>, sample: &Sample, figures: &mut Figures) {
+fn disguised(judge: Judge<'_>, sample: &Sample, figures: &mut Figures, told: &mut String) {
     for transform in TRANSFORMS {
         let verdict = match &sample.tool {
             Some(tool) => judge.tool(&changed(tool, transform.apply)),
@@ -187,6 +187,9 @@ fn disguised(judge: Judge<'_>, sample: &Sample, figures: &mut Figures) {
         let (kept, of) = figures.disguises.entry(key).or_default();
         *kept += usize::from(verdict.reaches(LEVEL));
         *of += 1;
+        if !verdict.reaches(LEVEL) {
+            told.push_str(&format!("lost as {}\t{}", transform.name, line(sample, &verdict)));
+        }
     }
 }
 

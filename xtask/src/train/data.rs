@@ -35,6 +35,8 @@ pub struct Sample {
     pub server: Option<String>,
     /// Whether it was written to resemble one of the other label.
     pub twin: bool,
+    /// Whether a level is chosen by it: whether it is as usual as what is published.
+    pub usual: bool,
     /// Whether models learn from it. Bare requests, which anybody might make, teach nothing.
     pub trains: bool,
 }
@@ -47,14 +49,17 @@ struct Corpus {
     subject: Subject,
     trains: bool,
     twins: bool,
+    usual: bool,
 }
 
 const fn content(file: &'static str, source: &'static str) -> Corpus {
-    Corpus { file, source: Some(source), subject: Subject::Content, trains: true, twins: false }
+    let subject = Subject::Content;
+    Corpus { file, source: Some(source), subject, trains: true, twins: false, usual: true }
 }
 
 const fn tools(file: &'static str, source: Option<&'static str>) -> Corpus {
-    Corpus { file, source, subject: Subject::Definition, trains: true, twins: false }
+    let subject = Subject::Definition;
+    Corpus { file, source, subject, trains: true, twins: false, usual: true }
 }
 
 /// Every file. Two that use the same templates count as one source.
@@ -69,19 +74,23 @@ static CORPORA: &[Corpus] = &[
     content("texts/giskard-injections.jsonl", "Giskard"),
     content("texts/cyberseceval-en.jsonl", "CyberSecEval"),
     content("texts/xstest.jsonl", "XSTest"),
-    Corpus { twins: true, ..content("own/answers.jsonl", "own answers") },
+    Corpus { twins: true, usual: false, ..content("own/answers.jsonl", "own answers") },
     content("own/answers-plain.jsonl", "own answers, plain"),
     content("own/answers-planted.jsonl", "own answers, planted"),
     content("own/answers-direct.jsonl", "own answers, direct"),
     content("own/prompts.jsonl", "own prompts"),
     tools("tools/benign.jsonl", None),
-    Corpus { twins: true, ..tools("tools/msb.jsonl", Some("MSB")) },
+    Corpus { twins: true, usual: false, ..tools("tools/msb.jsonl", Some("MSB")) },
     tools("tools/asb.jsonl", Some("ASB")),
-    Corpus { twins: true, ..tools("own/tools.jsonl", Some("own tools")) },
-    Corpus { twins: true, ..tools("own/tools-plain.jsonl", Some("own tools, plain")) },
-    tools("own/tools-listed.jsonl", Some("own tools, as listed")),
-    tools("own/tools-poisoned.jsonl", Some("own tools, poisoned")),
-    tools("own/tools-honest.jsonl", Some("own tools, honest")),
+    Corpus { twins: true, usual: false, ..tools("own/tools.jsonl", Some("own tools")) },
+    Corpus {
+        twins: true,
+        usual: false,
+        ..tools("own/tools-plain.jsonl", Some("own tools, plain"))
+    },
+    Corpus { usual: false, ..tools("own/tools-listed.jsonl", Some("own tools, as listed")) },
+    Corpus { usual: false, ..tools("own/tools-poisoned.jsonl", Some("own tools, poisoned")) },
+    Corpus { usual: false, ..tools("own/tools-honest.jsonl", Some("own tools, honest")) },
 ];
 
 /// Reads every file.
@@ -124,6 +133,7 @@ fn sample(corpus: &Corpus, line: &str, at: usize) -> Option<Sample> {
         server: word("server"),
         trains: corpus.trains,
         twin: corpus.twins,
+        usual: corpus.usual,
         id,
         text,
         tool,

@@ -62,7 +62,7 @@ patterns! {
     SensitiveFile, 60, [".ssh", ".aws", "credentials", ".env", "mcp.json", "passwd", "shadow", ".netrc", ".npmrc", ".git-credentials", "kube", "keychain", "wallet", ".gnupg", ".bash", ".docker", "id rsa"],
         r"\b(?:read|open|cat|load|access|fetch|get|include|send|attach|pass|copy|retrieve|upload|extract|provide|append|list|view|contents? of|content from)\b[^.!?\n]{0,80}?(?:~/\.(?:ssh(?:/[^ck\s]|/?[^/\w]|/?$)|aws|env|netrc|npmrc|pypirc|kube|gnupg|cursor|claude|docker|bash history|zsh history|git-credentials|config/(?:gcloud|gh))|\bid (?:rsa|ed25519)\b|\.ssh/[^ck\s]|\.aws/credentials|/etc/(?:passwd|shadow)|\.cursor/mcp\.json|mcp\.json\b|claude desktop config|\.git-credentials|\.kube/config|login keychain|wallet\.dat|\.gnupg/)";
     SensitiveFile, 45, [".ssh", ".aws", "passwd", ".cursor", ".env", "id rsa"],
-        r"(?:~|\$home|/root|/home/\w+)/\.(?:ssh/(?:id|\*|config)|aws/credentials|cursor/mcp\.json|env\b)|\.ssh/id (?:rsa|ed25519)";
+        r"(?:~|\$home|/root|/home/\w+)/\.(?:ssh/(?:id|\*)|aws/credentials|cursor/mcp\.json|env\b)|\.ssh/id (?:rsa|ed25519)";
 
     Collection, 55, ["system prompt", "conversation", "chat history", "previous messages", "full context"],
         r"\b(?:include|pass|send|provide|add|attach|put|insert|append|forward|copy|reveal|print|repeat|output|show|share|give|tell|submit|write)(?: \w+){0,4} (?:your |the |all |entire |full |whole |complete |my |of )*(?:system prompt|(?:entire|full|whole|complete) (?:conversation|chat|context)|conversation history|chat history|previous messages|user's previous messages|initial prompt)(?: \w+){0,8}? ?(?:as|in|into|to|here|verbatim|above|word|parameter|argument|sidenote|field|for|$|\.)";
@@ -83,7 +83,10 @@ patterns! {
 
     Authority, 55, ["message from"], r"\b(?:this is )?an? (?:important|urgent|critical|official) (?:message|notice|instruction|request|update) (?:from|for|to) (?:me|the (?:system|developer|administrator|admin|user|owner|platform|security)|anthropic|openai|your (?:developer|creator|owner)|you|all (?:ai|agents|models|assistants)|ai)\b";
     Authority, 50, ["ai assistant", "ai agent", "language model", "ai model", "llm", "chatbot", "gpt", "claude", "assistant", "agent"],
-        r"\b(?:attention|note|notice|hey|dear|hello|listen|instructions?|message|important)(?: (?:to|for))?(?: (?:all|any|the|every))?,? (?:ai(?: assistants?| agents?| models?| language models?)?|llms?|language models?|chatgpt|gpt-?\d?|claude|gemini|assistants?|agents?) ?[:,!]";
+        r"\b(?:attention|hey|dear|hello|listen|instructions?|message|important)(?: (?:to|for))?(?: (?:all|any|the|every))?,? (?:ai(?: assistants?| agents?| models?| language models?)?|llms?|language models?|chatgpt|gpt-?\d?|claude|gemini|assistants?|agents?) ?[:,!]";
+    // Honest definitions have notes for assistants.
+    Authority, 40, ["note", "notice"],
+        r"\b(?:note|notice)(?: (?:to|for))?(?: (?:all|any|the|every))?,? (?:ai(?: assistants?| agents?| models?| language models?)?|llms?|language models?|chatgpt|gpt-?\d?|claude|gemini|assistants?|agents?) ?[:,!]";
     Authority, 50, ["if you are an", "if you're an", "ai reading", "model reading", "agent reading"],
         r"\bif you(?:'re| are) (?:an? |the )?(?:ai|llm|language model|assistant|large language|ai agent|agent|chatbot|bot)\b|\b(?:ai|llm|model|agent)s? (?:that (?:is|are) )?(?:reading|processing|parsing|summarizing) this\b";
     Authority, 50, ["authorized", "pre-approved", "preapproved", "already approved", "has approved", "already consented", "permission"],

@@ -26,8 +26,10 @@ pub fn tool_text(definition: &Value) -> Shown {
     let mut shown = Shown::default();
     for name in ["name", "title", "description"] {
         if let Some(text) = definition.get(name).and_then(Value::as_str) {
-            let words = if name == "name" { spaced(text) } else { text.to_owned() };
-            shown.add(&words, format!("/{name}"));
+            match name {
+                "name" => shown.add(&spaced(text), "/name".to_owned()),
+                _ => shown.string(text, &format!("/{name}")),
+            }
         }
     }
     for (name, value) in definition.as_object().into_iter().flatten() {
@@ -46,12 +48,35 @@ impl Shown {
         self.text.push_str(".\n");
     }
 
+    /// A string; of one that is JSON, what is in it.
+    fn string(&mut self, text: &str, at: &str) {
+        match packed(text) {
+            Some(value) => self.unpacked(&value, at),
+            None => self.add(text, at.to_owned()),
+        }
+    }
+
+    /// Names and strings of JSON in a string, each for itself.
+    fn unpacked(&mut self, value: &Value, at: &str) {
+        match value {
+            Value::String(text) => self.add(text, at.to_owned()),
+            Value::Array(values) => values.iter().for_each(|value| self.unpacked(value, at)),
+            Value::Object(members) => {
+                for (name, value) in members {
+                    self.add(name, at.to_owned());
+                    self.unpacked(value, at);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
     fn walk(&mut self, value: &Value, at: &str, depth: usize) {
         if depth > DEEPEST {
             return;
         }
         match value {
-            Value::String(text) => self.add(text, at.to_owned()),
+            Value::String(text) => self.string(text, at),
             Value::Array(values) => {
                 for (number, value) in values.iter().enumerate() {
                     self.walk(value, &format!("{at}/{number}"), depth + 1);
@@ -79,6 +104,15 @@ impl Shown {
         let index = self.fields.partition_point(|(range, _)| range.start <= at);
         index.checked_sub(1).and_then(|index| self.fields.get(index)).map_or("", |(_, at)| at)
     }
+}
+
+/// The value of a string that is an object or an array in JSON. The parser goes no deeper than 128
+/// levels.
+fn packed(text: &str) -> Option<Value> {
+    let inner = text.trim();
+    let closed = inner.starts_with('{') && inner.ends_with('}')
+        || inner.starts_with('[') && inner.ends_with(']');
+    closed.then(|| serde_json::from_str(inner).ok()).flatten()
 }
 
 /// A name with spaces between its words, so that they are words for every detector.
@@ -132,6 +166,14 @@ mod tests {
         assert_eq!(shown.field(at), "/inputSchema/properties/sideNote/description");
         assert_eq!(shown.field(0), "/name");
         assert!(shown.fields.iter().any(|(_, at)| at.ends_with("/in~1ner")));
+    }
+
+    #[test]
+    fn json_in_a_string_is_read_as_what_is_in_it() {
+        let shown = tool_text(&json!({"description": r#"{"text": "Adds.", "n": [1, "b"]}"#}));
+        let texts = shown.fields.iter().filter_map(|(at, _)| shown.text.get(at.clone()));
+        assert_eq!(texts.collect::<Vec<_>>(), ["text", "Adds.", "n", "b"]);
+        assert_eq!(tool_text(&json!({"description": "{not json}"})).text, "{not json}.\n");
     }
 
     #[test]
