@@ -20,10 +20,11 @@ use std::{
 
 use serde_json::{Value, json};
 use warden_audit::{Ledger, Options, SegmentId, read_bytes, verify};
+use warden_detect::DataClass;
 use warden_model::{Definition, DefinitionKind, Digest, Effect, Location, Surface};
 use warden_policy::{Approval, Artifact, Bundle, Pin, Standing};
 use warden_proxy::{
-    Hostile, Limits,
+    Follows, Inspection, Limits, Matter,
     gateway::{
         Gateway, serve_pipe,
         settings::{
@@ -192,6 +193,12 @@ fn look_at_the_ledger(folder: &std::path::Path) {
     assert_eq!(count("request.intent"), count("request.closed"), "{counts:?}");
 }
 
+/// Hostile answers are refused in half of the runs.
+pub(crate) fn inspection(strict: bool) -> Inspection {
+    let follows = if strict { Follows::Refuse } else { Follows::Observe };
+    Inspection::default().with(Matter::Hostile, follows)
+}
+
 fn settings(setup: Setup, url: &str) -> Settings {
     let artifact = if setup.swapped {
         Standing::Drifted { pinned: Digest::of(b"a"), served: None }
@@ -204,6 +211,7 @@ fn settings(setup: Setup, url: &str) -> Settings {
         reach: Reach::Http(HttpReach { url: url.into(), headers: Vec::new(), authorities: None }),
         bundle: Bundle { pin: setup.approved.then(pin), artifact },
         artifact: None,
+        class: DataClass::Internal,
         share: Share::Session,
         most_connections: 4,
         most_requests: 8,
@@ -229,11 +237,8 @@ fn settings(setup: Setup, url: &str) -> Settings {
         clients: Vec::new(),
         servers: vec![server],
         views: Vec::<View>::new(),
-        limits: Limits {
-            message: 1 << 20,
-            hostile: if setup.strict { Hostile::Refuse } else { Hostile::Observe },
-            ..Limits::default()
-        },
+        limits: Limits { message: 1 << 20, ..Limits::default() },
+        inspection: inspection(setup.strict).into(),
         trust: Duration::from_secs(30),
         patience: DEADLINE,
         session_idle: Duration::from_secs(60),

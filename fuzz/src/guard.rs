@@ -15,10 +15,13 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use warden_audit::{Ledger, Options, SegmentId, read_bytes, verify};
+use warden_detect::DataClass;
 use warden_mcp::{IdKey, Line};
 use warden_model::{Definition, DefinitionKind, Digest, Effect, Location, Surface};
 use warden_policy::{Approval, Artifact, Bundle, Pin, Standing};
-use warden_proxy::{Batch, Guard, Hostile, Limits, Settings};
+use warden_proxy::{Batch, Guard, Limits, Settings};
+
+use crate::gateway::inspection;
 
 use model::Model;
 use script::{Script, Step};
@@ -110,15 +113,15 @@ impl Bench {
         } else {
             Standing::Approved
         };
-        let hostile = if setup.strict { Hostile::Refuse } else { Hostile::Observe };
         let size = if setup.small { 100 } else { 1 << 20 };
-        let limits =
-            Limits { message: 1 << 20, arguments: size, answer: size, content: true, hostile };
+        let limits = Limits { message: 1 << 20, arguments: size, answer: size };
         let settings = Settings {
             server: "mail".into(),
             bundle: Bundle { pin, artifact },
             artifact: None,
             limits,
+            inspection: inspection(setup.strict),
+            class: DataClass::Internal,
             trust: TRUST,
             patience: PATIENCE,
         };

@@ -39,7 +39,8 @@ pub fn check(data: &[u8]) {
     let all = personal(&whole);
     for hit in all.hits.into_iter().filter(|hit| hit.range.len() <= STREAM_MARGIN) {
         let same = |found: &&StreamFound| {
-            matches!(found, StreamFound::Personal(_)) && touch(found, hit.range.start, hit.range.end)
+            matches!(found, StreamFound::Personal(_))
+                && touch(found, hit.range.start, hit.range.end)
         };
         assert!(found.iter().any(|found| same(&found)), "{} is lost", hit.kind);
     }

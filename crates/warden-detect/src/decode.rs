@@ -57,6 +57,14 @@ pub enum Encoding {
 }
 
 impl Encoding {
+    /// Whether whoever writes sentences this way does not want them to be read.
+    pub(crate) const fn disguises(self) -> bool {
+        matches!(
+            self,
+            Self::Base64 | Self::Hex | Self::Rot13 | Self::Reversed | Self::Leet | Self::Spaced
+        )
+    }
+
     /// The kebab-case name in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {

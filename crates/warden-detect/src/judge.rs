@@ -36,6 +36,12 @@ const HIGHEST: u32 = 100;
 /// What the copy of another definition counts for.
 const COPIED: u32 = 60;
 
+/// Below this the learnt judge says nothing of a text that most texts do not get.
+const USUAL: u32 = 40;
+
+/// What it adds that a definition was written in a way in which nobody writes sentences to be read.
+const DISGUISED: u32 = 5;
+
 /// What a text that does not show counts for, if it can be read.
 const UNSEEN: u32 = 70;
 
@@ -161,7 +167,9 @@ impl<'m> Judge<'m> {
         verdict.complete &= read.complete;
         for layer in &read.layers {
             let place = |range: Range<usize>| layer.place(shown, &range);
-            worst = worst.max(judge.layer(&layer.shown.text, &place, &mut verdict));
+            let score = judge.layer(&layer.shown.text, &place, &mut verdict);
+            let more = if layer.is_disguised() { DISGUISED } else { 0 };
+            worst = worst.max(score.saturating_add(more));
             worst = worst.max(verdict.means(definition, &layer.shown, Some(&place)));
             if let Some(range) = &layer.unseen {
                 worst = worst.max(UNSEEN);
@@ -209,9 +217,14 @@ impl<'m> Judge<'m> {
             verdict.add(Mark::of("learnt", "learnt", learnt, span), place);
         }
         let ruled = found.score.max(overreach(orders.score, &rows));
-        let (high, low) = (ruled.max(learnt), ruled.min(learnt));
+        // The learnt judge gives every text some units: what it says begins near the level.
+        let (high, more) = if ruled > learnt {
+            (ruled, learnt.saturating_sub(USUAL) / 2)
+        } else {
+            (learnt, ruled / 4)
+        };
         let hides = verdict.unseen(unseen, place);
-        high.saturating_add(low / 4).min(HIGHEST).saturating_add(hides)
+        high.saturating_add(more).min(HIGHEST).saturating_add(hides)
     }
 }
 

@@ -176,11 +176,11 @@ fn is_misdeed(words: &[&str], at: usize) -> bool {
         return false;
     };
     let begins = |table: &[&str], word: &str| table.iter().any(|known| word.starts_with(known));
-    let relied_on = |words: &[&str]| words.iter().any(|word| begins(VICTIMS, word));
-    begins(MISDEEDS, word)
+    let relied_on = |words: &[&str]| words.iter().any(|word| begins(&VICTIMS, word));
+    begins(&MISDEEDS, word)
         || HARMS.contains(&word) && relied_on(before)
         || before.iter().any(|first| UNSEEN.contains(first)) && DEEDS.contains(&word)
-        || begins(VICTIMS, word)
+        || begins(&VICTIMS, word)
             && !TEST_DATA.contains(&word)
             && before.last().is_some_and(|last| SHAMS.contains(last))
 }

@@ -33,12 +33,21 @@ pub struct Sample {
     pub tool: Option<Value>,
     /// The server that shows it, if that is told.
     pub server: Option<String>,
-    /// Whether it was written to resemble one of the other label.
-    pub twin: bool,
-    /// Whether a level is chosen by it: whether it is as usual as what is published.
-    pub usual: bool,
+    /// How it came to be.
+    pub nature: Nature,
     /// Whether models learn from it. Bare requests, which anybody might make, teach nothing.
     pub trains: bool,
+}
+
+/// How a text came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nature {
+    /// It is as usual as what is published; levels are chosen by such texts.
+    Usual,
+    /// It was written to be hard to judge.
+    Hard,
+    /// It was written to resemble one of the other label.
+    Twin,
 }
 
 /// A file of texts.
@@ -48,18 +57,17 @@ struct Corpus {
     source: Option<&'static str>,
     subject: Subject,
     trains: bool,
-    twins: bool,
-    usual: bool,
+    nature: Nature,
 }
 
 const fn content(file: &'static str, source: &'static str) -> Corpus {
     let subject = Subject::Content;
-    Corpus { file, source: Some(source), subject, trains: true, twins: false, usual: true }
+    Corpus { file, source: Some(source), subject, trains: true, nature: Nature::Usual }
 }
 
 const fn tools(file: &'static str, source: Option<&'static str>) -> Corpus {
     let subject = Subject::Definition;
-    Corpus { file, source, subject, trains: true, twins: false, usual: true }
+    Corpus { file, source, subject, trains: true, nature: Nature::Usual }
 }
 
 /// Every file. Two that use the same templates count as one source.
@@ -74,23 +82,25 @@ static CORPORA: &[Corpus] = &[
     content("texts/giskard-injections.jsonl", "Giskard"),
     content("texts/cyberseceval-en.jsonl", "CyberSecEval"),
     content("texts/xstest.jsonl", "XSTest"),
-    Corpus { twins: true, usual: false, ..content("own/answers.jsonl", "own answers") },
+    Corpus { nature: Nature::Twin, ..content("own/answers.jsonl", "own answers") },
     content("own/answers-plain.jsonl", "own answers, plain"),
     content("own/answers-planted.jsonl", "own answers, planted"),
     content("own/answers-direct.jsonl", "own answers, direct"),
     content("own/prompts.jsonl", "own prompts"),
     tools("tools/benign.jsonl", None),
-    Corpus { twins: true, usual: false, ..tools("tools/msb.jsonl", Some("MSB")) },
+    Corpus { nature: Nature::Twin, ..tools("tools/msb.jsonl", Some("MSB")) },
     tools("tools/asb.jsonl", Some("ASB")),
-    Corpus { twins: true, usual: false, ..tools("own/tools.jsonl", Some("own tools")) },
+    Corpus { nature: Nature::Twin, ..tools("own/tools.jsonl", Some("own tools")) },
+    Corpus { nature: Nature::Twin, ..tools("own/tools-plain.jsonl", Some("own tools, plain")) },
     Corpus {
-        twins: true,
-        usual: false,
-        ..tools("own/tools-plain.jsonl", Some("own tools, plain"))
+        nature: Nature::Hard,
+        ..tools("own/tools-listed.jsonl", Some("own tools, as listed"))
     },
-    Corpus { usual: false, ..tools("own/tools-listed.jsonl", Some("own tools, as listed")) },
-    Corpus { usual: false, ..tools("own/tools-poisoned.jsonl", Some("own tools, poisoned")) },
-    Corpus { usual: false, ..tools("own/tools-honest.jsonl", Some("own tools, honest")) },
+    Corpus {
+        nature: Nature::Hard,
+        ..tools("own/tools-poisoned.jsonl", Some("own tools, poisoned"))
+    },
+    Corpus { nature: Nature::Hard, ..tools("own/tools-honest.jsonl", Some("own tools, honest")) },
 ];
 
 /// Reads every file.
@@ -132,8 +142,7 @@ fn sample(corpus: &Corpus, line: &str, at: usize) -> Option<Sample> {
         language: word("language").unwrap_or_default(),
         server: word("server"),
         trains: corpus.trains,
-        twin: corpus.twins,
-        usual: corpus.usual,
+        nature: corpus.nature,
         id,
         text,
         tool,

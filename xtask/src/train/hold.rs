@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use warden_detect::{Model, Subject};
 
-use super::data::Sample;
+use super::data::{Nature, Sample};
 use super::fit::{Read, fit};
 
 /// How many parts the texts are cut into; each is judged by a model of the others.
@@ -43,7 +43,7 @@ pub fn model(subject: Subject, samples: &[&Sample]) -> Model {
     let plain: Vec<(f64, bool)> = scores
         .iter()
         .zip(samples)
-        .filter(|(_, sample)| sample.usual)
+        .filter(|(_, sample)| sample.nature == Nature::Usual)
         .map(|(score, _)| *score)
         .collect();
     let mut model = fit(subject, &read.iter().collect::<Vec<_>>());
@@ -75,7 +75,7 @@ fn read(subject: Subject, samples: &[&Sample]) -> Vec<Read> {
         let sum = sums.get(usize::from(sample.hostile)).copied().unwrap_or(1.0);
         #[expect(clippy::cast_precision_loss, reason = "some thousand texts")]
         let all = samples.len() as f64;
-        let twin = if sample.twin && !sample.hostile { TWIN } else { 1.0 };
+        let twin = if sample.nature == Nature::Twin && !sample.hostile { TWIN } else { 1.0 };
         twin * all / 2.0 / sum / count.sqrt()
     };
     let read = |sample: &&Sample| Read::of(subject, &sample.text, sample.hostile, weight(sample));

@@ -69,7 +69,7 @@ fn the_clean_twin_has_no_finding_and_no_gap() {
 #[test]
 fn the_logs_of_both_homes_are_valid_and_complete() {
     for (name, code) in [("home", 10), ("home-clean", 0)] {
-        let outcome = fixture(name, &["scan", "--format", "sarif"]);
+        let outcome = fixture(name, &["scan", "--persona", "auditor", "--format", "sarif"]);
         assert_eq!(outcome.code, Some(code), "{name}");
         let log: Value = serde_json::from_str(&outcome.stdout).expect("the log is JSON");
         check(&official(), &log);

@@ -59,6 +59,11 @@ impl Reading {
         reading
     }
 
+    /// Whether a string was written so that nobody reads it.
+    pub(super) fn is_disguised(&self) -> bool {
+        self.encodings.iter().flatten().any(|encoding| encoding.disguises())
+    }
+
     /// Where in the definition as it was given a place is: the string that it is in, since a place
     /// in what was decoded is none in what it was decoded from.
     pub(super) fn place(

@@ -16,6 +16,9 @@ pub struct Shown {
 /// A value that is nested deeper is not looked at: no schema is.
 const DEEPEST: usize = 64;
 
+/// A longer name of a member is a text.
+const LONGEST_NAME: usize = 24;
+
 /// Members whose values are words of a schema and not of whoever wrote it.
 static GRAMMAR: &[&str] = &["type", "$schema", "$ref", "format", "required", "contentEncoding"];
 
@@ -56,14 +59,16 @@ impl Shown {
         }
     }
 
-    /// Names and strings of JSON in a string, each for itself.
+    /// The strings of JSON in a string, each for itself, and names that say more than a name does.
     fn unpacked(&mut self, value: &Value, at: &str) {
         match value {
             Value::String(text) => self.add(text, at.to_owned()),
             Value::Array(values) => values.iter().for_each(|value| self.unpacked(value, at)),
             Value::Object(members) => {
                 for (name, value) in members {
-                    self.add(name, at.to_owned());
+                    if name.len() > LONGEST_NAME || name.contains(char::is_whitespace) {
+                        self.add(name, at.to_owned());
+                    }
                     self.unpacked(value, at);
                 }
             }
@@ -170,9 +175,10 @@ mod tests {
 
     #[test]
     fn json_in_a_string_is_read_as_what_is_in_it() {
-        let shown = tool_text(&json!({"description": r#"{"text": "Adds.", "n": [1, "b"]}"#}));
+        let shown =
+            tool_text(&json!({"description": r#"{"text": "Adds.", "n": [1, "b"], "a b": 2}"#}));
         let texts = shown.fields.iter().filter_map(|(at, _)| shown.text.get(at.clone()));
-        assert_eq!(texts.collect::<Vec<_>>(), ["text", "Adds.", "n", "b"]);
+        assert_eq!(texts.collect::<Vec<_>>(), ["a b", "b", "Adds."]);
         assert_eq!(tool_text(&json!({"description": "{not json}"})).text, "{not json}.\n");
     }
 

@@ -92,7 +92,8 @@ pub(super) static NUMBERS: &[Way] = &[
         };
         let padded = format!("{}{}", hex(&r.answer), "20".repeat(16));
         let whole = padded.len() / 32 * 32;
-        mail(&pieces(&padded[..whole], 32).iter().map(shape).collect::<Vec<_>>().join("\n"))
+        let padded = padded.get(..whole).unwrap_or_default();
+        mail(&pieces(padded, 32).iter().map(shape).collect::<Vec<_>>().join("\n"))
     }),
     ("addresses of IPv6", |r| {
         let shape = |piece: &String| wrapped(piece, 4, ":");
