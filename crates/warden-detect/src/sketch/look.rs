@@ -6,7 +6,7 @@ use super::{
     LINK,
     fold::{fold, fold_placed},
     hash::Key,
-    matching::{Hit, Passage, probe, weigh},
+    matching::{BEYOND, Hit, Passage, probe, weigh},
     streams::Seam,
     table::{Kind, Table},
     views::{Form, Place, View, Work, views},
@@ -88,8 +88,10 @@ impl<'a> Look<'a> {
         let found = std::mem::replace(&mut self.found, already);
         // Of letters here and there it cannot be told whether they are new.
         let told = seam.till == seam.text.len();
+        let beyond = if told { 0 } else { BEYOND.min(seam.till.saturating_sub(1)) };
         let new = |found: &Found| {
-            found.range.start < seam.till && (told || found.form != Form::Interleaved)
+            let begins = found.range.start + beyond < seam.till;
+            begins && (told || found.form != Form::Interleaved)
         };
         found.into_iter().filter(new).collect()
     }

@@ -18,6 +18,8 @@ const TOGETHER: usize = 20;
 const SCATTERED: usize = 40;
 /// So many symbols of common words together are noticed.
 const COMMONPLACE: usize = 26;
+/// So many symbols has to have in the new part what goes on from what was judged before.
+pub(super) const BEYOND: usize = 6;
 /// So many different long words of a text's own are noticed in any order.
 const WORDS: usize = 5;
 /// If they stand as near as this, in symbols.
@@ -168,7 +170,9 @@ pub(super) fn weigh(mut hits: Vec<Hit>, symbols: &[u8], new: usize) -> Vec<Passa
             run.grow(start, end, own);
         }
     }
-    runs.retain(|run| run.end > new);
+    // A symbol or two that happen to go on are no part of it, unless there are no more.
+    let into = new + BEYOND.min(symbols.len().saturating_sub(new));
+    runs.retain(|run| run.end > new && run.end >= into);
     let all: usize = runs.iter().map(|run| run.own).sum();
     runs.retain(|run| {
         run.own >= TOGETHER
@@ -180,7 +184,9 @@ pub(super) fn weigh(mut hits: Vec<Hit>, symbols: &[u8], new: usize) -> Vec<Passa
         Passage { start, end, label, value: None }
     };
     found.extend(runs.iter().map(passage));
-    found.extend(gathered(&words, symbols).into_iter().filter(|words| words.end > new));
+    found.extend(
+        gathered(&words, symbols).into_iter().filter(|words| words.end > new && words.end >= into),
+    );
     found.sort_unstable_by_key(|passage| (passage.start, passage.end));
     found
 }

@@ -208,3 +208,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_follows_an_attempt_to_copy_is_judged_by_itself() {
+    use base64::Engine as _;
+    let record = "Patient Joanna Keller, born 14 March 1961, was admitted to the oncology ward with \
+                  a stage three tumour; her physician recommends a second course of chemotherapy.";
+    let encoded = base64::engine::general_purpose::STANDARD.encode(record);
+    let (first, second) = record.split_at(90);
+    for key in 0..40_u8 {
+        for parts in [
+            [record, ""],
+            [&record.to_uppercase(), ""],
+            [&encoded, ""],
+            [&hex(record), ""],
+            [first, second],
+        ] {
+            let mut sketch = Sketch::new([key; 16]);
+            sketch.remember(record, LABEL);
+            let tried = json!({ "title": "a", "body": parts[0], "more": parts[1] });
+            let carried = sketch.carried_in("echo", &tried, Destination::Outside);
+            assert!(!carried.matches.is_empty(), "{key}: {parts:?}");
+            let clean = json!({ "note": "The build of the new release failed again on Monday." });
+            let carried = sketch.carried_in("echo", &clean, Destination::Outside);
+            assert_eq!(carried.matches, [], "{key}: {parts:?}");
+        }
+    }
+}
