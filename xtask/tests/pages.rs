@@ -92,14 +92,16 @@ fn codes_are_read_from_calls() {
 }
 
 #[test]
-fn every_stage_is_explained() {
+fn every_matter_is_explained() {
     let page = read(&root().join("docs/reference/reasons.md")).expect("the page can be read");
-    let stages = root().join("crates/warden-proxy/src/stages");
-    for name in xtask::shell::names_with(&stages, "rs").expect("the stages can be listed") {
-        let source = read(&stages.join(&name)).expect("the stage can be read");
-        let (_, rest) = source.split_once("fn name(").expect("a stage has a name");
-        let stage = rest.split('"').nth(1).expect("its name is a text");
-        assert!(page.contains(&format!("| `{stage}` |")), "{stage}");
+    let table = root().join("crates/warden-proxy/src/content/matter.rs");
+    let source = read(&table).expect("the table can be read");
+    let rows = source.lines().filter_map(|line| line.trim().split_once(" = \""));
+    let rows = rows.filter(|(_, rest)| rest.ends_with(';'));
+    let codes: Vec<&str> = rows.filter_map(|(_, rest)| rest.split('"').next()).collect();
+    assert!(codes.len() > 10, "{codes:?}");
+    for code in codes {
+        assert!(page.contains(&format!("| `{code}` |")), "{code}");
     }
 }
 

@@ -221,7 +221,7 @@ static MENTION: LazyLock<Regex> = LazyLock::new(|| {
         // `such as "ignore all previous instructions"`
         r"\b(?:such as|like|e\.g\.|for example|example of|called|says?|said|contains?|containing|",
         r"phrases?|sentences?|words?|texts?|titled?|slogan|shouts?|whether|why|that|line)",
-        r"[ ,:(]{1,3}(?:\w+ ){0,3}[\x22'`\u{201c}\u{201e}\u{ab}\u{2018}*_ (]{1,3}[^\x22'`.!?\n]{0,24}$|",
+        r"[ ,:(]{1,3}(?:\w+ ){0,3}\(?[\x22'`\u{201c}\u{201e}\u{ab}\u{2018}][^\x22'`.!?\n]{0,24}$|",
         // `if it asks you to ignore these rules`
         r"\b(?:if|when|whenever|should|whether|though|who|which) (?:\w+ ){0,4}",
         r"(?:asks?|tells?|told|tries|try|wants?|attempts?|orders?|demands?|instructs?|says?)",

@@ -85,7 +85,7 @@ impl Looker {
         }
         if verdict.reaches(self.inspection.level) {
             let with = || TAKEN_OUT.to_owned();
-            for mark in verdict.marks.iter().filter(|mark| mark.weight > 0) {
+            for mark in &verdict.marks {
                 let whole = Mark::Whole { piece: at, range: mark.range.clone(), with: with() };
                 let evidence = format!("{}/{}", mark.detector, mark.class);
                 notices.add(Matter::Hostile, evidence, Some(whole));

@@ -71,7 +71,7 @@ fn draft(
         let draft = Draft::in_text(view, text, message, "encoded too often, or too long");
         return Some(draft.severity(Severity::Medium).confidence(Confidence::High).key("unread"));
     }
-    let mark = worst(verdict).filter(|_| verdict.reaches(LEVEL))?;
+    let mark = worst(verdict).filter(|mark| verdict.reaches(needed(mark)))?;
     let what = match mark.detector {
         "purpose" => "says that it is for harm",
         "learnt" => "reads like definitions that were made to mislead",
@@ -81,6 +81,12 @@ fn draft(
     let sure = if verdict.score >= 80 { Confidence::High } else { Confidence::Medium };
     let draft = Draft::in_text(view, text, format!("`{name}` {what}"), quoted());
     Some(draft.confidence(sure).key(mark.class))
+}
+
+/// The score from which it is a finding. A finding accuses whoever published the definition: what
+/// only the learnt judge says has to be well above its level.
+fn needed(mark: &Mark) -> u32 {
+    if mark.detector == "learnt" { LEVEL + 10 } else { LEVEL }
 }
 
 /// The weightiest evidence, without that for which there are rules of their own.
