@@ -7,6 +7,7 @@
 //! Invariant: text that may hold a secret is [`Hidden`] and cannot be printed.
 
 mod class;
+mod component;
 mod connection;
 mod digest;
 mod effect;
@@ -21,6 +22,7 @@ mod source;
 mod surface;
 
 pub use class::{Class, ClassInfo};
+pub use component::{Component, Ecosystem, Source};
 pub use connection::{
     AutoApprove, Connection, Credential, CredentialKind, Endpoint, Launch, Package, Pinning,
     Registry, Remote, Scope, Setting, Transport,
