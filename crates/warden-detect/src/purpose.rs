@@ -31,6 +31,7 @@ pub struct Purpose {
 /// What only somebody promises who wants nobody to know, or to do what is not allowed.
 static PROMISES: &[&str] = &[
     r"\b(?:without|avoid(?:s|ing)?|evad(?:e|es|ing)|escap(?:e|es|ing)|bypass(?:es|ing)?|prevent(?:s|ing)?|circumvent(?:s|ing)?)(?: (?:any|all|the|of|its|their|proper|being|raising|triggering|leaving|user|patient|customer|official|security|system))* (?:detection|detected|suspicion|traces?|alerting|authori[sz]ation|consent|knowledge|oversight|accountability|being noticed|notice by)\b",
+    r"\b(?:ensur(?:e|es|ing)|leav(?:e|es|ing)) no (?:detection|suspicion|traces?|evidence left|record of (?:it|this)|alerts? (?:being )?(?:raised|triggered))\b",
     r"\b(?:covertly|surreptitiously|stealthily|clandestinely|illegally|illicitly|fraudulently|maliciously|without authori[sz]ation)\b(?: \w+){0,2} [a-z]{4}",
     r"\b(?:discreetly|quietly|secretly|silently) (?:elevat|siphon|divert|exfiltrat|redirect|alter|modif|extract|collect|harvest|transfer|copy|copies|monitor|record|disabl|delet|remov|reallocat|intercept|captur|track|access|inject|install|manipulat|withdraw|chang)",
     r"\b(?:to|for|by|and|that|which|designed to|used to|intended to|capable of|intentionally|deliberately) (?:intentionally |deliberately |covertly |subtly )*(?:steal|stealing|sabotag(?:e|ing)|falsify(?:ing)?|fabricat(?:e|ing)|tamper(?:ing)?|exfiltrat(?:e|ing)|defraud(?:ing)?|hijack(?:ing)?|cripple|crippling|embezzl(?:e|ing)|impersonat(?:e|ing)|blackmail(?:ing)?|misle(?:a|ading)d?|deceiv(?:e|ing)|disrupt(?:ing)?|counterfeit(?:ing)?|launder(?:ing)?|bribe|bribing)\b",
@@ -91,6 +92,12 @@ static MATCHER: LazyLock<Matcher> = LazyLock::new(|| Matcher {
         "brib",
         "unauthori",
         "intentional",
+        "no detection",
+        "no suspicion",
+        "no trace",
+        "no evidence",
+        "no record of",
+        "no alert",
     ]),
     promises: PROMISES.iter().map(|promise| automaton::regex(promise)).collect(),
 });
@@ -218,6 +225,8 @@ mod tests {
             ("sync", "Copies the customer table to a partner without the consent of customers."),
             ("tuner", "A tool to disrupt the signals of a competitor."),
             ("sensor", "Quietly disables the alarm."),
+            ("recorder", "Records the session, ensuring no detection by anybody in it."),
+            ("market manipulation", "Studies how prices respond."),
         ] {
             assert!(purpose(name, text).is_some(), "{name}: {text}");
         }
@@ -228,6 +237,8 @@ mod tests {
             ("lock", "Protects a door from unauthorized entry."),
             ("delete branch", "Deletes a branch without asking."),
             ("silent install", "Installs a package silently."),
+            ("list services", "Lists services with no traces in the last hour."),
+            ("market manipulation detector", "Scores trades."),
         ] {
             assert_eq!(purpose(name, text), None, "{name}: {text}");
         }

@@ -2,7 +2,11 @@
 
 use std::{ops::Range, sync::LazyLock};
 
+use aho_corasick::AhoCorasick;
+use rustc_hash::FxHashSet;
+
 use crate::{
+    automaton,
     learnt::{concept, features},
     normal::Normal,
     words, work,
@@ -21,43 +25,49 @@ const REACH: usize = 240;
 const TWICE: usize = 2;
 const ROOM: usize = 4096;
 
+type Words = FxHashSet<&'static str>;
+
 /// What names a conversation or what must not leave it.
-static CORE: &[&str] = &[
-    "conversation",
-    "conversations",
-    "chat",
-    "chats",
-    "history",
-    "transcript",
-    "summary",
-    "prompt",
-    "secret",
-    "secrets",
-    "password",
-    "passwords",
-    "passwd",
-    "credential",
-    "credentials",
-    "memory",
-    "base64",
-    "b64",
-    "env",
-    "exfil",
-    "exfiltrate",
-    "stolen",
-    "sensitive",
-    "private",
-    "confidential",
-    "dump",
-    "userdata",
-    "everything",
-    "encoded",
-    "urlencoded",
-    "cookie",
-    "cookies",
-    "inbox",
-    "instructions",
-];
+static CORE: LazyLock<Words> = LazyLock::new(|| {
+    [
+        "conversation",
+        "conversations",
+        "chat",
+        "chats",
+        "history",
+        "transcript",
+        "summary",
+        "prompt",
+        "secret",
+        "secrets",
+        "password",
+        "passwords",
+        "passwd",
+        "credential",
+        "credentials",
+        "memory",
+        "base64",
+        "b64",
+        "env",
+        "exfil",
+        "exfiltrate",
+        "stolen",
+        "sensitive",
+        "private",
+        "confidential",
+        "dump",
+        "userdata",
+        "everything",
+        "encoded",
+        "urlencoded",
+        "cookie",
+        "cookies",
+        "inbox",
+        "instructions",
+    ]
+    .into_iter()
+    .collect()
+});
 
 /// The same of two words.
 static CORE_PAIRS: &[(&str, &str)] = &[
@@ -89,96 +99,99 @@ static CORE_PAIRS: &[(&str, &str)] = &[
 ];
 
 /// What names somebody or what he has.
-static PERSONAL: &[&str] = &[
-    "email", "mail", "phone", "address", "iban", "balance", "ssn", "card", "fullname", "token",
-    "session", "otp", "pin", "salary", "buyer", "payer", "contacts", "contact",
-];
+static PERSONAL: LazyLock<Words> = LazyLock::new(|| {
+    [
+        "email", "mail", "phone", "address", "iban", "balance", "ssn", "card", "fullname", "token",
+        "session", "otp", "pin", "salary", "buyer", "payer", "contacts", "contact",
+    ]
+    .into_iter()
+    .collect()
+});
 
 /// Names of parameters with which pages keep pictures fresh, and which say nothing when empty.
 static VERSIONS: &[&str] =
     &["v", "ver", "version", "cb", "rev", "ts", "_", "hash", "h", "w", "nocache", "r", "rnd"];
 
 /// What asks for a place to be filled, in the words of people.
-static FILL: &[&str] = &[
-    "replac",
-    "substitut",
-    "filled",
-    "fill in",
-    "fill the",
-    "url-encod",
-    "urlencod",
-    "url encod",
-    "percent-encod",
-    "encoded",
-    "append",
-    "placeholder",
-    "blanks",
-    "swap",
-    "ersetz",
-    "ersatt",
-    "byt ut",
-    "einsetz",
-    "anhang",
-    "remplac",
-    "reemplaz",
-    "sustitu",
-    "substitu",
-    "sostitu",
-    "vervang",
-    "zamen",
-    "zastap",
-    "замен",
-    "подстав",
-    "встав",
-    "替换",
-    "换成",
-    "填",
-    "置き換え",
-    "埋め",
-    "교체",
-    "바꾸",
-    "where ",
-    "wobei",
-    "where",
-    "donde",
-    "где",
-    "ou est",
-    "dove",
-    "在内",
-    "with all",
-    "with the",
-    "with my",
-    "with your",
-    "in the parameter",
-    "uongeze",
-    "ganti",
-    "thay",
-];
+static FILL: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    automaton::keywords([
+        "replac",
+        "substitut",
+        "filled",
+        "fill in",
+        "fill the",
+        "url-encod",
+        "urlencod",
+        "url encod",
+        "percent-encod",
+        "encoded",
+        "append",
+        "placeholder",
+        "blanks",
+        "swap",
+        "ersetz",
+        "ersatt",
+        "byt ut",
+        "einsetz",
+        "anhang",
+        "remplac",
+        "reemplaz",
+        "sustitu",
+        "substitu",
+        "sostitu",
+        "vervang",
+        "zamen",
+        "zastap",
+        "замен",
+        "подстав",
+        "встав",
+        "替换",
+        "换成",
+        "填",
+        "置き換え",
+        "埋め",
+        "교체",
+        "바꾸",
+        "where ",
+        "wobei",
+        "where",
+        "donde",
+        "где",
+        "ou est",
+        "dove",
+        "在内",
+        "with all",
+        "with the",
+        "with my",
+        "with your",
+        "in the parameter",
+        "uongeze",
+        "ganti",
+        "thay",
+    ])
+});
 
 /// What asks for an address to be shown.
-static SHOW: &[&str] = &[
-    "include",
-    "embed",
-    "render",
-    "display",
-    "show",
-    "place",
-    "insert",
-    "output",
-    "present",
-    "finish",
-    "end your",
-    "at the end",
-    "put",
-    "add",
-    "attach",
-    "append",
-];
-
-/// Words of a table, found in normalised text.
-fn any(text: &str, table: &[&str]) -> bool {
-    table.iter().any(|word| text.contains(word))
-}
+static SHOW: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    automaton::keywords([
+        "include",
+        "embed",
+        "render",
+        "display",
+        "show",
+        "place",
+        "insert",
+        "output",
+        "present",
+        "finish",
+        "end your",
+        "at the end",
+        "put",
+        "add",
+        "attach",
+        "append",
+    ])
+});
 
 /// Concepts of the lexicon that are asked for here.
 struct Meant {
@@ -235,18 +248,18 @@ impl<'t> Surroundings<'t> {
         slots: &[Slot],
         carrier: Carrier,
     ) -> u32 {
-        let own = slots.iter().map(|slot| alone(slot, carrier)).max().unwrap_or(0);
+        let cores: Vec<bool> = slots.iter().map(|slot| named(slot, &CORE, CORE_PAIRS)).collect();
+        let each = || slots.iter().zip(&cores);
+        let own = each().map(|(slot, core)| alone(slot, *core, carrier)).max().unwrap_or(0);
         if own == 0 {
             return 0;
         }
         let said = self.said(range, floor, slots);
         // What a path leads to is named after it in documentation, whatever else is spoken of.
-        let core = slots
-            .iter()
-            .any(|slot| named(slot, CORE, CORE_PAIRS) || (said.core && slot.part != Part::Path));
+        let core = each().any(|(slot, core)| *core || (said.core && slot.part != Part::Path));
         // An address in running text is a mention, unless its place is named or a model is told.
-        let own_words = slots.iter().any(|slot| named(slot, CORE, CORE_PAIRS) || !unnamed(slot));
-        let personal = slots.iter().filter(|slot| named(slot, PERSONAL, &[])).count();
+        let own_words = each().any(|(slot, core)| *core || !unnamed(slot));
+        let personal = slots.iter().filter(|slot| named(slot, &PERSONAL, &[])).count();
         let sum = own
             + if said.asks { 10 } else { 0 }
             + if said.fills { 15 } else { 0 }
@@ -289,12 +302,12 @@ impl<'t> Surroundings<'t> {
         let pairs = words_of(near);
         Said {
             asks: has(MEANT.asks),
-            fills: any(near, FILL),
-            shows: any(near, SHOW) || has(MEANT.asks),
-            model: has(MEANT.model) || any(near, ANSWER),
+            fills: FILL.is_match(near),
+            shows: SHOW.is_match(near) || has(MEANT.asks),
+            model: has(MEANT.model) || ANSWER.is_match(near),
             core: has(MEANT.secret)
                 || (has(MEANT.whose) && has(MEANT.data))
-                || in_tables(&pairs, CORE, CORE_PAIRS),
+                || in_tables(&pairs, &CORE, CORE_PAIRS),
             data: has(MEANT.data | MEANT.secret | MEANT.whose),
             again: slots.iter().any(|slot| again(slot, &both)),
         }
@@ -302,20 +315,22 @@ impl<'t> Surroundings<'t> {
 }
 
 /// The answer of whoever reads this.
-static ANSWER: &[&str] = &[
-    "your answer",
-    "your reply",
-    "your response",
-    "the answer",
-    "the reply",
-    "your summary",
-    "the summary",
-    "when you",
-    "when asked",
-    "when quoting",
-    "whoever summar",
-    "the citation",
-];
+static ANSWER: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    automaton::keywords([
+        "your answer",
+        "your reply",
+        "your response",
+        "the answer",
+        "the reply",
+        "your summary",
+        "the summary",
+        "when you",
+        "when asked",
+        "when quoting",
+        "whoever summar",
+        "the citation",
+    ])
+});
 
 /// From here on a place in a picture says enough by its name.
 const STRONG: u32 = 50;
@@ -323,12 +338,11 @@ const STRONG: u32 = 50;
 /// The most that a place counts for.
 const MOST: u32 = 80;
 
-/// What a place counts for by itself.
-fn alone(slot: &Slot, carrier: Carrier) -> u32 {
+/// What a place counts for by itself, and by whether it is named by a word of [`CORE`].
+fn alone(slot: &Slot, core: bool, carrier: Carrier) -> u32 {
     if slot.form == Form::Open && VERSIONS.contains(&slot.name.as_str()) {
         return 0;
     }
-    let core = named(slot, CORE, CORE_PAIRS);
     let yours =
         words(&slot.token).first().is_some_and(|word| matches!(word.as_str(), "your" | "my"));
     if yours && !core {
@@ -361,7 +375,7 @@ fn worded(slot: &Slot) -> bool {
 }
 
 /// Whether a place is named by one of these words.
-fn named(slot: &Slot, table: &[&str], pairs: &[(&str, &str)]) -> bool {
+fn named(slot: &Slot, table: &Words, pairs: &[(&str, &str)]) -> bool {
     [&slot.token, &slot.name].into_iter().any(|text| {
         let split: Vec<String> = text.split_whitespace().flat_map(words).collect();
         let split: Vec<&str> = split.iter().map(String::as_str).collect();
@@ -369,8 +383,8 @@ fn named(slot: &Slot, table: &[&str], pairs: &[(&str, &str)]) -> bool {
     })
 }
 
-fn in_tables(words: &[&str], table: &[&str], pairs: &[(&str, &str)]) -> bool {
-    words.iter().any(|word| table.contains(word))
+fn in_tables(words: &[&str], table: &Words, pairs: &[(&str, &str)]) -> bool {
+    words.iter().any(|word| table.contains(*word))
         || words.iter().zip(words.iter().skip(1)).any(|(one, next)| pairs.contains(&(*one, *next)))
 }
 

@@ -130,6 +130,7 @@ fn address(bytes: &[u8], at: usize) -> Option<std::ops::Range<usize>> {
 fn local(bytes: &[u8], at: usize) -> Option<usize> {
     let mut start = at;
     while let Some(before) = start.checked_sub(1) {
+        crate::work::add(1);
         let byte = *bytes.get(before)?;
         let fits = byte.is_ascii_alphanumeric() || b"._%+-'&=!#$*/?^`{|}~".contains(&byte);
         if fits {

@@ -124,6 +124,7 @@ impl Tree {
         let mut plain = Plain::EMPTY;
         let (mut at, mut node) = (start, 0_usize);
         while let Some(byte) = bytes.get(at) {
+            crate::work::add(1);
             let (byte, width) = match byte {
                 b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
                     plain.push(*byte);

@@ -381,6 +381,7 @@ fn around(bytes: &[u8], at: usize, found: &mut Found) -> Told {
     let from = at.saturating_sub(NEAR);
     let to = (at + NEAR * 2).min(bytes.len());
     let window = bytes.get(from..to).unwrap_or_default();
+    crate::work::add(window.len());
     let lists = &*LISTS;
     let mut pairs = Pairs::default();
     let mut person = false;

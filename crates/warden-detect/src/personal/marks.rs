@@ -92,7 +92,10 @@ impl<'t> Marks<'t> {
         while self.found.get(self.first).is_some_and(|mark| mark.end + BEFORE < start) {
             self.first += 1;
         }
-        self.window(start, end).fold(head, |kinds, mark| kinds | mark.kinds)
+        self.window(start, end).fold(head, |kinds, mark| {
+            crate::work::add(1);
+            kinds | mark.kinds
+        })
     }
 
     /// The words that lie whole in the reach of `start..end`.

@@ -134,6 +134,7 @@ fn read(bytes: &[u8], start: usize, abroad: bool) -> Option<Written> {
         if digits == 1 && !abroad && (out.group_count > 0 || bytes.get(at) != Some(&b'1')) {
             break;
         }
+        crate::work::add(digits);
         let group = bytes.get(at..at + digits)?;
         out.digits.get_mut(out.count..out.count + digits)?.copy_from_slice(group);
         out.count += digits;

@@ -9,6 +9,7 @@ mod terms;
 use proptest::prelude::*;
 
 use super::*;
+use crate::work;
 use make::{Dice, GUARANTEED, worded};
 
 /// The kinds and values that are found.
@@ -542,5 +543,28 @@ proptest! {
             prop_assert_eq!(plain.range.start - 1 + far.len(), moved.range.start);
             prop_assert_eq!(&plain.kind, &moved.kind);
         }
+    }
+}
+
+#[test]
+fn the_work_grows_with_the_text_and_no_faster() {
+    // A form or a number that is looked at closer has a greatest length, and so has the reach of
+    // a word: what is counted is how often that happens.
+    for piece in [
+        "4111 1111 1111 1111 ",
+        "+49 30 1234567 ",
+        "a.b-c%d@",
+        "AB 12 34 56 C ",
+        "DE89 3704 0044 0532 0130 00 ",
+        "passport iban ssn card phone ",
+        "patient diagnosis 1234567890 ",
+        "1-2-3-4-5-6-7-8-9-",
+        "fe80::1:2:3 10.0.0.1 ",
+        "0123456789abcdef",
+    ] {
+        work::grows_with_its_input(piece, |times| {
+            let text = piece.repeat(times * 8192 / piece.len());
+            work::of(|| personal(&text))
+        });
     }
 }

@@ -46,13 +46,13 @@ words! {
 
 words! {
     /// Beginnings of words for what belongs to somebody, or on which somebody relies.
-    VICTIMS: "account adverse alarm alert antivirus audit auditor author autopilot ballot bank bid camera \
-     card case cctv certificat child citizen claim client clinical code command compan competitor \
+    VICTIMS: "accus account adverse alarm alert antivirus audit auditor author autopilot ballot bank benchmark bid camera \
+     card case cctv certificat child citation citizen claim client clinical code command compan competitor \
      complian confiden content control court credential credit customer data deal diagnos diet \
-     dll dns document donor driver drug edr election emission employee engine evidence exam \
-     expense fact file financ firewall flight fund gateway grade guardrail guest health hour \
-     hours ident identity incident informant information inspection insur integrit interlock \
-     invoice journal judge judicial key law ledger legal licen loan location log logging mailbox \
+     dll dns document donor driver drug edr election emergenc emission employee engine evidence exam \
+     expense fact file financ firewall firmware flight fund gateway grade guardrail guest health hour \
+     hours ident identity incident informant information inspection insur integrit interlock inventor \
+     invoice journal judge judicial key law ledger legal licen loan location log logging mailbox market \
      medic member mileage mission money news odometer order overtime package patent patient \
      payment payroll peer pension personal pilot plan player policyholder post prescription price \
      privacy private process product profile property publication rating recall record regulat \

@@ -152,24 +152,29 @@ impl<'a> Look<'a> {
         }
         let hits = probe(self.table, self.key, &symbols);
         if !hits.is_empty() {
-            self.judge(text, &symbols, hits, reading);
+            self.judge(text, &symbols, &hits, reading);
         }
         Some(symbols)
     }
 
-    fn judge(&mut self, text: &[u8], symbols: &[u8], hits: Vec<Hit>, reading: &Reading) {
+    fn judge(&mut self, text: &[u8], symbols: &[u8], hits: &[Hit], reading: &Reading) {
+        let plain = reading.form == Form::Plain;
+        let address = |hit: &&Hit| hit.entry.kind == Kind::Begins && plain;
+        let counts =
+            |hit: &&Hit| hit.entry.label != LINK && self.spared >> hit.entry.label & 1 == 0;
+        let counted: Vec<Hit> = hits.iter().filter(counts).copied().collect();
+        // Where symbols are is worked out only if it is asked: mostly a word or two happen to be known.
+        if !hits.iter().any(|hit| address(&hit)) && weigh(counted.clone(), symbols, 0).is_empty() {
+            return;
+        }
         let places = fold_placed(text).1;
         let range = |start: usize, end: usize| {
             let from = places.get(start).copied().unwrap_or(0);
             reading.start + from..reading.start + ending(text, &places, end)
         };
-        let plain = reading.form == Form::Plain;
-        let address = |hit: &&Hit| hit.entry.kind == Kind::Begins && plain;
         self.addresses.extend(hits.iter().filter(address).map(|hit| range(hit.start, hit.end)));
-        let counts = |hit: &Hit| hit.entry.label != LINK && self.spared >> hit.entry.label & 1 == 0;
-        let hits: Vec<Hit> = hits.into_iter().filter(counts).collect();
         let new = places.partition_point(|place| *place < reading.new);
-        let found = weigh(hits, symbols, new).into_iter().map(|passage| {
+        let found = weigh(counted, symbols, new).into_iter().map(|passage| {
             let Passage { start, end, label, value } = passage;
             let range = reading.outer.clone().unwrap_or_else(|| range(start, end));
             let (symbols, value) = (end - start, value.is_some());

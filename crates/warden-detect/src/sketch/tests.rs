@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::work;
 
 const LABEL: Label = Label { party: 3, class: 2 };
 const RECORD: &str = "Patient Tobiasz Wieczorek, record MR-5530918842: paroxysmal fibrillation, \
@@ -233,5 +234,32 @@ fn what_follows_an_attempt_to_copy_is_judged_by_itself() {
             let carried = sketch.carried_in("echo", &clean, Destination::Outside);
             assert_eq!(carried.matches, [], "{key}: {parts:?}");
         }
+    }
+}
+
+#[test]
+fn the_work_grows_with_the_text_and_no_faster() {
+    // Every reading of a text is paid for in bytes looked at, and that is what is counted.
+    for piece in [
+        "The build failed again. ",
+        "c2VjcmV0IHJlY29yZA==",
+        "70617469656e74",
+        "%2550%2561",
+        "i g n o r e ",
+        "<b></b>a*b*",
+        "p@$$w0rd! ",
+        "alpha bravo charlie ",
+        "zqxj vbkw pqzx ",
+        "0101 1010 ",
+        "97 98 99 100 ",
+        "a\u{200b}b\u{200c}",
+        "Tobiasz Wieczorek ",
+    ] {
+        work::grows_with_its_input(piece, |times| {
+            let mut sketch = sketch(RECORD);
+            // Beyond what even the shortest text may cost.
+            let text = piece.repeat(times * 16_384 / piece.len());
+            work::of(|| out(&mut sketch, &text))
+        });
     }
 }

@@ -121,7 +121,8 @@ impl Work {
     }
 
     /// Returns whether there is so much left, and takes it.
-    pub(super) const fn take(&mut self, bytes: usize) -> bool {
+    pub(super) fn take(&mut self, bytes: usize) -> bool {
+        crate::work::add(bytes);
         if let Some(left) = self.left.checked_sub(bytes) {
             self.left = left;
             true
@@ -320,6 +321,8 @@ fn wide(bytes: &[u8]) -> Option<Vec<u8>> {
     /// Of an alphabet, and of signs for words, which numbers at random are half of the time.
     const SHORTEST: usize = 4;
     const LONGER: usize = 16;
+    /// So many units tell whether it is worth reading on.
+    const SAMPLE: usize = 32;
     if bytes.len() < SHORTEST * 2 {
         return None;
     }
@@ -335,7 +338,13 @@ fn wide(bytes: &[u8]) -> Option<Vec<u8>> {
             if turned { u16::from_be_bytes([a, b]) } else { u16::from_le_bytes([a, b]) }
         };
         let units = || bytes.get(phase..).unwrap_or_default().chunks_exact(2).map(pair);
-        let all = units().count();
+        // Of numbers at random so many are hardly ever letters.
+        let begins =
+            units().take(SAMPLE).filter(|unit| letter(unit) || sign(unit) || syllable(unit));
+        if begins.count() * 4 < units().len().min(SAMPLE) * 3 {
+            continue;
+        }
+        let all = units().len();
         let letters = units().filter(letter).count();
         let (signs, syllables) = (units().filter(sign).count(), units().filter(syllable).count());
         let nearly = |known: usize| known * 16 >= all * 15;

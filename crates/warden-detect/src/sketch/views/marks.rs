@@ -1,33 +1,74 @@
 //! Text between marks, text that does not show, and text that is spelled.
 
+use std::ops::Range;
+
 use super::{Form, Place, Signs, View, Work};
 
 /// A tag is not longer.
 const LONGEST_TAG: usize = 256;
+/// So far around a mark a text says something else when the mark is gone, in bytes: a passage that
+/// is long enough to be noticed, with more marks in it, is shorter.
+const AROUND: usize = 256;
 
-/// The text without what stands in angle brackets.
+/// The text without what stands in angle brackets, wherever there is any.
 pub(super) fn untagged(text: &[u8], signs: &Signs, work: &mut Work, out: &mut Vec<View>) {
     if signs.opened > 0 && work.take(text.len()) {
-        out.push(View { bytes: without_tags(text), form: Form::Tagged, place: Place::Same(0) });
+        let tags = tags(text);
+        let plain = blanked(text, &tags);
+        parts(&plain, tags.iter().cloned(), Form::Tagged, out);
     }
 }
 
 /// The text with spaces instead of tags and comments, of the same length.
 pub(in crate::sketch) fn without_tags(text: &[u8]) -> Vec<u8> {
+    blanked(text, &tags(text))
+}
+
+fn blanked(text: &[u8], tags: &[Range<usize>]) -> Vec<u8> {
     let mut plain = text.to_vec();
+    for tag in tags {
+        plain.get_mut(tag.clone()).unwrap_or_default().fill(b' ');
+    }
+    plain
+}
+
+/// Where tags and comments are.
+fn tags(text: &[u8]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
     let mut open: Option<usize> = None;
     for (at, byte) in text.iter().enumerate() {
         match byte {
             b'<' => open = Some(at),
             b'>' => {
                 let start = open.take().filter(|start| at - start <= LONGEST_TAG);
-                let tag = start.and_then(|start| plain.get_mut(start..=at));
-                tag.unwrap_or_default().fill(b' ');
+                found.extend(start.map(|start| start..at + 1));
             }
             _ => {}
         }
     }
-    plain
+    found
+}
+
+/// Gives the parts of a reading that are near a mark; elsewhere it says what the text says.
+fn parts(
+    reading: &[u8],
+    marks: impl Iterator<Item = Range<usize>>,
+    form: Form,
+    out: &mut Vec<View>,
+) {
+    let mut near: Vec<Range<usize>> = Vec::new();
+    for mark in marks {
+        let part =
+            mark.start.saturating_sub(AROUND)..mark.end.saturating_add(AROUND).min(reading.len());
+        match near.last_mut() {
+            Some(last) if part.start <= last.end => last.end = part.end,
+            _ => near.push(part),
+        }
+    }
+    out.extend(near.into_iter().filter_map(|part| {
+        let bytes = reading.get(part.clone())?.to_vec();
+        Some(View { bytes, form, place: Place::Same(part.start) })
+    }));
 }
 
 /// A URL in a URL: the percent signs are written as such.
@@ -59,8 +100,9 @@ pub(super) fn leet(text: &[u8], signs: &Signs, work: &mut Work, out: &mut Vec<Vi
         b'(' => b'c',
         other => *other,
     };
-    let bytes = text.iter().map(letter).collect();
-    out.push(View { bytes, form: Form::Leet, place: Place::Same(0) });
+    let reading: Vec<u8> = text.iter().map(letter).collect();
+    let marks = text.iter().zip(&reading).enumerate().filter(|(_, (sign, read))| sign != read);
+    parts(&reading, marks.map(|(at, _)| at..at + 1), Form::Leet, out);
 }
 
 /// Bytes that variation selectors carry.

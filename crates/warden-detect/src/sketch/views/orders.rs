@@ -17,6 +17,8 @@ const MOST: usize = 4096;
 const SHORTEST: usize = 20;
 /// The longest filling that comes again and again, with what is between.
 const PERIOD: usize = 24;
+/// So many periods are tried, those first that come again most.
+const PERIODS: usize = 4;
 /// Of this many symbols, so many are looked at for filling.
 const STEP: usize = 1024;
 const LOOKED: usize = 256;
@@ -179,17 +181,26 @@ pub(super) fn unfilled(symbols: &[u8], range: &Range<usize>, work: &mut Work, ou
     if let Some((filling, _)) = (0u8..=255).zip(counts).find(often) {
         give(symbols.iter().copied().filter(|symbol| *symbol != filling).collect(), work);
     }
-    for period in 1..=PERIOD {
-        let (same, all) = repeated(symbols, period);
-        // A letter follows itself at a distance about once in fifteen times.
-        let enough = if period == 1 { 2 } else { 7 };
-        if all < SHORTEST || same * enough < all || !work.take(symbols.len()) {
-            continue;
-        }
-        if period == 1 {
-            give(symbols.iter().step_by(2).copied().collect(), work);
-            give(symbols.iter().skip(1).step_by(2).copied().collect(), work);
-        } else if let Some(kept) = columns(symbols, period) {
+    let Repeated { same, all, .. } = repeated(symbols, 1);
+    // A letter follows itself at a distance about once in fifteen times.
+    if all >= SHORTEST && same * 2 >= all && work.take(symbols.len()) {
+        give(symbols.iter().step_by(2).copied().collect(), work);
+        give(symbols.iter().skip(1).step_by(2).copied().collect(), work);
+    }
+    let mut often: Vec<(Repeated, usize)> = (2..=PERIOD)
+        .map(|period| (repeated(symbols, period), period))
+        .filter(|(often, _)| often.all >= SHORTEST && often.same * 7 >= often.all)
+        .collect();
+    // What comes again after a period comes again after twice that; the shortest is tried first.
+    often.sort_by_key(|(often, period)| (usize::MAX - often.share(), *period));
+    for (often, period) in often.into_iter().take(PERIODS) {
+        // Where it comes again most tells whether it is filling.
+        let most = symbols.chunks(STEP).nth(often.chunk).unwrap_or_default();
+        if work.take(most.len())
+            && columns(most, period).is_some()
+            && work.take(symbols.len())
+            && let Some(kept) = columns(symbols, period)
+        {
             give(kept, work);
             return;
         }
@@ -197,15 +208,32 @@ pub(super) fn unfilled(symbols: &[u8], range: &Range<usize>, work: &mut Work, ou
 }
 
 /// How many symbols come again after so many, of how many, where it is most of them.
-fn repeated(symbols: &[u8], period: usize) -> (usize, usize) {
-    let chunks = symbols.chunks(STEP).map(|chunk| {
-        let chunk = chunk.get(..LOOKED).unwrap_or(chunk);
-        let after = chunk.get(period..).unwrap_or_default();
-        let same = chunk.iter().zip(after).map(|(a, b)| u16::from(a == b)).sum::<u16>();
-        (usize::from(same), after.len())
+#[derive(Clone, Copy, Default)]
+struct Repeated {
+    same: usize,
+    all: usize,
+    /// Which stretch that is.
+    chunk: usize,
+}
+
+impl Repeated {
+    const fn share(self) -> usize {
+        match self.all {
+            0 => 0,
+            all => self.same * LOOKED / all,
+        }
+    }
+}
+
+fn repeated(symbols: &[u8], period: usize) -> Repeated {
+    let chunks = symbols.chunks(STEP).enumerate().map(|(at, chunk)| {
+        let looked = chunk.get(..LOOKED).unwrap_or(chunk);
+        let after = looked.get(period..).unwrap_or_default();
+        let same = looked.iter().zip(after).map(|(a, b)| u16::from(a == b)).sum::<u16>();
+        Repeated { same: usize::from(same), all: after.len(), chunk: at }
     });
-    let whole = chunks.filter(|(_, all)| *all >= SHORTEST);
-    whole.max_by_key(|(same, all)| same * LOOKED / all).unwrap_or((0, 0))
+    let whole = chunks.filter(|looked| looked.all >= SHORTEST);
+    whole.max_by_key(|looked| looked.share()).unwrap_or_default()
 }
 
 /// The symbols without those that stand again and again at the same place of a period. Where the
