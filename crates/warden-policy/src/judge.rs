@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use warden_model::{DefinitionKind, Digest};
 
-use crate::Pin;
+use crate::{Certified, Pin, Uncertified};
 
 /// What a gateway or wrapper decides on, for one server.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Bundle {
     pub pin: Option<Pin>,
     /// Whether what runs is what was approved.
     pub artifact: Standing,
+    /// Whether what runs is certified, where that is asked for.
+    pub certified: Certified,
 }
 
 /// How something that a server serves stands to what was approved of it.
@@ -61,6 +63,8 @@ pub enum Reason {
     ArtifactDrifted,
     /// It could not be told whether what runs is what was approved.
     ArtifactUnknown,
+    /// What runs does not count as certified.
+    NotCertified(Uncertified),
     /// There is no such thing among what was approved.
     NotApproved,
     /// What is served under this name is not what was approved.
@@ -77,6 +81,16 @@ impl Reason {
         Self::ServerNotApproved,
         Self::ArtifactDrifted,
         Self::ArtifactUnknown,
+        Self::NotCertified(Uncertified::CouldNotTell),
+        Self::NotCertified(Uncertified::Missing),
+        Self::NotCertified(Uncertified::NotTrusted),
+        Self::NotCertified(Uncertified::SomethingElse),
+        Self::NotCertified(Uncertified::NotYetValid),
+        Self::NotCertified(Uncertified::Expired),
+        Self::NotCertified(Uncertified::Revoked),
+        Self::NotCertified(Uncertified::Quarantined),
+        Self::NotCertified(Uncertified::BelowPolicy),
+        Self::NotCertified(Uncertified::NotApprovedHere),
         Self::NotApproved,
         Self::Drifted,
         Self::CouldNotTell,
@@ -90,6 +104,7 @@ impl Reason {
             Self::ServerNotApproved => "server-not-approved",
             Self::ArtifactDrifted => "artifact-drifted",
             Self::ArtifactUnknown => "artifact-could-not-tell",
+            Self::NotCertified(why) => why.code(),
             Self::NotApproved => "not-approved",
             Self::Drifted => "definition-drifted",
             Self::CouldNotTell => "could-not-tell",
@@ -143,6 +158,7 @@ fn answer(question: Question<'_>, bundle: &Bundle) -> Result<(), Reason> {
         Standing::Drifted { .. } | Standing::Unknown => return Err(Reason::ArtifactDrifted),
         Standing::CouldNotTell => return Err(Reason::ArtifactUnknown),
     }
+    bundle.certified.now().map_err(Reason::NotCertified)?;
     match question {
         Question::Use { kind, name, standing } => definition(pin, kind, name, standing),
         Question::Read => Ok(()),
@@ -181,7 +197,8 @@ mod tests {
     use crate::pin::tests::pin;
 
     fn bundle() -> Bundle {
-        Bundle { pin: Some(pin(&[json!({"name": "a"})])), artifact: Standing::Approved }
+        let pin = Some(pin(&[json!({"name": "a"})]));
+        Bundle { pin, artifact: Standing::Approved, certified: Certified::default() }
     }
 
     fn tool(name: &str, standing: Standing) -> Question<'_> {
@@ -217,6 +234,22 @@ mod tests {
         refused(tool("a", Standing::Approved), &bundle, Reason::ArtifactDrifted);
         bundle.artifact = Standing::CouldNotTell;
         refused(Question::Read, &bundle, Reason::ArtifactUnknown);
+    }
+
+    // R52: what is not certified is neither listed nor called; both ask here.
+    #[test]
+    fn nothing_is_permitted_while_what_runs_is_not_certified() {
+        let (certified, by) = Certified::asked();
+        let bundle = Bundle { certified, ..bundle() };
+        let all = [tool("a", Standing::Approved), Question::Read, Question::Ask("roots")];
+        for why in Uncertified::ALL {
+            by.set(Err(*why));
+            for question in all {
+                refused(question, &bundle, Reason::NotCertified(*why));
+            }
+        }
+        by.set(Ok(()));
+        assert!(all.into_iter().all(|question| judge((), question, &bundle).is_ok()));
     }
 
     #[test]

@@ -5,10 +5,12 @@
 //! Invariant: an error, an unknown and a missing fact are a no.
 //! Invariant: a [`Permitted`] is made by [`judge`] and nowhere else.
 
+mod certified;
 mod drift;
 mod judge;
 mod pin;
 
+pub use certified::{Certified, CertifiedBy, Uncertified};
 pub use drift::{Change, Drift, DriftClass, compare_definitions, compare_pins};
 pub use judge::{Bundle, Permitted, Question, Reason, Standing, judge};
 pub use pin::{

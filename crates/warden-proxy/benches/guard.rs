@@ -61,7 +61,7 @@ fn bench(tools: &[Value]) -> Bench {
     let ledger = Ledger::open(folder.path(), Options::new("bench", clock)).expect("a ledger");
     let settings = Settings {
         server: "bench".into(),
-        bundle: Bundle { pin: Some(pin), artifact: Standing::Approved },
+        bundle: Bundle { pin: Some(pin), artifact: Standing::Approved, ..Bundle::default() },
         artifact: None,
         limits: Limits::default(),
         inspection: Inspection::default(),

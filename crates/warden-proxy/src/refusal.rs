@@ -104,6 +104,14 @@ impl Refusal {
                      see `mcpwarden approve --diff --name {server}`"
                 ),
             ),
+            Self::Policy(Reason::NotCertified(why)) => (
+                refused,
+                format!(
+                    "server {server} does not count as certified ({}); \
+                     see `mcpwarden verify --server {server}`",
+                    why.code()
+                ),
+            ),
             Self::Policy(Reason::CouldNotTell) => {
                 (refused, format!("could not tell whether {what} is what was approved"))
             }

@@ -1,13 +1,16 @@
 //! A judged request on its way through: routed, inspected, judged, recorded, sent, answered.
 
+mod lost;
+
 use std::{
     borrow::Cow,
     time::{Duration, Instant},
 };
 
-use warden_audit::Outcome as End;
 use warden_mcp::{Gate, Method, Outcome, bridge, reply, splice, splice::Edit, walk};
 use warden_policy::Standing;
+
+use lost::Lost;
 
 use super::{
     Answer, Core,
@@ -27,7 +30,7 @@ use crate::{
     Batch, Refusal,
     call::{Call, Target, send},
     flights::InFlight,
-    judge::{self, Ended, KeptBack},
+    judge::{Ended, KeptBack},
     notes::Whom,
 };
 
@@ -182,8 +185,13 @@ impl Core {
                 token,
                 deadline,
             }),
-            Ok(Err(error)) => Err(self.lost(caller, request, (&route, flight, span), &error)),
-            Err(_) => Err(self.lost(caller, request, (&route, flight, span), &LinkError::Timeout)),
+            Ok(Err(error)) => {
+                Err(self.lost(caller, request, (&route, flight, span), &Lost::Link(error)))
+            }
+            Err(_) => {
+                let why = Lost::Link(LinkError::Timeout);
+                Err(self.lost(caller, request, (&route, flight, span), &why))
+            }
         }
     }
 
@@ -213,16 +221,11 @@ impl Core {
         outlet: &Outlet,
     ) -> Answer {
         loop {
-            let next = tokio::time::timeout_at(under.deadline.into(), under.exchange.next());
-            let received = match request.seen.server(next).await {
-                Ok(Ok(received)) => received,
-                Ok(Err(error)) => {
+            let received = match request.seen.server(under.next()).await {
+                Ok(received) => received,
+                Err(why) => {
                     let lost = (&under.route, under.flight, under.span);
-                    return self.lost(caller, request, lost, &error);
-                }
-                Err(_) => {
-                    let lost = (&under.route, under.flight, under.span);
-                    return self.lost(caller, request, lost, &LinkError::Timeout);
+                    return self.lost(caller, request, lost, &why);
                 }
             };
             match received.what() {
@@ -435,28 +438,6 @@ impl Core {
             return splice::nested(Some(result), "task", &edit).into();
         }
         result.into()
-    }
-
-    /// A request whose answer will not come.
-    fn lost(
-        &self,
-        caller: &Caller,
-        request: &Request,
-        (route, flight, span): (&Route, InFlight, Span),
-        error: &LinkError,
-    ) -> Answer {
-        let server = &route.server;
-        server.failed(error.code());
-        span.end(How::Unanswered(error.code()));
-        let refusal = match error {
-            LinkError::TooLong => Refusal::TooLong,
-            _ => Refusal::Upstream(error.code()),
-        };
-        let mut batch = Batch::default();
-        let end = if refusal == Refusal::TooLong { End::Refused } else { End::Failure };
-        judge::failed(flight, (end, refusal.code()), Instant::now(), &mut batch);
-        self.store_now(&batch);
-        refusal_answer(caller, request, route, refusal)
     }
 }
 

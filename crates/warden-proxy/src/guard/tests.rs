@@ -75,7 +75,7 @@ impl Bench {
         let ledger = Ledger::open(folder.path(), Options::new("test", clock)).unwrap();
         let settings = Settings {
             server: "mail".into(),
-            bundle: Bundle { pin, artifact: Standing::Approved },
+            bundle: Bundle { pin, artifact: Standing::Approved, ..Bundle::default() },
             artifact: None,
             limits,
             inspection,

@@ -95,7 +95,7 @@ fn server_settings(share: Share, script: &str) -> ServerSettings {
             folder: None,
             environment: BTreeMap::from([("PATH".into(), "/usr/bin:/bin".into())]),
         }),
-        bundle: Bundle { pin: Some(pin), artifact: Standing::Approved },
+        bundle: Bundle { pin: Some(pin), artifact: Standing::Approved, ..Bundle::default() },
         artifact: None,
         class: warden_detect::DataClass::Internal,
         share,

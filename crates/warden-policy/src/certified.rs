@@ -1,0 +1,180 @@
+//! Whether what a server runs is certified, as it is at this moment.
+//!
+//! Certificates expire and are revoked while servers run. Whoever looks whether one still holds
+//! writes the answer here, and every decision reads it: that costs one load from memory. What
+//! nobody has written, or whose writer is gone, counts as not known, which is a no.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU8, Ordering},
+};
+
+/// Why what runs does not count as certified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Uncertified {
+    /// It could not be told: nobody has looked, or looking failed.
+    CouldNotTell,
+    /// There is no certificate for it.
+    Missing,
+    /// No trusted key has signed the certificate.
+    NotTrusted,
+    /// The certificate is about other bytes or other definitions.
+    SomethingElse,
+    /// The certificate is not valid yet.
+    NotYetValid,
+    /// The certificate has expired.
+    Expired,
+    /// The certificate was revoked.
+    Revoked,
+    /// The server was put into quarantine.
+    Quarantined,
+    /// Its level or score is below what policy asks for.
+    BelowPolicy,
+    /// It was not approved for this environment or class of data.
+    NotApprovedHere,
+}
+
+impl Uncertified {
+    /// Every reason, in the order of their numbers.
+    pub const ALL: &[Self] = &[
+        Self::CouldNotTell,
+        Self::Missing,
+        Self::NotTrusted,
+        Self::SomethingElse,
+        Self::NotYetValid,
+        Self::Expired,
+        Self::Revoked,
+        Self::Quarantined,
+        Self::BelowPolicy,
+        Self::NotApprovedHere,
+    ];
+
+    /// The code in ledger and answers. It never moves.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::CouldNotTell => "certificate-could-not-tell",
+            Self::Missing => "certificate-missing",
+            Self::NotTrusted => "certificate-not-trusted",
+            Self::SomethingElse => "certificate-of-something-else",
+            Self::NotYetValid => "certificate-not-yet-valid",
+            Self::Expired => "certificate-expired",
+            Self::Revoked => "certificate-revoked",
+            Self::Quarantined => "quarantined",
+            Self::BelowPolicy => "certificate-below-policy",
+            Self::NotApprovedHere => "certificate-not-approved-here",
+        }
+    }
+}
+
+/// Nothing was asked for.
+const NOT_ASKED: u8 = 0;
+/// It holds.
+const HOLDS: u8 = 1;
+/// From here on: why not, by its place in [`Uncertified::ALL`].
+const NO: u8 = 2;
+
+/// What is known of a server's certificate, for whoever decides.
+#[derive(Clone, Debug)]
+pub struct Certified(Arc<AtomicU8>);
+
+/// The same for whoever looks. When it goes, nothing is known any more.
+#[derive(Debug)]
+pub struct CertifiedBy(Arc<AtomicU8>);
+
+impl Default for Certified {
+    /// No certificate is asked for.
+    fn default() -> Self {
+        Self(Arc::new(AtomicU8::new(NOT_ASKED)))
+    }
+}
+
+/// Two are alike if they are written by the same writer, or if neither asks for anything.
+impl PartialEq for Certified {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || !(self.is_asked() || other.is_asked())
+    }
+}
+
+impl Certified {
+    /// A certificate is asked for, and nothing is known of it yet.
+    #[must_use]
+    pub fn asked() -> (Self, CertifiedBy) {
+        let state = Arc::new(AtomicU8::new(NO));
+        (Self(Arc::clone(&state)), CertifiedBy(state))
+    }
+
+    /// Whether a certificate is asked for.
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        self.0.load(Ordering::Acquire) != NOT_ASKED
+    }
+
+    /// How it stands now.
+    ///
+    /// # Errors
+    /// Why what runs does not count as certified.
+    pub fn now(&self) -> Result<(), Uncertified> {
+        match self.0.load(Ordering::Acquire) {
+            NOT_ASKED | HOLDS => Ok(()),
+            no => {
+                let why = Uncertified::ALL.get(usize::from(no - NO));
+                Err(why.copied().unwrap_or(Uncertified::CouldNotTell))
+            }
+        }
+    }
+}
+
+impl CertifiedBy {
+    /// Notes how it stands, and returns whether that is news.
+    #[expect(clippy::must_use_candidate, reason = "it is noted whether somebody asks or not")]
+    pub fn set(&self, stands: Result<(), Uncertified>) -> bool {
+        let state = match stands {
+            Ok(()) => HOLDS,
+            Err(why) => {
+                let at = Uncertified::ALL.iter().position(|other| *other == why);
+                NO + at.and_then(|at| u8::try_from(at).ok()).unwrap_or(0)
+            }
+        };
+        self.0.swap(state, Ordering::AcqRel) != state
+    }
+}
+
+impl Drop for CertifiedBy {
+    fn drop(&mut self) {
+        self.0.store(NO, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_has_looked_at_is_not_certified() {
+        let (certified, by) = Certified::asked();
+        assert_eq!(certified.now(), Err(Uncertified::CouldNotTell));
+        assert!(by.set(Ok(())) && !by.set(Ok(())));
+        assert_eq!(certified.now(), Ok(()));
+        drop(by);
+        assert_eq!(certified.now(), Err(Uncertified::CouldNotTell));
+    }
+
+    #[test]
+    fn every_reason_is_told_as_it_was_noted() {
+        let (certified, by) = Certified::asked();
+        for why in Uncertified::ALL {
+            assert!(by.set(Err(*why)) || *why == Uncertified::CouldNotTell);
+            assert_eq!(certified.now(), Err(*why));
+        }
+    }
+
+    #[test]
+    fn nothing_is_refused_where_no_certificate_is_asked_for() {
+        assert_eq!(Certified::default().now(), Ok(()));
+        assert_eq!(Certified::default(), Certified::default());
+        let (one, _one) = Certified::asked();
+        let (other, _other) = Certified::asked();
+        assert!(one != other && one == one.clone() && one != Certified::default());
+    }
+}
