@@ -19,7 +19,7 @@ pub enum Uncertified {
     /// No trusted key has signed the certificate.
     NotTrusted,
     /// The certificate is about other bytes or other definitions.
-    SomethingElse,
+    WrongSubject,
     /// The certificate is not valid yet.
     NotYetValid,
     /// The certificate has expired.
@@ -29,7 +29,7 @@ pub enum Uncertified {
     /// The server was put into quarantine.
     Quarantined,
     /// Its level or score is below what policy asks for.
-    BelowPolicy,
+    BelowLevel,
     /// It was not approved for this environment or class of data.
     NotApprovedHere,
 }
@@ -40,12 +40,12 @@ impl Uncertified {
         Self::CouldNotTell,
         Self::Missing,
         Self::NotTrusted,
-        Self::SomethingElse,
+        Self::WrongSubject,
         Self::NotYetValid,
         Self::Expired,
         Self::Revoked,
         Self::Quarantined,
-        Self::BelowPolicy,
+        Self::BelowLevel,
         Self::NotApprovedHere,
     ];
 
@@ -54,14 +54,14 @@ impl Uncertified {
     pub const fn code(self) -> &'static str {
         match self {
             Self::CouldNotTell => "certificate-could-not-tell",
-            Self::Missing => "certificate-missing",
+            Self::Missing => "not-certified",
             Self::NotTrusted => "certificate-not-trusted",
-            Self::SomethingElse => "certificate-of-something-else",
+            Self::WrongSubject => "certificate-wrong-subject",
             Self::NotYetValid => "certificate-not-yet-valid",
             Self::Expired => "certificate-expired",
             Self::Revoked => "certificate-revoked",
-            Self::Quarantined => "quarantined",
-            Self::BelowPolicy => "certificate-below-policy",
+            Self::Quarantined => "certificate-quarantined",
+            Self::BelowLevel => "certificate-below-level",
             Self::NotApprovedHere => "certificate-not-approved-here",
         }
     }
