@@ -209,7 +209,7 @@ fn settings(setup: Setup, url: &str) -> Settings {
         name: "mail".into(),
         prefix: String::new(),
         reach: Reach::Http(HttpReach { url: url.into(), headers: Vec::new(), authorities: None }),
-        bundle: Bundle { pin: setup.approved.then(pin), artifact },
+        bundle: Bundle { pin: setup.approved.then(pin), artifact, ..Bundle::default() },
         artifact: None,
         class: DataClass::Internal,
         share: Share::Session,

@@ -117,7 +117,7 @@ impl Bench {
         let limits = Limits { message: 1 << 20, arguments: size, answer: size };
         let settings = Settings {
             server: "mail".into(),
-            bundle: Bundle { pin, artifact },
+            bundle: Bundle { pin, artifact, ..Bundle::default() },
             artifact: None,
             limits,
             inspection: inspection(setup.strict),
