@@ -114,7 +114,7 @@ impl Args {
         }
         let settings = Settings {
             server: name,
-            bundle: Bundle { pin, artifact: Standing::Approved },
+            bundle: Bundle { pin, artifact: Standing::Approved, ..Bundle::default() },
             artifact: match found {
                 Artifact::Digest(digest) => Some(digest),
                 Artifact::Unknown(_) => None,

@@ -160,7 +160,7 @@ fn server_settings(
         name: server.name.clone(),
         prefix,
         reach: reach(server, world)?,
-        bundle: Bundle { pin, artifact: standing },
+        bundle: Bundle { pin, artifact: standing, ..Bundle::default() },
         artifact: match found {
             Artifact::Digest(digest) => Some(digest),
             Artifact::Unknown(_) => None,
