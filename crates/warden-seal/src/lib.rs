@@ -12,6 +12,7 @@ mod canonical;
 mod der;
 mod envelope;
 mod key;
+pub mod log;
 mod pem;
 mod private;
 mod signer;
