@@ -13,6 +13,7 @@ pub mod config;
 pub mod decode;
 pub mod detect;
 pub mod edit;
+pub mod envelope;
 pub mod frame;
 pub mod gateway;
 pub mod guard;
@@ -32,6 +33,7 @@ pub mod source;
 pub mod splice;
 pub mod sse;
 pub mod stream;
+pub mod tlog;
 
 /// A folder that lies in memory where there is one.
 fn memory() -> tempfile::TempDir {

@@ -3,9 +3,9 @@
 use std::{fs, path::Path};
 
 use warden_fuzz::{
-    analysis, collect, config, decode, detect, edit, frame, gateway, guard, header, judge, ledger,
-    lines, links, models, normal, personal, pin, secrets, shape, sketch, source, splice, sse,
-    stream,
+    analysis, collect, config, decode, detect, edit, envelope, frame, gateway, guard, header,
+    judge, ledger, lines, links, models, normal, personal, pin, secrets, shape, sketch, source,
+    splice, sse, stream, tlog,
 };
 
 /// Panics when a promise is broken.
@@ -32,6 +32,8 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("shape", shape::check),
     ("stream", stream::check),
     ("pin", pin::check),
+    ("envelope", envelope::check),
+    ("tlog", tlog::check),
     ("splice", splice::check),
     ("sse", sse::check),
     ("header", header::check),

@@ -32,6 +32,15 @@ pub enum KeyError {
     /// The file or value is too short to be a secret.
     #[error("a secret has at least 32 bytes")]
     Short,
+    /// The key is encrypted in a way that is not read here.
+    #[error("the key file is not encrypted with PBES2, PBKDF2-HMAC-SHA256 and AES-256-CBC")]
+    Encryption,
+    /// The passphrase is wrong, or the file is damaged.
+    #[error("the passphrase does not open the key file")]
+    Passphrase,
+    /// An empty passphrase protects nothing.
+    #[error("the passphrase is empty")]
+    NoPassphrase,
     /// The library refused.
     #[error("the cryptographic library failed")]
     Library,
@@ -60,7 +69,7 @@ impl SigningKey {
         Self::from_pkcs8(&private::read(path)?)
     }
 
-    fn from_pkcs8(pkcs8: &[u8]) -> Result<Self, KeyError> {
+    pub(crate) fn from_pkcs8(pkcs8: &[u8]) -> Result<Self, KeyError> {
         Ed25519KeyPair::from_pkcs8(pkcs8).map(Self).map_err(|_| KeyError::Malformed)
     }
 
@@ -73,6 +82,10 @@ impl SigningKey {
             Self::generate()?.0.to_pkcs8().map_err(|_| KeyError::Library)
         })?;
         Self::from_pkcs8(&pkcs8)
+    }
+
+    pub(crate) const fn pair(&self) -> &Ed25519KeyPair {
+        &self.0
     }
 
     /// The key that verifies what this one signs.

@@ -1,16 +1,41 @@
 //! Canonical JSON, digests over it, and signatures: what binds an approval to bytes.
 //!
+//! [`LocalKey`], [`TokenSigner`] and [`CommandSigner`] sign, wherever the key is. [`seal_with`]
+//! puts signatures around a payload; [`open_trusted`] opens it for those whom a [`Trust`] names,
+//! for one use and at one time. A [`Statement`] is what is said of some bytes.
+//!
 //! Invariant: the only crate that touches keys.
 //! Invariant: knows neither MCP nor policy.
 //! Invariant: a payload is handed out only after a signature over it and its type was verified.
 
 mod canonical;
+mod der;
 mod envelope;
 mod key;
+pub mod log;
+mod pem;
 mod private;
+mod signer;
+mod statement;
+mod strict;
+mod time;
+mod trust;
 mod vault;
+mod verifying;
 
 pub use canonical::{NotCanonical, canonical, digest};
-pub use envelope::{EnvelopeError, open, seal};
+pub use envelope::{
+    EnvelopeError, MOST_ENVELOPE, MOST_SIGNATURES, SealError, open, seal, seal_with,
+};
 pub use key::{BadSignature, KeyError, PublicKey, SigningKey};
+pub use signer::{
+    CommandSigner, EcdsaKey, LocalKey, MOST_ANSWER, Passphrase, SignError, Signer, TokenKey,
+    TokenSigner, TokenTrouble, create_encrypted, load_encrypted,
+};
+pub use statement::{
+    MOST_STATEMENT, MOST_SUBJECTS, STATEMENT_TYPE, Statement, StatementError, Subject,
+};
+pub use strict::{NotStrict, read_strict};
+pub use trust::{MOST_KEYS, MOST_TRUST, Opened, Trust, TrustError, TrustedKey, Why, open_trusted};
 pub use vault::{MOST_TOKEN, NotOurs, NotSealed, Secret, Vault, random};
+pub use verifying::{KeyKind, NotAKey, VerifyKey};

@@ -38,9 +38,17 @@ pub(crate) fn read_or_create<Fresh: AsRef<[u8]>>(
     read(path)
 }
 
-/// Written whole beside its place and linked there, so that two first uses at the same time agree
-/// on one key and nobody reads half of one.
+/// Written unless there is one already: two first uses at the same time agree on one key.
 fn create(path: &Path, bytes: &[u8]) -> Result<(), KeyError> {
+    match create_new(path, bytes) {
+        Err(KeyError::Io(error)) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    }
+}
+
+/// Writes a file that is not there yet: whole beside its place and linked there, so that nobody
+/// reads half of one and nothing is written over.
+pub(crate) fn create_new(path: &Path, bytes: &[u8]) -> Result<(), KeyError> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let fresh = path.with_extension(format!("new-{}-{count}", std::process::id()));
@@ -50,8 +58,5 @@ fn create(path: &Path, bytes: &[u8]) -> Result<(), KeyError> {
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::hard_link(&fresh, path));
     fs::remove_file(&fresh)?;
-    match linked {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error.into()),
-        _ => Ok(()),
-    }
+    Ok(linked?)
 }
