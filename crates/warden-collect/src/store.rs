@@ -21,6 +21,8 @@ pub mod launch;
 mod place;
 mod refs;
 mod seal;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod unpack;
 

@@ -11,6 +11,8 @@ mod name;
 mod oci;
 mod sink;
 mod tarball;
+#[cfg(test)]
+mod tests;
 mod zipfile;
 
 use std::{
