@@ -1,7 +1,8 @@
 //! Turns the world into a snapshot: client configurations, folders, archives and saved answers.
 //!
 //! Invariant: no opinions: it reports what is there and what it could not read.
-//! Invariant: it writes nothing and reads no environment variable; `live` alone makes anything run, and only as its caller says.
+//! Invariant: it reads no environment variable; `live` makes servers run, only as its caller says, `fetch` the programs that fetch, and nothing of what they fetch.
+//! Invariant: it writes nothing but what `store` puts into the store's own folder.
 
 mod archive;
 mod artifact;
@@ -10,6 +11,7 @@ mod collect;
 pub mod credentials;
 pub mod document;
 pub mod edit;
+pub mod fetch;
 mod file;
 mod guard;
 pub mod live;
@@ -20,6 +22,7 @@ mod saved;
 mod shapes;
 mod sites;
 mod source;
+pub mod store;
 mod target;
 
 pub use artifact::{Artifact, HashedFile, Untold, artifact_digest};

@@ -201,7 +201,7 @@ fn open(path: &Path) -> io::Result<File> {
 
 /// Opens a file and never what a link leads to.
 #[cfg(unix)]
-fn open_itself(path: &Path) -> io::Result<File> {
+pub(crate) fn open_itself(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
     let flags =
         rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY | rustix::fs::OFlags::NOFOLLOW;
@@ -209,7 +209,7 @@ fn open_itself(path: &Path) -> io::Result<File> {
 }
 
 #[cfg(not(unix))]
-fn open_itself(path: &Path) -> io::Result<File> {
+pub(crate) fn open_itself(path: &Path) -> io::Result<File> {
     open(path)
 }
 
