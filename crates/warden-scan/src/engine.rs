@@ -141,7 +141,20 @@ fn inside<'p>(path: &'p str, root: &str) -> &'p str {
 
 /// The worst finding first, each once; servers by client, file and pointer.
 pub(crate) fn order(scan: &mut Scan) {
-    scan.findings.sort_by(|a, b| {
+    order_findings(&mut scan.findings);
+    scan.servers.sort_by(|a, b| {
+        (&a.client, &a.location.file, &a.location.pointer, &a.name).cmp(&(
+            &b.client,
+            &b.location.file,
+            &b.location.pointer,
+            &b.name,
+        ))
+    });
+}
+
+/// The worst finding first, each once.
+pub(crate) fn order_findings(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| {
         (b.severity, b.confidence)
             .cmp(&(a.severity, a.confidence))
             .then_with(|| (a.rule, &a.location).cmp(&(b.rule, &b.location)))
@@ -151,15 +164,7 @@ pub(crate) fn order(scan: &mut Scan) {
             .then_with(|| (&a.message, a.fingerprint).cmp(&(&b.message, b.fingerprint)))
     });
     let mut seen = BTreeSet::new();
-    scan.findings.retain(|finding| seen.insert(finding.fingerprint));
-    scan.servers.sort_by(|a, b| {
-        (&a.client, &a.location.file, &a.location.pointer, &a.name).cmp(&(
-            &b.client,
-            &b.location.file,
-            &b.location.pointer,
-            &b.name,
-        ))
-    });
+    findings.retain(|finding| seen.insert(finding.fingerprint));
 }
 
 fn entry(connection: &Connection) -> ServerEntry {

@@ -20,6 +20,7 @@ mod rules;
 mod scrub;
 pub mod settle;
 mod source;
+pub mod supply;
 mod taint;
 mod text;
 mod trace;
@@ -34,4 +35,5 @@ pub use source::{
     Dispatched, EntryInfo, Listed, ParamInfo, Posture, STACK, ServerSurface, SourceView,
     SurfaceGapKind, System, Told, ToolEffect, ToolEffects, ToolInfo,
 };
+pub use supply::{SupplyGap, SupplyView};
 pub use text::{Part, Text};

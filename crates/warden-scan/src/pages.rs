@@ -19,6 +19,11 @@ use crate::{
     scan,
     settle::{self, Decisions, Ignores, Show, Trust},
     source::program,
+    supply::{
+        Database, Judging, Known, LicencePolicy, Supply,
+        example::{self, supply},
+        judge,
+    },
 };
 
 /// One example of a page.
@@ -35,6 +40,8 @@ enum Example {
     Ignores(String),
     /// Files of source code, in the language that the fence names.
     Code(Language, SourceTree),
+    /// Lock files and what stands beside them.
+    Supply(Box<Supply>),
 }
 
 fn blocks(page: &str) -> Vec<Block> {
@@ -46,12 +53,13 @@ fn blocks(page: &str) -> Vec<Block> {
         let body = body.join("\n");
         let tags: Vec<&str> = fence.split(' ').collect();
         let (verdict, example) = match tags[..] {
-            ["json", sort, verdict] => {
+            ["json", sort @ ("connection" | "tools"), verdict] => {
                 let json = serde_json::from_str(&body)
                     .unwrap_or_else(|error| panic!("{error} in {body:?}"));
                 (verdict, Example::Json(sort.to_owned(), json))
             }
             ["toml", "ignore", verdict] => (verdict, Example::Ignores(body)),
+            [_, name, verdict] => (verdict, Example::Supply(Box::new(supply(name, &body)))),
             [tag, verdict] => (verdict, code(tag, &body)),
             _ => panic!("a fence needs two or three words: {line}"),
         };
@@ -65,7 +73,19 @@ fn blocks(page: &str) -> Vec<Block> {
 fn code(tag: &str, body: &str) -> Example {
     let language = Language::of_path(&format!("server.{tag}"))
         .unwrap_or_else(|| panic!("no language is called `{tag}`"));
-    let mut files = vec![(format!("server.{tag}"), String::new())];
+    let file = |(path, text): (String, String)| SourceFile { path, bytes: text.into_bytes() };
+    let mut tree = SourceTree {
+        name: "example".into(),
+        files: files(&format!("server.{tag}"), body).into_iter().map(file).collect(),
+        ..SourceTree::default()
+    };
+    tree.sort();
+    Example::Code(language, tree)
+}
+
+/// The files of a body, of which the first is called `first` if it does not say so.
+pub(crate) fn files(first: &str, body: &str) -> Vec<(String, String)> {
+    let mut files = vec![(first.to_owned(), String::new())];
     for line in body.lines() {
         let path = ["# file: ", "// file: "].iter().find_map(|start| line.strip_prefix(start));
         match (path, files.last_mut()) {
@@ -78,14 +98,7 @@ fn code(tag: &str, body: &str) -> Example {
         }
     }
     files.retain(|(_, text)| !text.trim().is_empty());
-    let file = |(path, text): (String, String)| SourceFile { path, bytes: text.into_bytes() };
-    let mut tree = SourceTree {
-        name: "example".into(),
-        files: files.into_iter().map(file).collect(),
-        ..SourceTree::default()
-    };
-    tree.sort();
-    Example::Code(language, tree)
+    files
 }
 
 /// The snapshot that a block describes.
@@ -233,12 +246,23 @@ fn told(rule: &dyn Rule, example: &Example) -> Vec<Finding> {
     match example {
         Example::Json(sort, json) => run(rule, &Context::of(&snapshot(sort, json))),
         Example::Ignores(text) => ignored(text),
+        Example::Supply(supply) => judged(supply, rule.meta().id),
         Example::Code(_, tree) => {
             let program = program(tree, Limits::default());
             let analysis = analyse(&program, models());
             run_source(rule, &SourceView::of(tree, &analysis))
         }
     }
+}
+
+/// What one rule says of lock files.
+fn judged(supply: &Supply, rule: &str) -> Vec<Finding> {
+    let database = Database::starter().expect("what is built in is whole");
+    let policy = LicencePolicy::default();
+    let how = Judging { known: Known::built_in(), licences: &policy, now: example::NOW };
+    let mut findings = judge(supply, &database, &how).findings;
+    findings.retain(|finding| finding.rule == rule);
+    findings
 }
 
 /// What is said of a file of suppressions, about a scan with one finding.
@@ -271,7 +295,9 @@ fn enough(meta: &Meta, blocks: &[Block]) {
         let fits = |block: &&Block| {
             block.fires == fires
                 && match block.example {
-                    Example::Json(..) | Example::Ignores(_) => wanted.is_none(),
+                    Example::Json(..) | Example::Ignores(_) | Example::Supply(_) => {
+                        wanted.is_none()
+                    }
                     Example::Code(language, _) => wanted == Some(page_language(language)),
                 }
         };

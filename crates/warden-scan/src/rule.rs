@@ -8,7 +8,7 @@ use warden_model::{
     Class, Confidence, Connection, Excerpt, Location, Severity, SourceFile, Subject, TraceStep,
 };
 
-use crate::{Context, SourceView, Text, View, trace};
+use crate::{Context, SourceView, SupplyView, Text, View, trace};
 
 /// Every language with a front-end, for [`Meta::languages`].
 pub const EVERY_LANGUAGE: &[Language] =
@@ -62,6 +62,9 @@ pub trait Rule: Sync {
 
     /// Runs on every tree of source code. The context is that of the tree alone.
     fn check_source(&self, _view: &SourceView<'_>, _context: &Context<'_>, _out: &mut Vec<Draft>) {}
+
+    /// Runs on everything that one server is built from.
+    fn check_supply(&self, _view: &SupplyView<'_>, _out: &mut Vec<Draft>) {}
 
     /// Whether it judges texts that a model reads, and nothing else of a surface. Such a rule also
     /// runs over the texts that source code holds; what a tool can do is told better by its code.

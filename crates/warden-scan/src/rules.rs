@@ -1,13 +1,19 @@
 //! Every rule. A new one is a file `x.rs`, a page `x.md` and a line in a table: in this file, or
 //! in `source.rs` for rules over source code.
 
+mod abandoned_component;
 mod auto_approve;
 mod certificate_check_disabled;
+mod changed_maintainers;
+mod component_install_script;
+mod conflicting_digests;
 mod copied_definition;
 mod credential_in_url;
 mod cross_tool_reference;
 mod dangerous_capability;
+mod dependency_confusion;
 mod docker_privileged;
+mod floating_component;
 mod foreign_registry;
 mod hidden_characters;
 mod home_directory_exposed;
@@ -15,7 +21,9 @@ mod hostile_definition;
 mod instruction_like_text;
 pub(crate) mod invalid_suppression;
 mod loader_variable;
+mod look_alike_component;
 mod look_alike_package;
+mod malicious_component;
 mod misleading_annotation;
 mod name_collision;
 mod plain_http;
@@ -24,9 +32,15 @@ mod remote_code_download;
 mod shell_one_liner;
 mod smuggling_parameter;
 mod source;
+mod stale_lock_file;
+mod unapproved_licence;
+mod unhashed_component;
 mod unknown_publisher;
 mod unpinned_package;
+mod unregistered_source;
+mod vulnerable_component;
 mod vulnerable_package;
+mod young_release;
 
 use std::sync::LazyLock;
 
@@ -38,15 +52,21 @@ use crate::Rule;
 pub static RULES: LazyLock<Vec<&'static dyn Rule>> =
     LazyLock::new(|| [CONFIGURATION_RULES, SOURCE_RULES].concat());
 
-/// Every rule for configurations and for what servers show.
+/// Every rule for configurations, for what servers show and for what they are built from.
 pub(crate) static CONFIGURATION_RULES: &[&dyn Rule] = &[
+    &abandoned_component::AbandonedComponent,
     &auto_approve::AutoApproveRule,
     &certificate_check_disabled::CertificateCheckDisabled,
+    &changed_maintainers::ChangedMaintainers,
+    &component_install_script::ComponentInstallScript,
+    &conflicting_digests::ConflictingDigests,
     &copied_definition::CopiedDefinition,
     &credential_in_url::CredentialInUrl,
     &cross_tool_reference::CrossToolReference,
     &dangerous_capability::DangerousCapability,
+    &dependency_confusion::DependencyConfusion,
     &docker_privileged::DockerPrivileged,
+    &floating_component::FloatingComponent,
     &foreign_registry::ForeignRegistry,
     &hidden_characters::HiddenCharacters,
     &home_directory_exposed::HomeDirectoryExposed,
@@ -54,7 +74,9 @@ pub(crate) static CONFIGURATION_RULES: &[&dyn Rule] = &[
     &instruction_like_text::InstructionLikeText,
     &invalid_suppression::InvalidSuppression,
     &loader_variable::LoaderVariable,
+    &look_alike_component::LookAlikeComponent,
     &look_alike_package::LookAlikePackage,
+    &malicious_component::MaliciousComponent,
     &misleading_annotation::MisleadingAnnotation,
     &name_collision::NameCollision,
     &plain_http::PlainHttp,
@@ -62,9 +84,15 @@ pub(crate) static CONFIGURATION_RULES: &[&dyn Rule] = &[
     &remote_code_download::RemoteCodeDownload,
     &shell_one_liner::ShellOneLiner,
     &smuggling_parameter::SmugglingParameter,
+    &stale_lock_file::StaleLockFile,
+    &unapproved_licence::UnapprovedLicence,
+    &unhashed_component::UnhashedComponent,
     &unknown_publisher::UnknownPublisher,
     &unpinned_package::UnpinnedPackage,
+    &unregistered_source::UnregisteredSource,
+    &vulnerable_component::VulnerableComponent,
     &vulnerable_package::VulnerablePackage,
+    &young_release::YoungRelease,
 ];
 
 /// The rule with this identifier.
