@@ -8,6 +8,7 @@
 //! Invariant: no text of a scan tells a secret that the snapshot holds.
 
 mod backtracking;
+pub mod certify;
 mod command;
 mod context;
 mod engine;
