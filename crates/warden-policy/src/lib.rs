@@ -5,9 +5,13 @@
 //! Invariant: an error, an unknown and a missing fact are a no.
 //! Invariant: a [`Permitted`] is made by [`judge`] and nowhere else.
 
+pub mod approval;
+pub mod certificate;
 mod drift;
 mod judge;
 mod pin;
+mod text;
+mod time;
 
 pub use drift::{Change, Drift, DriftClass, compare_definitions, compare_pins};
 pub use judge::{Bundle, Permitted, Question, Reason, Standing, judge};
@@ -15,3 +19,4 @@ pub use pin::{
     Approval, Artifact, PAYLOAD_TYPE, Pin, PinError, PinnedDefinition, manifest_digest, open_pin,
     seal_pin,
 };
+pub use time::{ParseTimeError, Time};
