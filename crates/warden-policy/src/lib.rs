@@ -5,10 +5,14 @@
 //! Invariant: an error, an unknown and a missing fact are a no.
 //! Invariant: a [`Permitted`] is made by [`judge`] and nowhere else.
 
+pub mod approval;
+pub mod certificate;
 mod certified;
 mod drift;
 mod judge;
 mod pin;
+mod text;
+mod time;
 
 pub use certified::{Certified, CertifiedBy, Uncertified};
 pub use drift::{Change, Drift, DriftClass, compare_definitions, compare_pins};
@@ -17,3 +21,4 @@ pub use pin::{
     Approval, Artifact, PAYLOAD_TYPE, Pin, PinError, PinnedDefinition, manifest_digest, open_pin,
     seal_pin,
 };
+pub use time::{ParseTimeError, Time};

@@ -1,0 +1,40 @@
+//! Approval of a server by named people: who asked, what was answered, who said yes, and what
+//! stands against it.
+//!
+//! A *dossier* holds all of it for one server and one use. Whether it amounts to an approval is a
+//! pure function of the dossier, the policy and the time, so that the same question has the same
+//! answer on every machine and can be asked again years later.
+
+mod answer;
+mod automatic;
+mod change;
+mod decide;
+mod dossier;
+mod export;
+mod gate;
+mod person;
+mod question;
+mod question_table;
+#[cfg(test)]
+mod tests;
+mod tier;
+
+pub use answer::{Answer, Answered, AuthMethod, Clauses, Content, Place, Reply, Waiver};
+pub use automatic::{
+    ActingTool, Audit, Contradiction, Credential, CredentialKind, Definitions, Disclosure,
+    Endpoints, Fact, Facts, Release, Residency, Restriction, Run, RunKind, SecurityTxt, Signature,
+    ToolRule, automatic, contradictions,
+};
+pub use change::{
+    Change, Comparison, FileDigest, Immaterial, Measured, Outcome, compare, on_change,
+};
+pub use decide::{ApprovalPolicy, Blocked, Decision, NoApprovalPolicy, Quorum, decide};
+pub use dossier::{
+    Condition, Dossier, DossierError, Request, SameAs, Scope, Subject, Verdict, Vote,
+};
+pub use export::{csv, page};
+pub use gate::{Refused, gate_r40, gate_r114, standing};
+pub use person::{NoPerson, Person, Role};
+pub use question::{EvidenceKind, Need, Question, Set, question, set};
+pub use question_table::QUESTIONS;
+pub use tier::{BlastTier, DataClass, Environment, tier};
