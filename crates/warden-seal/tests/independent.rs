@@ -13,9 +13,7 @@ use std::{
 use warden_seal::{
     KeyKind, LocalKey, STATEMENT_TYPE, Signer, SigningKey, Statement, Subject, Trust, TrustedKey,
     VerifyKey,
-    log::{
-        Folder, LogPolicy, Logged, NoteKind, NoteSigner, Reader, Resource, Writer,
-    },
+    log::{Folder, LogPolicy, Logged, NoteKind, NoteSigner, Reader, Resource, Writer},
     open_trusted, seal_with,
 };
 
@@ -109,8 +107,7 @@ fn a_log_is_the_same_to_the_other_implementation() {
     for size in [0, 1, 256, 257, 700, 257_000] {
         let folder = tempfile::tempdir().expect("a folder");
         let place = folder.path().to_str().expect("our own");
-        let mut writer =
-            Writer::create(folder.path(), &policy, &signer).expect("there is room");
+        let mut writer = Writer::create(folder.path(), &policy, &signer).expect("there is room");
         let entries: Vec<_> = (0..size).map(|at: u32| at.to_be_bytes()).collect();
         let entries: Vec<_> = entries.iter().map(<[u8; 4]>::as_slice).collect();
         if size > 0 {
@@ -127,11 +124,8 @@ fn a_log_is_the_same_to_the_other_implementation() {
         }
         assert_eq!(ask(&["log", place, &vkey]), Ok(()), "{size}");
         if size == 700 {
-            let tile = Folder::new(folder.path()).place(Resource::Tile {
-                level: 0,
-                index: 1,
-                width: 256,
-            });
+            let tile =
+                Folder::new(folder.path()).place(Resource::Tile { level: 0, index: 1, width: 256 });
             let mut bytes = fs::read(&tile).expect("it is there");
             bytes[77] ^= 1;
             fs::write(&tile, bytes).expect("there is room");

@@ -99,14 +99,35 @@ impl<'a, T: Tiles> Reader<'a, T> {
     /// # Errors
     /// See [`Reader::inclusion`].
     pub fn entry(&self, index: u64) -> Result<Vec<u8>, TileError> {
-        self.inclusion(index)?;
-        let leaf = self.leaf(index)?;
+        if index >= self.checkpoint.size {
+            return Err(TileError::NoEntry(index));
+        }
+        let bundle = self.bundle(index / WIDTH)?;
+        // The bundle has as many entries as the tree needs.
+        #[expect(clippy::cast_possible_truncation, reason = "a remainder of 256")]
+        let entry = bundle.into_iter().nth((index % WIDTH) as usize);
+        entry.ok_or(TileError::NoEntry(index))
+    }
+
+    /// The entries of this bundle, which were proven to be in the log: 256 of them, fewer in the
+    /// last one. Whoever follows a log reads it in this way.
+    ///
+    /// # Errors
+    /// See [`Reader::inclusion`].
+    pub fn bundle(&self, index: u64) -> Result<Vec<Vec<u8>>, TileError> {
         let size = self.checkpoint.size;
-        let part = Resource::entries(index / WIDTH, size).ok_or(TileError::NoEntry(index))?;
+        let first = index.saturating_mul(WIDTH);
+        let part = Resource::entries(index, size).ok_or(TileError::NoEntry(first))?;
         let (bytes, found) = self.bytes(part, MOST_BUNDLE)?;
         let entries = read_bundle(&bytes, width(found)).map_err(|_| TileError::Malformed(found))?;
-        let entry = entries.get((index % WIDTH) as usize).ok_or(TileError::Malformed(found))?;
-        if leaf_hash(entry) == leaf { Ok(entry.to_vec()) } else { Err(TileError::Wrong(found)) }
+        // The proof of one entry is made from all hashes of its tile, so they are proven with it.
+        self.inclusion(first)?;
+        let leaves = self.read_tile(self.tile_of(first))?;
+        let entries = entries.into_iter().take(leaves.len());
+        if !entries.clone().map(leaf_hash).eq(leaves) {
+            return Err(TileError::Wrong(found));
+        }
+        Ok(entries.map(<[u8]>::to_vec).collect())
     }
 
     /// The first place of an entry with this hash, if it is in the log.

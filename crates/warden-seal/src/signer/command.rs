@@ -17,6 +17,9 @@ use crate::{SignError, Signer, VerifyKey};
 /// More than any answer needs: a signature has at most 72 bytes, base64 and line ends.
 pub const MOST_ANSWER: u64 = 4096;
 
+/// Longer than anybody waits, for whoever asks for more.
+const MOST_PATIENCE: Duration = Duration::from_hours(1);
+
 /// How often it is looked whether a program that has said everything has ended.
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -32,7 +35,7 @@ pub struct CommandSigner {
     pub argv: Vec<OsString>,
     /// The key that its signatures have to fit.
     pub key: VerifyKey,
-    /// How long it may take.
+    /// How long it may take; at most an hour.
     pub patience: Duration,
 }
 
@@ -55,7 +58,7 @@ impl Signer for CommandSigner {
 
 impl CommandSigner {
     fn ask(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
-        let deadline = Instant::now() + self.patience;
+        let deadline = Instant::now() + self.patience.min(MOST_PATIENCE);
         let (program, arguments) = self.argv.split_first().ok_or(SignError::NoCommand)?;
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
