@@ -20,6 +20,7 @@ mod saved;
 mod shapes;
 mod sites;
 mod source;
+pub mod supply;
 mod target;
 
 pub use artifact::{Artifact, HashedFile, Untold, artifact_digest};
