@@ -34,6 +34,7 @@ pub mod splice;
 pub mod sse;
 pub mod stream;
 pub mod tlog;
+pub mod supply;
 
 /// A folder that lies in memory where there is one.
 fn memory() -> tempfile::TempDir {

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use warden_fuzz::{
     analysis, collect, config, decode, detect, edit, envelope, frame, gateway, guard, header,
     judge, ledger, lines, links, models, normal, personal, pin, secrets, shape, sketch, source,
-    splice, sse, stream, tlog,
+    splice, sse, stream, supply, tlog,
 };
 
 /// Panics when a promise is broken.
@@ -43,6 +43,7 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("go", source::go),
     ("models", models::check),
     ("analysis", analysis::check),
+    ("supply", supply::check),
 ];
 
 #[test]

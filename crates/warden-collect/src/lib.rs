@@ -23,6 +23,7 @@ mod shapes;
 mod sites;
 mod source;
 pub mod store;
+pub mod supply;
 mod target;
 
 pub use artifact::{Artifact, HashedFile, Untold, artifact_digest};
