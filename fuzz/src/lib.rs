@@ -33,8 +33,8 @@ pub mod source;
 pub mod splice;
 pub mod sse;
 pub mod stream;
-pub mod tlog;
 pub mod supply;
+pub mod tlog;
 
 /// A folder that lies in memory where there is one.
 fn memory() -> tempfile::TempDir {

@@ -4,7 +4,7 @@
 use warden_detect::{LEVEL, Links, links};
 
 /// How long a text is made that begins with `*`, to see what costs more than its length.
-const LONG: usize = 64 * 1024;
+const LONG: usize = 16 * 1024;
 
 /// Addresses that carry something away whatever stands before them.
 const KNOWN: &[&str] = &[

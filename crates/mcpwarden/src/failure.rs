@@ -62,6 +62,11 @@ impl Failure {
         self
     }
 
+    /// What went wrong, alone.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Who can put it right.
     pub(crate) const fn kind(&self) -> Kind {
         self.kind

@@ -6,6 +6,7 @@
 mod analyse;
 mod artifact;
 mod ask;
+mod certify;
 mod cli;
 mod commands;
 mod failure;

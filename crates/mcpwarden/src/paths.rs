@@ -61,6 +61,36 @@ impl Paths {
         self.state.join("key.pub")
     }
 
+    /// Certificates, one signed file for each server.
+    pub(crate) fn certificates(&self) -> PathBuf {
+        self.state.join("certificates")
+    }
+
+    /// The transparency log.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.state.join("log")
+    }
+
+    /// What was fetched and what is started, named by digests.
+    pub(crate) fn store(&self) -> PathBuf {
+        self.state.join("store")
+    }
+
+    /// The keys that are trusted.
+    pub(crate) fn trust(&self) -> PathBuf {
+        self.state.join("trust.json")
+    }
+
+    /// What was revoked or held back.
+    pub(crate) fn revocations(&self) -> PathBuf {
+        self.state.join("revocations.json")
+    }
+
+    /// The database of advisories.
+    pub(crate) fn advisories(&self) -> PathBuf {
+        self.state.join("advisories.json")
+    }
+
     /// What is needed to put wrapped configurations back.
     pub(crate) fn wraps(&self) -> PathBuf {
         self.state.join("wraps")

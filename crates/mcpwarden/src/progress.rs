@@ -11,6 +11,9 @@ const TICK: Duration = Duration::from_millis(100);
 /// What is shown while files are read.
 const TEMPLATE: &str = "reading {bar:30} {pos}/{len} files";
 
+/// What is shown while something is fetched, step by step.
+const STEP: &str = "{spinner} {msg} {pos}/{len}";
+
 /// What is shown while source code is analysed, of which nobody knows how far it is.
 const ANALYSING: &str = "{spinner} analysing {len} files";
 
@@ -30,6 +33,17 @@ impl Bar {
         let style = ProgressStyle::with_template(TEMPLATE);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         Self(bar)
+    }
+
+    /// So many parts of a step are done.
+    pub(crate) fn at(&self, step: &'static str, done: usize, total: usize) {
+        self.0.set_style(
+            ProgressStyle::with_template(STEP).unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        self.0.set_message(step);
+        self.0.set_length(total.try_into().unwrap_or(u64::MAX));
+        self.0.set_position(done.try_into().unwrap_or(u64::MAX));
+        self.0.enable_steady_tick(TICK);
     }
 
     /// From now on, so many files are analysed together.

@@ -2,12 +2,15 @@
 
 mod approve;
 mod audit;
+mod certify;
 mod completions;
 mod explain;
 mod gateway;
 mod inspect;
+mod revoke;
 mod run;
 mod scan;
+mod verify;
 mod wrap;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -18,6 +21,7 @@ use warden_scan::Meta;
 use crate::{Failure, Kind, World};
 
 pub(crate) use run::supervisor;
+pub(crate) use scan::this_machine;
 
 /// What the program is asked to do.
 #[derive(Debug, clap::Subcommand)]
@@ -26,6 +30,10 @@ pub(crate) enum Command {
     Inspect(inspect::Args),
     Explain(explain::Args),
     Approve(approve::Args),
+    Certify(certify::Args),
+    Verify(verify::Args),
+    Revoke(revoke::Args),
+    Quarantine(revoke::QuarantineArgs),
     Run(run::Args),
     Gateway(gateway::Args),
     Audit(audit::Args),
@@ -45,6 +53,10 @@ impl Command {
             Self::Inspect(args) => args.run(world),
             Self::Explain(args) => args.run(world),
             Self::Approve(args) => args.run(world),
+            Self::Certify(args) => args.run(world),
+            Self::Verify(args) => args.run(world),
+            Self::Revoke(args) => args.run(world),
+            Self::Quarantine(args) => args.run(world),
             Self::Run(args) => args.run(world),
             Self::Gateway(args) => args.run(world),
             Self::Audit(args) => args.run(world),

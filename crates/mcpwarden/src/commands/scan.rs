@@ -153,7 +153,7 @@ impl For {
 }
 
 /// The machine that this runs on.
-pub(super) fn this_machine(world: &World) -> Machine {
+pub(crate) fn this_machine(world: &World) -> Machine {
     Machine {
         root: None,
         homes: world.home.iter().cloned().collect(),

@@ -1,0 +1,248 @@
+//! Looks at what was fetched: its source code, what it is built from, and what it shows a model.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ffi::OsString,
+    io,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use warden_collect::{
+    Machine, SourceLimits, collect_source,
+    fetch::Fetched,
+    store::{
+        Check, Store,
+        launch::{Interpreter, Launch},
+    },
+    supply as read,
+};
+use warden_mcp::client::{First, Limits, Shown, Target, probe_http, probe_stdio};
+use warden_model::{
+    Effect, Finding, Hidden, Location, Origin, Scan, Snapshot, SourceTree, Surface, Unread,
+};
+use warden_scan::supply::{Database, Judged, Judging, Known, LicencePolicy, Supply, judge};
+
+use super::supply;
+use crate::{
+    Failure, Kind, World,
+    analyse::{self, Cache},
+    commands::this_program,
+    probe,
+    progress::Bar,
+};
+
+/// Everything that was seen.
+pub(crate) struct Looked {
+    /// Findings in source code and in what the server shows.
+    pub(crate) scan: Scan,
+    /// What it is built from.
+    pub(crate) supply: Supply,
+    /// What was found in that.
+    pub(crate) judged: Judged,
+    /// What could not be read of that.
+    pub(crate) supply_gaps: Vec<read::Gap>,
+    /// The files that there are, and what should have been read and was not.
+    pub(crate) files: usize,
+    pub(crate) unread: Vec<Unread>,
+    /// Whether problems can be told to somebody.
+    pub(crate) contact: Contact,
+    /// What the server shows, or why nobody knows.
+    pub(crate) surface: Result<Surface, String>,
+}
+
+/// Whether the tree says to whom problems can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Contact {
+    Named,
+    Incomplete,
+    Absent,
+    Unknown,
+}
+
+/// How to look.
+pub(crate) struct Looking<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) bar: &'a Bar,
+    pub(crate) database: &'a Database<'a>,
+    pub(crate) cache: Option<&'a Cache>,
+    pub(crate) threads: usize,
+}
+
+impl Looking<'_> {
+    /// Looks at a tree, at what was fetched with it, and at what it shows.
+    ///
+    /// # Errors
+    /// When this program cannot find itself.
+    pub(crate) fn at(
+        &self,
+        tree: Option<&Path>,
+        (name, fetched): (&str, Option<&Fetched>),
+        surface: Result<Surface, String>,
+    ) -> Result<Looked, Failure> {
+        let machine = Machine { cwd: tree.map(Path::to_owned), ..self.machine() };
+        let limits = SourceLimits::default();
+        let found = tree.map(|tree| collect_source(tree, &machine, &limits, self.bar));
+        let found = found.unwrap_or_default();
+        let (mut files, mut contact) = (0, Contact::Unknown);
+        let mut read = read::Supply::default();
+        let mut trees = Vec::new();
+        if let Some(mut tree) = found.tree {
+            // Where it lies on this machine is no part of what it is.
+            tree.root.clear();
+            tree.name = name.to_owned();
+            files = tree.files.len();
+            contact = contact_of(&tree);
+            read = read::read(&tree);
+            self.bar.analysing(files);
+            let program = this_program()?;
+            let words = [program.into_os_string(), analyse::ANALYSE.into()];
+            trees = analyse::in_parts(tree, &words, self.threads, self.cache);
+        }
+        let surfaces = surface.iter().cloned().collect();
+        let snapshot = Snapshot { surfaces, unread: found.unread.clone(), ..Snapshot::default() };
+        let mut scan = warden_scan::scan_with(&snapshot, trees, &[]);
+        told_by_code(&mut scan);
+        let supply_gaps = read.gaps.clone();
+        let supply = supply::of(read, fetched, name);
+        let licences = LicencePolicy::default();
+        let now = self.world.now().as_second();
+        let how = Judging { known: Known::built_in(), licences: &licences, now };
+        let judged = judge(&supply, self.database, &how);
+        let unread = scan.coverage.unread.clone();
+        Ok(Looked { scan, supply, judged, supply_gaps, files, unread, contact, surface })
+    }
+
+    fn machine(&self) -> Machine {
+        crate::commands::this_machine(self.world)
+    }
+}
+
+/// Rules that guess by its words what a tool can do.
+const BY_WORDS: &[&str] = &["dangerous-capability", "misleading-annotation"];
+
+/// Leaves out what words alone say of tools whose code is known: the code tells better what they do,
+/// and has rules of its own.
+fn told_by_code(scan: &mut Scan) {
+    let harmless: BTreeSet<&str> = scan
+        .tools
+        .iter()
+        .filter(|tool| tool.effects.iter().all(|act| act.effect < Effect::Execute))
+        .filter_map(|tool| tool.tool.as_deref())
+        .collect();
+    let guessed = |finding: &Finding| {
+        let tool = finding.subject.tool.as_deref();
+        BY_WORDS.contains(&finding.rule) && tool.is_some_and(|tool| harmless.contains(tool))
+    };
+    scan.findings.retain(|finding| !guessed(finding));
+}
+
+/// Whether a tree says to whom problems can be told.
+fn contact_of(tree: &SourceTree) -> Contact {
+    let named = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        name == "security.md" || name == "security.txt" || name == "security.rst"
+    };
+    let policies: Vec<_> = tree.files.iter().filter(|file| named(&file.path)).collect();
+    let has_contact = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes);
+        text.contains("https://") || text.contains("mailto:") || text.contains('@')
+    };
+    match policies.iter().any(|file| has_contact(&file.bytes)) {
+        true => Contact::Named,
+        false if policies.is_empty() => Contact::Absent,
+        false => Contact::Incomplete,
+    }
+}
+
+/// Starts a server from the store and asks what it shows. It is given an empty home and no
+/// environment but what is named.
+pub(crate) fn started(
+    name: &str,
+    (store, launch): (&Store, &Launch),
+    given: &BTreeMap<String, Hidden>,
+    world: &World,
+) -> Result<Surface, String> {
+    let words = words(store, launch, world).map_err(|failure| failure.message().to_owned())?;
+    let home = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let supervisor = crate::commands::supervisor().map_err(|_| "no supervisor".to_owned())?;
+    let mut start = || {
+        let (program, args) = words.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+        let mut command = Command::new(program);
+        command.args(args).current_dir(home.path()).env("HOME", home.path());
+        command.envs(world.env.get("PATH").map(|path| ("PATH", path)));
+        command.envs(given.iter().map(|(name, value)| (name, value.reveal())));
+        probe::start(&supervisor, &command)
+    };
+    let shown = probe_stdio(&mut start, &Limits::default())
+        .map_err(|failed| format!("it did not say what it shows: {}", failed.error))?;
+    surface(name, shown)
+}
+
+/// Asks a server behind an address what it shows.
+pub(crate) fn asked(
+    name: &str,
+    url: &str,
+    headers: &[(String, Hidden)],
+) -> Result<Surface, String> {
+    let url = Hidden::new(url);
+    let target = Target { url: &url, headers, first: First::Streamable };
+    let shown = probe_http(&target, &Limits::default())
+        .map_err(|failed| format!("it did not say what it shows: {}", failed.error))?;
+    surface(name, shown)
+}
+
+fn surface(name: &str, shown: Shown) -> Result<Surface, String> {
+    if let Some(gap) = shown.gaps.first() {
+        return Err(format!("its {} could not be listed", gap.kind.list_member()));
+    }
+    Ok(Surface {
+        origin: Origin::Live,
+        connection: None,
+        server: name.to_owned(),
+        implementation: shown.implementation,
+        protocol: Some(shown.protocol),
+        instructions: shown.instructions,
+        definitions: shown.definitions,
+        location: Location::default(),
+    })
+}
+
+/// The command line that starts a server from the store, with its tree verified.
+///
+/// # Errors
+/// When the tree is damaged, or there is nothing to run it with.
+pub(crate) fn words(
+    store: &Store,
+    launch: &Launch,
+    world: &World,
+) -> Result<Vec<OsString>, Failure> {
+    let interpreter = interpreter(&launch.interpreter, world)?;
+    launch.command_line(store, Check::Quick, &interpreter).map_err(|error| {
+        Failure::new(Kind::Input, "what would run is not what was certified").caused_by(error)
+    })
+}
+
+/// What runs the server: Node.js or Python of this machine.
+fn interpreter(wanted: &Interpreter, world: &World) -> Result<PathBuf, Failure> {
+    let names: Vec<String> = match wanted {
+        Interpreter::Node => vec!["node".into()],
+        Interpreter::Python { version } => {
+            let exact = version.iter().map(|version| format!("python{version}"));
+            exact.chain(["python3".into()]).collect()
+        }
+    };
+    let path = world.env.get("PATH").map(String::as_str).unwrap_or_default();
+    let folders: Vec<PathBuf> =
+        std::env::split_paths(path).filter(|folder| folder.is_absolute()).collect();
+    let found = names.iter().find_map(|name| {
+        folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file())
+    });
+    found.ok_or_else(|| {
+        Failure::new(
+            Kind::Config,
+            format!("there is no `{}` on this machine", names.join("` or `")),
+        )
+        .hint("install it, and see that it is in a folder of `PATH`")
+    })
+}

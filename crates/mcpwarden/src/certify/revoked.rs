@@ -1,0 +1,122 @@
+//! What is revoked or held back: a signed list on this machine.
+
+use std::{fs, io, path::Path, time::SystemTime};
+
+use serde::{Deserialize, Serialize};
+use warden_model::Digest;
+use warden_policy::{
+    Time,
+    certificate::{Revocation, RevocationKind, Revocations},
+};
+use warden_seal::{Signer, Trust, open_trusted, read_strict, seal_with};
+
+use super::keep;
+use crate::{Failure, Kind, paths::Paths};
+
+/// The type of a list in its envelope.
+pub(crate) const PAYLOAD_TYPE: &str = "application/vnd.mcpwarden.revocations.v1+json";
+
+/// The longest list.
+const MOST: usize = 64 << 20;
+
+/// The list as it is signed. Its number only grows, so that an older one can be told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct List {
+    pub(crate) version: u32,
+    pub(crate) number: u64,
+    pub(crate) entries: Vec<Row>,
+}
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Row {
+    pub(crate) digest: String,
+    pub(crate) kind: String,
+    pub(crate) by: String,
+    pub(crate) at: Time,
+    pub(crate) reason: String,
+}
+
+impl List {
+    /// What it says of digests.
+    ///
+    /// # Errors
+    /// An entry that is none: a list that cannot be read whole is not read at all.
+    pub(crate) fn revocations(&self) -> Result<Revocations, Failure> {
+        let mut all = Revocations::new();
+        for row in &self.entries {
+            let bad = || Failure::new(Kind::Config, "the list of what is revoked is malformed");
+            let digest: Digest = row.digest.parse().map_err(|_| bad())?;
+            let kind = match row.kind.as_str() {
+                "revoked" => RevocationKind::Revoked,
+                "quarantined" => RevocationKind::Quarantined,
+                _ => return Err(bad()),
+            };
+            let (by, reason) = (row.by.clone(), row.reason.clone());
+            all.add(digest, Revocation { kind, by, at: row.at, reason });
+        }
+        Ok(all)
+    }
+}
+
+/// What is revoked as far as this machine, or the file, knows. No file of this machine's own
+/// means nothing; a named one has to be there.
+///
+/// # Errors
+/// A list that cannot be read or is not believed.
+pub(crate) fn read(
+    file: Option<&Path>,
+    paths: &Paths,
+    trust: &Trust,
+    now: SystemTime,
+) -> Result<Revocations, Failure> {
+    list(file, paths, trust, now)?.revocations()
+}
+
+/// The list itself.
+///
+/// # Errors
+/// See [`read`].
+pub(crate) fn list(
+    file: Option<&Path>,
+    paths: &Paths,
+    trust: &Trust,
+    now: SystemTime,
+) -> Result<List, Failure> {
+    let own = paths.revocations();
+    let place = file.unwrap_or(&own);
+    let bad = |error: Box<dyn std::error::Error + Send + Sync>| {
+        let message = format!("cannot trust what is revoked by `{}`", place.display());
+        Failure::new(Kind::Config, message).caused_by(error)
+    };
+    let bytes = match fs::read(place) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && file.is_none() => {
+            return Ok(List { version: 1, ..List::default() });
+        }
+        Err(error) => return Err(bad(error.into())),
+    };
+    let opened = open_trusted(&bytes, PAYLOAD_TYPE, trust, keep::REVOCATIONS, now)
+        .map_err(|error| bad(error.into()))?;
+    let value = read_strict(&opened.payload, MOST).map_err(|error| bad(error.into()))?;
+    let list: List = serde_json::from_value(value).map_err(|error| bad(error.into()))?;
+    if list.version != 1 {
+        return Err(bad("it is of another version".into()));
+    }
+    Ok(list)
+}
+
+/// Signs a list and puts it in place of the one before.
+///
+/// # Errors
+/// When it is not signed or stored.
+pub(crate) fn store(list: &List, signer: &dyn Signer, paths: &Paths) -> Result<(), Failure> {
+    let failed = || Failure::new(Kind::Internal, "the list of what is revoked was not signed");
+    let value = serde_json::to_value(list).map_err(|error| failed().caused_by(error))?;
+    let text = warden_seal::canonical(&value).map_err(|error| failed().caused_by(error))?;
+    let envelope =
+        seal_with(PAYLOAD_TYPE, &text, &[signer]).map_err(|error| failed().caused_by(error))?;
+    keep::store(&paths.revocations(), &envelope)
+}

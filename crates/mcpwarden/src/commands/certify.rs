@@ -1,0 +1,417 @@
+//! `mcpwarden certify`: from a server to a signed certificate.
+
+mod show;
+
+use std::{
+    collections::BTreeMap, path::PathBuf, process::ExitCode, sync::atomic::AtomicBool,
+    time::SystemTime,
+};
+
+use warden_collect::{
+    fetch::{FetchLimits, FetchProgress, Fetched, Fetcher, Obtained, Programs, Step, Wanted},
+    store::{
+        Check, RefRecord, Store, UnpackLimits, Writer,
+        launch::{Launch, LaunchError, materialise},
+    },
+};
+use warden_model::{Digest, Hidden, Surface};
+use warden_policy::{
+    Pin, Time,
+    certificate::{Certificate, DEFAULT_DAYS, Named, Subjects, Target},
+};
+use warden_scan::{
+    certify::{Waiver, Weights, score},
+    settle::Date,
+    supply::Database,
+};
+use warden_seal::Signer;
+
+pub(super) use show::summary;
+
+use crate::{
+    Failure, Kind, World,
+    certify::{
+        issue::{self, Terms},
+        keep, launch,
+        look::{self, Looked, Looking},
+        stages::{Staged, stages},
+        target,
+    },
+    output,
+    paths::Paths,
+    progress::{Bar, Visible},
+};
+
+/// Certify a server: fetch it, look at it, score it, and sign what was found
+///
+/// Fetches the server and everything that it depends on into a store that names bytes by their
+/// digests, reads its source code and what it is built from, starts it from the store to see what
+/// it shows a model, and scores all of it. What comes out is a certificate: signed, expiring,
+/// written into a log, and about exactly these bytes and definitions. Nothing of what is fetched is
+/// run to install it. A stage that does not finish is never taken for a clean one.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mcpwarden certify npm:@modelcontextprotocol/server-everything@2026.8.31
+  mcpwarden certify pypi:mcp-server-time==2026.8.31
+  mcpwarden certify ./my-server --no-start
+  mcpwarden certify server.mcpb --name mail
+  mcpwarden certify git:https://code.example/acme/mail@COMMIT
+  mcpwarden certify https://mcp.example/mcp --name crm
+
+Exit codes:
+  0         certified, at the level that was wanted or above
+  1 to 4    it could not be done: internal, usage, configuration, input
+  14        certified, and below the level that was wanted")]
+pub(crate) struct Args {
+    /// `npm:NAME@VERSION`, `pypi:NAME==VERSION`, `git:REPOSITORY@COMMIT`, a URL, a folder, or an
+    /// archive: `.tgz`, `.whl`, `.tar.gz`, `.mcpb`, `.oci.tar`
+    #[arg(value_name = "TARGET")]
+    target: String,
+
+    /// The name to certify it by; otherwise that of the package, folder or file
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+
+    /// The program to start, where a package has several
+    #[arg(long, value_name = "NAME")]
+    program: Option<String>,
+
+    /// Do not start it: nobody sees then what it shows, which leaves it at level 0
+    #[arg(long)]
+    no_start: bool,
+
+    /// A variable to start it with, from the environment of this command
+    #[arg(long = "env", value_name = "NAME")]
+    env: Vec<String>,
+
+    /// How many days the certificate counts
+    #[arg(long, value_name = "DAYS", default_value_t = DEFAULT_DAYS,
+          value_parser = clap::value_parser!(u32).range(1..=397))]
+    days: u32,
+
+    /// Who certifies; otherwise the user who runs this
+    #[arg(long, value_name = "WHO")]
+    issuer: Option<String>,
+
+    /// The level that is wanted, for the exit code
+    #[arg(long, value_name = "LEVEL", default_value_t = 1,
+          value_parser = clap::value_parser!(u8).range(0..=3))]
+    level: u8,
+
+    /// Weights to score with, in place of those that are published
+    #[arg(long, value_name = "FILE")]
+    weights: Option<PathBuf>,
+
+    /// Write the certificate to this file as well
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Show the certificate as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is certified, as far as it is known before anybody has looked.
+struct Subject {
+    name: String,
+    target: Target,
+    fetched: Option<Fetched>,
+    tree: Option<Digest>,
+    launch: Option<Launch>,
+    url: Option<String>,
+}
+
+impl Args {
+    pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
+        let paths = Paths::of(world)?;
+        let wanted = target::parse(&self.target, &world.cwd)?;
+        let weights = self.weights(world)?;
+        let key = keep::key(&paths)?;
+        let store = Store::open(&paths.store()).map_err(|error| store_failure(&error))?;
+        let writer = store.writer().map_err(|error| store_failure(&error))?;
+        let bar = Bar::new(if world.terminal.stderr { Visible::Yes } else { Visible::No });
+        let subject = self.fetch(&wanted, &writer, (world, &bar))?;
+        let surface = self.surface(&subject, &store, world);
+        let looked = self.look(&subject, &store, surface, (world, &bar))?;
+        drop(bar);
+        let certificate =
+            self.certificate(&subject, &looked, (&weights, &writer), world, &paths)?;
+        let signer: &dyn Signer = &key;
+        let envelope = issue::sign(&certificate, &[signer])?;
+        // On record before it counts.
+        let entry = issue::entry(&certificate, &envelope);
+        let logged = keep::log(&entry, &paths, &key)?;
+        let file = keep::file(&paths, &subject.name);
+        keep::store(&file.with_extension("proof"), &logged.write())?;
+        keep::store(&file, &envelope)?;
+        remember(&writer, &subject, &certificate, Digest::of(&envelope))?;
+        if let Some(other) = &self.output {
+            keep::store(&world.cwd.join(other), &envelope)?;
+        }
+        let text = if self.json {
+            let bytes = certificate.write().unwrap_or_default();
+            format!("{}\n", String::from_utf8_lossy(&bytes))
+        } else {
+            show::certificate(&subject.name, &certificate, &looked.surface, &file)
+        };
+        output::print(&text)?;
+        Ok(if certificate.level >= self.level { ExitCode::SUCCESS } else { ExitCode::from(14) })
+    }
+
+    fn weights(&self, world: &World) -> Result<Weights, Failure> {
+        let Some(file) = &self.weights else {
+            return Weights::published().map_err(|error| {
+                Failure::new(Kind::Internal, "the published weights cannot be used")
+                    .caused_by(error)
+            });
+        };
+        let bad = |error: Box<dyn std::error::Error + Send + Sync>| {
+            Failure::new(Kind::Config, format!("cannot use the weights in `{}`", file.display()))
+                .caused_by(error)
+        };
+        let text = std::fs::read_to_string(world.cwd.join(file)).map_err(|e| bad(e.into()))?;
+        Weights::parse(&text).map_err(|error| bad(error.into()))
+    }
+
+    fn fetch(
+        &self,
+        wanted: &Wanted,
+        writer: &Writer<'_>,
+        (world, bar): (&World, &Bar),
+    ) -> Result<Subject, Failure> {
+        let fetcher = Fetcher {
+            store: writer,
+            programs: &Programs::default(),
+            env: &world.env,
+            limits: FetchLimits::default(),
+            unpack: UnpackLimits::default(),
+            progress: &Steps(bar),
+            cancel: &AtomicBool::new(false),
+        };
+        let obtained = fetcher.fetch(wanted).map_err(|error| {
+            Failure::new(Kind::Input, format!("cannot fetch `{}`", self.target)).caused_by(error)
+        })?;
+        let fetched = match obtained {
+            Obtained::Artifact(fetched) => *fetched,
+            Obtained::DefinitionsOnly { url } => return Ok(self.remote(url)),
+        };
+        if let Some(first) = fetched.discrepancies.first() {
+            // A registry that says something else than the archive has lied about one of them.
+            return Err(Failure::new(
+                Kind::Input,
+                format!("`{}` is not what its registry says it is", self.target),
+            )
+            .hint(format!("{first:?}")));
+        }
+        let name = self.name.clone().unwrap_or_else(|| plain_name(&fetched.name));
+        let program = self.program.as_deref();
+        let launch = match materialise(writer, &fetched, program, &UnpackLimits::default()) {
+            Ok(launch) => Some(launch),
+            Err(LaunchError::NotAPackage) => None,
+            Err(error) => {
+                return Err(Failure::new(Kind::Input, format!("`{name}` cannot be made ready"))
+                    .caused_by(error)
+                    .hint("`--program NAME` says which of its programs is meant"));
+            }
+        };
+        let target = Target {
+            name: fetched.name.clone(),
+            version: fetched.version.clone(),
+            ecosystem: ecosystem(&fetched, wanted).into(),
+            publisher: None,
+        };
+        let tree = launch.as_ref().map_or(fetched.tree, |launch| launch.tree);
+        Ok(Subject { name, target, tree: Some(tree), fetched: Some(fetched), launch, url: None })
+    }
+
+    fn remote(&self, url: String) -> Subject {
+        let target = Target {
+            name: url.clone(),
+            version: None,
+            ecosystem: "remote".into(),
+            publisher: None,
+        };
+        let name = self.name.clone().unwrap_or_else(|| url.clone());
+        Subject { name, target, fetched: None, tree: None, launch: None, url: Some(url) }
+    }
+
+    /// What the server shows, or why nobody knows.
+    fn surface(&self, subject: &Subject, store: &Store, world: &World) -> Result<Surface, String> {
+        if self.no_start {
+            return Err("it was not started, so nobody has seen what it shows".into());
+        }
+        match (&subject.launch, &subject.url) {
+            (Some(launch), _) => {
+                let given = self.env.iter().filter_map(|name| {
+                    Some((name.clone(), Hidden::new(world.env.get(name)?.as_str())))
+                });
+                let given: BTreeMap<String, Hidden> = given.collect();
+                look::started(&subject.name, (store, launch), &given, world)
+            }
+            (None, Some(url)) => look::asked(&subject.name, url, &[]),
+            (None, None) => Err("only packages of npm and for Python are started".into()),
+        }
+    }
+
+    fn look(
+        &self,
+        subject: &Subject,
+        store: &Store,
+        surface: Result<Surface, String>,
+        (world, bar): (&World, &Bar),
+    ) -> Result<Looked, Failure> {
+        let database = Database::starter().map_err(|error| {
+            Failure::new(Kind::Internal, "the advisories cannot be read").caused_by(error)
+        })?;
+        // What is analysed is the package itself; what it depends on is held against advisories.
+        let tree = subject.fetched.as_ref().map(|fetched| store.tree(fetched.tree, Check::Quick));
+        let tree = tree.transpose().map_err(|error| store_failure(&error))?;
+        let looking = Looking { world, bar, database: &database, cache: None, threads: 0 };
+        let path = tree.as_ref().map(|tree| tree.path.as_path());
+        looking.at(path, (&subject.name, subject.fetched.as_ref()), surface)
+    }
+
+    fn certificate(
+        &self,
+        subject: &Subject,
+        looked: &Looked,
+        (weights, writer): (&Weights, &Writer<'_>),
+        world: &World,
+        paths: &Paths,
+    ) -> Result<Certificate, Failure> {
+        let now = world.now();
+        let today = today(now)?;
+        let digests = digests(subject, looked)?;
+        let waivers: BTreeMap<Digest, Waiver> = BTreeMap::new();
+        let measured = (subject.fetched.as_ref(), digests.tree, digests.manifest);
+        let Staged { input, evidence } =
+            stages(looked, measured, (today, &waivers)).map_err(|error| {
+                Failure::new(Kind::Internal, "what was seen does not fit together").caused_by(error)
+            })?;
+        let scored = score(&input, weights);
+        let mut kept = BTreeMap::new();
+        for (stage, value) in &evidence {
+            let bytes = warden_seal::canonical(value).unwrap_or_default();
+            let digest = writer.put_blob(&bytes).map_err(|error| store_failure(&error))?;
+            kept.insert(*stage, digest);
+        }
+        let terms = Terms {
+            target: subject.target.clone(),
+            digests,
+            issuer: self.issuer.clone().unwrap_or_else(|| person(world)),
+            issued: Time::from_micros(now.as_microsecond()),
+            days: self.days,
+            previous: previous(paths, &subject.name, world)?,
+        };
+        issue::certificate(terms, (&input, &scored, today), &issue::named(&kept))
+    }
+}
+
+/// How far fetching is.
+struct Steps<'a>(&'a Bar);
+
+impl FetchProgress for Steps<'_> {
+    fn step(&self, step: Step, done: usize, total: usize) {
+        self.0.at(step.name(), done, total);
+    }
+}
+
+fn store_failure(error: &warden_collect::store::StoreError) -> Failure {
+    Failure::new(Kind::Config, "cannot use the store").hint(error.to_string())
+}
+
+/// The digests of what is certified.
+fn digests(subject: &Subject, looked: &Looked) -> Result<Subjects, Failure> {
+    let pinned = match &looked.surface {
+        Ok(surface) => Some((surface, pinned(surface)?)),
+        Err(_) => None,
+    };
+    let manifest = pinned.as_ref().map(|(surface, pinned)| {
+        let rows = pinned.iter().map(|pin| (pin.kind, pin.name.as_str(), pin.digest));
+        warden_policy::manifest_digest(surface.instructions.as_deref(), rows)
+    });
+    let mut tools: Vec<Named> = pinned
+        .iter()
+        .flat_map(|(_, pinned)| pinned)
+        .filter(|pin| pin.kind == warden_model::DefinitionKind::Tool)
+        .map(|pin| Named { name: pin.name.clone(), digest: pin.digest })
+        .collect();
+    tools.sort();
+    let artifact = subject.fetched.as_ref().and_then(|fetched| fetched.archive);
+    Ok(Subjects { artifact, tree: subject.tree, manifest, tools })
+}
+
+fn pinned(surface: &Surface) -> Result<Vec<warden_policy::PinnedDefinition>, Failure> {
+    Pin::of_surface(surface, |body| warden_detect::effects(body).effect).map_err(|error| {
+        Failure::new(Kind::Input, format!("what `{}` shows cannot be pinned", surface.server))
+            .caused_by(error)
+    })
+}
+
+/// The digest of the certificate that is there already.
+fn previous(paths: &Paths, name: &str, world: &World) -> Result<Option<Digest>, Failure> {
+    let file = keep::file(paths, name);
+    if !file.exists() {
+        return Ok(None);
+    }
+    let trust = keep::trust(None, paths)?;
+    let now = SystemTime::from(world.now());
+    // One that is not believed any more is no predecessor.
+    let kept = keep::open(&keep::read(&file)?, &trust, now).ok();
+    Ok(kept.and_then(|kept| kept.certificate.digest().ok()))
+}
+
+/// Notes in the store what belongs to the server, so that it is kept and can be started.
+fn remember(
+    writer: &Writer<'_>,
+    subject: &Subject,
+    certificate: &Certificate,
+    envelope: Digest,
+) -> Result<(), Failure> {
+    let Some(fetched) = &subject.fetched else { return Ok(()) };
+    let mut record = RefRecord::default();
+    record.trees.insert("package".into(), fetched.tree);
+    record.trees.extend(subject.launch.as_ref().map(|launch| ("launch".into(), launch.tree)));
+    record.blobs.extend(fetched.archive.map(|archive| ("archive".into(), archive)));
+    for evidence in &certificate.evidence {
+        record.blobs.insert(evidence.name.clone(), evidence.digest);
+    }
+    for (at, dependency) in fetched.dependencies.iter().enumerate() {
+        record
+            .blobs
+            .extend(dependency.archive.map(|archive| (format!("dependency:{at}"), archive)));
+    }
+    let launch = subject.launch.as_ref().map(launch::to_value);
+    record.about = serde_json::json!({ "certificate": envelope.to_string(), "launch": launch });
+    writer.set_reference(&subject.name, &record).map_err(|error| store_failure(&error))
+}
+
+/// The last part of a package's name.
+fn plain_name(name: &str) -> String {
+    name.rsplit('/').find(|part| !part.is_empty()).unwrap_or(name).to_owned()
+}
+
+fn ecosystem(fetched: &Fetched, wanted: &Wanted) -> &'static str {
+    use warden_collect::{fetch::Kind as Of, store::Format};
+    match (fetched.what, fetched.format, wanted) {
+        (Of::Npm, ..) => "npm",
+        (Of::PyPi, ..) => "pypi",
+        (Of::Git, ..) => "git",
+        (_, Some(Format::Bundle), _) => "mcpb",
+        (_, Some(Format::Image), _) => "oci",
+        (_, Some(Format::Npm), _) => "npm",
+        (_, Some(Format::Wheel | Format::Sdist), _) => "pypi",
+        (Of::Folder | Of::File, ..) => "folder",
+    }
+}
+
+fn today(now: jiff::Timestamp) -> Result<Date, Failure> {
+    let text = now.to_string();
+    let day = text.get(..10).and_then(|day| day.parse().ok());
+    day.ok_or_else(|| Failure::new(Kind::Internal, "the clock of this machine shows no day"))
+}
+
+pub(super) fn person(world: &World) -> String {
+    let named = ["USER", "LOGNAME"].iter().find_map(|name| world.env.get(*name));
+    named.cloned().unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))
+}
