@@ -86,6 +86,7 @@ static CORPORA: &[Corpus] = &[
     content("own/answers-plain.jsonl", "own answers, plain"),
     content("own/answers-planted.jsonl", "own answers, planted"),
     content("own/answers-direct.jsonl", "own answers, direct"),
+    content("own/answers-varied.jsonl", "own answers, varied"),
     content("own/prompts.jsonl", "own prompts"),
     tools("tools/benign.jsonl", None),
     Corpus { nature: Nature::Twin, ..tools("tools/msb.jsonl", Some("MSB")) },
@@ -101,6 +102,7 @@ static CORPORA: &[Corpus] = &[
         ..tools("own/tools-poisoned.jsonl", Some("own tools, poisoned"))
     },
     Corpus { nature: Nature::Hard, ..tools("own/tools-honest.jsonl", Some("own tools, honest")) },
+    Corpus { nature: Nature::Hard, ..tools("own/tools-varied.jsonl", Some("own tools, varied")) },
 ];
 
 /// Reads every file.
