@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use warden_detect::{Judge, LEVEL, Subject, Verdict, tool_text};
 
 /// How long a text is made that begins with `*`, to see what costs more than its length.
-const LONG: usize = 32 * 1024;
+const LONG: usize = 16 * 1024;
 
 /// The highest score that there is.
 const HIGHEST: u32 = 100;

@@ -1,10 +1,12 @@
 //! From a target to a certificate: fetch, look, judge, score, sign, log, keep.
 
+pub(crate) mod exec;
 pub(crate) mod issue;
 pub(crate) mod keep;
 pub(crate) mod launch;
 pub(crate) mod look;
 pub(crate) mod revoked;
 pub(crate) mod stages;
+pub(crate) mod stand;
 mod supply;
 pub(crate) mod target;

@@ -1,5 +1,6 @@
 //! The gateway's configuration file, and what becomes of it.
 
+mod certificates;
 mod contradict;
 mod example;
 mod file;

@@ -25,6 +25,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use analyse::ANALYSE;
+use certify::exec::EXEC;
 use cli::Cli;
 use failure::{Failure, Kind};
 use machine::World;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
     let mut words = std::env::args_os().skip(1);
     match words.next() {
         Some(word) if word == SUPERVISE => return supervise::run(&words.collect::<Vec<_>>()),
+        Some(word) if word == EXEC => return certify::exec::run(&words.collect::<Vec<_>>()),
         Some(word) if word == ANALYSE => return analyse::work(&words.collect::<Vec<_>>()),
         Some(_) | None => {}
     }

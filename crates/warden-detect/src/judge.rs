@@ -145,7 +145,7 @@ impl<'m> Judge<'m> {
                 verdict.add(Mark::of("hidden-text", "hidden", UNSEEN, range), None);
             }
         }
-        verdict.done(worst)
+        verdict.done(worst, text.len())
     }
 
     /// Judges a definition, alone: as it stands, and as it reads when what can be decoded in any of
@@ -176,7 +176,7 @@ impl<'m> Judge<'m> {
                 verdict.add(Mark::of("hidden-text", "hidden", UNSEEN, range.clone()), None);
             }
         }
-        let mut verdict = verdict.done(worst);
+        let mut verdict = verdict.done(worst, shown.text.len());
         for mark in &mut verdict.marks {
             shown.field(mark.range.start).clone_into(&mut mark.field);
         }
@@ -257,8 +257,12 @@ impl Verdict {
         }
     }
 
-    fn done(mut self, score: u32) -> Self {
+    fn done(mut self, score: u32, length: usize) -> Self {
         self.score = score.min(HIGHEST);
+        // Disguise alone can bring what is almost told over the level: the whole of it is the evidence.
+        if self.score >= LEVEL && self.marks.is_empty() {
+            self.marks.push(Mark::of("learnt", "learnt", self.score, 0..length));
+        }
         self.marks.sort_by_key(|mark| (mark.range.start, mark.range.end));
         self
     }

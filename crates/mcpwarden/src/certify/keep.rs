@@ -32,8 +32,6 @@ const MOST: u64 = 16 << 20;
 /// A certificate that was verified, and how it was stored.
 pub(crate) struct Kept {
     pub(crate) certificate: Certificate,
-    /// The digest of its envelope.
-    pub(crate) envelope: Digest,
     /// Who has signed it.
     pub(crate) keys: Vec<String>,
 }
@@ -111,7 +109,7 @@ pub(crate) fn open(envelope: &[u8], trust: &Trust, now: SystemTime) -> Result<Ke
     certificate.check_statement(&subjects).map_err(|error| {
         no("the certificate is about something else than its statement").caused_by(error)
     })?;
-    Ok(Kept { certificate, envelope: Digest::of(envelope), keys: opened.keys })
+    Ok(Kept { certificate, keys: opened.keys })
 }
 
 /// Reads a file of a certificate.

@@ -224,7 +224,10 @@ pub(crate) fn words(
 }
 
 /// What runs the server: Node.js or Python of this machine.
-fn interpreter(wanted: &Interpreter, world: &World) -> Result<PathBuf, Failure> {
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn interpreter(wanted: &Interpreter, world: &World) -> Result<PathBuf, Failure> {
     let names: Vec<String> = match wanted {
         Interpreter::Node => vec!["node".into()],
         Interpreter::Python { version } => {

@@ -27,7 +27,12 @@ use warden_policy::{Approval, Artifact, Pin, compare_pins};
 use warden_scan::settle::show_to;
 
 use crate::{
-    Failure, Kind, World, artifact, ask::agreed, gateway, output, paths::Paths, pins, probe,
+    Failure, Kind, World, artifact,
+    ask::agreed,
+    certify::{exec, keep},
+    gateway, output,
+    paths::Paths,
+    pins, probe,
 };
 
 /// Look at a server and approve what it shows a model
@@ -144,7 +149,10 @@ impl Args {
         match (&self.from, self.command.is_empty(), &self.server) {
             (Some(file), ..) => self.saved(file, world),
             (None, false, _) => self.started(world),
-            (None, true, Some(server)) => self.configured(server, world),
+            (None, true, Some(server)) => match self.certified(server, world)? {
+                Some(looked) => Ok(looked),
+                None => self.configured(server, world),
+            },
             // `--name` alone means the server that is configured by that name.
             (None, true, None) => match &self.name {
                 Some(name) => self.configured(name, world),
@@ -207,6 +215,31 @@ impl Args {
         let shown = gateway::look(server, world)?;
         let surface = surface(&name, shown)?;
         Ok(Looked { name, artifact: gateway::artifact(server, world), surface })
+    }
+
+    /// A server that was certified by this name, from the store.
+    fn certified(&self, server: &str, world: &World) -> Result<Option<Looked>, Failure> {
+        let paths = Paths::of(world)?;
+        if !keep::file(&paths, server).exists() {
+            return Ok(None);
+        }
+        let found = exec::certified(server, &paths, world)?;
+        let supervisor = super::run::supervisor()?;
+        let mut start = || {
+            let (program, args) = found.command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+            let mut command = Command::new(program);
+            command.args(args).envs(&world.env);
+            probe::start(&supervisor, &command)
+        };
+        let shown = probe_stdio(&mut start, &Limits::default()).map_err(|failed| {
+            let said = warden_detect::redact(failed.said.reveal());
+            let failure = Failure::new(Kind::Input, format!("cannot look at `{server}`"))
+                .caused_by(failed.error);
+            if said.is_empty() { failure } else { failure.hint(format!("it said: {said}")) }
+        })?;
+        let name = self.name.clone().unwrap_or_else(|| server.to_owned());
+        let artifact = Artifact::Digest(found.launch.tree);
+        Ok(Some(Looked { surface: surface(&name, shown)?, name, artifact }))
     }
 
     /// A server of the configurations on this machine.

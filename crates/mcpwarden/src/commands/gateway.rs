@@ -16,7 +16,7 @@ use warden_proxy::gateway::{
 };
 use warden_seal::{Secret, Vault};
 
-use crate::{Failure, Kind, World, gateway, output, paths::Paths};
+use crate::{Failure, Kind, World, certify::stand, gateway, output, paths::Paths};
 
 /// How often configuration and approvals are looked at for changes.
 const LOOK: Duration = Duration::from_secs(1);
@@ -106,14 +106,17 @@ impl Args {
         // Before anything is read: what changes from here on is noticed.
         let mut seen = stamps(&file, &paths);
         let config = gateway::read(&file, world)?;
-        let settings = gateway::settings(&config, world, &paths)?;
+        let stands = stand::Watch::start(&paths, now, |name, why| {
+            tell(&format!("`{name}` does not count as certified any more: {}", why.code()));
+        });
+        let settings = gateway::settings(&config, world, (&paths, &stands))?;
         seen.extend(stamps_of_tls(&settings.listen));
         check_tls(&settings)?;
         if self.check {
             return check(&settings, &file, world);
         }
         let listen = settings.listen.clone();
-        self.serve(&config, settings, Watched { file, listen, world, paths, seen })
+        self.serve(&config, settings, Watched { file, listen, world, paths, stands, seen })
     }
 
     fn serve(
@@ -214,6 +217,8 @@ struct Watched<'a> {
     listen: Listen,
     world: &'a World,
     paths: Paths,
+    /// Looks after certificates.
+    stands: stand::Watch,
     /// What was read at the start.
     seen: Vec<Stamp>,
 }
@@ -306,9 +311,9 @@ impl Watch<'_> {
 
     /// Reads everything again. What cannot be used leaves everything as it is.
     fn reload(&self, served: Option<&Served>) {
-        let Watched { file, world, paths, listen: begun, .. } = &self.watched;
+        let Watched { file, world, paths, stands, listen: begun, .. } = &self.watched;
         let read = || -> Result<Listen, Failure> {
-            let settings = gateway::settings(&gateway::read(file, world)?, world, paths)?;
+            let settings = gateway::settings(&gateway::read(file, world)?, world, (paths, stands))?;
             check_tls(&settings)?;
             let listen = settings.listen.clone();
             self.gateway.reload(settings).map_err(|errors| contradictions(&errors))?;

@@ -21,14 +21,25 @@ use signal_hook::{
 };
 use warden_audit::{Durability, Ledger, Options, Process};
 use warden_detect::DataClass;
-use warden_policy::{Artifact, Bundle, Standing};
+use warden_model::Digest;
+use warden_policy::{
+    Artifact, Bundle, Certified, Pin, Standing,
+    approval::{self, Environment},
+    certificate::{CertificatePolicy, Use},
+};
 use warden_proxy::{
     Follows, Inspection, Limits, Matter, Settings,
     stdio::{Connection, Happened, Pipes},
 };
 use warden_sandbox::{Launch, Server};
 
-use crate::{Failure, Kind, World, artifact, gateway, output, paths::Paths, pins};
+use crate::{
+    Failure, Kind, World, artifact,
+    certify::{exec, stand},
+    gateway, output,
+    paths::Paths,
+    pins,
+};
 
 /// How long a server may take to end once its input is closed.
 const GRACE: Duration = Duration::from_secs(2);
@@ -41,6 +52,7 @@ const GRACE: Duration = Duration::from_secs(2);
 /// into the ledger before it is forwarded, and closed there after it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
+  mcpwarden run git
   mcpwarden run --name git -- uvx mcp-server-git@2026.10.19
   mcpwarden run --name files --hostile refuse -- node files.js /data
 
@@ -51,9 +63,17 @@ Exit codes:
   4    what would run is not what was approved; it is not started
   127  the program cannot be started")]
 pub(crate) struct Args {
+    /// A certified server: it is started from the store, and only while its certificate counts
+    #[arg(value_name = "SERVER", required_unless_present = "command", conflicts_with_all = ["command", "name"])]
+    server: Option<String>,
+
     /// The name by which the server was approved; otherwise that of its package or program
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
+
+    /// Where a certified server is used, which says with the class of its data what level it needs
+    #[arg(long, value_enum, default_value_t = Place::Production, value_name = "WHERE")]
+    environment: Place,
 
     /// What a record in the ledger outlives before its call is forwarded
     #[arg(long, value_enum, default_value_t = Outlives::Process, value_name = "WHAT")]
@@ -77,7 +97,7 @@ pub(crate) struct Args {
     max_message: usize,
 
     /// The server: its program and arguments
-    #[arg(last = true, required = true, value_name = "COMMAND")]
+    #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
 
@@ -87,6 +107,15 @@ enum Outlives {
     Process,
     /// The loss of power
     Power,
+}
+
+/// Where a certified server is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Place {
+    /// Where nothing is real
+    Sandbox,
+    /// Anywhere else
+    Production,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -99,22 +128,47 @@ enum OnHostile {
 
 impl Args {
     pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
-        let name = match &self.name {
-            Some(name) => name.clone(),
-            None => artifact::name_of(&self.command),
-        };
         let paths = Paths::of(world)?;
+        let name = match (&self.server, &self.name) {
+            (Some(name), _) | (None, Some(name)) => name.clone(),
+            (None, None) => artifact::name_of(&self.command),
+        };
         let pin = pins::load(&paths, &name)?;
         let ledger = open_ledger(world, &paths, self.durability.into())?;
-        let found = artifact::of(&artifact::launch(&self.command), world);
+        let from_store = self.server.as_deref();
+        let from_store = from_store.map(|name| exec::certified(name, &paths, world)).transpose()?;
+        let found = match &from_store {
+            Some(server) => Artifact::Digest(server.launch.tree),
+            None => artifact::of(&artifact::launch(&self.command), world),
+        };
         if let Some(pin) = &pin
             && pin.artifact != found
         {
             return Err(drifted(&ledger, &name, &pin.artifact, &found));
         }
+        // Kept until the server has ended: without it nothing counts.
+        let watch = from_store.is_some().then(|| {
+            stand::Watch::start(&paths, now, |name, why| {
+                tell(&format!("`{name}` does not count as certified any more: {}", why.code()));
+                stop_ourselves();
+            })
+        });
+        let certified = match (&watch, &from_store) {
+            (Some(watch), Some(server)) => {
+                let asked = self.asked(&name, pin.as_ref(), server.launch.tree);
+                watch.over(&asked)
+            }
+            _ => Certified::default(),
+        };
+        if let Err(why) = certified.now() {
+            let message = format!("`{name}` does not count as certified: {}", why.code());
+            return Err(Failure::new(Kind::Input, message)
+                .hint(format!("see why: `mcpwarden verify --server {name}`")));
+        }
+        let command = from_store.map_or(self.command.clone(), |server| server.command);
         let settings = Settings {
             server: name,
-            bundle: Bundle { pin, artifact: Standing::Approved, ..Bundle::default() },
+            bundle: Bundle { pin, artifact: Standing::Approved, certified },
             artifact: match found {
                 Artifact::Digest(digest) => Some(digest),
                 Artifact::Unknown(_) => None,
@@ -125,9 +179,28 @@ impl Args {
             trust: Duration::from_secs(self.recheck),
             patience: Duration::from_secs(10),
         };
-        let launch =
-            Launch { supervisor: supervisor()?, command: self.command, ..Launch::default() };
-        carry(settings, &ledger, &launch)
+        let launch = Launch { supervisor: supervisor()?, command, ..Launch::default() };
+        let ended = carry(settings, &ledger, &launch);
+        drop(watch);
+        ended
+    }
+
+    /// What is asked of the certificate of a server from the store.
+    fn asked(&self, name: &str, pin: Option<&Pin>, tree: Digest) -> stand::Asked {
+        let environment = match self.environment {
+            Place::Sandbox => Environment::Sandbox,
+            Place::Production => Environment::Production,
+        };
+        stand::Asked {
+            name: name.to_owned(),
+            tree: Some(tree),
+            url: None,
+            manifest: stand::Asked::manifest(pin),
+            wanted: Use { environment, data: approval::DataClass::Internal },
+            policy: CertificatePolicy::default(),
+            trust: None,
+            revocations: None,
+        }
     }
 
     fn inspection(&self, world: &World) -> Result<Inspection, Failure> {
@@ -283,6 +356,18 @@ fn listen_for_signals(stopper: Sender<Happened>) -> Result<(), Failure> {
         }
     });
     Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where certificates are given their clock")]
+fn now() -> std::time::SystemTime {
+    std::time::SystemTime::now()
+}
+
+/// Ends this process in the way in which a person would: what waits is answered, and the server ends.
+fn stop_ourselves() {
+    use rustix::process::{Signal, getpid, kill_process};
+    // A process that cannot signal itself has ended already.
+    kill_process(getpid(), Signal::TERM).ok();
 }
 
 fn tell(message: &str) {

@@ -110,7 +110,11 @@ fn server((nth, server): (usize, &Server), found: &mut Found) {
     };
     match (&server.command, &server.url) {
         (Some(_), Some(_)) => wrong("url", "has both `command` and `url`"),
-        (None, None) => wrong("name", "has neither `command` nor `url`"),
+        (Some(_), None) if server.certified.is_some() => {
+            wrong("command", "is started from the store, and so has no `command`");
+        }
+        (None, None) if server.certified.is_some() => {}
+        (None, None) => wrong("name", "has neither `command` nor `url`, and is not `certified`"),
         (Some(_), None) => {
             for (setting, there) in [
                 ("headers", !server.headers.is_empty()),

@@ -39,6 +39,9 @@ pub(crate) struct Config {
     pub(crate) metrics: Option<Metrics>,
     /// Where traces are sent.
     pub(crate) traces: Option<Traces>,
+    /// What is asked of certificates.
+    #[serde(default)]
+    pub(crate) certificates: Certificates,
     #[serde(default, rename = "term")]
     pub(crate) terms: Vec<Term>,
     #[serde(default, rename = "client")]
@@ -58,6 +61,26 @@ pub(crate) struct Tls {
     pub(crate) certificate: PathBuf,
     pub(crate) key: PathBuf,
     pub(crate) clients: Option<PathBuf>,
+}
+
+/// What is asked of certificates.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Certificates {
+    #[serde(default)]
+    pub(crate) required: bool,
+    pub(crate) level: Option<u8>,
+    pub(crate) trust: Option<PathBuf>,
+    pub(crate) revocations: Option<PathBuf>,
+}
+
+/// Where a server is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Environment {
+    Sandbox,
+    #[default]
+    Production,
 }
 
 /// What names of tools look like to clients.
@@ -272,6 +295,9 @@ pub(crate) struct Server {
     #[serde(default)]
     pub(crate) env: BTreeMap<String, String>,
     pub(crate) url: Option<String>,
+    pub(crate) certified: Option<String>,
+    #[serde(default)]
+    pub(crate) environment: Environment,
     #[serde(default)]
     pub(crate) transport: Transport,
     #[serde(default)]
@@ -343,7 +369,7 @@ impl Config {
 impl Server {
     /// The name by which it was approved.
     pub(crate) fn approved_as(&self) -> &str {
-        self.approved_as.as_deref().unwrap_or(&self.name)
+        self.approved_as.as_deref().or(self.certified.as_deref()).unwrap_or(&self.name)
     }
 
     /// Where its program starts.

@@ -16,6 +16,9 @@ use crate::{Failure, Kind, World, probe};
 /// # Errors
 /// When it cannot be reached, or does not say.
 pub(crate) fn look(server: &Server, world: &World) -> Result<Shown, Failure> {
+    if server.url.is_none() && server.command.is_none() {
+        return Err(super::certificates::by_its_name(server));
+    }
     let limits = Limits::default();
     let shown = match &server.url {
         Some(url) => {

@@ -14,12 +14,17 @@ use warden_proxy::{
 };
 
 use super::{
-    base_environment,
+    base_environment, certificates,
     file::{self, Config, Names, Server, Transport},
     measure::{Size, Span},
     watch, words,
 };
-use crate::{Failure, Kind, World, artifact as program, paths::Paths, pins};
+use crate::{
+    Failure, Kind, World, artifact as program,
+    certify::{exec, stand},
+    paths::Paths,
+    pins,
+};
 
 /// How long a look at a server's lists is believed.
 const TRUST: Duration = Duration::from_secs(30);
@@ -40,10 +45,14 @@ const REQUESTS: usize = 64;
 ///
 /// # Errors
 /// What is missing, or cannot be trusted.
-pub(crate) fn settings(config: &Config, world: &World, paths: &Paths) -> Result<Settings, Failure> {
+pub(crate) fn settings(
+    config: &Config,
+    world: &World,
+    (paths, watch): (&Paths, &stand::Watch),
+) -> Result<Settings, Failure> {
     let mut servers = Vec::new();
     for server in &config.servers {
-        servers.push(server_settings(server, config, (world, paths))?);
+        servers.push(server_settings(server, config, (world, paths, watch))?);
     }
     let limits = &config.limits;
     Ok(Settings {
@@ -146,10 +155,13 @@ fn view(view: &file::View) -> View {
 fn server_settings(
     server: &Server,
     config: &Config,
-    (world, paths): (&World, &Paths),
+    (world, paths, watch): (&World, &Paths, &stand::Watch),
 ) -> Result<ServerSettings, Failure> {
     let pin = pins::load(paths, server.approved_as())?;
-    let found = artifact(server, world);
+    let launched = certificates::launched(server, world, paths)?;
+    let tree = launched.as_ref().map(|launched| launched.launch.tree);
+    let found = tree.map_or_else(|| artifact(server, world), Artifact::Digest);
+    let certified = certificates::certified(server, config, (pin.as_ref(), tree), watch);
     let standing = standing(pin.as_ref(), &found);
     let prefix = server.prefix.clone().unwrap_or_else(|| match config.names {
         Names::Prefixed => format!("{}__", server.name),
@@ -159,8 +171,8 @@ fn server_settings(
     Ok(ServerSettings {
         name: server.name.clone(),
         prefix,
-        reach: reach(server, world)?,
-        bundle: Bundle { pin, artifact: standing, ..Bundle::default() },
+        reach: reach(server, launched, world)?,
+        bundle: Bundle { pin, artifact: standing, certified },
         artifact: match found {
             Artifact::Digest(digest) => Some(digest),
             Artifact::Unknown(_) => None,
@@ -208,7 +220,11 @@ fn deadlines(server: &Server) -> Deadlines {
     }
 }
 
-fn reach(server: &Server, world: &World) -> Result<Reach, Failure> {
+fn reach(
+    server: &Server,
+    launched: Option<exec::Certified>,
+    world: &World,
+) -> Result<Reach, Failure> {
     if let Some(url) = &server.url {
         let reach = HttpReach {
             url: url.clone(),
@@ -222,7 +238,7 @@ fn reach(server: &Server, world: &World) -> Result<Reach, Failure> {
     }
     Ok(Reach::Stdio(StdioReach {
         supervisor: crate::commands::supervisor()?,
-        command: server.words(),
+        command: launched.map_or_else(|| server.words(), |launched| launched.command),
         folder: Some(server.folder()),
         environment: environment(server, world)?,
     }))

@@ -75,7 +75,7 @@ pub(crate) static WHOLE: Section = Section {
                     sealed with. It is made if it is not there. Replicas share it.",
         },
     ],
-    sections: &[TLS, LIMITS, INSPECT, TERM, LEDGER, TRACES, CLIENT, SERVER, VIEW],
+    sections: &[TLS, LIMITS, CERTIFICATES, INSPECT, TERM, LEDGER, TRACES, CLIENT, SERVER, VIEW],
 };
 
 const TLS: Section = Section {
@@ -102,6 +102,41 @@ const TLS: Section = Section {
             usual: Words("no certificate is asked for"),
             about: "The authorities that sign the certificates of clients. With it, who shows \
                     none is not let in.",
+        },
+    ],
+    sections: &[],
+};
+
+const CERTIFICATES: Section = Section {
+    name: "certificates",
+    many: false,
+    about: "What is asked of the certificates of servers. What does not count any more is neither \
+            listed nor called within a second, and calls that are under way end.",
+    settings: &[
+        Setting {
+            name: "required",
+            kind: Kind::Flag,
+            usual: Value("false"),
+            about: "That every server has to be certified, and not those alone that say \
+                    `certified`.",
+        },
+        Setting {
+            name: "level",
+            kind: Kind::Count(0, 3),
+            usual: Words("1, and 2 in production with confidential or regulated data"),
+            about: "The least level. Where more is asked for anyway, that counts.",
+        },
+        Setting {
+            name: "trust",
+            kind: Kind::Path,
+            usual: Words("the keys that this machine trusts"),
+            about: "The keys whose certificates and revocations count.",
+        },
+        Setting {
+            name: "revocations",
+            kind: Kind::Path,
+            usual: Words("what this machine knows"),
+            about: "The signed list of what is revoked or held back.",
         },
     ],
     sections: &[],

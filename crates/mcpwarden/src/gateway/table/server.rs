@@ -55,6 +55,22 @@ pub(super) const SERVER: Section = Section {
             about: "Where it is reached.",
         },
         Setting {
+            name: "certified",
+            kind: Kind::Text,
+            usual: Words(
+                "its certificate is not asked for, unless `required` of `[certificates]` says so",
+            ),
+            about: "The name that it was certified by: `mcpwarden certify TARGET --name NAME`. \
+                    Without a `url` it is started from the store, with its bytes verified. It is \
+                    listed and called only while its certificate counts.",
+        },
+        Setting {
+            name: "environment",
+            kind: Kind::OneOf(&["sandbox", "production"]),
+            usual: Value("\"production\""),
+            about: "Where it is used. With its `class` this says what level its certificate needs.",
+        },
+        Setting {
             name: "transport",
             kind: Kind::OneOf(&["http", "sse"]),
             usual: Value("\"http\""),

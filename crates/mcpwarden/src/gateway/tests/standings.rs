@@ -6,7 +6,7 @@ use warden_model::Digest;
 use warden_policy::{Approval, Artifact, Pin, Standing};
 use warden_proxy::gateway::settings::{Reach, Settings};
 
-use super::world;
+use super::{watch, world};
 use crate::{
     World,
     gateway::{Config, artifact, read, settings},
@@ -60,7 +60,8 @@ impl Home {
     }
 
     fn settings(&self, config: &Config) -> Settings {
-        settings(config, &self.world(), &self.paths()).expect("it can be used")
+        settings(config, &self.world(), (&self.paths(), &watch(&self.paths())))
+            .expect("it can be used")
     }
 
     fn standing(&self, config: &Config) -> Standing {

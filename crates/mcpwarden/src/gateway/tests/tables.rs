@@ -4,7 +4,7 @@ use serde::{Deserialize, de};
 use serde_json::Value;
 use warden_proxy::MATTERS;
 
-use super::world;
+use super::{watch, world};
 use crate::{
     gateway::{
         file::{Client, Config, Inspect, Ledger, Limits, Server, Term, Tls, View},
@@ -122,7 +122,10 @@ fn what_is_said_to_stand_in_for_a_setting_does() {
         let config = parse(text).expect("it is well formed");
         let world = world(&[("MCPWARDEN_HOME", "/nowhere")]);
         let paths = Paths::of(&world).expect("it says where");
-        format!("{:#?}", settings(&config, &world, &paths).expect("it can be used"))
+        format!(
+            "{:#?}",
+            settings(&config, &world, (&paths, &watch(&paths))).expect("it can be used")
+        )
     };
     let server = "[[server]]\nname = \"a\"\ncommand = [\"/bin/false\"]\n";
     let view = "[[view]]\nname = \"v\"\nservers = [\"a\"]\n";

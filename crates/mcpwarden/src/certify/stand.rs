@@ -1,0 +1,229 @@
+//! Whether what runs still counts as certified: asked at the start, and again every second.
+//!
+//! The answer is written where every decision reads it. A thread looks at the files that can change
+//! it: the certificate, the trusted keys, and what is revoked. Those that have not changed are not
+//! verified again, and time is asked each time. When the thread ends, nothing counts any more.
+
+use std::{
+    fs::{self, Metadata},
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError, Weak},
+    thread,
+    time::{Duration, SystemTime},
+};
+
+use warden_model::Digest;
+use warden_policy::{
+    Certified, CertifiedBy, Pin, Time, Uncertified,
+    certificate::{
+        Certificate, CertificatePolicy, Presented, Revocations, Use, Why, judge_certificate,
+    },
+};
+
+use super::{keep, revoked};
+use crate::paths::Paths;
+
+/// How often it is asked again.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// What is asked of one server's certificate.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Asked {
+    /// The name that it was certified by.
+    pub(crate) name: String,
+    /// The tree that runs, which was verified when it started.
+    pub(crate) tree: Option<Digest>,
+    /// The address, of a server that runs elsewhere.
+    pub(crate) url: Option<String>,
+    /// The digest of everything that was approved of what it shows.
+    pub(crate) manifest: Option<Digest>,
+    /// What it is used for.
+    pub(crate) wanted: Use,
+    /// What is asked of certificates.
+    pub(crate) policy: CertificatePolicy,
+    /// The keys that are trusted, if not those of this machine.
+    pub(crate) trust: Option<PathBuf>,
+    /// What is revoked, if not what this machine knows.
+    pub(crate) revocations: Option<PathBuf>,
+}
+
+impl Asked {
+    /// What is asked for what was pinned.
+    pub(crate) fn manifest(pin: Option<&Pin>) -> Option<Digest> {
+        pin.map(Pin::manifest)
+    }
+}
+
+/// What was read, and of which state of the files.
+struct Known {
+    seen: [Option<(u64, i64, i64, u64)>; 3],
+    read: Result<(Certificate, Revocations), Uncertified>,
+}
+
+/// One server that is looked after.
+struct Watched {
+    asked: Asked,
+    certified: Certified,
+    by: CertifiedBy,
+    known: Option<Known>,
+}
+
+/// Everything that is looked after.
+type Table = Mutex<Vec<Watched>>;
+
+/// Looks after certificates for as long as it is there.
+#[derive(Clone)]
+pub(crate) struct Watch {
+    table: Arc<Table>,
+    paths: Paths,
+    clock: fn() -> SystemTime,
+}
+
+impl std::fmt::Debug for Watch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Watch").finish_non_exhaustive()
+    }
+}
+
+impl Watch {
+    /// Begins to look. `withdrawn` is told of a server that counts no more.
+    pub(crate) fn start(
+        paths: &Paths,
+        clock: fn() -> SystemTime,
+        withdrawn: impl Fn(&str, Uncertified) + Send + 'static,
+    ) -> Self {
+        let table: Arc<Table> = Arc::default();
+        let (seen, paths) = (Arc::downgrade(&table), paths.clone());
+        let own = paths.clone();
+        thread::spawn(move || look_on(&seen, &own, clock, &withdrawn));
+        Self { table, paths, clock }
+    }
+
+    /// What is known of this server's certificate, from now on. The same question has the same
+    /// answer, so that nothing changes for a server that a new configuration leaves as it is.
+    pub(crate) fn over(&self, asked: &Asked) -> Certified {
+        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = table.iter().find(|watched| watched.asked == *asked) {
+            return known.certified.clone();
+        }
+        let (certified, by) = Certified::asked();
+        let mut watched = Watched { asked: asked.clone(), certified, by, known: None };
+        // What it is, is read where it is asked.
+        watched.look(&self.paths, (self.clock)()).ok();
+        let certified = watched.certified.clone();
+        table.push(watched);
+        certified
+    }
+}
+
+/// Looks until nobody is interested any more.
+fn look_on(
+    table: &Weak<Table>,
+    paths: &Paths,
+    clock: fn() -> SystemTime,
+    withdrawn: &dyn Fn(&str, Uncertified),
+) {
+    while let Some(table) = table.upgrade() {
+        let mut told = Vec::new();
+        for watched in table.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
+            let before = watched.certified.now();
+            if let (Ok(()), Err(why)) = (before, watched.look(paths, clock())) {
+                told.push((watched.asked.name.clone(), why));
+            }
+        }
+        drop(table);
+        told.iter().for_each(|(name, why)| withdrawn(name, *why));
+        thread::sleep(EVERY);
+    }
+}
+
+impl Watched {
+    /// Looks, and notes the answer.
+    fn look(&mut self, paths: &Paths, now: SystemTime) -> Result<(), Uncertified> {
+        let files = self.files(paths);
+        let seen = files.each_ref().map(|file| state(file));
+        if self.known.as_ref().is_none_or(|known| known.seen != seen) {
+            let read = self.read(paths, now);
+            self.known = Some(Known { seen, read });
+        }
+        let stands = match self.known.as_ref().map(|known| &known.read) {
+            Some(Ok((certificate, revocations))) => self.judged(certificate, revocations, now),
+            Some(Err(why)) => Err(*why),
+            None => Err(Uncertified::CouldNotTell),
+        };
+        self.by.set(stands);
+        stands
+    }
+
+    fn files(&self, paths: &Paths) -> [PathBuf; 3] {
+        let own = |file: &Option<PathBuf>, own: PathBuf| file.clone().unwrap_or(own);
+        [
+            keep::file(paths, &self.asked.name),
+            own(&self.asked.trust, paths.trust()),
+            own(&self.asked.revocations, paths.revocations()),
+        ]
+    }
+
+    fn read(
+        &self,
+        paths: &Paths,
+        now: SystemTime,
+    ) -> Result<(Certificate, Revocations), Uncertified> {
+        let file = keep::file(paths, &self.asked.name);
+        if !file.exists() {
+            return Err(Uncertified::Missing);
+        }
+        let envelope = keep::read(&file).map_err(|_| Uncertified::CouldNotTell)?;
+        let trust = keep::trust(self.asked.trust.as_deref(), paths);
+        let trust = trust.map_err(|_| Uncertified::CouldNotTell)?;
+        let kept = keep::open(&envelope, &trust, now).map_err(|_| Uncertified::NotTrusted)?;
+        let list = revoked::read(self.asked.revocations.as_deref(), paths, &trust, now);
+        let revocations = list.map_err(|_| Uncertified::CouldNotTell)?;
+        Ok((kept.certificate, revocations))
+    }
+
+    fn judged(
+        &self,
+        certificate: &Certificate,
+        revocations: &Revocations,
+        now: SystemTime,
+    ) -> Result<(), Uncertified> {
+        let asked = &self.asked;
+        let presented = Presented {
+            origin: asked.url.as_ref().map(|url| Digest::of(url.as_bytes())),
+            artifact: None,
+            tree: asked.tree,
+            manifest: asked.manifest,
+            tool: None,
+        };
+        let how = (&asked.policy, asked.wanted);
+        judge_certificate(certificate, &presented, time(now), how, revocations)
+            .map_err(|why| uncertified(&why))
+    }
+}
+
+/// A time as certificates have it.
+fn time(now: SystemTime) -> Time {
+    let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Time::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+/// What tells one state of a file from another; nothing if there is none.
+fn state(file: &Path) -> Option<(u64, i64, i64, u64)> {
+    let of = |found: Metadata| (found.ino(), found.ctime(), found.ctime_nsec(), found.len());
+    fs::metadata(file).ok().map(of)
+}
+
+const fn uncertified(why: &Why) -> Uncertified {
+    match why {
+        Why::NoCertificate => Uncertified::Missing,
+        Why::NotYetValid { .. } => Uncertified::NotYetValid,
+        Why::Expired { .. } => Uncertified::Expired,
+        Why::Revoked => Uncertified::Revoked,
+        Why::Quarantined => Uncertified::Quarantined,
+        Why::BelowLevel { .. } => Uncertified::BelowLevel,
+        Why::WrongSubject => Uncertified::WrongSubject,
+        Why::CouldNotTell => Uncertified::CouldNotTell,
+    }
+}
