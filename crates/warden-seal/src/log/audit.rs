@@ -8,7 +8,7 @@ use super::{
     Checkpoint, MOST_BUNDLE, Resource, Tiles, WIDTH,
     bundle::read_bundle,
     edge::Edge,
-    hash::{HASH, hashes, leaf_hash},
+    hash::{EMPTY, HASH, hashes, leaf_hash},
     path::nodes,
     read::{TILE, fetch, width},
 };
@@ -81,7 +81,8 @@ impl Audit {
 /// There are two ways to the root: over the entries, and over the hashes of entries in the tiles.
 /// If the entries lead there, they are what was logged, and any tile that disagrees is wrong. If
 /// the hashes do, then the entries that disagree with them are wrong. If neither does, everything
-/// that disagrees is told, and [`Fault::Root`] too.
+/// that disagrees is told, and [`Fault::Root`] too. Once [`MOST_FAULTS`] parts are missing or
+/// malformed it gives up: a checkpoint may speak of more entries than there can be.
 #[must_use]
 pub fn audit(tiles: &impl Tiles, checkpoint: &Checkpoint) -> Audit {
     let mut look = Look {
@@ -96,9 +97,13 @@ pub fn audit(tiles: &impl Tiles, checkpoint: &Checkpoint) -> Audit {
         different: Found::default(),
     };
     for index in 0..checkpoint.size.div_ceil(WIDTH) {
+        if look.is_hopeless() {
+            break;
+        }
         look.bundle(index);
     }
     look.edges();
+    look.presence();
     look.settle(&checkpoint.root)
 }
 
@@ -161,15 +166,17 @@ impl<T: Tiles> Look<'_, T> {
         }
         self.whole_entries &= by_entries.is_some();
         self.whole_leaves &= by_leaves.is_some();
-        self.grow(by_entries, true);
-        self.grow(by_leaves, false);
+        // Something has to stand in the place of what is missing, so that the rest keeps its own.
+        let nothing = || vec![EMPTY; usize::from(width(tile))];
+        self.grow(by_entries.unwrap_or_else(nothing), true);
+        self.grow(by_leaves.unwrap_or_else(nothing), false);
     }
 
     /// Lets one way grow, and looks at the tiles above that are full now.
-    fn grow(&mut self, leaves: Option<Vec<Digest>>, by_entries: bool) {
+    fn grow(&mut self, leaves: Vec<Digest>, by_entries: bool) {
         let mut full = Vec::new();
         let way = if by_entries { &mut self.by_entries } else { &mut self.by_leaves };
-        for leaf in leaves.into_iter().flatten() {
+        for leaf in leaves {
             way.edge.push(leaf, |level, index, hashes| {
                 if level > 0 {
                     full.push((Resource::Tile { level, index, width: 256 }, hashes.to_vec()));
@@ -201,12 +208,34 @@ impl<T: Tiles> Look<'_, T> {
     /// be is not known.
     fn above(&mut self, part: Resource, expected: &[Digest], by_entries: bool) {
         let known = if by_entries { self.whole_entries } else { self.whole_leaves };
-        // A tile that cannot be read is told once: on the way of the hashes.
-        let read = if by_entries { self.peek(part) } else { self.hashes(part) };
         let way = if by_entries { &mut self.by_entries } else { &mut self.by_leaves };
-        if let (true, Some(stored)) = (known, read) {
+        // One that cannot be read is told elsewhere.
+        let stored = if known { peek(self.tiles, part) } else { None };
+        if let Some(stored) = stored {
             compare(part, expected, &stored, &mut way.wrong);
         }
+    }
+
+    /// Tells which of the tiles above the hashes of entries are missing or malformed.
+    fn presence(&mut self) {
+        for level in 1_u8.. {
+            let count = nodes(level, self.size);
+            if count == 0 {
+                return;
+            }
+            for index in 0..count.div_ceil(WIDTH) {
+                if self.is_hopeless() {
+                    return;
+                }
+                let part = Resource::tile(level, index, self.size);
+                // Whatever is wrong with it is on the list then.
+                part.map(|part| self.hashes(part));
+            }
+        }
+    }
+
+    const fn is_hopeless(&self) -> bool {
+        self.broken.count >= MOST_FAULTS as u64
     }
 
     /// The hashes of the entries in a bundle.
@@ -226,12 +255,6 @@ impl<T: Tiles> Look<'_, T> {
             self.broken.push(Fault::Malformed(part));
         }
         tile
-    }
-
-    /// Reads a tile that is told of elsewhere if it cannot be read.
-    fn peek(&self, part: Resource) -> Option<Vec<Digest>> {
-        let (bytes, found) = fetch(self.tiles, part, TILE).ok()??;
-        tile(&bytes, part, found)
     }
 
     fn read(&mut self, part: Resource, most: usize) -> Option<(Vec<u8>, Resource)> {
@@ -268,6 +291,11 @@ impl<T: Tiles> Look<'_, T> {
         }
         Audit { entries: self.size, parts: self.parts, faults: all.faults, count: all.count }
     }
+}
+
+fn peek(tiles: &impl Tiles, part: Resource) -> Option<Vec<Digest>> {
+    let (bytes, found) = fetch(tiles, part, TILE).ok()??;
+    tile(&bytes, part, found)
 }
 
 /// The hashes of `part` in the bytes of what was found in its place.
