@@ -32,6 +32,7 @@ pub mod source;
 pub mod splice;
 pub mod sse;
 pub mod stream;
+pub mod unpack;
 
 /// A folder that lies in memory where there is one.
 fn memory() -> tempfile::TempDir {

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use warden_fuzz::{
     analysis, collect, config, decode, detect, edit, frame, gateway, guard, header, judge, ledger,
     lines, links, models, normal, personal, pin, secrets, shape, sketch, source, splice, sse,
-    stream,
+    stream, unpack,
 };
 
 /// Panics when a promise is broken.
@@ -41,6 +41,7 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("go", source::go),
     ("models", models::check),
     ("analysis", analysis::check),
+    ("unpack", unpack::check),
 ];
 
 #[test]
