@@ -35,6 +35,7 @@ pub mod sse;
 pub mod stream;
 pub mod supply;
 pub mod tlog;
+pub mod unpack;
 
 /// A folder that lies in memory where there is one.
 fn memory() -> tempfile::TempDir {

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use warden_fuzz::{
     analysis, collect, config, decode, detect, edit, envelope, frame, gateway, guard, header,
     judge, ledger, lines, links, models, normal, personal, pin, secrets, shape, sketch, source,
-    splice, sse, stream, supply, tlog,
+    splice, sse, stream, supply, tlog, unpack,
 };
 
 /// Panics when a promise is broken.
@@ -44,6 +44,7 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("models", models::check),
     ("analysis", analysis::check),
     ("supply", supply::check),
+    ("unpack", unpack::check),
 ];
 
 #[test]

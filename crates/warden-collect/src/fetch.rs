@@ -17,6 +17,8 @@ mod lock;
 mod npm;
 mod pypi;
 mod record;
+#[cfg(test)]
+mod tests;
 pub(crate) mod wheel;
 
 use std::{

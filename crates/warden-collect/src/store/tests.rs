@@ -60,19 +60,19 @@ fn the_form_of_a_tree_is_what_is_written_down() {
     let folder = tempfile::tempdir().unwrap();
     fill(folder.path(), FILES);
     let manifest = Manifest::of(folder.path()).unwrap();
-    let hex = |text: &str| super::hex(Digest::of(text.as_bytes()));
+    let sum = |text: &str| hex(Digest::of(text.as_bytes()));
     let form = format!(
         "mcpwarden tree 1\nd a\nf {} a/b.js\nd a/c\nx {} a/run\nl {} link\n",
-        hex("one"),
-        hex("two"),
-        hex("a/b.js")
+        sum("one"),
+        sum("two"),
+        sum("a/b.js")
     );
     assert_eq!(String::from_utf8(manifest.form()).unwrap(), form);
     assert_eq!(manifest.digest(), Digest::of(form.as_bytes()));
     // The version is part of what is hashed: this digest may never change.
     assert_eq!(
         digest(&[("a", "x")]).unwrap().to_string(),
-        Digest::of(format!("mcpwarden tree 1\nf {} a\n", hex("x")).as_bytes()).to_string()
+        Digest::of(format!("mcpwarden tree 1\nf {} a\n", sum("x")).as_bytes()).to_string()
     );
 }
 

@@ -8,7 +8,7 @@ mod layers;
 
 use std::{
     fs::{self, File},
-    io::{BufReader, Read as _},
+    io::{BufReader, Read as _, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -18,7 +18,7 @@ use warden_model::Digest;
 
 use super::{
     Fault, Rules, UnpackError, UnpackLimits, Unpacked, private_folder,
-    sink::{Capped, Sink, reading},
+    sink::{Capped, Sink, create, reading},
     tarball,
 };
 
@@ -61,7 +61,8 @@ pub(super) fn read(
     let mut sink = Sink::new(&root, Rules { strip: false, links: true, system: true }, limits);
     layers::put_on_top(&image.layers, limits, &mut sink)?;
     let mut done = sink.finish()?;
-    fs::write(into.join(CONFIG), &image.config).map_err(io)?;
+    let mut file = create(&into.join(CONFIG), false).map_err(|fault| at(CONFIG, fault))?;
+    file.write_all(&image.config).map_err(io)?;
     done.files += 1;
     done.bytes += image.config.len() as u64;
     fs::remove_dir_all(&parts).map_err(io)?;

@@ -338,7 +338,10 @@ fn clamped(path: &str, to: &str) -> Option<String> {
 }
 
 /// Makes a new file.
-fn create(path: &Path, executable: bool) -> Result<File, Fault> {
+///
+/// # Errors
+/// When there is one, or the system cannot.
+pub(super) fn create(path: &Path, executable: bool) -> Result<File, Fault> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
