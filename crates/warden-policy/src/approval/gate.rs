@@ -143,13 +143,14 @@ fn covers(question: &Question, id: &str) -> bool {
 }
 
 fn answered(question: &Question, dossier: &Dossier, now: Time) -> Result<Time, Refused> {
-    let about: Vec<&Answer> =
-        dossier.answers.iter().filter(|answer| covers(question, &answer.question)).collect();
+    let all = dossier.answers.iter().filter(|answer| covers(question, &answer.question));
+    // One from the future takes nothing back that was said before.
+    let (about, later): (Vec<&Answer>, Vec<&Answer>) = all.partition(|answer| answer.at <= now);
     // Who knows nothing, or not all, leaves it to whoever does. A no is never left.
     let left = |answer: &&Answer| {
         matches!(answer.reply, Reply::Unknown | Reply::Partial | Reply::NotApplicable)
     };
-    let mut refused = Refused::Unanswered;
+    let mut refused = if later.is_empty() { Refused::Unanswered } else { Refused::NotYet };
     let (mut until, mut yes) = (Time::LAST, false);
     for answer in latest(&about) {
         match holds(question, answer, dossier, now) {

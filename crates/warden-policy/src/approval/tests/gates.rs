@@ -210,4 +210,12 @@ fn what_the_program_does_not_know_a_person_may_and_a_no_of_it_stays() {
     assert!(r40(&dossier).is_ok());
     dossier.answers.push(answer("A12", Reply::No));
     assert!(r40(&dossier).is_err());
+    // One from the future takes back neither a no nor a yes.
+    let early = |reply| Answer { at: now().plus_days(1), ..answer("A12", reply) };
+    dossier.answers.push(early(Reply::Yes));
+    dossier.answers.push(automatic(Reply::Yes));
+    assert_eq!(r40(&dossier), Err(vec![("A12", Refused::Replied(Reply::No))]));
+    let mut dossier = answered();
+    dossier.answers.push(early(Reply::No));
+    assert!(r40(&dossier).is_ok());
 }
