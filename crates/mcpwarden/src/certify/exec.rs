@@ -71,13 +71,12 @@ fn started(words: &[OsString]) -> Result<std::convert::Infallible, String> {
     };
     let text = |word: &OsString| word.to_str().map(str::to_owned).ok_or("a word is no text");
     let tree: Digest = text(tree)?.parse().map_err(|_| "the tree has no digest".to_owned())?;
-    let interpreted = match text(kind)?.as_str() {
+    let what = match text(kind)?.as_str() {
         "node" => Interpreter::Node,
         "python" => Interpreter::Python { version: None },
         _ => return Err("nothing is known of what runs it".into()),
     };
-    let launch =
-        Launch { interpreter: interpreted, script: text(script)?, tree, overlaps: Vec::new() };
+    let launch = Launch { interpreter: what, script: text(script)?, tree, overlaps: Vec::new() };
     let store = Store::open(Path::new(root)).map_err(|error| error.to_string())?;
     let line = launch
         .command_line(&store, Check::Quick, Path::new(interpreter))

@@ -47,15 +47,12 @@ pub(crate) fn certificate(
     let mut waivers = Vec::new();
     for finding in input.findings() {
         let of = read::<warden_policy::certificate::Finding>(finding.to_value())?;
-        match waiver(finding, today)? {
-            Some(waiver) => {
-                findings.waived.add(of.severity);
-                waivers.push(waiver);
-            }
-            None => {
-                findings.counts.add(of.severity);
-                findings.open.push(of);
-            }
+        if let Some(waiver) = waiver(finding, today)? {
+            findings.waived.add(of.severity);
+            waivers.push(waiver);
+        } else {
+            findings.counts.add(of.severity);
+            findings.open.push(of);
         }
     }
     let certificate = Certificate {

@@ -90,7 +90,7 @@ impl Looking<'_> {
         if let Some(mut tree) = found.tree {
             // Where it lies on this machine is no part of what it is.
             tree.root.clear();
-            tree.name = name.to_owned();
+            name.clone_into(&mut tree.name);
             files = tree.files.len();
             contact = contact_of(&tree);
             read = read::read(&tree);

@@ -52,7 +52,9 @@ pub(crate) fn stages(
         let findings = by_stage.remove(&stage).unwrap_or_default();
         let made = made(stage, looked, (fetched, tree, manifest));
         let mut counts = Counts::default();
-        findings.iter().for_each(|finding| counts.add(finding.severity));
+        for finding in &findings {
+            counts.add(finding.severity);
+        }
         scored.extend(findings.iter().map(|finding| ScoredFinding {
             stage,
             class: finding.class,
@@ -93,7 +95,7 @@ fn tool() -> Tool {
 /// Which stage a finding in source code or in what a server shows belongs to.
 fn stage_of(finding: &Finding) -> Stage {
     let known = rule(finding.rule);
-    let texts = known.is_some_and(|rule| rule.judges_texts());
+    let texts = known.is_some_and(warden_scan::Rule::judges_texts);
     let source = known.is_some_and(|rule| !rule.meta().languages.is_empty());
     match finding.class {
         Class::SecretExposure => Stage::Secrets,

@@ -133,7 +133,9 @@ fn look_on(
             }
         }
         drop(table);
-        told.iter().for_each(|(name, why)| withdrawn(name, *why));
+        for (name, why) in &told {
+            withdrawn(name, *why);
+        }
         thread::sleep(EVERY);
     }
 }

@@ -34,7 +34,7 @@ use crate::{
         issue::{self, Terms},
         keep, launch,
         look::{self, Looked, Looking},
-        stages::{Staged, stages},
+        stages::stages,
         target,
     },
     output,
@@ -84,6 +84,10 @@ pub(crate) struct Args {
     #[arg(long = "env", value_name = "NAME")]
     env: Vec<String>,
 
+    /// Ask the registry again, also for a version that is in the store
+    #[arg(long)]
+    refresh: bool,
+
     /// How many days the certificate counts
     #[arg(long, value_name = "DAYS", default_value_t = DEFAULT_DAYS,
           value_parser = clap::value_parser!(u32).range(1..=397))]
@@ -132,10 +136,10 @@ impl Args {
         let bar = Bar::new(if world.terminal.stderr { Visible::Yes } else { Visible::No });
         let subject = self.fetch(&wanted, &writer, (world, &bar))?;
         let surface = self.surface(&subject, &store, world);
-        let looked = self.look(&subject, &store, surface, (world, &bar))?;
+        let looked = look(&subject, &store, surface, (world, &bar))?;
         drop(bar);
         let certificate =
-            self.certificate(&subject, &looked, (&weights, &writer), world, &paths)?;
+            self.certificate((&subject, &looked), (&weights, &writer), (world, &paths))?;
         let signer: &dyn Signer = &key;
         let envelope = issue::sign(&certificate, &[signer])?;
         // On record before it counts.
@@ -179,7 +183,10 @@ impl Args {
         writer: &Writer<'_>,
         (world, bar): (&World, &Bar),
     ) -> Result<Subject, Failure> {
-        let fetcher = Fetcher {
+        if let Some(known) = self.known(wanted, writer.store()) {
+            return self.subject(known, wanted, writer);
+        }
+        let by = Fetcher {
             store: writer,
             programs: &Programs::default(),
             env: &world.env,
@@ -188,13 +195,37 @@ impl Args {
             progress: &Steps(bar),
             cancel: &AtomicBool::new(false),
         };
-        let obtained = fetcher.fetch(wanted).map_err(|error| {
+        let obtained = by.fetch(wanted).map_err(|error| {
             Failure::new(Kind::Input, format!("cannot fetch `{}`", self.target)).caused_by(error)
         })?;
-        let fetched = match obtained {
-            Obtained::Artifact(fetched) => *fetched,
+        let found = match obtained {
+            Obtained::Artifact(found) => *found,
             Obtained::DefinitionsOnly { url } => return Ok(self.remote(url)),
         };
+        if let Some(name) = fetched_as(wanted) {
+            remember_fetched(writer, &name, &found)?;
+        }
+        self.subject(found, wanted, writer)
+    }
+
+    /// What was fetched before, if it is still all there. A version of a package stays what it is;
+    /// a tag, a folder and a file do not.
+    fn known(&self, wanted: &Wanted, store: &Store) -> Option<Fetched> {
+        let name = fetched_as(wanted).filter(|_| !self.refresh)?;
+        let record = store.reference(&name).ok()?;
+        let fetched: Fetched = serde_json::from_value(record.about).ok()?;
+        let there = record.blobs.values().all(|blob| store.has_blob(*blob))
+            && record.trees.values().all(|tree| store.has_tree(*tree));
+        there.then_some(fetched)
+    }
+
+    /// What is certified, of what was fetched.
+    fn subject(
+        &self,
+        fetched: Fetched,
+        wanted: &Wanted,
+        writer: &Writer<'_>,
+    ) -> Result<Subject, Failure> {
         if let Some(first) = fetched.discrepancies.first() {
             // A registry that says something else than the archive has lied about one of them.
             return Err(Failure::new(
@@ -253,44 +284,23 @@ impl Args {
         }
     }
 
-    fn look(
-        &self,
-        subject: &Subject,
-        store: &Store,
-        surface: Result<Surface, String>,
-        (world, bar): (&World, &Bar),
-    ) -> Result<Looked, Failure> {
-        let database = Database::starter().map_err(|error| {
-            Failure::new(Kind::Internal, "the advisories cannot be read").caused_by(error)
-        })?;
-        // What is analysed is the package itself; what it depends on is held against advisories.
-        let tree = subject.fetched.as_ref().map(|fetched| store.tree(fetched.tree, Check::Quick));
-        let tree = tree.transpose().map_err(|error| store_failure(&error))?;
-        let looking = Looking { world, bar, database: &database, cache: None, threads: 0 };
-        let path = tree.as_ref().map(|tree| tree.path.as_path());
-        looking.at(path, (&subject.name, subject.fetched.as_ref()), surface)
-    }
-
     fn certificate(
         &self,
-        subject: &Subject,
-        looked: &Looked,
+        (subject, looked): (&Subject, &Looked),
         (weights, writer): (&Weights, &Writer<'_>),
-        world: &World,
-        paths: &Paths,
+        (world, paths): (&World, &Paths),
     ) -> Result<Certificate, Failure> {
         let now = world.now();
         let today = today(now)?;
         let digests = digests(subject, looked)?;
         let waivers: BTreeMap<Digest, Waiver> = BTreeMap::new();
         let measured = (subject.fetched.as_ref(), digests.tree, digests.manifest);
-        let Staged { input, evidence } =
-            stages(looked, measured, (today, &waivers)).map_err(|error| {
-                Failure::new(Kind::Internal, "what was seen does not fit together").caused_by(error)
-            })?;
-        let scored = score(&input, weights);
+        let staged = stages(looked, measured, (today, &waivers)).map_err(|error| {
+            Failure::new(Kind::Internal, "what was seen does not fit together").caused_by(error)
+        })?;
+        let scored = score(&staged.input, weights);
         let mut kept = BTreeMap::new();
-        for (stage, value) in &evidence {
+        for (stage, value) in &staged.evidence {
             let bytes = warden_seal::canonical(value).unwrap_or_default();
             let digest = writer.put_blob(&bytes).map_err(|error| store_failure(&error))?;
             kept.insert(*stage, digest);
@@ -303,8 +313,25 @@ impl Args {
             days: self.days,
             previous: previous(paths, &subject.name, world)?,
         };
-        issue::certificate(terms, (&input, &scored, today), &issue::named(&kept))
+        issue::certificate(terms, (&staged.input, &scored, today), &issue::named(&kept))
     }
+}
+
+/// Looks at what was fetched: the package itself. What it depends on is held against advisories.
+fn look(
+    subject: &Subject,
+    store: &Store,
+    surface: Result<Surface, String>,
+    (world, bar): (&World, &Bar),
+) -> Result<Looked, Failure> {
+    let database = Database::starter().map_err(|error| {
+        Failure::new(Kind::Internal, "the advisories cannot be read").caused_by(error)
+    })?;
+    let tree = subject.fetched.as_ref().map(|fetched| store.tree(fetched.tree, Check::Quick));
+    let tree = tree.transpose().map_err(|error| store_failure(&error))?;
+    let looking = Looking { world, bar, database: &database, cache: None, threads: 0 };
+    let path = tree.as_ref().map(|tree| tree.path.as_path());
+    looking.at(path, (&subject.name, subject.fetched.as_ref()), surface)
 }
 
 /// How far fetching is.
@@ -359,6 +386,36 @@ fn previous(paths: &Paths, name: &str, world: &World) -> Result<Option<Digest>, 
     // One that is not believed any more is no predecessor.
     let kept = keep::open(&keep::read(&file)?, &trust, now).ok();
     Ok(kept.and_then(|kept| kept.certificate.digest().ok()))
+}
+
+/// What a version of a package is remembered by, if it is one: versions begin with a digit.
+fn fetched_as(wanted: &Wanted) -> Option<String> {
+    let (registry, name, version) = match wanted {
+        Wanted::Npm { name, version } => ("npm", name, version.as_deref()?),
+        Wanted::PyPi { name, version } => ("pypi", name, version.as_deref()?),
+        Wanted::Git { .. } | Wanted::Folder(_) | Wanted::File(_) | Wanted::Remote(_) => {
+            return None;
+        }
+    };
+    let exact = version.starts_with(|first: char| first.is_ascii_digit())
+        && version.split('.').count() > 1
+        && !version.contains(['*', 'x', ' ', '|']);
+    exact.then(|| format!("fetched {registry}:{name}@{version}"))
+}
+
+fn remember_fetched(writer: &Writer<'_>, name: &str, fetched: &Fetched) -> Result<(), Failure> {
+    let mut record = RefRecord::default();
+    record.trees.insert("package".into(), fetched.tree);
+    record.blobs.extend(fetched.archive.map(|archive| ("archive".into(), archive)));
+    for (at, dependency) in fetched.dependencies.iter().enumerate() {
+        record
+            .blobs
+            .extend(dependency.archive.map(|archive| (format!("dependency:{at}"), archive)));
+    }
+    record.about = serde_json::to_value(fetched).map_err(|error| {
+        Failure::new(Kind::Internal, "what was fetched cannot be written down").caused_by(error)
+    })?;
+    writer.set_reference(name, &record).map_err(|error| store_failure(&error))
 }
 
 /// Notes in the store what belongs to the server, so that it is kept and can be started.

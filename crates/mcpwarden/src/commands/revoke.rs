@@ -107,8 +107,10 @@ impl Args {
         list.number += 1;
         // On record before it counts.
         let entry = serde_json::json!({
+            "by": row.by,
             "kind": "revocations",
             "number": list.number,
+            "reason": row.reason,
             "digest": warden_seal::digest(&serde_json::to_value(&list).unwrap_or_default())
                 .map(|digest| digest.to_string())
                 .unwrap_or_default(),

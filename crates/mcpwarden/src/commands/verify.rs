@@ -80,10 +80,7 @@ impl Args {
         };
         let envelope = keep::read(&file)?;
         let now = world.now();
-        let kept = match keep::open(&envelope, &trust, SystemTime::from(now)) {
-            Ok(kept) => kept,
-            Err(failure) => return Err(failure),
-        };
+        let kept = keep::open(&envelope, &trust, SystemTime::from(now))?;
         let certificate = &kept.certificate;
         let list = self.revocations.as_ref().map(|file| world.cwd.join(file));
         let revocations = revoked::read(list.as_deref(), &paths, &trust, now.into())?;
@@ -99,7 +96,9 @@ impl Args {
             let name = self.server.clone().unwrap_or_else(|| file.display().to_string());
             let mut text = summary(&name, certificate);
             text.push_str(&format!("\nSigned by {}\n", kept.keys.join(", ")));
-            said.iter().for_each(|line| text.push_str(&format!("{line}\n")));
+            for line in &said {
+                text.push_str(&format!("{line}\n"));
+            }
             output::print(&text)?;
         }
         match stands {
