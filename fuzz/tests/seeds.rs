@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use warden_fuzz::{
     analysis, collect, config, decode, detect, edit, frame, gateway, guard, header, judge, ledger,
-    lines, links, models, normal, personal, pin, secrets, shape, sketch, source, splice, sse,
+    lines, links, models, normal, osv, personal, pin, secrets, shape, sketch, source, splice, sse,
     stream,
 };
 
@@ -40,6 +40,7 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("typescript", source::typescript),
     ("go", source::go),
     ("models", models::check),
+    ("osv", osv::check),
     ("analysis", analysis::check),
 ];
 
