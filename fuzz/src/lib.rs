@@ -24,6 +24,7 @@ pub mod lines;
 pub mod links;
 pub mod models;
 pub mod normal;
+pub mod osv;
 pub mod personal;
 pub mod pin;
 pub mod secrets;

@@ -4,8 +4,8 @@ use std::{fs, path::Path};
 
 use warden_fuzz::{
     analysis, collect, config, decode, detect, edit, envelope, frame, gateway, guard, header,
-    judge, ledger, lines, links, models, normal, personal, pin, secrets, shape, sketch, source,
-    splice, sse, stream, supply, tlog, unpack,
+    judge, ledger, lines, links, models, normal, osv, personal, pin, secrets, shape, sketch,
+    source, splice, sse, stream, supply, tlog, unpack,
 };
 
 /// Panics when a promise is broken.
@@ -42,6 +42,7 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("typescript", source::typescript),
     ("go", source::go),
     ("models", models::check),
+    ("osv", osv::check),
     ("analysis", analysis::check),
     ("supply", supply::check),
     ("unpack", unpack::check),

@@ -16,6 +16,7 @@ mod lines;
 pub mod page;
 mod pen;
 pub mod sarif;
+pub mod sbom;
 mod tool;
 
 pub use clean::printable;
