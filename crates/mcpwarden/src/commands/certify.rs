@@ -10,8 +10,8 @@ use std::{
 use warden_collect::{
     fetch::{FetchLimits, FetchProgress, Fetched, Fetcher, Obtained, Programs, Step, Wanted},
     store::{
-        Check, RefRecord, Store, UnpackLimits, Writer,
-        launch::{Launch, LaunchError, materialise},
+        Check, Format, RefRecord, Store, UnpackLimits, Writer,
+        launch::{Interpreter, Launch, LaunchError, materialise},
     },
 };
 use warden_model::{Digest, Hidden, Surface};
@@ -75,6 +75,11 @@ pub(crate) struct Args {
     /// The program to start, where a package has several
     #[arg(long, value_name = "NAME")]
     program: Option<String>,
+
+    /// The script to start, of a folder, a repository or a bundle: a path inside of it that ends in
+    /// `.js`, `.mjs`, `.cjs` or `.py`. Without it a bundle starts what its manifest says
+    #[arg(long, value_name = "PATH")]
+    script: Option<String>,
 
     /// Do not start it: nobody sees then what it shows, which leaves it at level 0
     #[arg(long)]
@@ -238,7 +243,7 @@ impl Args {
         let program = self.program.as_deref();
         let launch = match materialise(writer, &fetched, program, &UnpackLimits::default()) {
             Ok(launch) => Some(launch),
-            Err(LaunchError::NotAPackage) => None,
+            Err(LaunchError::NotAPackage) => self.script_of(&fetched, writer.store())?,
             Err(error) => {
                 return Err(Failure::new(Kind::Input, format!("`{name}` cannot be made ready"))
                     .caused_by(error)
@@ -253,6 +258,35 @@ impl Args {
         };
         let tree = launch.as_ref().map_or(fetched.tree, |launch| launch.tree);
         Ok(Subject { name, target, tree: Some(tree), fetched: Some(fetched), launch, url: None })
+    }
+
+    /// How a tree that is no package is started, if that is known.
+    fn script_of(&self, fetched: &Fetched, store: &Store) -> Result<Option<Launch>, Failure> {
+        let manifest = store.manifest(fetched.tree).map_err(|error| store_failure(&error))?;
+        let script = match (&self.script, fetched.format) {
+            (Some(script), _) => script.clone(),
+            (None, Some(Format::Bundle)) => match entry_point(fetched.tree, store)? {
+                Some(script) => script,
+                None => return Ok(None),
+            },
+            (None, _) => return Ok(None),
+        };
+        let script = script.trim_start_matches("./").to_owned();
+        if !manifest.nodes().iter().any(|node| node.path == script) {
+            return Err(Failure::new(Kind::Input, format!("there is no `{script}` in it")));
+        }
+        let interpreter = match script.rsplit_once('.').map(|(_, end)| end) {
+            Some("js" | "mjs" | "cjs") => Interpreter::Node,
+            Some("py") => Interpreter::Python { version: None },
+            _ => {
+                return Err(Failure::new(
+                    Kind::Input,
+                    format!("nobody knows what runs `{script}`"),
+                )
+                .hint("scripts end in `.js`, `.mjs`, `.cjs` or `.py`"));
+            }
+        };
+        Ok(Some(Launch { interpreter, script, tree: fetched.tree, overlaps: Vec::new() }))
     }
 
     fn remote(&self, url: String) -> Subject {
@@ -280,7 +314,9 @@ impl Args {
                 look::started(&subject.name, (store, launch), &given, world)
             }
             (None, Some(url)) => look::asked(&subject.name, url, &[]),
-            (None, None) => Err("only packages of npm and for Python are started".into()),
+            (None, None) => {
+                Err("it is not known how it is started: `--script PATH` says so".into())
+            }
         }
     }
 
@@ -386,6 +422,23 @@ fn previous(paths: &Paths, name: &str, world: &World) -> Result<Option<Digest>, 
     // One that is not believed any more is no predecessor.
     let kept = keep::open(&keep::read(&file)?, &trust, now).ok();
     Ok(kept.and_then(|kept| kept.certificate.digest().ok()))
+}
+
+/// The script that the manifest of a bundle names.
+fn entry_point(tree: Digest, store: &Store) -> Result<Option<String>, Failure> {
+    /// No manifest is longer.
+    const MOST: u64 = 1 << 20;
+    let root = store.tree(tree, Check::Quick).map_err(|error| store_failure(&error))?.path;
+    let file = root.join("manifest.json");
+    if !file.metadata().is_ok_and(|found| found.is_file() && found.len() <= MOST) {
+        return Ok(None);
+    }
+    let bytes = keep::read(&file)?;
+    let manifest = warden_seal::read_strict(&bytes, bytes.len()).map_err(|error| {
+        Failure::new(Kind::Input, "the manifest of the bundle cannot be read").caused_by(error)
+    })?;
+    let script = manifest.pointer("/server/entry_point").and_then(serde_json::Value::as_str);
+    Ok(script.map(str::to_owned))
 }
 
 /// What a version of a package is remembered by, if it is one: versions begin with a digit.
