@@ -104,7 +104,6 @@ impl<'a, T: Tiles> Reader<'a, T> {
         }
         let bundle = self.bundle(index / WIDTH)?;
         // The bundle has as many entries as the tree needs.
-        #[expect(clippy::cast_possible_truncation, reason = "a remainder of 256")]
         let entry = bundle.into_iter().nth((index % WIDTH) as usize);
         entry.ok_or(TileError::NoEntry(index))
     }
