@@ -17,16 +17,13 @@ pub(crate) fn read(text: &[u8], label: &str, most: usize) -> Result<Zeroizing<Ve
         return Err(NotPem);
     }
     let text = str::from_utf8(text).map_err(|_| NotPem)?;
-    let body = text.trim().strip_prefix("-----BEGIN ").ok_or(NotPem)?;
-    let body =
-        body.strip_prefix(label).and_then(|rest| rest.strip_prefix("-----")).ok_or(NotPem)?;
-    let body =
-        body.strip_suffix("-----").and_then(|rest| rest.strip_suffix(label)).ok_or(NotPem)?;
-    let body = body.strip_suffix("-----END ").ok_or(NotPem)?;
-    let mut joined = Zeroizing::new(Vec::with_capacity(body.len()));
-    for line in body.lines() {
-        joined.extend_from_slice(line.trim().as_bytes());
+    let (begin, end) = (format!("-----BEGIN {label}-----"), format!("-----END {label}-----"));
+    let mut lines = text.trim().lines().map(str::trim);
+    if lines.next() != Some(&begin) || lines.next_back() != Some(&end) {
+        return Err(NotPem);
     }
+    let mut joined = Zeroizing::new(Vec::with_capacity(text.len()));
+    lines.for_each(|line| joined.extend_from_slice(line.as_bytes()));
     STANDARD.decode(&*joined).map(Zeroizing::new).map_err(|_| NotPem)
 }
 
@@ -63,6 +60,8 @@ mod tests {
             format!("{text}words"),
             text.replace("BwcH", "Bw=H"),
             text.replace("-----END PUBLIC KEY-----\n", ""),
+            text.replacen("-----\n", "-----", 1),
+            text.replace("\n-----END", "-----END"),
             String::new(),
         ] {
             assert_eq!(read(wrong.as_bytes(), "PUBLIC KEY", 4096), Err(NotPem), "{wrong}");

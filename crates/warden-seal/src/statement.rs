@@ -121,6 +121,9 @@ impl Statement {
         };
         let value = serde_json::to_value(wire).map_err(|_| StatementError::Malformed)?;
         let text = canonical(&value)?;
+        // A large fraction without a remainder is written as an integer that readers would round.
+        let back = read_strict(&text, usize::MAX).map_err(|_| StatementError::Malformed)?;
+        canonical(&back)?;
         if text.len() > MOST_STATEMENT { Err(StatementError::Malformed) } else { Ok(text) }
     }
 
@@ -245,8 +248,13 @@ mod tests {
         let mut twice = good.clone();
         twice.subjects[0].others.insert("sha256".into(), "00".into());
         assert_eq!(twice.write(), Err(StatementError::Digest));
-        let large = Statement { predicate: json!({ "n": u64::MAX }), ..good };
-        assert_eq!(large.write(), Err(StatementError::NotCanonical(NotCanonical::Number)));
+        for number in [json!(u64::MAX), json!(1e18), json!(-9_007_199_254_740_994_f64)] {
+            let large = Statement { predicate: json!({ "n": number }), ..good.clone() };
+            let wrong = Err(StatementError::NotCanonical(NotCanonical::Number));
+            assert_eq!(large.write(), wrong, "{number}");
+        }
+        let exact = Statement { predicate: json!({ "n": 1e21, "m": 0.5 }), ..good };
+        assert_eq!(Statement::read(&exact.write().unwrap()), Ok(exact));
     }
 
     proptest! {
