@@ -1,6 +1,9 @@
 //! Published servers, fetched from the registries that npm and pip are set up for, laid out and
 //! started without network. Run with `cargo test -p warden-collect --test published -- --ignored`.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::print_stdout, reason = "the figures are what it is run for")]
+
 use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader, Write as _},
@@ -30,7 +33,7 @@ fn fetch(store: &Store, wanted: &Wanted) -> Fetched {
     let writer = store.writer().unwrap();
     let (env, programs, cancel) = (environment(), Programs::default(), AtomicBool::new(false));
     let progress: &dyn FetchProgress = &();
-    let fetcher = Fetcher {
+    let asker = Fetcher {
         store: &writer,
         programs: &programs,
         env: &env,
@@ -39,7 +42,7 @@ fn fetch(store: &Store, wanted: &Wanted) -> Fetched {
         progress,
         cancel: &cancel,
     };
-    match fetcher.fetch(wanted).unwrap() {
+    match asker.fetch(wanted).unwrap() {
         Obtained::Artifact(fetched) => *fetched,
         Obtained::DefinitionsOnly { url } => panic!("there is only {url}"),
     }
