@@ -14,6 +14,7 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{Seek as _, Write as _},
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
 };
 
@@ -107,6 +108,8 @@ fn out_of(bytes: &[u8], format: Format) -> Result<(Unpacked, BTreeMap<String, St
                     NodeKind::Folder => "folder".to_owned(),
                     NodeKind::Link { to } => format!("-> {to}"),
                     NodeKind::File { executable, .. } => {
+                        let mode = into.join(&node.path).metadata().unwrap().permissions().mode();
+                        assert_eq!(mode & 0o077, 0, "`{}` is for others", node.path);
                         let text = fs::read_to_string(into.join(&node.path)).unwrap();
                         if *executable { format!("!{text}") } else { text }
                     }
