@@ -212,7 +212,7 @@ pub enum Gap {
         /// Its name.
         name: String,
     },
-    /// The dependencies are not known: resolving them would have run code.
+    /// The dependencies are not known: it is a file, or resolving them would have run code.
     Unresolved {
         /// What the program said.
         said: String,
@@ -531,6 +531,10 @@ fn file(job: &Job<'_>, path: &Path) -> Result<Fetched, FetchError> {
     fetched.format = Some(format);
     fetched.gaps =
         done.left_out.into_iter().map(|left| Gap::NotUnpacked { path: left.path }).collect();
+    if matches!(format, Format::Npm | Format::Sdist | Format::Wheel) {
+        let said = "what a file depends on is not resolved".to_owned();
+        fetched.gaps.push(Gap::Unresolved { said });
+    }
     if format == Format::Wheel {
         let store = job.asker.store.store();
         let manifest = store.manifest(tree)?;

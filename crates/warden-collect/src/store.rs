@@ -419,18 +419,19 @@ impl Writer<'_> {
             self.store.tree(digest, Check::Quick)?;
             return Ok(digest);
         }
-        read_only(folder, &manifest).map_err(io)?;
-        store_all(folder).map_err(io)?;
-        set_mode(folder, 0o700).map_err(io)?;
-        match fs::rename(folder, &path) {
+        let moved = move_in(folder, &manifest, &path);
+        if moved.is_err() {
+            // What is left has to be removed by somebody. If that fails, too, clearing does it.
+            _ = writable(folder);
+        }
+        match moved {
             Ok(()) => {}
             // Somebody else was faster with the same tree.
             Err(_) if path.is_dir() => {
                 self.store.tree(digest, Check::Quick)?;
-                writable(folder).map_err(io)?;
                 return Ok(digest);
             }
-            Err(error) => return Err(StoreError::io(&path)(error)),
+            Err(error) => return Err(io(error)),
         }
         set_mode(&path, 0o555).map_err(StoreError::io(&path))?;
         place::sync_folder(&self.store.root.join("trees")).map_err(StoreError::io(&path))?;
@@ -438,6 +439,14 @@ impl Writer<'_> {
         self.store.tree(digest, Check::Full)?;
         Ok(digest)
     }
+}
+
+/// Makes a tree read-only, has it stored, and gives it its name.
+fn move_in(folder: &Path, manifest: &Manifest, path: &Path) -> io::Result<()> {
+    read_only(folder, manifest)?;
+    store_all(folder)?;
+    set_mode(folder, 0o700)?;
+    fs::rename(folder, path)
 }
 
 /// Takes the right to write away from everything but the root, which is still to be moved.

@@ -47,6 +47,10 @@ pub(super) fn fetch(
         return Err(FetchError::BadName(version.to_owned()));
     }
     let work = job.asker.store.work()?;
+    // Without a manifest here npm would look for one in the folders around the store, and take the
+    // configuration next to it.
+    let manifest = work.path().join("package.json");
+    fs::write(&manifest, "{}").map_err(|error| FetchError::Io { place: manifest, error })?;
     let npm = Npm { job, folder: work.path() };
     let seen = npm.view(name, version)?;
     let version = seen.get("version").and_then(Value::as_str).filter(|text| is_version(text));

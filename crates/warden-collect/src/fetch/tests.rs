@@ -455,7 +455,9 @@ fn a_file_is_unpacked_as_its_name_says() {
     let bundle = zipped(&[("manifest.json".into(), "{}".into())]);
     assert_eq!(file("a.mcpb", &bundle).unwrap().format, Some(Format::Bundle));
     let package = registry::package(&[("package.json".into(), "{}".into())]);
-    assert_eq!(file("a.tgz", &package).unwrap().format, Some(Format::Npm));
+    let fetched = file("a.tgz", &package).unwrap();
+    assert_eq!(fetched.format, Some(Format::Npm));
+    assert!(matches!(fetched.gaps.as_slice(), [Gap::Unresolved { .. }]), "{:?}", fetched.gaps);
     assert!(matches!(file("a.mcpb", &package), Err(FetchError::Store(StoreError::Unpack(_)))));
     assert!(matches!(file("a.exe", &package), Err(FetchError::UnknownFile(_))));
     let remote = place.with(|fetcher| {

@@ -136,8 +136,11 @@ fn a_blob_comes_back_and_a_changed_one_does_not() {
     assert_eq!(fs::read(&path).unwrap(), b"Bytes");
 }
 
+/// Does something to a tree.
+type Change = fn(&Path);
+
 /// Changes that somebody could make to a tree in the store.
-fn changes() -> Vec<(&'static str, fn(&Path))> {
+fn changes() -> Vec<(&'static str, Change)> {
     fn writable(path: &Path) {
         set_mode(path, 0o755).unwrap();
     }

@@ -1,9 +1,20 @@
 //! Every refusal, with an archive that is made for it.
 
+/// Whether a refusal is this one.
+macro_rules! fault {
+    ($pattern:pat) => {
+        |fault: &Fault| matches!(fault, $pattern)
+    };
+}
+
+mod image;
+mod zipped;
+
 use std::{
     collections::BTreeMap,
     fs,
     io::{Seek as _, Write as _},
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
 };
 
@@ -12,6 +23,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::store::{Manifest, NodeKind};
+use image::image;
+use zipped::{Zipped, zip_of};
 
 /// One entry of a tar archive.
 #[derive(Clone, Debug)]
@@ -95,6 +108,8 @@ fn out_of(bytes: &[u8], format: Format) -> Result<(Unpacked, BTreeMap<String, St
                     NodeKind::Folder => "folder".to_owned(),
                     NodeKind::Link { to } => format!("-> {to}"),
                     NodeKind::File { executable, .. } => {
+                        let mode = into.join(&node.path).metadata().unwrap().permissions().mode();
+                        assert_eq!(mode & 0o077, 0, "`{}` is for others", node.path);
                         let text = fs::read_to_string(into.join(&node.path)).unwrap();
                         if *executable { format!("!{text}") } else { text }
                     }
@@ -110,8 +125,11 @@ fn out_of(bytes: &[u8], format: Format) -> Result<(Unpacked, BTreeMap<String, St
     }
 }
 
+/// Whether a refusal is the one that is wanted.
+type Is = fn(&Fault) -> bool;
+
 #[track_caller]
-fn refused(bytes: &[u8], format: Format, wanted: fn(&Fault) -> bool) {
+fn refused(bytes: &[u8], format: Format, wanted: Is) {
     match out_of(bytes, format) {
         Ok((_, found)) => panic!("{format:?} gave {found:?}"),
         Err(fault) => assert!(wanted(&fault), "{format:?} was refused for {fault:?}"),
@@ -126,12 +144,6 @@ fn gives(bytes: &[u8], format: Format, wanted: &[(&str, &str)]) {
     assert_eq!(found, wanted);
 }
 
-macro_rules! fault {
-    ($pattern:pat) => {
-        |fault: &Fault| matches!(fault, $pattern)
-    };
-}
-
 #[test]
 fn a_package_comes_out_without_its_outermost_folder() {
     let mut program = file("package/bin/a", "b");
@@ -144,7 +156,7 @@ fn a_package_comes_out_without_its_outermost_folder() {
 
 #[test]
 fn names_that_lead_elsewhere_or_mean_two_things_are_refused() {
-    let cases: &[(&str, fn(&Fault) -> bool)] = &[
+    let cases: &[(&str, Is)] = &[
         ("../a", fault!(Fault::Upwards)),
         ("a/../../b", fault!(Fault::Upwards)),
         ("a/..", fault!(Fault::Upwards)),
@@ -192,7 +204,7 @@ fn long_names_are_refused_wherever_they_stand() {
     // What a record says of the name counts, and is held to the same rules.
     gives(&tar_of(&[pax("path", "b"), file("a", "x")]), Format::Tar, &[("b", "x")]);
     for (value, wanted) in [
-        ("../b", fault!(Fault::Upwards) as fn(&Fault) -> bool),
+        ("../b", fault!(Fault::Upwards) as Is),
         ("/b", fault!(Fault::Absolute)),
         ("b\u{0}c", fault!(Fault::Control)),
     ] {
@@ -218,7 +230,7 @@ fn long_names_are_refused_wherever_they_stand() {
 #[test]
 fn two_entries_with_one_name_are_refused() {
     for (one, other, wanted) in [
-        (file("a", "1"), file("a", "2"), fault!(Fault::Duplicate) as fn(&Fault) -> bool),
+        (file("a", "1"), file("a", "2"), fault!(Fault::Duplicate) as Is),
         (folder("a"), folder("a"), fault!(Fault::Duplicate)),
         (file("a", "1"), link("a", "b"), fault!(Fault::Duplicate)),
         (file("a", "1"), file("A", "2"), fault!(Fault::Case { .. })),
@@ -307,7 +319,9 @@ fn bombs_are_refused() {
     refused(&gz(&tar_of(std::slice::from_ref(&large))), Format::Npm, |fault| {
         matches!(fault, Fault::Bytes | Fault::Ratio)
     });
-    let zip = zip_of(&[Zipped { content: large.content, ..Zipped::new("a", "") }]);
+    let mut large_entry = Zipped::new("a", "");
+    large_entry.content = large.content;
+    let zip = zip_of(&[large_entry]);
     refused(&zip, Format::Bundle, |fault| matches!(fault, Fault::Bytes | Fault::Ratio));
     let many: Vec<Item> = (0..201).map(|number| file(&format!("p/{number}"), "")).collect();
     refused(&gz(&tar_of(&many)), Format::Npm, fault!(Fault::Entries));
@@ -340,303 +354,6 @@ fn what_stands_behind_or_is_missing_is_told() {
     let mut two = gz(head);
     two.extend(gz(tail));
     gives(&two, Format::Npm, &[("a", "1")]);
-}
-
-/// One entry of a zip archive, and what the two places say of it.
-#[derive(Clone, Debug)]
-struct Zipped {
-    name: Vec<u8>,
-    local: Vec<u8>,
-    content: Vec<u8>,
-    method: u16,
-    flags: u16,
-    attributes: u32,
-    checksum: Option<u32>,
-    size: Option<u32>,
-    shift: u32,
-    later: bool,
-}
-
-impl Zipped {
-    fn new(name: &str, content: &str) -> Self {
-        Self {
-            name: name.into(),
-            local: name.into(),
-            content: content.into(),
-            method: 8,
-            flags: 1 << 11,
-            attributes: 0o100_644 << 16,
-            checksum: None,
-            size: None,
-            shift: 0,
-            later: false,
-        }
-    }
-}
-
-fn zip_of(entries: &[Zipped]) -> Vec<u8> {
-    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
-    for entry in entries {
-        let start = u32::try_from(bytes.len()).unwrap();
-        let mut crc = flate2::Crc::new();
-        crc.update(&entry.content);
-        let packed = if entry.method == 8 {
-            let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), Compression::fast());
-            encoder.write_all(&entry.content).unwrap();
-            encoder.finish().unwrap()
-        } else {
-            entry.content.clone()
-        };
-        let length = u32::try_from(packed.len()).unwrap();
-        let size = u32::try_from(entry.content.len()).unwrap();
-        let flags = entry.flags | if entry.later { 8 } else { 0 };
-        let sums = [crc.sum(), length, size];
-        let small = |value: usize| u16::try_from(value).unwrap().to_le_bytes();
-        bytes.extend(0x0403_4b50_u32.to_le_bytes());
-        bytes.extend([20, 0]);
-        bytes.extend(flags.to_le_bytes());
-        bytes.extend(entry.method.to_le_bytes());
-        bytes.extend([0; 4]);
-        for sum in if entry.later { [0; 3] } else { sums } {
-            bytes.extend(sum.to_le_bytes());
-        }
-        bytes.extend(small(entry.local.len()));
-        bytes.extend([0; 2]);
-        bytes.extend(&entry.local);
-        bytes.extend(&packed);
-        if entry.later {
-            bytes.extend(0x0807_4b50_u32.to_le_bytes());
-            sums.iter().for_each(|sum| bytes.extend(sum.to_le_bytes()));
-        }
-        directory.extend(0x0201_4b50_u32.to_le_bytes());
-        directory.extend([20, 3, 20, 0]);
-        directory.extend(flags.to_le_bytes());
-        directory.extend(entry.method.to_le_bytes());
-        directory.extend([0; 4]);
-        directory.extend(entry.checksum.unwrap_or(sums[0]).to_le_bytes());
-        directory.extend(length.to_le_bytes());
-        directory.extend(entry.size.unwrap_or(size).to_le_bytes());
-        directory.extend(small(entry.name.len()));
-        directory.extend([0; 8]);
-        directory.extend(entry.attributes.to_le_bytes());
-        directory.extend((start - entry.shift).to_le_bytes());
-        directory.extend(&entry.name);
-    }
-    let start = u32::try_from(bytes.len()).unwrap();
-    let count = u16::try_from(entries.len()).unwrap().to_le_bytes();
-    bytes.extend(&directory);
-    bytes.extend(0x0605_4b50_u32.to_le_bytes());
-    bytes.extend([0; 4]);
-    bytes.extend(count);
-    bytes.extend(count);
-    bytes.extend(u32::try_from(directory.len()).unwrap().to_le_bytes());
-    bytes.extend(start.to_le_bytes());
-    bytes.extend([0; 2]);
-    bytes
-}
-
-#[test]
-fn a_wheel_comes_out_as_it_is() {
-    let program = Zipped { attributes: 0o100_755 << 16, ..Zipped::new("a/run", "x") };
-    let plain = Zipped { method: 0, attributes: 0, ..Zipped::new("a/plain", "y") };
-    let later = Zipped { later: true, ..Zipped::new("b", "zz") };
-    let made = Zipped { attributes: 0o040_755 << 16, method: 0, ..Zipped::new("c/", "") };
-    let bytes = zip_of(&[program, plain, later, made]);
-    let found = [("a", "folder"), ("a/run", "!x"), ("a/plain", "y"), ("b", "zz"), ("c", "folder")];
-    gives(&bytes, Format::Wheel, &found);
-    gives(&zip_of(&[]), Format::Bundle, &[]);
-}
-
-#[test]
-fn the_two_places_of_a_zip_archive_have_to_agree() {
-    let one = || Zipped::new("a", "content");
-    let contradicts = fault!(Fault::Contradiction { .. });
-    refused(&zip_of(&[Zipped { local: b"b".to_vec(), ..one() }]), Format::Wheel, contradicts);
-    refused(&zip_of(&[Zipped { size: Some(9), ..one() }]), Format::Wheel, contradicts);
-    refused(&zip_of(&[Zipped { checksum: Some(9), ..one() }]), Format::Wheel, contradicts);
-    let later = Zipped { later: true, ..one() };
-    refused(&zip_of(&[Zipped { size: Some(9), ..later.clone() }]), Format::Wheel, contradicts);
-    refused(&zip_of(&[Zipped { checksum: Some(9), ..later }]), Format::Wheel, |fault| {
-        matches!(fault, Fault::Contradiction { .. } | Fault::Checksum { .. })
-    });
-    // Two entries of the directory for one place.
-    let mut second = Zipped::new("b", "content");
-    second.shift = u32::try_from(zip_of(&[one()]).len() - 22 - 47).unwrap();
-    refused(&zip_of(&[one(), second]), Format::Wheel, |fault| {
-        matches!(fault, Fault::Overlap | Fault::Contradiction { .. })
-    });
-    let good = zip_of(&[one()]);
-    let mut behind = good.clone();
-    behind.extend_from_slice(b"x");
-    refused(&behind, Format::Wheel, fault!(Fault::Surplus));
-    let mut before = b"#!".to_vec();
-    before.extend_from_slice(&good);
-    refused(&before, Format::Wheel, fault!(Fault::Surplus));
-    let mut two = good.clone();
-    two.extend_from_slice(&good);
-    refused(&two, Format::Wheel, contradicts);
-    let mut locked = one();
-    locked.flags |= 1;
-    refused(&zip_of(&[locked]), Format::Wheel, fault!(Fault::Unsupported { .. }));
-    let odd = Zipped { method: 12, ..one() };
-    refused(&zip_of(&[odd]), Format::Wheel, fault!(Fault::Unsupported { .. }));
-    let old = Zipped { flags: 0, ..Zipped::new("\u{e9}", "x") };
-    refused(&zip_of(&[old]), Format::Wheel, fault!(Fault::Encoding));
-    for (kind, wanted) in [
-        (0o120_777, fault!(Fault::Link) as fn(&Fault) -> bool),
-        (0o020_644, fault!(Fault::Special)),
-        (0o010_644, fault!(Fault::Special)),
-        (0o040_755, fault!(Fault::FolderAndFile)),
-        (0o104_755, fault!(Fault::OtherUser)),
-    ] {
-        let entry = Zipped { attributes: kind << 16, ..one() };
-        refused(&zip_of(&[entry]), Format::Bundle, wanted);
-    }
-    let mut broken = good.clone();
-    let at = broken.len() - 22 - 47 - 3;
-    broken[at] ^= 0x55;
-    refused(&broken, Format::Wheel, |fault| {
-        matches!(
-            fault,
-            Fault::Checksum { .. }
-                | Fault::Broken { .. }
-                | Fault::Contradiction { .. }
-                | Fault::Surplus
-        )
-    });
-}
-
-/// An image in the OCI layout with these layers, after somebody changed its parts.
-fn image(layers: &[Vec<u8>], packed: bool, change: impl Fn(&mut Vec<Item>)) -> Vec<u8> {
-    use warden_model::Digest;
-    let name = |bytes: &[u8]| Digest::of(bytes).to_string();
-    let blob = |bytes: &[u8]| {
-        let mut item = file(&format!("blobs/{}", name(bytes).replace(':', "/")), "");
-        item.content = bytes.to_vec();
-        item
-    };
-    let described = |bytes: &[u8], kind: &str| serde_json::json!({ "mediaType": kind, "digest": name(bytes), "size": bytes.len() });
-    let contents: Vec<String> = layers.iter().map(|layer| name(layer)).collect();
-    let layers: Vec<Vec<u8>> =
-        layers.iter().map(|layer| if packed { gz(layer) } else { layer.clone() }).collect();
-    let config = serde_json::json!({ "rootfs": { "type": "layers", "diff_ids": contents } });
-    let config = config.to_string().into_bytes();
-    let manifest = serde_json::json!({
-        "schemaVersion": 2,
-        "config": described(&config, "application/vnd.oci.image.config.v1+json"),
-        "layers": layers.iter().map(|layer| described(layer, "application/vnd.oci.image.layer.v1.tar")).collect::<Vec<_>>(),
-    });
-    let manifest = manifest.to_string().into_bytes();
-    let index = serde_json::json!({
-        "schemaVersion": 2,
-        "manifests": [described(&manifest, "application/vnd.oci.image.manifest.v1+json")],
-    });
-    let mut items = vec![file("oci-layout", "{}"), file("index.json", &index.to_string())];
-    items.push(blob(&config));
-    items.push(blob(&manifest));
-    items.extend(layers.iter().map(|layer| blob(layer)));
-    change(&mut items);
-    tar_of(&items)
-}
-
-#[test]
-fn layers_lie_on_top_of_each_other() {
-    let mut special = file("bin/su", "su");
-    special.mode = 0o4755;
-    let first = tar_of(&[
-        folder("./"),
-        file("a", "old"),
-        file("d/gone", "1"),
-        file("d/kept", "2"),
-        file("e/all", "3"),
-        link("lib", "/usr/lib"),
-        file("usr/lib/x", "4"),
-        special,
-        Item { kind: tar::EntryType::Char, ..file("dev/null", "") },
-        file("Name", "5"),
-        file("name", "6"),
-    ]);
-    let second = tar_of(&[
-        file("a", "new"),
-        file("d/.wh.gone", ""),
-        file("e/.wh..wh..opq", ""),
-        file("e/own", "7"),
-        hard("e/same", "usr/lib/x"),
-        file("usr/lib/.wh.x", ""),
-    ]);
-    for packed in [false, true] {
-        let bytes = image(&[first.clone(), second.clone()], packed, |_| {});
-        // A layer may only name what is there: `x` is gone before the layer is laid.
-        refused(&bytes, Format::Image, fault!(Fault::HardLink));
-    }
-    let second = tar_of(&[
-        file("a", "new"),
-        file("d/.wh.gone", ""),
-        file("e/.wh..wh..opq", ""),
-        file("e/own", "7"),
-        hard("e/same", "usr/lib/x"),
-    ]);
-    let (done, mut found) = out_of(&image(&[first, second], true, |_| {}), Format::Image).unwrap();
-    assert!(found.remove("config.json").is_some_and(|text| text.contains("diff_ids")));
-    let wanted = [
-        ("rootfs", "folder"),
-        ("rootfs/Name", "5"),
-        ("rootfs/a", "new"),
-        ("rootfs/bin", "folder"),
-        ("rootfs/bin/su", "!su"),
-        ("rootfs/d", "folder"),
-        ("rootfs/d/kept", "2"),
-        ("rootfs/e", "folder"),
-        ("rootfs/e/own", "7"),
-        ("rootfs/e/same", "4"),
-        ("rootfs/lib", "-> usr/lib"),
-        ("rootfs/name", "6"),
-        ("rootfs/usr", "folder"),
-        ("rootfs/usr/lib", "folder"),
-        ("rootfs/usr/lib/x", "4"),
-    ];
-    let wanted: BTreeMap<String, String> =
-        wanted.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-    assert_eq!(found, wanted);
-    let left: Vec<(&str, LeftOutKind)> =
-        done.left_out.iter().map(|one| (one.path.as_str(), one.what)).collect();
-    assert_eq!(left, [("bin/su", LeftOutKind::OtherUser), ("dev/null", LeftOutKind::Special)]);
-}
-
-#[test]
-fn an_image_whose_parts_do_not_fit_is_refused() {
-    let layer = tar_of(&[file("a", "1")]);
-    let checksum = fault!(Fault::Checksum { .. });
-    for part in 2..5 {
-        let bytes = image(std::slice::from_ref(&layer), false, |items| {
-            let last = items[part].content.len() - 1;
-            items[part].content[last] ^= 1;
-        });
-        refused(&bytes, Format::Image, checksum);
-        let bytes = image(std::slice::from_ref(&layer), false, |items| {
-            items.remove(part);
-        });
-        refused(&bytes, Format::Image, fault!(Fault::Broken { .. }));
-        let bytes = image(std::slice::from_ref(&layer), false, |items| {
-            items[part].content.push(b' ');
-        });
-        refused(&bytes, Format::Image, fault!(Fault::Contradiction { .. }));
-    }
-    let out = [tar_of(&[link("a", "../../../etc"), file("b", "1")])];
-    // Above the root of a system is its root.
-    let found = out_of(&image(&out, false, |_| {}), Format::Image).unwrap().1;
-    assert_eq!(found.get("rootfs/a").map(String::as_str), Some("-> etc"));
-    for (layer, wanted) in [
-        (vec![file("../a", "1")], fault!(Fault::Upwards) as fn(&Fault) -> bool),
-        (vec![file("/a", "1")], fault!(Fault::Absolute)),
-        (vec![file("a", "1"), file("a", "2")], fault!(Fault::Duplicate)),
-        (vec![link("a", "b"), file("a/c", "2")], fault!(Fault::FolderAndFile)),
-    ] {
-        refused(&image(&[tar_of(&layer)], true, |_| {}), Format::Image, wanted);
-    }
-    let zstd = vec![0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0, 0];
-    let unsupported = fault!(Fault::Unsupported { .. });
-    refused(&image(&[zstd], false, |_| {}), Format::Image, unsupported);
 }
 
 fn any_name() -> impl Strategy<Value = String> {

@@ -1,5 +1,9 @@
 //! Published servers, fetched from the registries that npm and pip are set up for, laid out and
-//! started without network. Run with `cargo test -p warden-collect --test published -- --ignored`.
+//! started without network, with what each step took:
+//! `cargo run --release -p warden-collect --example published`.
+
+#![expect(clippy::unwrap_used, reason = "a trial that cannot go on has failed")]
+#![expect(clippy::print_stdout, reason = "the figures are what it is run for")]
 
 use std::{
     collections::BTreeMap,
@@ -21,7 +25,7 @@ use warden_collect::{
 /// The first message of a client.
 const INITIALIZE: &str = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}"#;
 
-#[expect(clippy::disallowed_methods, reason = "a test is handed nothing")]
+#[expect(clippy::disallowed_methods, reason = "a trial is handed nothing")]
 fn environment() -> BTreeMap<String, String> {
     std::env::vars().collect()
 }
@@ -30,7 +34,7 @@ fn fetch(store: &Store, wanted: &Wanted) -> Fetched {
     let writer = store.writer().unwrap();
     let (env, programs, cancel) = (environment(), Programs::default(), AtomicBool::new(false));
     let progress: &dyn FetchProgress = &();
-    let fetcher = Fetcher {
+    let asker = Fetcher {
         store: &writer,
         programs: &programs,
         env: &env,
@@ -39,14 +43,14 @@ fn fetch(store: &Store, wanted: &Wanted) -> Fetched {
         progress,
         cancel: &cancel,
     };
-    match fetcher.fetch(wanted).unwrap() {
+    match asker.fetch(wanted).unwrap() {
         Obtained::Artifact(fetched) => *fetched,
         Obtained::DefinitionsOnly { url } => panic!("there is only {url}"),
     }
 }
 
-/// Fetches, lays out and starts a server, and says how it answers.
-fn answer(wanted: &Wanted) -> String {
+/// Fetches, lays out and starts a server, which has to answer.
+fn answer(wanted: &Wanted) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("store")).unwrap();
     let started = Instant::now();
@@ -96,7 +100,6 @@ fn answer(wanted: &Wanted) -> String {
     child.wait().unwrap();
     store.tree(launch.tree, Check::Full).unwrap();
     assert!(line.contains("serverInfo"), "{line}");
-    line
 }
 
 fn npm(name: &str, version: &str) -> Wanted {
@@ -107,16 +110,9 @@ fn pypi(name: &str, version: Option<&str>) -> Wanted {
     Wanted::PyPi { name: name.to_owned(), version: version.map(str::to_owned) }
 }
 
-#[test]
-#[ignore = "asks the registries that npm is set up for"]
-fn servers_of_npm_answer_from_the_store() {
+fn main() {
     answer(&npm("@modelcontextprotocol/server-everything", "2025.9.25"));
     answer(&npm("@modelcontextprotocol/server-memory", "2025.9.25"));
-}
-
-#[test]
-#[ignore = "asks the indexes that pip is set up for"]
-fn servers_of_pypi_answer_from_the_store() {
     answer(&pypi("mcp-server-time", None));
     answer(&pypi("mcp-server-git", None));
 }
