@@ -8,6 +8,7 @@
 //! Invariant: the same values give the same bytes; no time and no run identifier is inside.
 
 pub mod baseline;
+pub mod catalog;
 mod clean;
 pub mod github;
 pub mod human;
