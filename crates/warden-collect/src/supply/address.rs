@@ -17,7 +17,7 @@ pub(super) fn plain(url: &str) -> String {
             .map_or(bare, |(_, rest)| rest));
     };
     let (authority, path) = rest.split_at(rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len()));
-    let path = path.split(['?', '#']).next().unwrap_or(path);
+    let path = &inner(path.split(['?', '#']).next().unwrap_or(path));
     let scheme = scheme.rsplit(|letter: char| letter.is_whitespace()).next().unwrap_or(scheme);
     // A password may hold a slash that nobody escaped: `user:pa/ss@host`. Then what looks like a
     // port is none, and everything up to the last `@` is taken for the password.
@@ -39,6 +39,15 @@ pub(super) fn plain(url: &str) -> String {
 
 fn cut(text: &str) -> String {
     text.chars().take(LENGTH).collect()
+}
+
+/// A path in which another address may stand, with its credentials: `user:password@` goes.
+fn inner(path: &str) -> String {
+    let bare = |part: &str| match part.rsplit_once('@') {
+        Some((before, rest)) if before.contains(':') => rest.to_owned(),
+        _ => part.to_owned(),
+    };
+    path.split('/').map(bare).collect::<Vec<_>>().join("/")
 }
 
 /// A text with the credentials of every address in it taken out: a range, a command, a marker.
@@ -136,6 +145,7 @@ mod tests {
             ("ssh://git@host.example/owner/name", "ssh://host.example/owner/name"),
             ("https://[::1]:8080/a", "https://[::1]:8080/a"),
             ("../there", "../there"),
+            ("https://a://u:s3cret@host.example/b", "https://a://host.example/b"),
         ] {
             assert_eq!(plain(written), expected);
         }

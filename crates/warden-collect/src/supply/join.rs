@@ -89,8 +89,7 @@ impl Pieces {
     }
 
     /// The manifests of an ecosystem in a folder; where there is none, one that says nothing.
-    fn beside(&mut self, ecosystem: Ecosystem, file: &str) -> Vec<&mut Manifest> {
-        let place = folder(file);
+    fn beside(&mut self, ecosystem: Ecosystem, place: &str, file: &str) -> Vec<&mut Manifest> {
         let is = |made: &Manifest| made.ecosystem == ecosystem && folder(&made.file) == place;
         if !self.manifests.iter().any(is) {
             self.manifests.push(blank(file, ecosystem));
@@ -107,13 +106,14 @@ impl Pieces {
             let place = outer.filter(|_| ecosystem == Ecosystem::Cargo).unwrap_or(&file).to_owned();
             places.entry((ecosystem, place)).or_default().push(setting);
         }
-        for ((ecosystem, file), settings) in places {
+        for ((ecosystem, place), settings) in places {
+            let file = settings.first().map_or_else(String::new, |set| set.file.clone());
             // What a manifest sets holds for it alone.
             if let Some(own) = self.manifests.iter_mut().find(|made| made.file == file) {
                 own.registries.extend(settings);
                 continue;
             }
-            for manifest in self.beside(ecosystem, &file) {
+            for manifest in self.beside(ecosystem, folder(&place), &file) {
                 manifest.registries.extend(settings.iter().cloned());
             }
         }
@@ -129,7 +129,7 @@ impl Pieces {
                 continue;
             }
             let mut told = false;
-            for manifest in self.beside(ecosystem, file) {
+            for manifest in self.beside(ecosystem, place, file) {
                 told |= manifest.name.is_some() || !manifest.requirements.is_empty();
                 let runs =
                     |wanted: &str| manifest.install_scripts.iter().any(|(name, _)| name == wanted);

@@ -28,7 +28,9 @@ pub(super) fn pypi(name: &str) -> String {
 /// Whether a text can be the name of a package: not empty, not too long, and all of it visible.
 pub(super) fn is_name(name: &str) -> bool {
     let fine = |letter: char| !letter.is_control() && !letter.is_whitespace();
-    !name.is_empty() && name.len() <= LENGTH && name.chars().all(fine)
+    // An address is none, and could hold a credential.
+    let place = name.contains("://");
+    !name.is_empty() && name.len() <= LENGTH && !place && name.chars().all(fine)
 }
 
 /// Splits `name@rest` at the `@` that is not that of a scope.
@@ -89,7 +91,7 @@ mod tests {
     #[test]
     fn a_name_shows_what_it_is() {
         assert!(is_name("@a/b"));
-        assert!(["", "a b", "a\nb", "a\u{7f}"].iter().all(|name| !is_name(name)));
+        assert!(["", "a://u:p@b", "a b", "a\nb", "a\u{7f}"].iter().all(|name| !is_name(name)));
         assert!(!is_name(&"a".repeat(513)));
     }
 }

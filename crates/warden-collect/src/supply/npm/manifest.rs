@@ -33,8 +33,9 @@ pub(in crate::supply) fn read(file: &File<'_>) -> Result<Reading, Trouble> {
     manifest.version = root.get("version").and_then(Node::text).map(address::scrub);
     manifest.licence = licence(root);
     manifest.repository = repository(root.get("repository"));
-    manifest.engines =
-        texts(root.get("engines")).map(|(name, range, _)| (name.into(), range.into())).collect();
+    manifest.engines = texts(root.get("engines"))
+        .map(|(name, range, _)| (address::scrub(name), address::scrub(range)))
+        .collect();
     manifest.workspace = root.get("workspaces").is_some();
     manifest.bundled = bundled(root);
     manifest.bin = bin(root, manifest.name.as_deref());
@@ -67,7 +68,7 @@ fn bundled(root: &Node) -> Vec<String> {
     match node.map(|node| &node.kind) {
         Some(Kind::Bool(true)) => vec!["*".to_owned()],
         Some(Kind::Array(items)) => {
-            items.iter().filter_map(Node::text).map(str::to_owned).collect()
+            items.iter().filter_map(Node::text).map(address::scrub).collect()
         }
         _ => Vec::new(),
     }
@@ -78,9 +79,9 @@ fn bin(root: &Node, name: Option<&str>) -> Vec<(String, String)> {
     let node = root.get("bin");
     if let Some(path) = node.and_then(Node::text) {
         let name = name.unwrap_or("").rsplit('/').next().unwrap_or("");
-        return vec![(name.to_owned(), path.to_owned())];
+        return vec![(address::scrub(name), address::scrub(path))];
     }
-    texts(node).map(|(name, path, _)| (name.to_owned(), path.to_owned())).collect()
+    texts(node).map(|(name, path, _)| (address::scrub(name), address::scrub(path))).collect()
 }
 
 fn scripts(root: &Node) -> Vec<(String, String)> {

@@ -79,7 +79,9 @@ pub(super) fn at_address(made: &mut Requirement, target: &str) {
 
 /// Where an address leads.
 pub(super) fn source(target: &str) -> Source {
-    let bare = target.split('#').next().unwrap_or(target);
+    // Behind a space stands no part of an address, and perhaps another with its credentials.
+    let ends = |letter: char| letter == '#' || letter.is_whitespace() && target.contains("://");
+    let bare = target.split(ends).next().unwrap_or(target);
     let systems = ["git+", "hg+", "svn+", "bzr+"];
     if systems.iter().any(|system| bare.starts_with(system)) || bare.starts_with("git@") {
         // The reference stands behind the last `@` of the path, and the user before that of the
