@@ -12,7 +12,7 @@ use warden_collect::{
     Machine, SourceLimits, collect_source,
     fetch::Fetched,
     store::{
-        Check, Store,
+        Check, Manifest, NodeKind, Store,
         launch::{Interpreter, Launch},
     },
     supply as read,
@@ -76,16 +76,16 @@ impl Looking<'_> {
     /// When this program cannot find itself.
     pub(crate) fn at(
         &self,
-        tree: Option<&Path>,
+        tree: Option<(&Path, &Manifest)>,
         (name, fetched): (&str, Option<&Fetched>),
         surface: Result<Surface, String>,
     ) -> Result<Looked, Failure> {
-        let machine = Machine { cwd: tree.map(Path::to_owned), ..self.machine() };
+        let machine = Machine { cwd: tree.map(|(root, _)| root.to_owned()), ..self.machine() };
         let limits = SourceLimits::default();
-        let found = tree.map(|tree| collect_source(tree, &machine, &limits, self.bar));
+        let found = tree.map(|(root, _)| collect_source(root, &machine, &limits, self.bar));
         let found = found.unwrap_or_default();
         let (mut files, mut contact) = (0, Contact::Unknown);
-        let mut read = read::Supply::default();
+        let read = tree.map(|(root, files)| manifests(root, files)).unwrap_or_default();
         let mut trees = Vec::new();
         if let Some(mut tree) = found.tree {
             // Where it lies on this machine is no part of what it is.
@@ -93,7 +93,6 @@ impl Looking<'_> {
             name.clone_into(&mut tree.name);
             files = tree.files.len();
             contact = contact_of(&tree);
-            read = read::read(&tree);
             self.bar.analysing(files);
             let program = this_program()?;
             let words = [program.into_os_string(), analyse::ANALYSE.into()];
@@ -135,6 +134,36 @@ fn told_by_code(scan: &mut Scan) {
         BY_WORDS.contains(&finding.rule) && tool.is_some_and(|tool| harmless.contains(tool))
     };
     scan.findings.retain(|finding| !guessed(finding));
+}
+
+/// Reads manifests and lock files. What others have brought along is theirs, and held against
+/// advisories as it was resolved.
+fn manifests(root: &Path, files: &Manifest) -> read::Supply {
+    let ours = |path: &str| !path.split('/').any(|part| part == "node_modules");
+    let wanted = files.nodes().iter().filter(|node| {
+        matches!(node.kind, NodeKind::File { .. }) && ours(&node.path) && read::is_read(&node.path)
+    });
+    let mut lost = Vec::new();
+    let mut found: Vec<(String, Vec<u8>)> = Vec::new();
+    for node in wanted {
+        let path = root.join(&node.path);
+        // What the reader would refuse for its size it is told of without its bytes.
+        let size = path.metadata().map_or(u64::MAX, |found| found.len());
+        let bytes = if size > read::SUPPLY_CAP as u64 { None } else { std::fs::read(&path).ok() };
+        match bytes {
+            Some(bytes) => found.push((node.path.clone(), bytes)),
+            None => lost.push(read::Gap {
+                file: node.path.clone(),
+                line: 0,
+                kind: read::GapKind::TooLarge,
+                detail: "it cannot be read, or is too large".into(),
+            }),
+        }
+    }
+    let files = found.iter().map(|(path, bytes)| (path.clone(), bytes.as_slice()));
+    let mut supply = read::read_files(files);
+    supply.gaps.extend(lost);
+    supply
 }
 
 /// Whether a tree says to whom problems can be told.

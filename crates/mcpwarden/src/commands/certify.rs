@@ -366,8 +366,10 @@ fn look(
     let tree = subject.fetched.as_ref().map(|fetched| store.tree(fetched.tree, Check::Quick));
     let tree = tree.transpose().map_err(|error| store_failure(&error))?;
     let looking = Looking { world, bar, database: &database, cache: None, threads: 0 };
-    let path = tree.as_ref().map(|tree| tree.path.as_path());
-    looking.at(path, (&subject.name, subject.fetched.as_ref()), surface)
+    let files = tree.as_ref().map(|tree| store.manifest(tree.digest)).transpose();
+    let files = files.map_err(|error| store_failure(&error))?;
+    let place = tree.as_ref().map(|tree| tree.path.as_path()).zip(files.as_ref());
+    looking.at(place, (&subject.name, subject.fetched.as_ref()), surface)
 }
 
 /// How far fetching is.

@@ -7,9 +7,11 @@ mod completions;
 mod explain;
 mod gateway;
 mod inspect;
+mod log;
 mod revoke;
 mod run;
 mod scan;
+mod trust;
 mod verify;
 mod wrap;
 
@@ -34,6 +36,8 @@ pub(crate) enum Command {
     Verify(verify::Args),
     Revoke(revoke::Args),
     Quarantine(revoke::QuarantineArgs),
+    Trust(trust::Args),
+    Log(log::Args),
     Run(run::Args),
     Gateway(gateway::Args),
     Audit(audit::Args),
@@ -57,6 +61,8 @@ impl Command {
             Self::Verify(args) => args.run(world),
             Self::Revoke(args) => args.run(world),
             Self::Quarantine(args) => args.run(world),
+            Self::Trust(args) => args.run(world),
+            Self::Log(args) => args.run(world),
             Self::Run(args) => args.run(world),
             Self::Gateway(args) => args.run(world),
             Self::Audit(args) => args.run(world),
