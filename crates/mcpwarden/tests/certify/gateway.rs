@@ -1,0 +1,114 @@
+//! R52, through the gateway: what is not certified, or not any more, is neither listed nor called.
+
+use std::{thread, time::Duration, time::Instant};
+
+use serde_json::json;
+use warden_testkit::{
+    TestHome,
+    gateway::{Gateway, upstream::Upstream, visitor::Visitor},
+};
+
+use crate::ready;
+
+/// A configuration with the certified server, and one that nobody has certified.
+fn configured(home: &TestHome, upstream: &Upstream, more: &str) -> Gateway {
+    let text = format!(
+        "listen = \"127.0.0.1:0\"\nthreads = 2\n[certificates]\n{more}\n\
+         [[server]]\nname = \"clock\"\ncertified = \"clock\"\nshare = \"all\"\n\
+         [[server]]\nname = \"other\"\nurl = \"{}\"\nshare = \"all\"\n",
+        upstream.url()
+    );
+    home.write("gateway.toml", text);
+    Gateway::approve(home, "other");
+    Gateway::serve(home)
+}
+
+/// Waits until the list is as it should be: a look is taken every second.
+#[track_caller]
+fn await_list(visitor: &Visitor, right: impl Fn(&[String]) -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let names = visitor.list("tools");
+        if right(&names) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{names:?}");
+        thread::yield_now();
+    }
+}
+
+#[test]
+fn what_is_not_certified_is_neither_listed_nor_called_where_that_is_required() {
+    let home = TestHome::new();
+    ready(&home);
+    let upstream = Upstream::legacy(&[]);
+    let gateway = configured(&home, &upstream, "required = true");
+    let visitor = Visitor::modern(gateway.address());
+    let names = visitor.list("tools");
+    assert_eq!(names, ["clock__now", "clock__wait"]);
+    assert_eq!(visitor.call("clock__now", &json!({})).code(), None);
+    let refused = visitor.call("other__echo", &json!({"word": "x"}));
+    assert_eq!(refused.reason(), Some("not-certified".into()));
+    drop(gateway.stop());
+}
+
+#[test]
+fn what_is_revoked_is_gone_within_seconds_and_what_waits_is_answered() {
+    let home = TestHome::new();
+    ready(&home);
+    let upstream = Upstream::legacy(&[]);
+    let gateway = configured(&home, &upstream, "");
+    let visitor = Visitor::modern(gateway.address());
+    assert!(visitor.list("tools").contains(&"clock__now".into()));
+    let request = visitor.request(
+        &json!("waits"),
+        "tools/call",
+        &json!({"name": "clock__wait", "arguments": {}}),
+    );
+    let mut wire = visitor.open(&request);
+    drop(home.run(["revoke", "clock", "--reason", "it was stolen"]).success());
+    let answer = wire.reply().expect("it is answered");
+    assert_eq!(answer.reason(), Some("certificate-revoked".into()), "{answer:?}");
+    await_list(&visitor, |names| !names.iter().any(|name| name.starts_with("clock__")));
+    let refused = visitor.call("clock__now", &json!({}));
+    assert_eq!(refused.reason(), Some("certificate-revoked".into()));
+    // What nobody asked a certificate of goes on.
+    assert_eq!(visitor.call("other__echo", &json!({"word": "x"})).code(), None);
+    gateway.await_said("does not count as certified any more: certificate-revoked", 1);
+    drop(gateway.stop());
+}
+
+#[test]
+fn what_is_below_the_level_is_not_there() {
+    let home = TestHome::new();
+    ready(&home);
+    let upstream = Upstream::legacy(&[]);
+    let gateway = configured(&home, &upstream, "level = 3");
+    let visitor = Visitor::modern(gateway.address());
+    assert!(!visitor.list("tools").contains(&"clock__now".into()));
+    let refused = visitor.call("clock__now", &json!({}));
+    assert_eq!(refused.reason(), Some("certificate-below-level".into()));
+    drop(gateway.stop());
+}
+
+#[test]
+fn a_server_behind_an_address_is_certified_by_what_it_shows() {
+    let home = TestHome::new();
+    let upstream = Upstream::legacy(&[]);
+    let url = upstream.url();
+    let outcome = home.run(["certify", &url, "--name", "remote"]);
+    assert_eq!(outcome.code, Some(14), "its bytes are not known: {}", outcome.block());
+    let text = format!(
+        "listen = \"127.0.0.1:0\"\nthreads = 2\n\
+         [[server]]\nname = \"remote\"\ncertified = \"remote\"\nurl = \"{url}\"\n\
+         environment = \"sandbox\"\nshare = \"all\"\n"
+    );
+    home.write("gateway.toml", text);
+    Gateway::approve(&home, "remote");
+    let gateway = Gateway::serve(&home);
+    let visitor = Visitor::modern(gateway.address());
+    assert_eq!(visitor.call("remote__echo", &json!({"word": "x"})).code(), None);
+    drop(home.run(["quarantine", "remote", "--reason", "who knows"]).success());
+    await_list(&visitor, <[String]>::is_empty);
+    drop(gateway.stop());
+}
