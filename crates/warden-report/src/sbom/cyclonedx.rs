@@ -144,7 +144,10 @@ fn component(part: &Part<'_>) -> Value {
     out.insert("purl".into(), part.purl.clone().into());
     let mut properties: Vec<(&str, String)> = vec![("mcp:pinning", pinning(own).into())];
     properties.extend(part.other_hashes.iter().map(|hash| ("mcp:hash", text(hash))));
-    properties.extend(own.requirement.as_deref().map(|own| ("mcp:requirement", text(own))));
+    let asked = own.requirement.as_deref();
+    // An address among what was asked for can hold a password.
+    let clean = |own: &str| if own.contains("://") { bare(own) } else { text(own) };
+    properties.extend(asked.map(|own| ("mcp:requirement", clean(own))));
     if own.install_scripts == Some(true) {
         properties.push(("mcp:install-script", "true".into()));
     }

@@ -78,6 +78,7 @@ fn components() -> Vec<Component> {
         commit: Some("a".repeat(40)),
     };
     forked.direct = true;
+    forked.requirement = Some("git+https://user:secret@git.example/forked.git".into());
     forked.licence = Some("SEE LICENSE IN LICENSE".into());
     forked.hashes = Vec::new();
     let mut archive = component("archive", Some("0.1.0+x y"));

@@ -1,3 +1,4 @@
+use warden_detect::{redact_url, visible};
 use warden_model::{Class, Pinning, Severity};
 
 use crate::{Draft, Meta, Rule, SupplyView};
@@ -25,7 +26,9 @@ impl Rule for FloatingComponent {
     fn check_supply(&self, view: &SupplyView<'_>, out: &mut Vec<Draft>) {
         for part in view.parts.iter().filter(|part| part.component.pinning == Pinning::Floating) {
             let asked = part.component.requirement.as_deref().unwrap_or("any version");
-            let asked = warden_detect::visible(asked).text;
+            // An address can hold a password.
+            let asked = if asked.contains("://") { redact_url(asked) } else { asked.to_owned() };
+            let asked = visible(&asked).text;
             let message = format!("{} is whatever version is newest that fits", part.shown());
             let severity = if part.direct { Severity::Medium } else { Severity::Low };
             out.push(

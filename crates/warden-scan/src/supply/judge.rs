@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use warden_model::Finding;
 
-use super::{About, Database, Known, LicencePolicy, Supply, SupplyView};
+use super::{About, Database, Hit, Known, LicencePolicy, Supply, SupplyView};
 use crate::{
     RULES,
     engine::{finding, order_findings},
@@ -31,6 +31,9 @@ pub struct Judging<'k> {
 pub struct Judged {
     /// What was found, the worst first.
     pub findings: Vec<Finding>,
+    /// Every known vulnerability, by the package URL of what it is in, in order: what a bill of
+    /// materials lists.
+    pub hits: Vec<(String, Hit)>,
     /// What could not be decided, in order.
     pub gaps: Vec<SupplyGap>,
     /// By which database.
@@ -64,7 +67,13 @@ pub fn judge(supply: &Supply, database: &Database<'_>, how: &Judging<'_>) -> Jud
         findings.extend(drafts.into_iter().map(|draft| finding(*rule, draft, "")));
     }
     order_findings(&mut findings);
-    Judged { findings, gaps: gaps.into_iter().collect(), database: about.clone() }
+    let mut hits: Vec<(String, Hit)> = Vec::new();
+    for part in &view.parts {
+        hits.extend(part.hits.iter().map(|hit| (part.component.purl(), hit.clone())));
+    }
+    hits.sort_by(|(a, x), (b, y)| (a, &x.id).cmp(&(b, &y.id)));
+    hits.dedup();
+    Judged { findings, hits, gaps: gaps.into_iter().collect(), database: about.clone() }
 }
 
 fn age(about: &About, now: i64) -> Option<SupplyGap> {

@@ -47,7 +47,23 @@ fn the_case_of_mcp_remote_is_critical_until_it_is_mended() {
             assert_eq!(finding.label, "mended in 0.1.16");
         }
         assert_eq!(judged.gaps, []);
+        let hits: Vec<(&str, &str)> =
+            judged.hits.iter().map(|(purl, hit)| (purl.as_str(), hit.id.as_str())).collect();
+        let purl = format!("pkg:npm/mcp-remote@{version}");
+        let expected = if found { vec![(purl.as_str(), "CVE-2025-6514")] } else { Vec::new() };
+        assert_eq!(hits, expected);
     }
+}
+
+#[test]
+fn what_was_asked_for_is_shown_without_its_password() {
+    let mut own = npm("tickets", "1.0.0");
+    own.version = None;
+    own.pinning = Pinning::Floating;
+    own.requirement = Some("git+https://user:hunter2secret@git.example/tickets.git".into());
+    let judged = judged(&with(vec![own]));
+    let [finding] = of_rule(&judged, "floating-component")[..] else { panic!("one finding") };
+    assert!(!format!("{finding:?}").contains("hunter2secret"), "{}", finding.label);
 }
 
 #[test]
