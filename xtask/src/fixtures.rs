@@ -49,7 +49,7 @@ pub fn install() -> Result<PathBuf, Failure> {
     lock_file.lock().map_err(|error| Failure::of(&lock, &error))?;
     once(&folder, "node", |target| install_node(&real().join("node"), target))?;
     once(&folder, CONFORMANCE, |target| install_node(&tests().join("conformance/node"), target))?;
-    for generation in ["old", "new"] {
+    for generation in ["old", "new", "seal"] {
         once(&folder, &format!("python-{generation}"), |venv| {
             install_python(&python, venv, generation)
         })?;
@@ -149,6 +149,7 @@ const LOCKS: &[&str] = &[
     "real/node/package-lock.json",
     "real/python/requirements-old.txt",
     "real/python/requirements-new.txt",
+    "real/python/requirements-seal.txt",
     "conformance/node/package.json",
     "conformance/node/package-lock.json",
 ];
