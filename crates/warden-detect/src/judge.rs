@@ -40,7 +40,7 @@ const COPIED: u32 = 60;
 const USUAL: u32 = 40;
 
 /// What it adds that a definition was written in a way in which nobody writes sentences to be read.
-const DISGUISED: u32 = 7;
+const DISGUISED: u32 = 12;
 
 /// What a text that does not show counts for, if it can be read.
 const UNSEEN: u32 = 70;

@@ -158,7 +158,11 @@ fn every_contradiction_is_told_where_it_stands() {
 #[test]
 fn a_server_is_a_program_or_a_url() {
     for (lines, expected) in [
-        ("", "2:1: server `b` has neither `command` nor `url`"),
+        ("", "2:1: server `b` has neither `command` nor `url`, and is not `certified`"),
+        (
+            "certified = \"b\"\ncommand = [\"a\"]",
+            "4:1: server `b` is started from the store, and so has no `command`",
+        ),
         ("command = [\"a\"]\nurl = \"http://a\"", "4:1: server `b` has both `command` and `url`"),
         (
             "command = [\"a\"]\nheaders = { A = \"b\" }",

@@ -7,7 +7,7 @@ use warden_proxy::MATTERS;
 use super::{watch, world};
 use crate::{
     gateway::{
-        file::{Client, Config, Inspect, Ledger, Limits, Server, Term, Tls, View},
+        file::{Certificates, Client, Config, Inspect, Ledger, Limits, Server, Term, Tls, View},
         parse, reference, schema, settings,
         table::{Kind, Section, Setting, Usual, WHOLE},
         watch::Traces,
@@ -77,6 +77,7 @@ fn the_table_has_every_setting_and_no_other() {
     check::<Config>(&WHOLE);
     check::<Tls>(section("tls"));
     check::<Limits>(section("limits"));
+    check::<Certificates>(section("certificates"));
     check::<Inspect>(section("inspect"));
     check::<Term>(section("term"));
     check::<Ledger>(section("ledger"));
@@ -84,7 +85,7 @@ fn the_table_has_every_setting_and_no_other() {
     check::<Client>(section("client"));
     check::<Server>(section("server"));
     check::<View>(section("view"));
-    assert_eq!(WHOLE.sections.len(), 9, "each is checked above");
+    assert_eq!(WHOLE.sections.len(), 10, "each is checked above");
 }
 
 #[test]
