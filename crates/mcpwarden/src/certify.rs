@@ -4,6 +4,7 @@ pub(crate) mod exec;
 pub(crate) mod issue;
 pub(crate) mod keep;
 pub(crate) mod launch;
+pub(crate) mod listed;
 pub(crate) mod look;
 pub(crate) mod revoked;
 pub(crate) mod stages;

@@ -2,6 +2,7 @@
 
 mod approve;
 mod audit;
+mod catalog;
 mod certify;
 mod completions;
 mod explain;
@@ -37,6 +38,7 @@ pub(crate) enum Command {
     Revoke(revoke::Args),
     Quarantine(revoke::QuarantineArgs),
     Trust(trust::Args),
+    Catalog(catalog::Args),
     Log(log::Args),
     Run(run::Args),
     Gateway(gateway::Args),
@@ -62,6 +64,7 @@ impl Command {
             Self::Revoke(args) => args.run(world),
             Self::Quarantine(args) => args.run(world),
             Self::Trust(args) => args.run(world),
+            Self::Catalog(args) => args.run(world),
             Self::Log(args) => args.run(world),
             Self::Run(args) => args.run(world),
             Self::Gateway(args) => args.run(world),
