@@ -2,6 +2,7 @@
 //! and how much it says about code in which nothing is known to be wrong.
 
 pub(crate) mod cache;
+pub mod certify;
 pub mod compare;
 pub mod copied;
 pub mod detect;
@@ -29,6 +30,7 @@ use crate::shell::{self, Failure, root, section};
 pub const DOCUMENT: &str = "docs/evaluation.md";
 
 const USAGE: &str = "usage: cargo xtask eval detect ...
+       cargo xtask eval certify ...
        cargo xtask eval analysis [--mirrors DIR] [--cache DIR] [--check]
          [--only CORPUS,...] [--program FILE] [--details FILE]
 
@@ -58,6 +60,9 @@ struct Plan {
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     if arguments.first().is_some_and(|first| first == "detect") {
         return detect::run(arguments.get(1..).unwrap_or_default());
+    }
+    if arguments.first().is_some_and(|first| first == "certify") {
+        return certify::run(arguments.get(1..).unwrap_or_default());
     }
     let plan = Plan::read(arguments)?;
     let cache = cache::Cache::new(plan.cache.clone(), plan.mirrors.clone())?;
