@@ -4,12 +4,14 @@ mod approve;
 mod audit;
 mod certify;
 mod completions;
+mod db;
 mod explain;
 mod gateway;
 mod inspect;
 mod log;
 mod revoke;
 mod run;
+mod sbom;
 mod scan;
 mod trust;
 mod verify;
@@ -38,6 +40,8 @@ pub(crate) enum Command {
     Quarantine(revoke::QuarantineArgs),
     Trust(trust::Args),
     Log(log::Args),
+    Db(db::Args),
+    Sbom(sbom::Args),
     Run(run::Args),
     Gateway(gateway::Args),
     Audit(audit::Args),
@@ -63,6 +67,8 @@ impl Command {
             Self::Quarantine(args) => args.run(world),
             Self::Trust(args) => args.run(world),
             Self::Log(args) => args.run(world),
+            Self::Db(args) => args.run(world),
+            Self::Sbom(args) => args.run(world),
             Self::Run(args) => args.run(world),
             Self::Gateway(args) => args.run(world),
             Self::Audit(args) => args.run(world),
