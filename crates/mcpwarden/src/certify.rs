@@ -1,5 +1,6 @@
 //! From a target to a certificate: fetch, look, judge, score, sign, log, keep.
 
+pub(crate) mod advisories;
 pub(crate) mod exec;
 pub(crate) mod issue;
 pub(crate) mod keep;
@@ -9,5 +10,5 @@ pub(crate) mod look;
 pub(crate) mod revoked;
 pub(crate) mod stages;
 pub(crate) mod stand;
-mod supply;
+pub(crate) mod supply;
 pub(crate) mod target;

@@ -10,7 +10,6 @@ pub(crate) struct Paths {
     state: PathBuf,
 }
 
-#[expect(dead_code, reason = "some commands ask for one of these, none for all")]
 impl Paths {
     /// `$MCPWARDEN_HOME`, else `$XDG_STATE_HOME/mcpwarden`, else `~/.local/state/mcpwarden`.
     ///

@@ -138,7 +138,7 @@ fn told_by_code(scan: &mut Scan) {
 
 /// Reads manifests and lock files. What others have brought along is theirs, and held against
 /// advisories as it was resolved.
-fn manifests(root: &Path, files: &Manifest) -> read::Supply {
+pub(crate) fn manifests(root: &Path, files: &Manifest) -> read::Supply {
     let ours = |path: &str| !path.split('/').any(|part| part == "node_modules");
     let wanted = files.nodes().iter().filter(|node| {
         matches!(node.kind, NodeKind::File { .. }) && ours(&node.path) && read::is_read(&node.path)

@@ -13,6 +13,7 @@ use warden_scan::{
     },
     rule,
     settle::Date,
+    supply::About,
 };
 
 use super::look::{Contact, Looked};
@@ -64,7 +65,10 @@ pub(crate) fn stages(
             fingerprint: finding.fingerprint,
             waiver: waivers.get(&finding.fingerprint).cloned(),
         }));
-        let told = told(stage, &findings, &made.coverage);
+        let mut told = told(stage, &findings, &made.coverage);
+        if stage == Stage::SupplyChain {
+            add_database(&mut told, &looked.judged.database);
+        }
         let finished = made.outcome == Outcome::Finished;
         // What is shown is text and integers, which always have a canonical form.
         let shown = warden_seal::canonical(&told).unwrap_or_default();
@@ -174,7 +178,7 @@ fn unfinished(why: &str) -> Made {
     }
 }
 
-fn supply(looked: &Looked, fetched: Option<&Fetched>, inputs: Vec<Digest>) -> Made {
+fn supply(looked: &Looked, fetched: Option<&Fetched>, mut inputs: Vec<Digest>) -> Made {
     if inputs.is_empty() {
         return unfinished("its bytes run elsewhere, and nobody here can say what they are");
     }
@@ -193,6 +197,8 @@ fn supply(looked: &Looked, fetched: Option<&Fetched>, inputs: Vec<Digest>) -> Ma
     }
     let known = looked.supply.components.len();
     let gaps = gaps.into_iter().collect();
+    inputs.push(looked.judged.database.digest);
+    inputs.sort_unstable();
     Made {
         inputs,
         outcome: Outcome::Finished,
@@ -234,6 +240,22 @@ fn told(stage: Stage, findings: &[&Finding], coverage: &StageCoverage) -> Value 
         "looked_at": coverage.looked_at,
         "stage": stage.name(),
     })
+}
+
+/// Says by which advisories was judged, and how old they are: the time that they are of, so that
+/// the same database always reads the same.
+fn add_database(told: &mut Value, database: &About) {
+    if let Some(members) = told.as_object_mut() {
+        let made = jiff::Timestamp::from_second(database.built_at).unwrap_or_default();
+        let database = json!({
+            "digest": database.digest.to_string(),
+            "of": made.to_string(),
+            "records": database.records,
+            "refused": database.refused,
+            "sources": database.sources,
+        });
+        members.insert("advisories".into(), database);
+    }
 }
 
 /// The digest of everything that a stage judges by: this program's version, and its rules with

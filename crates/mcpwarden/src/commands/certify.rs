@@ -22,7 +22,6 @@ use warden_policy::{
 use warden_scan::{
     certify::{Waiver, Weights, score},
     settle::Date,
-    supply::Database,
 };
 use warden_seal::Signer;
 
@@ -31,6 +30,7 @@ pub(super) use show::summary;
 use crate::{
     Failure, Kind, World,
     certify::{
+        advisories,
         issue::{self, Terms},
         keep, launch,
         look::{self, Looked, Looking},
@@ -360,9 +360,7 @@ fn look(
     surface: Result<Surface, String>,
     (world, bar): (&World, &Bar),
 ) -> Result<Looked, Failure> {
-    let database = Database::starter().map_err(|error| {
-        Failure::new(Kind::Internal, "the advisories cannot be read").caused_by(error)
-    })?;
+    let database = advisories::load(&Paths::of(world)?, world)?.database;
     let tree = subject.fetched.as_ref().map(|fetched| store.tree(fetched.tree, Check::Quick));
     let tree = tree.transpose().map_err(|error| store_failure(&error))?;
     let looking = Looking { world, bar, database: &database, cache: None, threads: 0 };
@@ -494,7 +492,15 @@ fn remember(
             .extend(dependency.archive.map(|archive| (format!("dependency:{at}"), archive)));
     }
     let launch = subject.launch.as_ref().map(launch::to_value);
-    record.about = serde_json::json!({ "certificate": envelope.to_string(), "launch": launch });
+    // What it is built from, for its bill of materials.
+    let fetched = serde_json::to_value(fetched).map_err(|error| {
+        Failure::new(Kind::Internal, "what was fetched cannot be written down").caused_by(error)
+    })?;
+    record.about = serde_json::json!({
+        "certificate": envelope.to_string(),
+        "fetched": fetched,
+        "launch": launch,
+    });
     writer.set_reference(&subject.name, &record).map_err(|error| store_failure(&error))
 }
 

@@ -5,12 +5,14 @@ mod audit;
 mod catalog;
 mod certify;
 mod completions;
+mod db;
 mod explain;
 mod gateway;
 mod inspect;
 mod log;
 mod revoke;
 mod run;
+mod sbom;
 mod scan;
 mod trust;
 mod verify;
@@ -40,6 +42,8 @@ pub(crate) enum Command {
     Trust(trust::Args),
     Catalog(catalog::Args),
     Log(log::Args),
+    Db(db::Args),
+    Sbom(sbom::Args),
     Run(run::Args),
     Gateway(gateway::Args),
     Audit(audit::Args),
@@ -66,6 +70,8 @@ impl Command {
             Self::Trust(args) => args.run(world),
             Self::Catalog(args) => args.run(world),
             Self::Log(args) => args.run(world),
+            Self::Db(args) => args.run(world),
+            Self::Sbom(args) => args.run(world),
             Self::Run(args) => args.run(world),
             Self::Gateway(args) => args.run(world),
             Self::Audit(args) => args.run(world),
