@@ -119,7 +119,8 @@ fn a_feed_decides_what_is_certified_and_the_certificate_says_which() {
 fn a_feed_may_be_lines_an_array_a_folder_or_a_zip() {
     let home = TestHome::new();
     let two = [record("CVE-2026-1", "left-mail"), record("CVE-2026-2", "right-mail")];
-    let lines: String = two.iter().map(|record| format!("{record}\n")).collect();
+    let lines: Vec<String> = two.iter().map(ToString::to_string).collect();
+    let lines = lines.join("\n");
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (at, record) in two.iter().enumerate() {
         let name = format!("{at}.json");
