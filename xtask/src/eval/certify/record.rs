@@ -159,8 +159,9 @@ pub fn reason(words: &str) -> String {
         line.strip_prefix("error: ").or_else(|| line.strip_prefix("because: "))
     });
     let mut said: Vec<String> = said.map(placeless).collect();
-    said.dedup();
-    // The first line names the target again; a cause repeats the words of the next one.
+    // A cause repeats the words of the next one.
+    said.dedup_by(|next, one| one.starts_with(next.as_str()));
+    // The first line names the target again.
     let causes = said.get(1..).filter(|causes| !causes.is_empty()).unwrap_or(&said);
     let last = causes.iter().rev().take(2).rev();
     let told: Vec<&str> = last.map(String::as_str).collect();
@@ -188,7 +189,7 @@ mod tests {
         "issued": "2026-01-01T00:00:00Z", "level": 0,
         "score": {"total": 71, "caps": [
             {"code": "open-high", "because": "1 of severity High is open", "level": 1},
-            {"code": "stage-unfinished", "because": "stage `taint` did not finish: /tmp/x", "level": 0}]},
+            {"code": "stage-unfinished", "because": "stage `taint` did not finish: /srv/x", "level": 0}]},
         "stages": [{"stage": "taint", "outcome": "unfinished"}]}"#;
 
     #[test]
@@ -200,7 +201,7 @@ mod tests {
         let caps: Vec<_> = row.caps.iter().map(|(level, told)| (*level, told.as_str())).collect();
         assert_eq!(caps, [(0, "stage-unfinished taint"), (1, "open-high")]);
         let text = serde_json::to_string(&row).expect("it can be written");
-        assert!(!text.contains("/tmp") && !text.contains("2026"), "{text}");
+        assert!(!text.contains("/srv") && !text.contains("2026"), "{text}");
         assert_eq!(shown.open().len(), 1);
     }
 
@@ -214,8 +215,10 @@ mod tests {
     #[test]
     fn a_reason_names_no_place() {
         let words = "note: x\nerror: cannot fetch `a`\n  because: it failed\n  because: it failed\n  \
-                     because: no such file `/home/a/b` at https://registry.example/a\n  help: h\n";
+                     because: no such file `/srv/a/b` at https://registry.example/a\n  help: h\n";
         assert_eq!(reason(words), "it failed: no such file … at …");
+        let words = "error: a\nbecause: refused\nbecause: it is bad (at `b`)\nbecause: it is bad\n";
+        assert_eq!(reason(words), "refused: it is bad (at `b`)");
         assert_eq!(reason("error: cannot fetch `a`"), "cannot fetch `a`");
         assert_eq!(reason(""), "it said nothing");
     }
