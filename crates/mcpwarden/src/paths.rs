@@ -87,7 +87,7 @@ impl Paths {
 
     /// The database of advisories.
     pub(crate) fn advisories(&self) -> PathBuf {
-        self.state.join("advisories.json")
+        self.state.join("advisories.db")
     }
 
     /// What is needed to put wrapped configurations back.

@@ -54,7 +54,7 @@ impl Loaded {
 
 /// Where it lies.
 pub(crate) fn file(paths: &Paths) -> PathBuf {
-    paths.advisories().with_extension("db")
+    paths.advisories()
 }
 
 /// The database of this machine; the one that is compiled in where none was ever stored.

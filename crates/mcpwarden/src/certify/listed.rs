@@ -236,6 +236,7 @@ impl Known<'_> {
         let (packages, remotes) = self.ways()?;
         let entry = Entry {
             name: self.name(terms),
+            runs_as: self.local.to_owned(),
             title: None,
             description: self.description(),
             version: self.version(issued),

@@ -10,6 +10,8 @@ use warden_model::{Digest, Effect};
 pub struct Entry {
     /// The server's name in reverse-DNS form, for example `com.example/weather`.
     pub name: String,
+    /// The name by which `mcpwarden run` starts it: the one it was certified by.
+    pub runs_as: String,
     /// A name for people.
     pub title: Option<String>,
     /// What the server does, in at most 100 characters.

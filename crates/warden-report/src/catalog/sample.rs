@@ -20,6 +20,7 @@ pub(super) fn now() -> Timestamp {
 pub(super) fn plain(name: &str, version: &str) -> Entry {
     Entry {
         name: name.to_owned(),
+        runs_as: name.to_owned(),
         title: None,
         description: format!("Server {name}"),
         version: version.to_owned(),

@@ -138,7 +138,7 @@ impl Door {
         if entry.packages.is_empty() {
             return gateway.cloned().map(Self::Gateway);
         }
-        Some(Self::Run(entry.name.clone()))
+        Some(Self::Run(entry.runs_as.clone()))
     }
 }
 

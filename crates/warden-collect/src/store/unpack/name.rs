@@ -9,7 +9,8 @@ use super::{Fault, UnpackLimits};
 pub(crate) struct TreePath(String);
 
 impl TreePath {
-    /// Checks the name of an entry. A leading `./` and a slash at the end say nothing.
+    /// Checks the name of an entry. A slash at the end and parts that are `.` say nothing: npm's own
+    /// tool has written `package/./dist/index.js`.
     ///
     /// # Errors
     /// Why it is none; [`Fault::Empty`] if it names the root.
@@ -27,27 +28,21 @@ impl TreePath {
         if text.contains('\\') {
             return Err(Fault::Backslash);
         }
-        let mut rest = text.strip_suffix('/').unwrap_or(text);
-        while let Some(tail) = rest.strip_prefix("./") {
-            rest = tail;
-        }
-        if rest.is_empty() || rest == "." {
+        let rest = text.strip_suffix('/').unwrap_or(text);
+        let parts: Vec<&str> = rest.split('/').filter(|part| *part != ".").collect();
+        if rest.is_empty() || parts.is_empty() {
             return Err(Fault::Empty);
         }
-        if let [letter, b':', ..] = rest.as_bytes()
+        if let Some([letter, b':', ..]) = parts.first().map(|part| part.as_bytes())
             && letter.is_ascii_alphabetic()
         {
             return Err(Fault::Drive);
         }
-        let mut depth = 0_usize;
-        for part in rest.split('/') {
-            check_part(part)?;
-            depth += 1;
-        }
-        if depth > limits.depth {
+        parts.iter().try_for_each(|part| check_part(part))?;
+        if parts.len() > limits.depth {
             return Err(Fault::Deep);
         }
-        Ok(Self(rest.to_owned()))
+        Ok(Self(parts.join("/")))
     }
 
     /// The text.
@@ -81,7 +76,7 @@ const LONGEST_PART: usize = 255;
 
 fn check_part(part: &str) -> Result<(), Fault> {
     match part {
-        "" | "." => Err(Fault::EmptyPart),
+        "" => Err(Fault::EmptyPart),
         ".." => Err(Fault::Upwards),
         _ if part.len() > LONGEST_PART => Err(Fault::LongPath),
         _ if part.ends_with(['.', ' ']) => Err(Fault::Ending),
