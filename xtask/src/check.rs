@@ -25,6 +25,14 @@ static STEPS: &[Step] = &[
 /// # Errors
 /// The steps that failed.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
+    let unknown = |name: &&String| !STEPS.iter().any(|step| step.name == name.as_str());
+    if let Some(unknown) = arguments.iter().find(unknown) {
+        let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+        return Err(Failure(format!(
+            "no check is called `{unknown}`; there are {}",
+            names.join(", ")
+        )));
+    }
     let mut failed = Vec::new();
     let wanted = |step: &&Step| arguments.is_empty() || arguments.iter().any(|a| a == step.name);
     for step in STEPS.iter().filter(wanted) {
