@@ -18,6 +18,9 @@ const HOPS: usize = 40;
 /// How much is told of what was left out.
 const MOST_LEFT_OUT: usize = 10_000;
 
+/// So many bytes of two files are compared at a time.
+const COMPARED: usize = 64 * 1024;
+
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -116,7 +119,10 @@ impl<'a> Sink<'a> {
     ) -> Result<u64, Fault> {
         self.special_bits(path, mode)?;
         self.parents(path)?;
-        self.enter(path.as_str(), Kind::File)?;
+        match self.enter(path.as_str(), Kind::File) {
+            Err(Fault::Duplicate) => return self.again(path, mode, content),
+            other => other?,
+        }
         let mut file = create(&self.root.join(path.as_str()), mode & 0o100 != 0)?;
         let left = self.limits.bytes.saturating_sub(self.done.bytes);
         let copied = copy(&mut content.take(left.saturating_add(1)), &mut file)?;
@@ -126,6 +132,39 @@ impl<'a> Sink<'a> {
         self.done.bytes += copied;
         self.done.files += 1;
         Ok(copied)
+    }
+
+    /// A file that was there already. npm packs some files twice; which of them is taken makes no
+    /// difference if they are the same to the byte.
+    fn again(&mut self, path: &TreePath, mode: u32, content: &mut dyn Read) -> Result<u64, Fault> {
+        let earlier = self.seen.get(&self.key(path.as_str()));
+        if !earlier.is_some_and(|seen| seen.kind == Kind::File) {
+            return Err(Fault::Duplicate);
+        }
+        let mut known = File::open(self.root.join(path.as_str())).map_err(Fault::Io)?;
+        if is_executable(&known)? != (mode & 0o100 != 0) {
+            return Err(Fault::Duplicate);
+        }
+        let left = self.limits.bytes.saturating_sub(self.done.bytes);
+        let (mut first, mut second) = (vec![0; COMPARED], vec![0; COMPARED]);
+        let mut content = content.take(left.saturating_add(1));
+        let mut read = 0_u64;
+        loop {
+            let here = fill(&mut content, &mut first)?;
+            let there = fill(&mut known, &mut second)?;
+            if first.get(..here) != second.get(..there) {
+                return Err(Fault::Duplicate);
+            }
+            read += here as u64;
+            if here < COMPARED {
+                break;
+            }
+        }
+        if read > left {
+            return Err(Fault::Bytes);
+        }
+        self.done.bytes += read;
+        Ok(read)
     }
 
     /// Writes a hard link as a file of its own: a copy of an earlier file.
@@ -358,6 +397,18 @@ pub(super) fn create(path: &Path, executable: bool) -> Result<File, Fault> {
 fn is_executable(file: &File) -> Result<bool, Fault> {
     use std::os::unix::fs::PermissionsExt as _;
     Ok(file.metadata().map_err(Fault::Io)?.permissions().mode() & 0o100 != 0)
+}
+
+/// Reads until the buffer is full or there is no more.
+fn fill(from: &mut dyn Read, buffer: &mut [u8]) -> Result<usize, Fault> {
+    let mut filled = 0;
+    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match from.read(rest).map_err(Fault::Io)? {
+            0 => break,
+            more => filled += more,
+        }
+    }
+    Ok(filled)
 }
 
 #[cfg(not(unix))]

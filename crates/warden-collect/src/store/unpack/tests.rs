@@ -155,6 +155,16 @@ fn a_package_comes_out_without_its_outermost_folder() {
 }
 
 #[test]
+fn a_file_that_is_packed_twice_is_one_if_it_is_the_same() {
+    let twice = tar_of(&[file("a", "same"), file("b", "other"), file("a", "same")]);
+    gives(&twice, Format::Tar, &[("a", "same"), ("b", "other")]);
+    for other in ["sam", "same!", "sane", ""] {
+        let twice = [file("a", "same"), file("a", other)];
+        refused(&tar_of(&twice), Format::Tar, fault!(Fault::Duplicate));
+    }
+}
+
+#[test]
 fn parts_that_are_a_dot_say_nothing() {
     let limits = UnpackLimits::default();
     for name in ["a/b", "./a/b", "a/./b", "././a/././b/"] {
