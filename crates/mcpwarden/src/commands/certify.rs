@@ -244,6 +244,8 @@ impl Args {
         let launch = match materialise(writer, &fetched, program, &UnpackLimits::default()) {
             Ok(launch) => Some(launch),
             Err(LaunchError::NotAPackage) => self.script_of(&fetched, writer.store())?,
+            // A library shows nothing by itself, which leaves it at level 0.
+            Err(LaunchError::NoProgram { wanted: None }) => None,
             Err(error) => {
                 return Err(Failure::new(Kind::Input, format!("`{name}` cannot be made ready"))
                     .caused_by(error)
