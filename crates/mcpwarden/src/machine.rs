@@ -7,10 +7,12 @@ use std::{
     collections::BTreeMap,
     io::{IsTerminal as _, stderr, stdin, stdout},
     path::PathBuf,
+    time::SystemTime,
 };
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use warden_report::{Colors, View};
+use warden_scan::settle::Date;
 
 use crate::{Failure, Kind, cli::Color};
 
@@ -72,6 +74,20 @@ impl World {
         Timestamp::now()
     }
 
+    /// Who runs this, as far as the environment tells; otherwise the number of the user.
+    pub(crate) fn person(&self) -> String {
+        let named = ["USER", "LOGNAME"].iter().find_map(|name| self.env.get(*name));
+        named.cloned().unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))
+    }
+
+    /// The day in UTC. A clock that shows no day at all makes nothing count that has an end.
+    pub(crate) fn today(&self) -> Date {
+        let date = self.now().to_zoned(TimeZone::UTC).date();
+        let number = |number: i8| u8::try_from(number).unwrap_or(1);
+        let year = u16::try_from(date.year()).unwrap_or(u16::MAX);
+        Date::new(year, number(date.month()), number(date.day())).unwrap_or(Date::LAST)
+    }
+
     /// How output on standard output is to look.
     pub(crate) fn view(&self) -> View {
         View {
@@ -79,6 +95,12 @@ impl World {
             colors: colors(self.color, self.terminal.stdout, &self.env),
         }
     }
+}
+
+/// The clock of this machine, for what asks for the time again and again.
+#[expect(clippy::disallowed_methods, reason = "this is the place that hands out the clock")]
+pub(crate) fn clock() -> SystemTime {
+    SystemTime::now()
 }
 
 impl Terminal {

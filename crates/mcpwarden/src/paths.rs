@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use warden_model::Digest;
+
 use crate::{Failure, Kind, World};
 
 /// The folder of our own, and what is in it. Nothing here is made before somebody writes to it.
@@ -50,6 +52,11 @@ impl Paths {
         self.state.join("pins")
     }
 
+    /// What was approved of a server.
+    pub(crate) fn pin(&self, server: &str) -> PathBuf {
+        self.pins().join(file_of(server))
+    }
+
     /// The key that approvals are signed with.
     pub(crate) fn key(&self) -> PathBuf {
         self.state.join("key.pk8")
@@ -63,6 +70,11 @@ impl Paths {
     /// Certificates, one signed file for each server.
     pub(crate) fn certificates(&self) -> PathBuf {
         self.state.join("certificates")
+    }
+
+    /// The certificate of a server.
+    pub(crate) fn certificate(&self, server: &str) -> PathBuf {
+        self.certificates().join(file_of(server))
     }
 
     /// The transparency log.
@@ -94,6 +106,15 @@ impl Paths {
     pub(crate) fn wraps(&self) -> PathBuf {
         self.state.join("wraps")
     }
+}
+
+/// The file of a server: its name as far as a file may have it, and a digest of the whole name.
+fn file_of(server: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    let slug: String = server.chars().take(40).map(plain).collect();
+    let digest = Digest::of(server.as_bytes()).hex();
+    let tail: String = digest.iter().take(12).map(|digit| char::from(*digit)).collect();
+    format!("{slug}-{tail}.json")
 }
 
 #[cfg(test)]

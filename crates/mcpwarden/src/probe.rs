@@ -8,7 +8,8 @@ use std::{
 };
 
 use rustix::process::{Pid, Signal, kill_process};
-use warden_mcp::client::{Process, Started};
+use warden_mcp::client::{Process, Shown, Started};
+use warden_model::{Location, Origin, Surface};
 
 /// Starts a server behind its supervisor, so that nothing of it outlives us. It gets the
 /// environment of `asked` and nothing else.
@@ -43,6 +44,26 @@ pub(crate) fn start(supervisor: &[OsString], asked: &Command) -> io::Result<Star
     };
     let (stdin, stdout, stderr) = (Box::new(stdin), Box::new(stdout), Box::new(stderr));
     Ok(Started { stdin, stdout, stderr, process })
+}
+
+/// What a server showed; everything that it has, or nothing.
+///
+/// # Errors
+/// What could not be listed.
+pub(crate) fn surface(name: &str, shown: Shown) -> Result<Surface, String> {
+    if let Some(gap) = shown.gaps.first() {
+        return Err(format!("its {} could not be listed", gap.kind.list_member()));
+    }
+    Ok(Surface {
+        origin: Origin::Live,
+        connection: None,
+        server: name.to_owned(),
+        implementation: shown.implementation,
+        protocol: Some(shown.protocol),
+        instructions: shown.instructions,
+        definitions: shown.definitions,
+        location: Location::default(),
+    })
 }
 
 /// A supervisor. It is only ever asked to end: killed, it would leave its server behind.

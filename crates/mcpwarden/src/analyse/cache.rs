@@ -83,7 +83,7 @@ impl Cache {
     }
 
     fn store(&self, key: &Digest, bytes: &[u8]) -> io::Result<()> {
-        private_folder(&self.folder)?;
+        crate::files::private_folder(&self.folder)?;
         // Whoever reads meanwhile sees the whole entry or none.
         let draft = self.folder.join(format!("draft-{}", uuid::Uuid::now_v7()));
         let written = private_file(&draft).and_then(|mut file| {
@@ -122,17 +122,6 @@ fn head_of(key: &Digest, body: &[u8]) -> Vec<u8> {
 }
 
 /// What is found in somebody's code is nobody else's business.
-#[cfg(unix)]
-fn private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-fn private_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
-}
-
 #[cfg(unix)]
 fn private_file(path: &Path) -> io::Result<fs::File> {
     use std::os::unix::fs::OpenOptionsExt as _;

@@ -1,25 +1,19 @@
 //! Where certificates, their proofs, the keys that are trusted and the log lie.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    io::{self, Write as _},
-    path::{Path, PathBuf},
-    time::SystemTime,
-};
+use std::{collections::BTreeSet, fs, io, path::Path, time::SystemTime};
 
 use warden_model::Digest;
 use warden_policy::certificate::{Certificate, PREDICATE_TYPE};
 use warden_seal::{
     STATEMENT_TYPE, Signer, SigningKey, Statement, Trust, TrustedKey, VerifyKey,
     log::{
-        AppendError, Folder, LogPolicy, Logged, NoteKey, NoteKind, NoteSigner, Reader, Writer,
-        leaf_hash,
+        AppendError, Checkpoint, Folder, LogPolicy, Logged, MOST_NOTE, NoteKey, NoteKind,
+        NoteSigner, Reader, Resource, Tiles as _, Writer, leaf_hash, open_checkpoint,
     },
     open_trusted,
 };
 
-use crate::{Failure, Kind, paths::Paths};
+use crate::{Failure, Kind, files, key, paths::Paths};
 
 /// What keys are trusted for.
 pub(crate) const CERTIFICATES: &str = "certificate";
@@ -36,20 +30,6 @@ pub(crate) struct Kept {
     pub(crate) keys: Vec<String>,
 }
 
-/// The key of this machine, which signs what nobody else signs.
-///
-/// # Errors
-/// When it cannot be used or made.
-pub(crate) fn key(paths: &Paths) -> Result<SigningKey, Failure> {
-    fs::create_dir_all(paths.state()).map_err(|error| {
-        Failure::new(Kind::Config, "cannot make the folder of MCP Warden").caused_by(error)
-    })?;
-    SigningKey::load_or_create(&paths.key()).map_err(|error| {
-        let message = format!("cannot use the signing key `{}`", paths.key().display());
-        Failure::new(Kind::Config, message).caused_by(error)
-    })
-}
-
 /// The keys that are trusted: those of the file, or, where there is none, the key of this machine.
 ///
 /// # Errors
@@ -64,7 +44,7 @@ pub(crate) fn trust(file: Option<&Path>, paths: &Paths) -> Result<Trust, Failure
     match fs::read(&file) {
         Ok(bytes) => Trust::from_json(&bytes).map_err(|error| bad(&error)),
         Err(error) if error.kind() == io::ErrorKind::NotFound && named.is_none() => {
-            own_trust(key(paths)?.public().into())
+            own_trust(key::own(paths)?.public().into())
         }
         Err(error) => Err(bad(&error)),
     }
@@ -127,30 +107,16 @@ pub(crate) fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(file).map_err(failed)
 }
 
-/// The file of the certificate of a server: its name as far as a file may have it, and a digest
-/// of the whole name.
-pub(crate) fn file(paths: &Paths, server: &str) -> PathBuf {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
-    let slug: String = server.chars().take(40).map(plain).collect();
-    let digest = Digest::of(server.as_bytes()).hex();
-    let tail: String = digest.iter().take(12).map(|digit| char::from(*digit)).collect();
-    paths.certificates().join(format!("{slug}-{tail}.json"))
-}
-
 /// Puts bytes into a file so that there is either the old or the new one.
 ///
 /// # Errors
 /// When they cannot be stored; what was there is then still there.
 pub(crate) fn store(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let failed = |error: io::Error| {
+    let folder = file.parent().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound));
+    let stored = folder.and_then(fs::create_dir_all).and_then(|()| files::put(file, bytes));
+    stored.map_err(|error| {
         Failure::new(Kind::Config, format!("cannot store `{}`", file.display())).caused_by(error)
-    };
-    let folder = file.parent().ok_or_else(|| failed(io::ErrorKind::NotFound.into()))?;
-    fs::create_dir_all(folder).map_err(failed)?;
-    let mut fresh = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    fresh.write_all(bytes).and_then(|()| fresh.as_file().sync_all()).map_err(failed)?;
-    fresh.persist(file).map_err(|error| failed(error.error))?;
-    fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
+    })
 }
 
 /// Who signs the log of this machine, and under which name.
@@ -160,7 +126,13 @@ pub(crate) fn log_policy(key: &SigningKey) -> Result<LogPolicy, Failure> {
     let origin = format!("mcpwarden/{id}");
     let note = NoteKey::new(&origin, NoteKind::Ed25519, key.public())
         .map_err(|error| Failure::new(Kind::Internal, "the log has no name").caused_by(error))?;
-    Ok(LogPolicy { origin, keys: vec![note], witnesses: Vec::new(), quorum: 0 })
+    Ok(log_policy_of(note))
+}
+
+/// Who signs a log: the holder of one key.
+pub(crate) fn log_policy_of(key: NoteKey) -> LogPolicy {
+    let origin = key.name().to_owned();
+    LogPolicy { origin, keys: vec![key], witnesses: Vec::new(), quorum: 0 }
 }
 
 /// Writes an entry into the log, and returns the proof that it is there.
@@ -186,19 +158,27 @@ pub(crate) fn log(entry: &[u8], paths: &Paths, key: &SigningKey) -> Result<Logge
     Ok(Logged { index: appended.first, path, checkpoint: appended.note, extra: None })
 }
 
-/// Whether an entry is in the log of this machine: its place.
-pub(crate) fn logged(entry: &[u8], paths: &Paths, key: &SigningKey) -> Result<u64, Failure> {
-    use warden_seal::log::{MOST_NOTE, Resource, Tiles as _, open_checkpoint};
+/// A log, and the checkpoint that is believed of it.
+///
+/// # Errors
+/// When there is none, or its checkpoint is not believed.
+pub(crate) fn open_log(place: &Path, policy: &LogPolicy) -> Result<(Folder, Checkpoint), Failure> {
     let no = |message: &str| Failure::new(Kind::Input, message.to_owned());
-    let folder = Folder::new(&paths.log());
+    let folder = Folder::new(place);
     let note = folder
         .read(Resource::Checkpoint, MOST_NOTE)
         .map_err(|error| no("the log cannot be read").caused_by(error))?
-        .ok_or_else(|| no("there is no log"))?;
-    let verified = open_checkpoint(&note, &log_policy(key)?)
+        .ok_or_else(|| no(&format!("there is no log in `{}`", place.display())))?;
+    let verified = open_checkpoint(&note, policy)
         .map_err(|error| no("the checkpoint of the log is not believed").caused_by(error))?;
-    let reader = Reader::new(folder, &verified.checkpoint);
-    let found = reader.find(&leaf_hash(entry));
+    Ok((folder, verified.checkpoint))
+}
+
+/// Whether an entry is in the log of this machine: its place.
+pub(crate) fn logged(entry: &[u8], paths: &Paths, key: &SigningKey) -> Result<u64, Failure> {
+    let no = |message: &str| Failure::new(Kind::Input, message.to_owned());
+    let (folder, checkpoint) = open_log(&paths.log(), &log_policy(key)?)?;
+    let found = Reader::new(folder, &checkpoint).find(&leaf_hash(entry));
     let found = found.map_err(|error| no("the log is damaged").caused_by(error))?;
     found.ok_or_else(|| no("it is not in the log"))
 }

@@ -189,7 +189,7 @@ fn local(
     let own = target.rsplit('/').find(|part| !part.is_empty()).unwrap_or(target);
     let few = [slug, target, own].into_iter();
     let mut all = few.chain(names.iter().map(String::as_str));
-    let found = all.find(|name| keep::file(paths, name) == file);
+    let found = all.find(|name| paths.certificate(name) == file);
     found
         .map(str::to_owned)
         .ok_or_else(|| "nobody knows by which name it was certified: certify it again".to_owned())

@@ -17,20 +17,12 @@ use warden_collect::{
     },
     supply as read,
 };
-use warden_mcp::client::{First, Limits, Shown, Target, probe_http, probe_stdio};
-use warden_model::{
-    Effect, Finding, Hidden, Location, Origin, Scan, Snapshot, SourceTree, Surface, Unread,
-};
+use warden_mcp::client::{First, Limits, Target, probe_http, probe_stdio};
+use warden_model::{Effect, Finding, Hidden, Scan, Snapshot, SourceTree, Surface, Unread};
 use warden_scan::supply::{Database, Judged, Judging, Known, LicencePolicy, Supply, judge};
 
 use super::supply;
-use crate::{
-    Failure, Kind, World,
-    analyse::{self, Cache},
-    commands::this_program,
-    probe,
-    progress::Bar,
-};
+use crate::{Failure, Kind, World, analyse, commands::this_program, probe, progress::Bar};
 
 /// Everything that was seen.
 pub(crate) struct Looked {
@@ -65,8 +57,6 @@ pub(crate) struct Looking<'a> {
     pub(crate) world: &'a World,
     pub(crate) bar: &'a Bar,
     pub(crate) database: &'a Database<'a>,
-    pub(crate) cache: Option<&'a Cache>,
-    pub(crate) threads: usize,
 }
 
 impl Looking<'_> {
@@ -96,7 +86,7 @@ impl Looking<'_> {
             self.bar.analysing(files);
             let program = this_program()?;
             let words = [program.into_os_string(), analyse::ANALYSE.into()];
-            trees = analyse::in_parts(tree, &words, self.threads, self.cache);
+            trees = analyse::in_parts(tree, &words, 0, None);
         }
         let surfaces = surface.iter().cloned().collect();
         let snapshot = Snapshot { surfaces, unread: found.unread.clone(), ..Snapshot::default() };
@@ -205,7 +195,7 @@ pub(crate) fn started(
     };
     let shown = probe_stdio(&mut start, &Limits::default())
         .map_err(|failed| format!("it did not say what it shows: {}", failed.error))?;
-    surface(name, shown)
+    probe::surface(name, shown)
 }
 
 /// Asks a server behind an address what it shows.
@@ -218,23 +208,7 @@ pub(crate) fn asked(
     let target = Target { url: &url, headers, first: First::Streamable };
     let shown = probe_http(&target, &Limits::default())
         .map_err(|failed| format!("it did not say what it shows: {}", failed.error))?;
-    surface(name, shown)
-}
-
-fn surface(name: &str, shown: Shown) -> Result<Surface, String> {
-    if let Some(gap) = shown.gaps.first() {
-        return Err(format!("its {} could not be listed", gap.kind.list_member()));
-    }
-    Ok(Surface {
-        origin: Origin::Live,
-        connection: None,
-        server: name.to_owned(),
-        implementation: shown.implementation,
-        protocol: Some(shown.protocol),
-        instructions: shown.instructions,
-        definitions: shown.definitions,
-        location: Location::default(),
-    })
+    probe::surface(name, shown)
 }
 
 /// The command line that starts a server from the store, with its tree verified.

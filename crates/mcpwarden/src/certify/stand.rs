@@ -16,9 +16,7 @@ use std::{
 use warden_model::Digest;
 use warden_policy::{
     Certified, CertifiedBy, Pin, Time, Uncertified,
-    certificate::{
-        Certificate, CertificatePolicy, Presented, Revocations, Use, Why, judge_certificate,
-    },
+    certificate::{Certificate, CertificatePolicy, Presented, Revocations, Use, judge_certificate},
 };
 
 use super::{keep, revoked};
@@ -161,7 +159,7 @@ impl Watched {
     fn files(&self, paths: &Paths) -> [PathBuf; 3] {
         let own = |file: &Option<PathBuf>, own: PathBuf| file.clone().unwrap_or(own);
         [
-            keep::file(paths, &self.asked.name),
+            paths.certificate(&self.asked.name),
             own(&self.asked.trust, paths.trust()),
             own(&self.asked.revocations, paths.revocations()),
         ]
@@ -172,7 +170,7 @@ impl Watched {
         paths: &Paths,
         now: SystemTime,
     ) -> Result<(Certificate, Revocations), Uncertified> {
-        let file = keep::file(paths, &self.asked.name);
+        let file = paths.certificate(&self.asked.name);
         if !file.exists() {
             return Err(Uncertified::Missing);
         }
@@ -201,7 +199,7 @@ impl Watched {
         };
         let how = (&asked.policy, asked.wanted);
         judge_certificate(certificate, &presented, time(now), how, revocations)
-            .map_err(|why| uncertified(&why))
+            .map_err(|why| Uncertified::from(&why))
     }
 }
 
@@ -215,17 +213,4 @@ fn time(now: SystemTime) -> Time {
 fn state(file: &Path) -> Option<(u64, i64, i64, u64)> {
     let of = |found: Metadata| (found.ino(), found.ctime(), found.ctime_nsec(), found.len());
     fs::metadata(file).ok().map(of)
-}
-
-const fn uncertified(why: &Why) -> Uncertified {
-    match why {
-        Why::NoCertificate => Uncertified::Missing,
-        Why::NotYetValid { .. } => Uncertified::NotYetValid,
-        Why::Expired { .. } => Uncertified::Expired,
-        Why::Revoked => Uncertified::Revoked,
-        Why::Quarantined => Uncertified::Quarantined,
-        Why::BelowLevel { .. } => Uncertified::BelowLevel,
-        Why::WrongSubject => Uncertified::WrongSubject,
-        Why::CouldNotTell => Uncertified::CouldNotTell,
-    }
 }

@@ -18,20 +18,14 @@ use warden_collect::{
 };
 use warden_mcp::{
     Ask,
-    client::{Limits, Shown, probe_stdio},
+    client::{Limits, probe_stdio},
 };
-use warden_model::{
-    Connection, Endpoint, Finding, Launch, Origin, Persona, Severity, Snapshot, Surface,
-};
+use warden_model::{Connection, Endpoint, Finding, Launch, Persona, Severity, Snapshot, Surface};
 use warden_policy::{Approval, Artifact, Pin, compare_pins};
 use warden_scan::settle::show_to;
 
 use crate::{
-    Failure, Kind, World, artifact,
-    ask::agreed,
-    certify::{exec, keep},
-    gateway, output,
-    paths::Paths,
+    Failure, Kind, World, artifact, ask::agreed, certify::exec, gateway, output, paths::Paths,
     pins, probe,
 };
 
@@ -185,20 +179,7 @@ impl Args {
     /// A server that is started as the command line says, in our environment.
     fn started(&self, world: &World) -> Result<Looked, Failure> {
         let name = self.name.clone().unwrap_or_else(|| artifact::name_of(&self.command));
-        let supervisor = super::run::supervisor()?;
-        let mut start = || {
-            let (program, args) = self.command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-            let mut command = Command::new(program);
-            command.args(args).envs(&world.env);
-            probe::start(&supervisor, &command)
-        };
-        let shown = probe_stdio(&mut start, &Limits::default()).map_err(|failed| {
-            let said = warden_detect::redact(failed.said.reveal());
-            let failure = Failure::new(Kind::Input, format!("cannot look at `{name}`"))
-                .caused_by(failed.error);
-            if said.is_empty() { failure } else { failure.hint(format!("it said: {said}")) }
-        })?;
-        let surface = surface(&name, shown)?;
+        let surface = ask(&name, &self.command, world)?;
         Ok(Looked { name, artifact: self.artifact(world), surface })
     }
 
@@ -213,33 +194,20 @@ impl Args {
         let server = gateway::server(&config, wanted)?;
         let name = self.name.clone().unwrap_or_else(|| server.approved_as().to_owned());
         let shown = gateway::look(server, world)?;
-        let surface = surface(&name, shown)?;
+        let surface = probe::surface(&name, shown).map_err(|why| gap_failure(&name, &why))?;
         Ok(Looked { name, artifact: gateway::artifact(server, world), surface })
     }
 
     /// A server that was certified by this name, from the store.
     fn certified(&self, server: &str, world: &World) -> Result<Option<Looked>, Failure> {
         let paths = Paths::of(world)?;
-        if !keep::file(&paths, server).exists() {
+        if !paths.certificate(server).exists() {
             return Ok(None);
         }
         let found = exec::certified(server, &paths, world)?;
-        let supervisor = super::run::supervisor()?;
-        let mut start = || {
-            let (program, args) = found.command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-            let mut command = Command::new(program);
-            command.args(args).envs(&world.env);
-            probe::start(&supervisor, &command)
-        };
-        let shown = probe_stdio(&mut start, &Limits::default()).map_err(|failed| {
-            let said = warden_detect::redact(failed.said.reveal());
-            let failure = Failure::new(Kind::Input, format!("cannot look at `{server}`"))
-                .caused_by(failed.error);
-            if said.is_empty() { failure } else { failure.hint(format!("it said: {said}")) }
-        })?;
         let name = self.name.clone().unwrap_or_else(|| server.to_owned());
-        let artifact = Artifact::Digest(found.launch.tree);
-        Ok(Some(Looked { surface: surface(&name, shown)?, name, artifact }))
+        let surface = ask(&name, &found.command, world)?;
+        Ok(Some(Looked { name, artifact: Artifact::Digest(found.launch.tree), surface }))
     }
 
     /// A server of the configurations on this machine.
@@ -282,7 +250,7 @@ impl Args {
         Ok(Pin {
             server: looked.name.clone(),
             approval: Approval {
-                by: self.by.clone().unwrap_or_else(|| person(world)),
+                by: self.by.clone().unwrap_or_else(|| world.person()),
                 at: moment(world),
                 reason: self.reason.clone(),
             },
@@ -294,22 +262,22 @@ impl Args {
     }
 }
 
-/// What a server showed; everything that it has, or nothing.
-fn surface(name: &str, shown: Shown) -> Result<Surface, Failure> {
-    if let Some(gap) = shown.gaps.first() {
-        let why = format!("its {} could not be listed", gap.kind.list_member());
-        return Err(gap_failure(name, &why));
-    }
-    Ok(Surface {
-        origin: Origin::Live,
-        connection: None,
-        server: name.to_owned(),
-        implementation: shown.implementation,
-        protocol: Some(shown.protocol),
-        instructions: shown.instructions,
-        definitions: shown.definitions,
-        location: warden_model::Location::default(),
-    })
+/// Starts a command in our environment, and asks what it shows.
+fn ask(name: &str, command: &[OsString], world: &World) -> Result<Surface, Failure> {
+    let supervisor = super::run::supervisor()?;
+    let mut start = || {
+        let (program, args) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+        let mut command = Command::new(program);
+        command.args(args).envs(&world.env);
+        probe::start(&supervisor, &command)
+    };
+    let shown = probe_stdio(&mut start, &Limits::default()).map_err(|failed| {
+        let said = warden_detect::redact(failed.said.reveal());
+        let failure =
+            Failure::new(Kind::Input, format!("cannot look at `{name}`")).caused_by(failed.error);
+        if said.is_empty() { failure } else { failure.hint(format!("it said: {said}")) }
+    })?;
+    probe::surface(name, shown).map_err(|why| gap_failure(name, &why))
 }
 
 fn unstartable(server: &str) -> Failure {
@@ -391,11 +359,6 @@ fn record(world: &World, paths: &Paths, pin: &Pin) -> Result<(), Failure> {
         Failure::new(Kind::Config, "cannot record the approval, so it was not given")
             .caused_by(error)
     })
-}
-
-fn person(world: &World) -> String {
-    let named = ["USER", "LOGNAME"].iter().find_map(|name| world.env.get(*name));
-    named.cloned().unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))
 }
 
 /// The time now, in UTC with microseconds.

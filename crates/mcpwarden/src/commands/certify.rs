@@ -21,7 +21,7 @@ use warden_policy::{
 };
 use warden_scan::{
     certify::{Waiver, Weights, score},
-    settle::Date,
+    supply::Database,
 };
 use warden_seal::Signer;
 
@@ -37,7 +37,7 @@ use crate::{
         stages::stages,
         target,
     },
-    output,
+    key, output,
     paths::Paths,
     progress::{Bar, Visible},
 };
@@ -135,13 +135,15 @@ impl Args {
         let paths = Paths::of(world)?;
         let wanted = target::parse(&self.target, &world.cwd)?;
         let weights = self.weights(world)?;
-        let key = keep::key(&paths)?;
+        let key = key::own(&paths)?;
         let store = Store::open(&paths.store()).map_err(|error| store_failure(&error))?;
         let writer = store.writer().map_err(|error| store_failure(&error))?;
+        // Before anything is fetched: without advisories there is no certificate.
+        let database = advisories::load(&paths, world)?.database;
         let bar = Bar::new(if world.terminal.stderr { Visible::Yes } else { Visible::No });
         let subject = self.fetch(&wanted, &writer, (world, &bar))?;
         let surface = self.surface(&subject, &store, world);
-        let looked = look(&subject, &store, surface, (world, &bar))?;
+        let looked = look((&subject, &store), &database, surface, (world, &bar))?;
         drop(bar);
         let certificate =
             self.certificate((&subject, &looked), (&weights, &writer), (world, &paths))?;
@@ -150,7 +152,7 @@ impl Args {
         // On record before it counts.
         let entry = issue::entry(&certificate, &envelope);
         let logged = keep::log(&entry, &paths, &key)?;
-        let file = keep::file(&paths, &subject.name);
+        let file = paths.certificate(&subject.name);
         keep::store(&file.with_extension("proof"), &logged.write())?;
         keep::store(&file, &envelope)?;
         remember(&writer, &subject, &certificate, Digest::of(&envelope))?;
@@ -329,7 +331,7 @@ impl Args {
         (world, paths): (&World, &Paths),
     ) -> Result<Certificate, Failure> {
         let now = world.now();
-        let today = today(now)?;
+        let today = world.today();
         let digests = digests(subject, looked)?;
         let waivers: BTreeMap<Digest, Waiver> = BTreeMap::new();
         let measured = (subject.fetched.as_ref(), digests.tree, digests.manifest);
@@ -346,7 +348,7 @@ impl Args {
         let terms = Terms {
             target: subject.target.clone(),
             digests,
-            issuer: self.issuer.clone().unwrap_or_else(|| person(world)),
+            issuer: self.issuer.clone().unwrap_or_else(|| world.person()),
             issued: Time::from_micros(now.as_microsecond()),
             days: self.days,
             previous: previous(paths, &subject.name, world)?,
@@ -357,15 +359,14 @@ impl Args {
 
 /// Looks at what was fetched: the package itself. What it depends on is held against advisories.
 fn look(
-    subject: &Subject,
-    store: &Store,
+    (subject, store): (&Subject, &Store),
+    database: &Database<'_>,
     surface: Result<Surface, String>,
     (world, bar): (&World, &Bar),
 ) -> Result<Looked, Failure> {
-    let database = advisories::load(&Paths::of(world)?, world)?.database;
     let tree = subject.fetched.as_ref().map(|fetched| store.tree(fetched.tree, Check::Quick));
     let tree = tree.transpose().map_err(|error| store_failure(&error))?;
-    let looking = Looking { world, bar, database: &database, cache: None, threads: 0 };
+    let looking = Looking { world, bar, database };
     let files = tree.as_ref().map(|tree| store.manifest(tree.digest)).transpose();
     let files = files.map_err(|error| store_failure(&error))?;
     let place = tree.as_ref().map(|tree| tree.path.as_path()).zip(files.as_ref());
@@ -415,7 +416,7 @@ fn pinned(surface: &Surface) -> Result<Vec<warden_policy::PinnedDefinition>, Fai
 
 /// The digest of the certificate that is there already.
 fn previous(paths: &Paths, name: &str, world: &World) -> Result<Option<Digest>, Failure> {
-    let file = keep::file(paths, name);
+    let file = paths.certificate(name);
     if !file.exists() {
         return Ok(None);
     }
@@ -459,17 +460,8 @@ fn fetched_as(wanted: &Wanted) -> Option<String> {
 }
 
 fn remember_fetched(writer: &Writer<'_>, name: &str, fetched: &Fetched) -> Result<(), Failure> {
-    let mut record = RefRecord::default();
-    record.trees.insert("package".into(), fetched.tree);
-    record.blobs.extend(fetched.archive.map(|archive| ("archive".into(), archive)));
-    for (at, dependency) in fetched.dependencies.iter().enumerate() {
-        record
-            .blobs
-            .extend(dependency.archive.map(|archive| (format!("dependency:{at}"), archive)));
-    }
-    record.about = serde_json::to_value(fetched).map_err(|error| {
-        Failure::new(Kind::Internal, "what was fetched cannot be written down").caused_by(error)
-    })?;
+    let mut record = record_of(fetched);
+    record.about = written(fetched)?;
     writer.set_reference(name, &record).map_err(|error| store_failure(&error))
 }
 
@@ -481,29 +473,36 @@ fn remember(
     envelope: Digest,
 ) -> Result<(), Failure> {
     let Some(fetched) = &subject.fetched else { return Ok(()) };
-    let mut record = RefRecord::default();
-    record.trees.insert("package".into(), fetched.tree);
+    let mut record = record_of(fetched);
     record.trees.extend(subject.launch.as_ref().map(|launch| ("launch".into(), launch.tree)));
-    record.blobs.extend(fetched.archive.map(|archive| ("archive".into(), archive)));
     for evidence in &certificate.evidence {
         record.blobs.insert(evidence.name.clone(), evidence.digest);
     }
-    for (at, dependency) in fetched.dependencies.iter().enumerate() {
-        record
-            .blobs
-            .extend(dependency.archive.map(|archive| (format!("dependency:{at}"), archive)));
-    }
-    let launch = subject.launch.as_ref().map(launch::to_value);
-    // What it is built from, for its bill of materials.
-    let fetched = serde_json::to_value(fetched).map_err(|error| {
-        Failure::new(Kind::Internal, "what was fetched cannot be written down").caused_by(error)
-    })?;
     record.about = serde_json::json!({
         "certificate": envelope.to_string(),
-        "fetched": fetched,
-        "launch": launch,
+        // What it is built from, for its bill of materials.
+        "fetched": written(fetched)?,
+        "launch": subject.launch.as_ref().map(launch::to_value),
     });
     writer.set_reference(&subject.name, &record).map_err(|error| store_failure(&error))
+}
+
+/// What of the store belongs to what was fetched.
+fn record_of(fetched: &Fetched) -> RefRecord {
+    let mut record = RefRecord::default();
+    record.trees.insert("package".into(), fetched.tree);
+    record.blobs.extend(fetched.archive.map(|archive| ("archive".into(), archive)));
+    for (at, dependency) in fetched.dependencies.iter().enumerate() {
+        let archive = dependency.archive;
+        record.blobs.extend(archive.map(|archive| (format!("dependency:{at}"), archive)));
+    }
+    record
+}
+
+fn written(fetched: &Fetched) -> Result<serde_json::Value, Failure> {
+    serde_json::to_value(fetched).map_err(|error| {
+        Failure::new(Kind::Internal, "what was fetched cannot be written down").caused_by(error)
+    })
 }
 
 /// The last part of a package's name.
@@ -523,15 +522,4 @@ fn ecosystem(fetched: &Fetched, wanted: &Wanted) -> &'static str {
         (_, Some(Format::Wheel | Format::Sdist), _) => "pypi",
         (Of::Folder | Of::File, ..) => "folder",
     }
-}
-
-fn today(now: jiff::Timestamp) -> Result<Date, Failure> {
-    let text = now.to_string();
-    let day = text.get(..10).and_then(|day| day.parse().ok());
-    day.ok_or_else(|| Failure::new(Kind::Internal, "the clock of this machine shows no day"))
-}
-
-pub(super) fn person(world: &World) -> String {
-    let named = ["USER", "LOGNAME"].iter().find_map(|name| world.env.get(*name));
-    named.cloned().unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))
 }

@@ -14,7 +14,7 @@ use crate::{
         advisories::{self, Loaded},
         keep,
     },
-    output,
+    key, output,
     paths::Paths,
 };
 
@@ -118,7 +118,7 @@ impl Update {
         let bytes = build(read.feed, of).map_err(|error| {
             Failure::new(Kind::Input, "the advisories do not fit into a database").caused_by(error)
         })?;
-        advisories::seal(&bytes, &keep::key(paths)?)
+        advisories::seal(&bytes, &key::own(paths)?)
     }
 
     /// Refuses to go back, which would forget what is known already.

@@ -16,7 +16,7 @@ use warden_proxy::gateway::{
 };
 use warden_seal::{Secret, Vault};
 
-use crate::{Failure, Kind, World, certify::stand, gateway, output, paths::Paths};
+use crate::{Failure, Kind, World, certify::stand, gateway, machine, output, paths::Paths};
 
 /// How often configuration and approvals are looked at for changes.
 const LOOK: Duration = Duration::from_secs(1);
@@ -106,7 +106,7 @@ impl Args {
         // Before anything is read: what changes from here on is noticed.
         let mut seen = stamps(&file, &paths);
         let config = gateway::read(&file, world)?;
-        let stands = stand::Watch::start(&paths, now, |name, why| {
+        let stands = stand::Watch::start(&paths, machine::clock, |name, why| {
             tell(&format!("`{name}` does not count as certified any more: {}", why.code()));
         });
         let settings = gateway::settings(&config, world, (&paths, &stands))?;
@@ -136,7 +136,7 @@ impl Args {
             .enable_all()
             .build()
             .map_err(|error| Failure::new(Kind::Internal, "cannot start").caused_by(error))?;
-        let clock: warden_audit::Clock = Arc::new(now);
+        let clock: warden_audit::Clock = Arc::new(machine::clock);
         let gateway = runtime
             .block_on(async { Gateway::new(settings, vault, (&ledger, clock, Arc::new(tell))) });
         let gateway = gateway.map_err(|errors| contradictions(&errors))?;
@@ -153,11 +153,6 @@ impl Args {
         })?;
         Ok(ExitCode::SUCCESS)
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "this is where the gateway is given its clock")]
-fn now() -> std::time::SystemTime {
-    std::time::SystemTime::now()
 }
 
 fn tell(message: &str) {
@@ -322,7 +317,7 @@ impl Watch<'_> {
         let listen = match read() {
             Ok(listen) => listen,
             Err(failure) => {
-                output::tell(&failure.render(crate::machine::error_colors(world.color)));
+                output::tell(&failure.render(machine::error_colors(world.color)));
                 return tell("the configuration stays as it was");
             }
         };

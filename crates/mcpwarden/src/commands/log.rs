@@ -2,15 +2,9 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use warden_seal::{
-    SigningKey,
-    log::{
-        Checkpoint, Folder, LogPolicy, MOST_NOTE, NoteKey, Reader, Resource, Tiles as _, audit,
-        open_checkpoint,
-    },
-};
+use warden_seal::log::{Checkpoint, Folder, LogPolicy, NoteKey, Reader, audit, open_checkpoint};
 
-use crate::{Failure, Kind, World, certify::keep, output, paths::Paths};
+use crate::{Failure, Kind, World, certify::keep, key, output, paths::Paths};
 
 /// Look into the transparency log: verify it, show it, name its key
 ///
@@ -62,10 +56,7 @@ impl Args {
         let paths = Paths::of(world)?;
         match self.what {
             What::Key => {
-                let key = SigningKey::load(&paths.key()).map_err(|error| {
-                    Failure::new(Kind::Config, "this machine has no key yet").caused_by(error)
-                })?;
-                for key in keep::log_policy(&key)?.keys {
+                for key in keep::log_policy(&key::load(&paths)?)?.keys {
                     output::print(&format!("{key}\n"))?;
                 }
             }
@@ -79,31 +70,16 @@ impl Args {
 impl Where {
     /// The log, and its checkpoint.
     fn open(&self, world: &World, paths: &Paths) -> Result<(Folder, Checkpoint), Failure> {
-        let no = |message: &str| Failure::new(Kind::Input, message.to_owned());
-        let policy = self.policy(paths)?;
         let place = self.folder.as_ref().map_or_else(|| paths.log(), |place| world.cwd.join(place));
-        let folder = Folder::new(&place);
-        let note = folder
-            .read(Resource::Checkpoint, MOST_NOTE)
-            .map_err(|error| no("the log cannot be read").caused_by(error))?
-            .ok_or_else(|| no(&format!("there is no log in `{}`", place.display())))?;
-        let verified = open_checkpoint(&note, &policy)
-            .map_err(|error| no("the checkpoint of the log is not believed").caused_by(error))?;
-        Ok((folder, verified.checkpoint))
+        keep::open_log(&place, &self.policy(paths)?)
     }
 
     fn policy(&self, paths: &Paths) -> Result<LogPolicy, Failure> {
-        let Some(text) = &self.key else {
-            let key = SigningKey::load(&paths.key()).map_err(|error| {
-                Failure::new(Kind::Config, "this machine has no key yet").caused_by(error)
-            })?;
-            return keep::log_policy(&key);
-        };
+        let Some(text) = &self.key else { return keep::log_policy(&key::load(paths)?) };
         let key = NoteKey::parse(text).map_err(|error| {
             Failure::new(Kind::Usage, "the key of the log cannot be read").caused_by(error)
         })?;
-        let origin = key.name().to_owned();
-        Ok(LogPolicy { origin, keys: vec![key], witnesses: Vec::new(), quorum: 0 })
+        Ok(keep::log_policy_of(key))
     }
 
     fn verify(&self, world: &World, paths: &Paths) -> Result<(), Failure> {

@@ -11,7 +11,7 @@ use crate::{
         keep,
         revoked::{self, Row},
     },
-    output,
+    key, output,
     paths::Paths,
 };
 
@@ -93,13 +93,13 @@ impl Args {
             return Err(Failure::new(Kind::Usage, "no reason is given"));
         }
         let now = world.now();
-        let key = keep::key(paths)?;
+        let key = key::own(paths)?;
         let trust = keep::trust(None, paths)?;
         let mut list = revoked::list(None, paths, &trust, SystemTime::from(now))?;
         let row = Row {
             digest: String::new(),
             kind: String::new(),
-            by: self.by.clone().unwrap_or_else(|| super::certify::person(world)),
+            by: self.by.clone().unwrap_or_else(|| world.person()),
             at: Time::from_micros(now.as_microsecond()),
             reason: self.reason.clone(),
         };
@@ -124,7 +124,7 @@ impl Args {
         if let Ok(digest) = self.what.parse::<Digest>() {
             return Ok(vec![digest]);
         }
-        let file = keep::file(paths, &self.what);
+        let file = paths.certificate(&self.what);
         if !file.exists() {
             return Err(Failure::new(Kind::Input, format!("`{}` has no certificate", self.what))
                 .hint("name a server that was certified, or a digest: `sha256:…`"));

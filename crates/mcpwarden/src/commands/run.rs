@@ -36,7 +36,7 @@ use warden_sandbox::{Launch, Server};
 use crate::{
     Failure, Kind, World, artifact,
     certify::{exec, stand},
-    gateway, output,
+    gateway, machine, output,
     paths::Paths,
     pins,
 };
@@ -148,7 +148,7 @@ impl Args {
         }
         // Kept until the server has ended: without it nothing counts.
         let watch = from_store.is_some().then(|| {
-            stand::Watch::start(&paths, now, |name, why| {
+            stand::Watch::start(&paths, machine::clock, |name, why| {
                 tell(&format!("`{name}` does not count as certified any more: {}", why.code()));
                 stop_ourselves();
             })
@@ -356,11 +356,6 @@ fn listen_for_signals(stopper: Sender<Happened>) -> Result<(), Failure> {
         }
     });
     Ok(())
-}
-
-#[expect(clippy::disallowed_methods, reason = "this is where certificates are given their clock")]
-fn now() -> std::time::SystemTime {
-    std::time::SystemTime::now()
 }
 
 /// Ends this process in the way in which a person would: what waits is answered, and the server ends.

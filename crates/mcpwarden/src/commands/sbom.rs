@@ -63,7 +63,7 @@ struct Parts {
 impl Args {
     pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
         let paths = Paths::of(world)?;
-        let envelope = keep::read(&keep::file(&paths, &self.name)).map_err(|failure| {
+        let envelope = keep::read(&paths.certificate(&self.name)).map_err(|failure| {
             failure.hint("certify it first: `mcpwarden certify TARGET --name NAME`")
         })?;
         let trust = keep::trust(None, &paths)?;

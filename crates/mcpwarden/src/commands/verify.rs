@@ -9,13 +9,13 @@ use warden_policy::{
     approval::{DataClass, Environment},
     certificate::{Certificate, CertificatePolicy, Presented, Revocations, Use, judge_certificate},
 };
-use warden_seal::log::{LogPolicy, Logged, NoteKey};
+use warden_seal::log::{Logged, NoteKey};
 
 use super::certify::summary;
 use crate::{
     Failure, Kind, World,
     certify::{issue, keep, revoked},
-    output,
+    key, output,
     paths::Paths,
 };
 
@@ -75,7 +75,7 @@ impl Args {
         let trust = keep::trust(trust.as_deref(), &paths)?;
         let file = match (&self.file, &self.server) {
             (Some(file), _) => world.cwd.join(file),
-            (None, Some(server)) => keep::file(&paths, server),
+            (None, Some(server)) => paths.certificate(server),
             (None, None) => return Err(Failure::new(Kind::Usage, "no certificate is named")),
         };
         let envelope = keep::read(&file)?;
@@ -149,12 +149,7 @@ impl Args {
         if let (Some(proof), Some(key)) = (&self.proof, &self.log_key) {
             let key = NoteKey::parse(key)
                 .map_err(|error| no("the key of the log cannot be read").caused_by(error))?;
-            let policy = LogPolicy {
-                origin: key.name().to_owned(),
-                keys: vec![key],
-                witnesses: Vec::new(),
-                quorum: 0,
-            };
+            let policy = keep::log_policy_of(key);
             let bytes = keep::read(proof)?;
             let logged = Logged::read(&bytes)
                 .map_err(|error| no("the proof cannot be read").caused_by(error))?;
@@ -164,7 +159,7 @@ impl Args {
             let size = found.checkpoint.size;
             said.push(format!("Logged as entry {} of {size}.", logged.index));
         } else if self.server.is_some() {
-            let at = keep::logged(&entry, paths, &keep::key(paths)?)?;
+            let at = keep::logged(&entry, paths, &key::own(paths)?)?;
             said.push(format!("Logged on this machine as entry {at}."));
         }
         Ok(())

@@ -4,7 +4,7 @@ use warden_model::Digest;
 
 use super::{Certificate, RevocationKind, Revocations};
 use crate::{
-    Time,
+    Time, Uncertified,
     approval::{DataClass, Environment},
 };
 
@@ -154,16 +154,22 @@ pub enum Why {
 impl Why {
     /// The code in ledger and answers.
     #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::NoCertificate => "not-certified",
-            Self::NotYetValid { .. } => "certificate-not-yet-valid",
-            Self::Expired { .. } => "certificate-expired",
-            Self::Revoked => "certificate-revoked",
-            Self::Quarantined => "certificate-quarantined",
-            Self::BelowLevel { .. } => "certificate-below-level",
-            Self::WrongSubject => "certificate-wrong-subject",
-            Self::CouldNotTell => "certificate-could-not-tell",
+    pub fn code(&self) -> &'static str {
+        Uncertified::from(self).code()
+    }
+}
+
+impl From<&Why> for Uncertified {
+    fn from(why: &Why) -> Self {
+        match why {
+            Why::NoCertificate => Self::Missing,
+            Why::NotYetValid { .. } => Self::NotYetValid,
+            Why::Expired { .. } => Self::Expired,
+            Why::Revoked => Self::Revoked,
+            Why::Quarantined => Self::Quarantined,
+            Why::BelowLevel { .. } => Self::BelowLevel,
+            Why::WrongSubject => Self::WrongSubject,
+            Why::CouldNotTell => Self::CouldNotTell,
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use warden_model::Scan;
 use warden_report::baseline;
 use warden_scan::settle::{
-    Baseline, Comment, Date, Decisions, Ignores, Outcome, Show, Trust, can_be_settled, settle,
+    Baseline, Comment, Decisions, Ignores, Outcome, Show, Trust, can_be_settled, settle,
 };
 
 use crate::{Failure, Kind, World, output};
@@ -68,7 +68,7 @@ impl DecideArgs {
             trust: if self.trust_comments { Trust::Comments } else { Trust::Nobody },
             baseline: None,
             show: if self.only_new { Show::OnlyNew } else { Show::All },
-            today: today(world),
+            today: world.today(),
         };
         let baseline = match &self.baseline {
             Some(file) if self.write_baseline => Some(write(file, scan, &decisions)?),
@@ -121,14 +121,6 @@ fn lies_in(file: &Path, targets: &[PathBuf]) -> bool {
         (Some(file), Ok(target)) => file.starts_with(target),
         (None, _) | (_, Err(_)) => true,
     })
-}
-
-fn today(world: &World) -> Date {
-    let date = world.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let number = |number: i8| u8::try_from(number).unwrap_or(1);
-    let year = u16::try_from(date.year()).unwrap_or(u16::MAX);
-    // A clock that shows no day at all makes nothing count that has an end.
-    Date::new(year, number(date.month()), number(date.day())).unwrap_or(Date::LAST)
 }
 
 fn read(file: &Path) -> Result<Baseline, Failure> {

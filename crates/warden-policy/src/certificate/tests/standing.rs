@@ -151,7 +151,7 @@ fn codes_are_unique() {
         Why::WrongSubject,
         Why::CouldNotTell,
     ];
-    let codes: std::collections::BTreeSet<_> = all.iter().map(|why| why.code()).collect();
+    let codes: std::collections::BTreeSet<_> = all.iter().map(Why::code).collect();
     assert_eq!(codes.len(), all.len());
 }
 
