@@ -9,7 +9,8 @@
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
-    process::{Child, Stdio},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -111,7 +112,7 @@ impl Catalog {
     #[track_caller]
     fn stop(mut self) {
         let id = self.child.id().to_string();
-        let told = std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        let told = Command::new("kill").args(["-TERM", &id]).status().unwrap();
         assert!(told.success());
         assert_eq!(self.child.wait().unwrap().code(), Some(0));
     }
@@ -166,6 +167,50 @@ fn a_client_of_the_registry_reads_it_and_sees_what_is_revoked_go() {
     let official = &gone[0]["_meta"]["io.modelcontextprotocol.registry/official"];
     assert_eq!(official["status"], "deleted");
     assert!(!gone[0].to_string().contains("stolen"));
+    catalog.stop();
+}
+
+/// Reads a catalog with the published client that `cargo xtask test` has installed.
+#[track_caller]
+#[expect(clippy::disallowed_methods, reason = "xtask tells the tests where the fixtures are")]
+fn read_by_a_published_client(catalog: &Catalog, search: &str) -> Value {
+    let python = match std::env::var_os("MCPWARDEN_FIXTURES") {
+        Some(folder) => PathBuf::from(folder).join("python-registry/bin/python"),
+        None => panic!("the published client is not installed: run `cargo xtask test`"),
+    };
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests");
+    let output = Command::new(python)
+        .arg(tests.join("real/python/registry_client.py"))
+        .args([&format!("http://{}", catalog.address), search])
+        // Proxies of whoever runs this are not for loopback.
+        .env("NO_PROXY", "127.0.0.1")
+        .output()
+        .expect("the interpreter starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_published_client_of_registries_reads_it() {
+    let upstream = Upstream::legacy(&[]);
+    let home = certified(&upstream, &["crm", "mail", "wiki"]);
+    drop(home.run(["revoke", "mail", "--reason", "it was stolen"]).success());
+    let catalog = Catalog::serve(&home);
+    let seen = read_by_a_published_client(&catalog, "WIKI");
+    // What runs elsewhere has the day on which it was certified for a version.
+    let version = seen["servers"][0]["version"].as_str().unwrap();
+    assert!(version.starts_with("20"), "{version}");
+    let server = |name: &str| {
+        serde_json::json!({
+            "name": format!("{NAMESPACE}/{name}"), "version": version, "status": "active",
+            "remotes": [upstream.url()], "package": null,
+        })
+    };
+    let all = serde_json::json!([server("crm"), server("wiki")]);
+    assert_eq!(seen["servers"], all);
+    assert_eq!(seen["versions"], all);
+    assert_eq!(seen["found"], serde_json::json!([server("wiki")]));
     catalog.stop();
 }
 
