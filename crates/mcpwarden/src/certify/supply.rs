@@ -77,7 +77,7 @@ fn itself(fetched: &Fetched) -> Option<Component> {
     let registry = fetched.registry.as_ref();
     Some(Component {
         ecosystem,
-        name: fetched.name.clone(),
+        name: judged::osv::normal_name(ecosystem, &fetched.name),
         version: fetched.version.clone(),
         requirement: None,
         hashes: hashes(fetched.archive),
@@ -113,7 +113,7 @@ fn component(ecosystem: Ecosystem, dependency: &FetchedDependency) -> Component 
     let direct = dependency.place.matches("node_modules/").count() <= 1;
     Component {
         ecosystem,
-        name: dependency.name.clone(),
+        name: judged::osv::normal_name(ecosystem, &dependency.name),
         version: Some(dependency.version.clone()),
         requirement: None,
         pinning: if hashes.is_empty() { Pinning::Exact } else { Pinning::Digest },
@@ -123,7 +123,11 @@ fn component(ecosystem: Ecosystem, dependency: &FetchedDependency) -> Component 
         development: false,
         install_scripts: Some(dependency.install_script),
         licence: dependency.licence.clone(),
-        depends: dependency.requires.iter().map(|(name, _)| (name.clone(), None)).collect(),
+        depends: dependency
+            .requires
+            .iter()
+            .map(|(name, _)| (judged::osv::normal_name(ecosystem, name), None))
+            .collect(),
         file: RESOLVED.into(),
         line: 0,
     }
@@ -146,5 +150,5 @@ fn known(fetched: &Fetched) -> Option<((Ecosystem, String, String), judged::Fact
         yanked: *yanked,
         ..judged::Facts::default()
     };
-    Some(((ecosystem, fetched.name.clone(), version), facts))
+    Some(((ecosystem, judged::osv::normal_name(ecosystem, &fetched.name), version), facts))
 }

@@ -71,12 +71,32 @@ pub(super) fn holds(seal: &Path, tree: &Path, digest: Digest) -> bool {
     let Ok(root) = File::open(tree) else { return false };
     !lines.is_empty()
         && lines.par_chunks(CHUNK).all(|chunk| {
+            let mut beside = Beside { root: &root, folder: None };
             chunk.iter().all(|line| {
                 let Some((facts, path)) = line.split_once('\t') else { return false };
                 let Some(facts) = parse(facts) else { return false };
-                facts_of(&root, path).is_ok_and(|now| now.0 == facts)
+                beside.facts_of(path).is_ok_and(|now| now.0 == facts)
             })
         })
+}
+
+/// Looks at files that lie beside each other: the folder is opened once, so that the system does
+/// not follow the whole path to each of them.
+struct Beside<'a> {
+    root: &'a File,
+    folder: Option<(&'a str, File)>,
+}
+
+impl<'a> Beside<'a> {
+    fn facts_of(&mut self, path: &'a str) -> io::Result<(Facts, (i64, i64))> {
+        let Some((folder, name)) = path.rsplit_once('/') else { return facts_of(self.root, path) };
+        let open = match self.folder.take() {
+            Some((open, file)) if open == folder => file,
+            Some(_) | None => open_folder(self.root, folder)?,
+        };
+        let (_, open) = self.folder.insert((folder, open));
+        facts_of(open, name)
+    }
 }
 
 /// Hashes a tree, and makes a seal for it if it is the expected one and nothing changed meanwhile.
@@ -173,6 +193,19 @@ fn facts_of(root: &File, path: &str) -> io::Result<(Facts, (i64, i64))> {
         stat.st_ctime_nsec,
     ];
     Ok((facts, changed))
+}
+
+/// A folder in which only names are looked at.
+#[cfg(unix)]
+fn open_folder(root: &File, path: &str) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags, openat};
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    Ok(openat(root, path, flags, Mode::empty())?.into())
+}
+
+#[cfg(not(unix))]
+fn open_folder(_: &File, _: &str) -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 #[cfg(not(unix))]

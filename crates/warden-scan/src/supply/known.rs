@@ -12,6 +12,8 @@ use std::{
 use warden_detect::{Known as Names, Likeness, fold};
 use warden_model::Ecosystem;
 
+use super::osv::normal_name;
+
 /// The list that is compiled in.
 static LIST: &str = include_str!("../../data/known.txt");
 
@@ -100,7 +102,7 @@ impl Known {
             let pairs = lines.filter_map(|line| line.split_once(' '));
             let names: BTreeSet<String> = pairs
                 .filter(|(kind, _)| *kind == ecosystem.purl())
-                .map(|(_, name)| name.trim().to_owned())
+                .map(|(_, name)| normal_name(*ecosystem, name.trim()))
                 .collect();
             (*ecosystem, List::new(names))
         };
@@ -117,6 +119,8 @@ impl Known {
         asked: bool,
     ) -> Option<(&str, Resemblance)> {
         let list = self.lists.get(&ecosystem)?;
+        // What its registry takes for the same name is no other one.
+        let name = &*normal_name(ecosystem, name);
         if list.exact.contains(name) {
             return None;
         }
@@ -272,6 +276,15 @@ mod tests {
         check("@somebody/server-filesystem", false, None);
         let go = Known::built_in().like(Ecosystem::Go, "github.com/golang-jwt/jwt/v5", true);
         assert_eq!(go, None);
+    }
+
+    #[test]
+    fn a_registry_that_takes_two_spellings_for_one_name_has_one_package() {
+        for name in ["typing_extensions", "PyYAML", "PyJWT", "pydantic_core", "Typing.Extensions"] {
+            assert_eq!(Known::built_in().like(Ecosystem::PyPi, name, true), None, "{name}");
+        }
+        let near = Known::built_in().like(Ecosystem::PyPi, "typing_extension", true);
+        assert_eq!(near, Some(("typing-extensions", Resemblance::OneEdit)));
     }
 
     #[test]

@@ -86,8 +86,11 @@ fn line(stage: &StageRecord) -> String {
                 + u64::from(stage.findings.info);
             let gaps: u64 = stage.coverage.gaps.iter().map(|gap| gap.count).sum();
             format!(
-                "{all} findings; {} of {} looked at, {gaps} places not understood",
-                stage.coverage.looked_at, stage.coverage.known
+                "{all} {}; {} of {} looked at, {gaps} {} not understood",
+                if all == 1 { "finding" } else { "findings" },
+                stage.coverage.looked_at,
+                stage.coverage.known,
+                if gaps == 1 { "place" } else { "places" },
             )
         }
         Outcome::Unfinished => format!("not finished: {}", reason(stage)),
