@@ -112,6 +112,17 @@ pub struct Fetched {
     pub python: Option<String>,
 }
 
+impl Fetched {
+    /// What was said when its dependencies could not be resolved.
+    #[must_use]
+    pub fn unresolved(&self) -> Option<&str> {
+        self.gaps.iter().find_map(|gap| match gap {
+            Gap::Unresolved { said } => Some(said.as_str()),
+            _ => None,
+        })
+    }
+}
+
 /// What was fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Kind {

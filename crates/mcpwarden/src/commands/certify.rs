@@ -209,7 +209,8 @@ impl Args {
             Obtained::Artifact(found) => *found,
             Obtained::DefinitionsOnly { url } => return Ok(self.remote(url)),
         };
-        if let Some(name) = fetched_as(wanted) {
+        // What could not be resolved today may be there tomorrow.
+        if let (Some(name), None) = (fetched_as(wanted), found.unresolved()) {
             remember_fetched(writer, &name, &found)?;
         }
         self.subject(found, wanted, writer)
@@ -223,7 +224,7 @@ impl Args {
         let fetched: Fetched = serde_json::from_value(record.about).ok()?;
         let there = record.blobs.values().all(|blob| store.has_blob(*blob))
             && record.trees.values().all(|tree| store.has_tree(*tree));
-        there.then_some(fetched)
+        (there && fetched.unresolved().is_none()).then_some(fetched)
     }
 
     /// What is certified, of what was fetched.

@@ -60,7 +60,13 @@ pub enum LaunchError {
     /// It is not a package.
     #[error("only packages of npm and for Python can be made ready")]
     NotAPackage,
-    /// It is not known what it depends on, or something was not fetched.
+    /// What it depends on could not be resolved.
+    #[error("what it depends on cannot be resolved: {}", last(said))]
+    Unresolved {
+        /// What the package manager said.
+        said: String,
+    },
+    /// Something that it depends on was not fetched.
     #[error("`{name}`, which it depends on, is not in the store")]
     Incomplete {
         /// What is missing.
@@ -154,6 +160,11 @@ pub fn materialise(
     }
 }
 
+/// What was wrong comes last, after all that was tried.
+fn last(said: &str) -> &str {
+    said.rsplit("ERROR:").next().unwrap_or(said).trim()
+}
+
 fn incomplete(name: &str) -> LaunchError {
     LaunchError::Incomplete { name: name.to_owned() }
 }
@@ -223,5 +234,18 @@ impl Bench<'_> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_wrong_is_told_without_all_that_was_tried() {
+        let said = "(from versions: 1.0, 2.0) ERROR: No matching distribution found for a>=3";
+        let error = LaunchError::Unresolved { said: said.into() };
+        let told = "what it depends on cannot be resolved: No matching distribution found for a>=3";
+        assert_eq!(error.to_string(), told);
     }
 }

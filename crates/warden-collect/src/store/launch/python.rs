@@ -10,7 +10,7 @@ use warden_model::Digest;
 
 use super::{Bench, Interpreter, Launch, LaunchError, incomplete, program::choose};
 use crate::{
-    fetch::{Gap, wheel},
+    fetch::wheel,
     store::{Format, Manifest, UnpackLimits, unpack::TreePath},
 };
 
@@ -19,9 +19,8 @@ const PACKAGES: &str = "site-packages";
 
 impl Bench<'_> {
     pub(super) fn python(&self, program: Option<&str>) -> Result<Launch, LaunchError> {
-        let unresolved = |gap: &&Gap| matches!(gap, Gap::Unresolved { .. });
-        if self.fetched.gaps.iter().find(unresolved).is_some() {
-            return Err(incomplete("something"));
+        if let Some(said) = self.fetched.unresolved() {
+            return Err(LaunchError::Unresolved { said: said.to_owned() });
         }
         let main = self.fetched.archive.ok_or_else(|| incomplete(&self.fetched.name))?;
         let mut wheels = vec![(wheel::normal(&self.fetched.name), main)];
