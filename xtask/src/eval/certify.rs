@@ -116,8 +116,9 @@ fn certify(program: &Path, home: &Path, target: &str, quiet: bool) -> Result<Cam
     let words = String::from_utf8_lossy(&output.stderr);
     match output.status.code() {
         Some(code) if CERTIFIED.contains(&code) => {
-            let shown: Shown = serde_json::from_slice(&output.stdout)
+            let mut shown: Shown = serde_json::from_slice(&output.stdout)
                 .map_err(|error| Failure(format!("{target}: no certificate: {error}")))?;
+            shown.place(&home.join("store/blobs"))?;
             Ok(Came { outcome: Outcome::Certified(shown.row()), shown: Some(shown), took })
         }
         Some(_) => Ok(Came { outcome: Outcome::Refused(reason(&words)), shown: None, took }),
@@ -156,7 +157,9 @@ fn figures_of(
             held: false,
         };
         let (vulnerable, fixed) = (open(&pair.vulnerable), open(&pair.fixed));
-        pair.count(&wanted.rules, vulnerable, fixed);
+        let sinks = label.sinks.iter().chain(&label.fixed_sinks);
+        let files = sinks.map(|sink| sink.file.as_str()).collect();
+        pair.count((&wanted.rules, &files), vulnerable, fixed);
         figures.pairs.insert(label.id.clone(), pair);
     }
     Ok(figures)

@@ -45,13 +45,19 @@ pub struct Pair {
     pub kept: usize,
     /// Open findings of the weakness in the fixed version, elsewhere.
     pub elsewhere: usize,
-    /// Whether one of both sorts is grave enough to cap the level.
+    /// Whether one of both sorts is grave enough to cap the level, and where the weakness was.
     pub held: bool,
 }
 
 impl Pair {
-    /// Counts the findings of some rules on both sides.
-    pub fn count(&mut self, rules: &BTreeSet<String>, vulnerable: &[Open], fixed: &[Open]) {
+    /// Counts the findings of some rules on both sides. The weakness was in these files: the same
+    /// elsewhere is another one, which nobody put right.
+    pub fn count(
+        &mut self,
+        (rules, files): (&BTreeSet<String>, &BTreeSet<&str>),
+        vulnerable: &[Open],
+        fixed: &[Open],
+    ) {
         let of = |one: &&Open| rules.contains(&one.rule);
         let known: BTreeSet<&str> =
             vulnerable.iter().filter(of).map(|one| one.fingerprint.as_str()).collect();
@@ -59,7 +65,10 @@ impl Pair {
         self.found = vulnerable.iter().filter(of).count();
         self.kept = left.iter().filter(|one| known.contains(one.fingerprint.as_str())).count();
         self.elsewhere = left.len() - self.kept;
-        self.held = left.iter().any(|one| matches!(one.severity.as_str(), "high" | "critical"));
+        // Of what is in no file nobody can say that it is elsewhere.
+        let there = |one: &Open| one.file.as_deref().is_none_or(|file| files.contains(file));
+        let grave = |one: &Open| matches!(one.severity.as_str(), "high" | "critical");
+        self.held = left.iter().any(|one| there(one) && grave(one));
     }
 }
 
@@ -154,7 +163,8 @@ pub(super) mod tests {
     }
 
     fn open(rule: &str, fingerprint: &str, severity: &str) -> Open {
-        Open { fingerprint: fingerprint.into(), rule: rule.into(), severity: severity.into() }
+        let file = Some("server.py".into());
+        Open { file, fingerprint: fingerprint.into(), rule: rule.into(), severity: severity.into() }
     }
 
     #[test]
@@ -177,9 +187,12 @@ pub(super) mod tests {
         let rules = BTreeSet::from(["r".to_owned()]);
         let vulnerable = [open("r", "a", "high"), open("r", "b", "high"), open("x", "c", "high")];
         let fixed = [open("r", "a", "low"), open("r", "d", "medium"), open("x", "c", "high")];
-        pair.count(&rules, &vulnerable, &fixed);
+        let files = BTreeSet::from(["server.py"]);
+        pair.count((&rules, &files), &vulnerable, &fixed);
         assert_eq!((pair.found, pair.kept, pair.elsewhere, pair.held), (2, 1, 1, false));
-        pair.count(&rules, &vulnerable, &vulnerable);
+        pair.count((&rules, &files), &vulnerable, &vulnerable);
         assert_eq!((pair.kept, pair.elsewhere, pair.held), (2, 0, true));
+        pair.count((&rules, &BTreeSet::from(["other.py"])), &vulnerable, &vulnerable);
+        assert_eq!((pair.kept, pair.held), (2, false), "another weakness than that one");
     }
 }

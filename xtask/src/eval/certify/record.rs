@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
+
+use crate::shell::{self, Failure};
 
 /// A digest is told by as many digits of it.
 const DIGITS: usize = 12;
@@ -54,6 +58,7 @@ impl Outcome {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Shown {
     digests: Digests,
+    evidence: Vec<Evidence>,
     findings: Findings,
     level: u64,
     score: Score,
@@ -74,9 +79,30 @@ struct Findings {
     open: Vec<Open>,
 }
 
+#[derive(Clone, Debug, Deserialize)]
+struct Evidence {
+    digest: String,
+    name: String,
+}
+
+/// What a stage has found, as far as it is looked at here.
+#[derive(Clone, Debug, Deserialize)]
+struct Found {
+    findings: Vec<Place>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Place {
+    fingerprint: String,
+    file: String,
+}
+
 /// An open finding.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Open {
+    /// The file that it is in, from the evidence; nothing if it is in none.
+    #[serde(skip)]
+    pub file: Option<String>,
     /// The same for the same problem.
     pub fingerprint: String,
     /// The rule.
@@ -123,6 +149,25 @@ impl Shown {
             level: self.level,
             caps: self.score.caps.iter().map(|cap| (cap.level, told(cap))).collect(),
         }
+    }
+
+    /// Looks up in the evidence which file each finding is in. `blobs` is where evidence lies, named
+    /// by its digest.
+    ///
+    /// # Errors
+    /// Evidence that is missing, or is none.
+    pub fn place(&mut self, blobs: &Path) -> Result<(), Failure> {
+        let mut files = BTreeMap::new();
+        for evidence in self.evidence.iter().filter(|one| one.name.starts_with("stage:")) {
+            let digits = evidence.digest.trim_start_matches("sha256:");
+            let found: Found = shell::read_json(&blobs.join(digits))?;
+            let places = found.findings.into_iter().filter(|place| !place.file.is_empty());
+            files.extend(places.map(|place| (place.fingerprint, place.file)));
+        }
+        for open in &mut self.findings.open {
+            open.file = files.get(&open.fingerprint).cloned();
+        }
+        Ok(())
     }
 
     /// The open findings.
@@ -182,6 +227,7 @@ mod tests {
     use super::*;
 
     const CERTIFICATE: &str = r#"{
+        "evidence": [{"name": "stage:taint", "digest": "sha256:ab"}],
         "digests": {"artifact": "sha256:0123456789abcdef", "tree": null,
                     "manifest": "sha256:00", "tools": [{}, {}]},
         "findings": {"counts": {"high": 1},
@@ -203,6 +249,18 @@ mod tests {
         let text = serde_json::to_string(&row).expect("it can be written");
         assert!(!text.contains("/srv") && !text.contains("2026"), "{text}");
         assert_eq!(shown.open().len(), 1);
+    }
+
+    #[test]
+    fn findings_are_placed_by_their_evidence() {
+        let mut shown: Shown = serde_json::from_str(CERTIFICATE).expect("it is a certificate");
+        let blobs = tempfile::tempdir().expect("there is a folder for temporary files");
+        assert!(shown.place(blobs.path()).is_err(), "the evidence is not there");
+        let evidence = r#"{"findings": [{"fingerprint": "f", "file": "a.py", "line": 1},
+                                        {"fingerprint": "g", "file": ""}]}"#;
+        std::fs::write(blobs.path().join("ab"), evidence).expect("it can be written");
+        shown.place(blobs.path()).expect("the evidence is there");
+        assert_eq!(shown.open()[0].file.as_deref(), Some("a.py"));
     }
 
     #[test]
