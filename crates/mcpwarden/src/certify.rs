@@ -6,6 +6,7 @@ pub(crate) mod issue;
 pub(crate) mod keep;
 pub(crate) mod launch;
 pub(crate) mod listed;
+pub(crate) mod logs;
 pub(crate) mod look;
 pub(crate) mod revoked;
 pub(crate) mod stages;

@@ -8,7 +8,7 @@ mod form;
 mod look;
 mod looking;
 mod measure;
-mod near;
+pub(crate) mod near;
 mod reference;
 mod schema;
 mod settings;

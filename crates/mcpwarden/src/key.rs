@@ -1,6 +1,22 @@
-//! The key of this machine, which signs what nobody else signs.
+//! Keys: that of this machine, and those that sign in its place.
+//!
+//! The key of this machine signs approvals and the log, and everything else unless somebody says
+//! who does: [`SignerArgs`] on the command line, or `signer.toml`. Who was named and cannot sign is
+//! an error; nobody else signs instead.
+
+mod args;
+mod open;
+mod secret;
+mod settings;
+mod spec;
 
 use warden_seal::{KeyError, SigningKey};
+
+pub(crate) use args::SignerArgs;
+pub(crate) use open::{Opened, signer};
+pub(crate) use secret::{Secret, secret, twice};
+pub(crate) use settings::{Source, settings, write};
+pub(crate) use spec::Spec;
 
 use crate::{Failure, Kind, files, paths::Paths};
 

@@ -11,6 +11,7 @@ use std::{
 };
 
 use jiff::{Timestamp, tz::TimeZone};
+use warden_model::Hidden;
 use warden_report::{Colors, View};
 use warden_scan::settle::Date;
 
@@ -22,11 +23,18 @@ const COLUMNS: usize = 80;
 /// Wider than this, lines are hard to read.
 const MOST_COLUMNS: usize = 160;
 
+/// What the names of variables begin with that hold a passphrase or a PIN. Programs that are
+/// started are not given them.
+pub(crate) const SECRETS: &str = "MCPWARDEN_SECRET_";
+
 /// What the process stands in.
 #[derive(Debug)]
 pub(crate) struct World {
-    /// The environment; what is not Unicode is left out.
+    /// The environment; what is not Unicode is left out, and so are [secrets](World::secrets).
     pub(crate) env: BTreeMap<String, String>,
+    /// Variables that hold a passphrase or a PIN. They are kept apart so that no program that is
+    /// started is given one by mistake.
+    pub(crate) secrets: BTreeMap<String, Hidden>,
     /// The home directory of the person, if the system tells.
     pub(crate) home: Option<PathBuf>,
     /// Where the program was started.
@@ -62,10 +70,12 @@ impl World {
         let env = env.filter_map(|(name, value)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         });
-        let env: BTreeMap<_, _> = env.collect();
+        let (secrets, env): (BTreeMap<String, String>, BTreeMap<String, String>) =
+            env.partition(|(name, _)| name.starts_with(SECRETS));
+        let secrets = secrets.into_iter().map(|(name, value)| (name, Hidden::new(value))).collect();
         let terminal = Terminal::read(&env);
         let home = std::env::home_dir().filter(|home| home.is_absolute());
-        Ok(Self { env, home, cwd, terminal, color })
+        Ok(Self { env, secrets, home, cwd, terminal, color })
     }
 
     /// The time now.

@@ -62,6 +62,21 @@ impl Paths {
         self.state.join("key.pk8")
     }
 
+    /// Who signs certificates, revocations and advisories, if not that key.
+    pub(crate) fn signer(&self) -> PathBuf {
+        self.state.join("signer.toml")
+    }
+
+    /// Public keys that were published, and keys of this machine that another took the place of.
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.state.join("keys")
+    }
+
+    /// Which keys sign the log, once there was another than the first.
+    pub(crate) fn log_keys(&self) -> PathBuf {
+        self.state.join("log-keys.json")
+    }
+
     /// The key that verifies them, for those who check.
     pub(crate) fn public_key(&self) -> PathBuf {
         self.state.join("key.pub")
@@ -125,6 +140,7 @@ mod tests {
     fn world(home: Option<&str>, env: &[(&str, &str)]) -> World {
         World {
             env: env.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+            secrets: std::collections::BTreeMap::new(),
             home: home.map(PathBuf::from),
             cwd: "/somewhere".into(),
             terminal: Terminal { stdin: false, stdout: false, stderr: false, columns: 80 },

@@ -22,6 +22,8 @@ pub struct Launch {
     pub folder: Option<PathBuf>,
     /// The whole environment; inherited if there is none.
     pub environment: Option<BTreeMap<OsString, OsString>>,
+    /// Variables that it does not get, also where the environment is inherited.
+    pub without: Vec<OsString>,
     /// Where its standard error goes: ours, or nowhere.
     pub silent: bool,
 }
@@ -61,6 +63,9 @@ impl Launch {
         }
         if let Some(environment) = &self.environment {
             command.env_clear().envs(environment);
+        }
+        for name in &self.without {
+            command.env_remove(name);
         }
         let mut child = command.spawn()?;
         match (child.stdin.take(), child.stdout.take()) {

@@ -27,7 +27,7 @@ pub enum KeyError {
         mode: u32,
     },
     /// The file does not hold a key.
-    #[error("the key file does not hold an Ed25519 key")]
+    #[error("the key file does not hold an Ed25519 or P-256 key")]
     Malformed,
     /// The file or value is too short to be a secret.
     #[error("a secret has at least 32 bytes")]
@@ -41,6 +41,9 @@ pub enum KeyError {
     /// An empty passphrase protects nothing.
     #[error("the passphrase is empty")]
     NoPassphrase,
+    /// A file that is no passphrase at all.
+    #[error("the passphrase is longer than 4095 bytes")]
+    LongPassphrase,
     /// The library refused.
     #[error("the cryptographic library failed")]
     Library,

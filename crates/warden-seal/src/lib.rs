@@ -30,8 +30,9 @@ pub use envelope::{
 };
 pub use key::{BadSignature, KeyError, PublicKey, SigningKey};
 pub use signer::{
-    CommandSigner, EcdsaKey, LocalKey, MOST_ANSWER, Passphrase, SignError, Signer, TokenKey,
-    TokenSigner, TokenTrouble, create_encrypted, load_encrypted,
+    BadUri, CommandSigner, EcdsaKey, KeyForm, LocalKey, MOST_ANSWER, Passphrase, SignError, Signer,
+    TokenKey, TokenSigner, TokenTrouble, TokenUri, create_encrypted, create_plain, key_form,
+    load_encrypted, load_plain,
 };
 pub use statement::{
     MOST_STATEMENT, MOST_SUBJECTS, STATEMENT_TYPE, Statement, StatementError, Subject,

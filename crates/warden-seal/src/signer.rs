@@ -2,11 +2,15 @@
 
 mod command;
 mod encrypted;
+mod plain;
 mod token;
+mod uri;
 
 pub use command::{CommandSigner, MOST_ANSWER};
 pub use encrypted::{Passphrase, create_encrypted, load_encrypted};
+pub use plain::{KeyForm, create_plain, key_form, load_plain};
 pub use token::{TokenKey, TokenSigner};
+pub use uri::{BadUri, TokenUri};
 
 use aws_lc_rs::{
     rand::SystemRandom,
@@ -75,6 +79,9 @@ pub enum TokenTrouble {
     /// The PIN is not right, or the user may not log in.
     #[error("the PIN is refused")]
     Pin,
+    /// Too many wrong PINs were given, and the token takes none any more.
+    #[error("the PIN is locked")]
+    Locked,
     /// No private key has this label.
     #[error("there is no private key with this label")]
     NoKey,

@@ -155,6 +155,23 @@ impl Trust {
         if twice { Err(TrustError::Twice) } else { Ok(Self { keys }) }
     }
 
+    /// Whom to believe about what was signed before `moment`, if somebody can vouch for that: a
+    /// key that was stolen later was still its owner's then. When a key begins and ends is left.
+    #[must_use]
+    pub fn as_of(&self, moment: SystemTime) -> Self {
+        let mut keys = self.keys.clone();
+        for key in &mut keys {
+            key.revoked_since = key.revoked_since.filter(|since| moment >= *since);
+        }
+        Self { keys }
+    }
+
+    /// The key that has this identifier, if it is one of them.
+    #[must_use]
+    pub fn find(&self, key: &VerifyKey) -> Option<&TrustedKey> {
+        self.keys.iter().find(|known| known.key == *key)
+    }
+
     /// The keys, sorted by identifier.
     #[must_use]
     pub fn keys(&self) -> &[TrustedKey] {

@@ -146,12 +146,17 @@ pub(crate) fn open(
     Ok(Loaded { database, keys: opened.keys })
 }
 
+/// The bytes of a signed database without the signature; nothing if it is none.
+pub(crate) fn unsigned(bytes: &[u8]) -> Option<&[u8]> {
+    bytes.get(split(bytes)? + 1..)
+}
+
 /// Signs a database: the bytes of the file.
 ///
 /// # Errors
 /// When it is none, or is not signed.
-pub(crate) fn seal(database: &[u8], signer: &dyn Signer) -> Result<Vec<u8>, Failure> {
-    let failed = || Failure::new(Kind::Internal, "the advisories were not signed");
+pub(crate) fn seal(database: &[u8], signers: &[&dyn Signer]) -> Result<Vec<u8>, Failure> {
+    let failed = || Failure::new(Kind::Config, "the advisories were not signed");
     let opened = Database::open(database).map_err(|error| failed().caused_by(error))?;
     let about = opened.about();
     let statement = Statement {
@@ -163,7 +168,7 @@ pub(crate) fn seal(database: &[u8], signer: &dyn Signer) -> Result<Vec<u8>, Fail
     let value = serde_json::to_value(statement).map_err(|error| failed().caused_by(error))?;
     let text = warden_seal::canonical(&value).map_err(|error| failed().caused_by(error))?;
     let mut file =
-        seal_with(PAYLOAD_TYPE, &text, &[signer]).map_err(|error| failed().caused_by(error))?;
+        seal_with(PAYLOAD_TYPE, &text, signers).map_err(|error| failed().caused_by(error))?;
     file.push(b'\n');
     file.extend_from_slice(database);
     Ok(file)

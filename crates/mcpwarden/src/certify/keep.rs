@@ -1,18 +1,18 @@
 //! Where certificates, their proofs, the keys that are trusted and the log lie.
 
-use std::{collections::BTreeSet, fs, io, path::Path, time::SystemTime};
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 use warden_model::Digest;
 use warden_policy::certificate::{Certificate, PREDICATE_TYPE};
-use warden_seal::{
-    STATEMENT_TYPE, Signer, SigningKey, Statement, Trust, TrustedKey, VerifyKey,
-    log::{
-        AppendError, Checkpoint, Folder, LogPolicy, Logged, MOST_NOTE, NoteKey, NoteKind,
-        NoteSigner, Reader, Resource, Tiles as _, Writer, leaf_hash, open_checkpoint,
-    },
-    open_trusted,
-};
+use warden_seal::{STATEMENT_TYPE, Statement, Trust, TrustedKey, VerifyKey, Why, open_trusted};
 
+pub(crate) use super::logs::{log, log_policy, log_policy_of, logged, open_log};
+use super::{issue, logs};
 use crate::{Failure, Kind, files, key, paths::Paths};
 
 /// What keys are trusted for.
@@ -51,7 +51,7 @@ pub(crate) fn trust(file: Option<&Path>, paths: &Paths) -> Result<Trust, Failure
 }
 
 /// Trusts one key for everything.
-fn own_trust(key: VerifyKey) -> Result<Trust, Failure> {
+pub(crate) fn own_trust(key: VerifyKey) -> Result<Trust, Failure> {
     let uses: BTreeSet<String> =
         [CERTIFICATES, REVOCATIONS, ADVISORIES].map(str::to_owned).into_iter().collect();
     let key = TrustedKey {
@@ -92,6 +92,90 @@ pub(crate) fn open(envelope: &[u8], trust: &Trust, now: SystemTime) -> Result<Ke
     Ok(Kept { certificate, keys: opened.keys })
 }
 
+/// As [`open`]; and what a key has signed that was revoked later counts if the log of this machine
+/// has it from before that.
+///
+/// # Errors
+/// Why it is not believed.
+pub(crate) fn open_here(
+    envelope: &[u8],
+    trust: &Trust,
+    now: SystemTime,
+    paths: &Paths,
+) -> Result<Kept, Failure> {
+    open_vouched(envelope, trust, now, |entry| {
+        let key = key::load(paths)?;
+        logs::vouches(paths, &key, trust)?;
+        logged(entry, paths, &key).map(drop)
+    })
+}
+
+/// As [`open`]; and what a key has signed that was revoked later counts if `vouch` says that its
+/// entry was logged when the certificate says that it was issued.
+///
+/// # Errors
+/// Why it is not believed.
+pub(crate) fn open_vouched(
+    envelope: &[u8],
+    trust: &Trust,
+    now: SystemTime,
+    vouch: impl FnOnce(&[u8]) -> Result<(), Failure>,
+) -> Result<Kept, Failure> {
+    let why = open_trusted(envelope, STATEMENT_TYPE, trust, CERTIFICATES, now);
+    let Err(Why::Revoked { .. }) = why else { return open(envelope, trust, now) };
+    let refused = open(envelope, trust, now);
+    // What it says of itself is the word of whoever has the key. It is read to find it in the log,
+    // and counts if it is there: an entry is made of the whole envelope and of the time in it.
+    let any = trust.as_of(SystemTime::UNIX_EPOCH);
+    let Ok(claimed) = open(envelope, &any, now) else { return refused };
+    let issued = SystemTime::UNIX_EPOCH
+        .checked_add(Duration::from_micros(claimed.certificate.issued.micros().cast_unsigned()));
+    let Some(issued) = issued else { return refused };
+    let Ok(kept) = open(envelope, &trust.as_of(issued), now) else { return refused };
+    match vouch(&issue::entry(&kept.certificate, envelope)) {
+        Ok(()) => Ok(kept),
+        Err(_) => refused,
+    }
+}
+
+/// Whether what this key signs for `usage` will be believed here.
+///
+/// # Errors
+/// What nobody here would believe is not signed.
+pub(crate) fn would_count(
+    opened: &key::Opened,
+    trust: &Trust,
+    usage: &str,
+    now: SystemTime,
+) -> Result<(), Failure> {
+    let key = opened.signer.public();
+    let (id, place) = (key.id(), opened.spec.place());
+    let counts = match trust.find(&key) {
+        Some(known) => known.counts(usage, now),
+        None => Err(Why::UnknownKey),
+    };
+    counts.map_err(|why| {
+        let failure = Failure::new(
+            Kind::Config,
+            format!("this machine would not believe what {place} signs, so nothing is signed"),
+        );
+        let failure = match &why {
+            Why::UnknownKey | Why::OtherUse { .. } => failure.hint(format!(
+                "trust `{id}`: `mcpwarden key show --pem > KEY.pem`, `mcpwarden trust add KEY.pem \
+                 --name WHO --use {usage}`"
+            )),
+            Why::NoLongerValid { .. } | Why::Revoked { .. } => {
+                failure.hint("put another key in its place: `mcpwarden key rotate`")
+            }
+            _ => failure,
+        };
+        match why {
+            Why::UnknownKey => failure,
+            why => failure.caused_by(why),
+        }
+    })
+}
+
 /// Reads a file of a certificate.
 ///
 /// # Errors
@@ -117,68 +201,4 @@ pub(crate) fn store(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
     stored.map_err(|error| {
         Failure::new(Kind::Config, format!("cannot store `{}`", file.display())).caused_by(error)
     })
-}
-
-/// Who signs the log of this machine, and under which name.
-pub(crate) fn log_policy(key: &SigningKey) -> Result<LogPolicy, Failure> {
-    let id = key.public().id();
-    let id: String = id.trim_start_matches("sha256:").chars().take(16).collect();
-    let origin = format!("mcpwarden/{id}");
-    let note = NoteKey::new(&origin, NoteKind::Ed25519, key.public())
-        .map_err(|error| Failure::new(Kind::Internal, "the log has no name").caused_by(error))?;
-    Ok(log_policy_of(note))
-}
-
-/// Who signs a log: the holder of one key.
-pub(crate) fn log_policy_of(key: NoteKey) -> LogPolicy {
-    let origin = key.name().to_owned();
-    LogPolicy { origin, keys: vec![key], witnesses: Vec::new(), quorum: 0 }
-}
-
-/// Writes an entry into the log, and returns the proof that it is there.
-///
-/// # Errors
-/// When it cannot be written; what is not logged is not issued.
-pub(crate) fn log(entry: &[u8], paths: &Paths, key: &SigningKey) -> Result<Logged, Failure> {
-    let failed = |error: AppendError| {
-        Failure::new(Kind::Config, "cannot write the log, so nothing is issued").caused_by(error)
-    };
-    let policy = log_policy(key)?;
-    let signer: &dyn Signer = key;
-    let signer = NoteSigner::new(&policy.origin, NoteKind::Ed25519, signer)
-        .map_err(|error| Failure::new(Kind::Internal, "the log has no name").caused_by(error))?;
-    let folder = paths.log();
-    let mut writer = match Writer::open(&folder, &policy) {
-        Err(AppendError::None) => Writer::create(&folder, &policy, &signer).map_err(failed)?,
-        other => other.map_err(failed)?,
-    };
-    let appended = writer.append(&[entry], &signer).map_err(failed)?;
-    let reader = Reader::new(Folder::new(&folder), &appended.checkpoint);
-    let path = reader.inclusion(appended.first).map_err(|error| failed(error.into()))?;
-    Ok(Logged { index: appended.first, path, checkpoint: appended.note, extra: None })
-}
-
-/// A log, and the checkpoint that is believed of it.
-///
-/// # Errors
-/// When there is none, or its checkpoint is not believed.
-pub(crate) fn open_log(place: &Path, policy: &LogPolicy) -> Result<(Folder, Checkpoint), Failure> {
-    let no = |message: &str| Failure::new(Kind::Input, message.to_owned());
-    let folder = Folder::new(place);
-    let note = folder
-        .read(Resource::Checkpoint, MOST_NOTE)
-        .map_err(|error| no("the log cannot be read").caused_by(error))?
-        .ok_or_else(|| no(&format!("there is no log in `{}`", place.display())))?;
-    let verified = open_checkpoint(&note, policy)
-        .map_err(|error| no("the checkpoint of the log is not believed").caused_by(error))?;
-    Ok((folder, verified.checkpoint))
-}
-
-/// Whether an entry is in the log of this machine: its place.
-pub(crate) fn logged(entry: &[u8], paths: &Paths, key: &SigningKey) -> Result<u64, Failure> {
-    let no = |message: &str| Failure::new(Kind::Input, message.to_owned());
-    let (folder, checkpoint) = open_log(&paths.log(), &log_policy(key)?)?;
-    let found = Reader::new(folder, &checkpoint).find(&leaf_hash(entry));
-    let found = found.map_err(|error| no("the log is damaged").caused_by(error))?;
-    found.ok_or_else(|| no("it is not in the log"))
 }

@@ -113,7 +113,7 @@ pub(crate) fn listed(
     let mut taken = BTreeSet::new();
     for file in files(paths)? {
         let told = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let read = read(&file, trust, now).and_then(|certificate| {
+        let read = read(&file, paths, trust, now).and_then(|certificate| {
             let local = local(paths, &file, &certificate, &names)?;
             let known = Known { certificate: &certificate, local: &local, now };
             let effects = effects(paths, &known);
@@ -169,9 +169,9 @@ fn names(paths: &Paths) -> BTreeSet<String> {
     store.and_then(|store| store.references().ok()).unwrap_or_default().into_keys().collect()
 }
 
-fn read(file: &Path, trust: &Trust, now: Timestamp) -> Result<Certificate, String> {
+fn read(file: &Path, paths: &Paths, trust: &Trust, now: Timestamp) -> Result<Certificate, String> {
     let envelope = keep::read(file).map_err(|failure| failure.message().to_owned())?;
-    let kept = keep::open(&envelope, trust, now.into());
+    let kept = keep::open_here(&envelope, trust, now.into(), paths);
     Ok(kept.map_err(|failure| failure.message().to_owned())?.certificate)
 }
 

@@ -40,6 +40,12 @@ pub(crate) struct Row {
 }
 
 impl List {
+    /// The digest that the log has of it.
+    pub(crate) fn digest(&self) -> String {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        warden_seal::digest(&value).map(|digest| digest.to_string()).unwrap_or_default()
+    }
+
     /// What it says of digests.
     ///
     /// # Errors
@@ -108,15 +114,15 @@ pub(crate) fn list(
     Ok(list)
 }
 
-/// Signs a list and puts it in place of the one before.
+/// Signs a list: the bytes of the file.
 ///
 /// # Errors
-/// When it is not signed or stored.
-pub(crate) fn store(list: &List, signer: &dyn Signer, paths: &Paths) -> Result<(), Failure> {
-    let failed = || Failure::new(Kind::Internal, "the list of what is revoked was not signed");
-    let value = serde_json::to_value(list).map_err(|error| failed().caused_by(error))?;
-    let text = warden_seal::canonical(&value).map_err(|error| failed().caused_by(error))?;
-    let envelope =
-        seal_with(PAYLOAD_TYPE, &text, &[signer]).map_err(|error| failed().caused_by(error))?;
-    keep::store(&paths.revocations(), &envelope)
+/// When it is not signed.
+pub(crate) fn seal(list: &List, signers: &[&dyn Signer]) -> Result<Vec<u8>, Failure> {
+    let failed = |kind| Failure::new(kind, "the list of what is revoked was not signed");
+    let value =
+        serde_json::to_value(list).map_err(|error| failed(Kind::Internal).caused_by(error))?;
+    let text =
+        warden_seal::canonical(&value).map_err(|error| failed(Kind::Internal).caused_by(error))?;
+    seal_with(PAYLOAD_TYPE, &text, signers).map_err(|error| failed(Kind::Config).caused_by(error))
 }

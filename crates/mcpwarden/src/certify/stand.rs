@@ -177,7 +177,8 @@ impl Watched {
         let envelope = keep::read(&file).map_err(|_| Uncertified::CouldNotTell)?;
         let trust = keep::trust(self.asked.trust.as_deref(), paths);
         let trust = trust.map_err(|_| Uncertified::CouldNotTell)?;
-        let kept = keep::open(&envelope, &trust, now).map_err(|_| Uncertified::NotTrusted)?;
+        let kept =
+            keep::open_here(&envelope, &trust, now, paths).map_err(|_| Uncertified::NotTrusted)?;
         let list = revoked::read(self.asked.revocations.as_deref(), paths, &trust, now);
         let revocations = list.map_err(|_| Uncertified::CouldNotTell)?;
         Ok((kept.certificate, revocations))

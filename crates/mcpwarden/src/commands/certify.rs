@@ -23,7 +23,6 @@ use warden_scan::{
     certify::{Waiver, Weights, score},
     supply::Database,
 };
-use warden_seal::Signer;
 
 pub(super) use show::summary;
 
@@ -37,7 +36,8 @@ use crate::{
         stages::stages,
         target,
     },
-    key, output,
+    key::{self, SignerArgs},
+    output,
     paths::Paths,
     progress::{Bar, Visible},
 };
@@ -118,6 +118,9 @@ pub(crate) struct Args {
     /// Show the certificate as JSON
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    signs: SignerArgs,
 }
 
 /// What is certified, as far as it is known before anybody has looked.
@@ -135,6 +138,10 @@ impl Args {
         let paths = Paths::of(world)?;
         let wanted = target::parse(&self.target, &world.cwd)?;
         let weights = self.weights(world)?;
+        // Before anything is fetched: who cannot sign, or would not be believed, certifies nothing.
+        let signs = self.signs.open(world, &paths)?;
+        let trust = keep::trust(None, &paths)?;
+        keep::would_count(&signs, &trust, keep::CERTIFICATES, world.now().into())?;
         let key = key::own(&paths)?;
         let store = Store::open(&paths.store()).map_err(|error| store_failure(&error))?;
         let writer = store.writer().map_err(|error| store_failure(&error))?;
@@ -147,8 +154,7 @@ impl Args {
         drop(bar);
         let certificate =
             self.certificate((&subject, &looked), (&weights, &writer), (world, &paths))?;
-        let signer: &dyn Signer = &key;
-        let envelope = issue::sign(&certificate, &[signer])?;
+        let envelope = issue::sign(&certificate, &[&*signs.signer])?;
         // On record before it counts.
         let entry = issue::entry(&certificate, &envelope);
         let logged = keep::log(&entry, &paths, &key)?;
@@ -424,7 +430,7 @@ fn previous(paths: &Paths, name: &str, world: &World) -> Result<Option<Digest>, 
     let trust = keep::trust(None, paths)?;
     let now = SystemTime::from(world.now());
     // One that is not believed any more is no predecessor.
-    let kept = keep::open(&keep::read(&file)?, &trust, now).ok();
+    let kept = keep::open_here(&keep::read(&file)?, &trust, now, paths).ok();
     Ok(kept.and_then(|kept| kept.certificate.digest().ok()))
 }
 

@@ -14,14 +14,15 @@ use crate::{
         advisories::{self, Loaded},
         keep,
     },
-    key, output,
+    key::SignerArgs,
+    output,
     paths::Paths,
 };
 
 /// Keep the database of advisories that servers are held against
 ///
 /// What is published about servers and clients of MCP is compiled in. A feed in the OSV format adds
-/// every other package. The database is signed with the key of this machine, is read only as it was
+/// every other package. The database is signed, by the key of this machine unless somebody else is named, is read only as it was
 /// signed, and needs no network.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -61,6 +62,9 @@ struct Update {
     /// Take it although it is older than the one that is there
     #[arg(long)]
     older: bool,
+
+    #[command(flatten)]
+    signs: SignerArgs,
 }
 
 impl Args {
@@ -118,7 +122,10 @@ impl Update {
         let bytes = build(read.feed, of).map_err(|error| {
             Failure::new(Kind::Input, "the advisories do not fit into a database").caused_by(error)
         })?;
-        advisories::seal(&bytes, &key::own(paths)?)
+        let signs = self.signs.open(world, paths)?;
+        let trust = keep::trust(None, paths)?;
+        keep::would_count(&signs, &trust, keep::ADVISORIES, world.now().into())?;
+        advisories::seal(&bytes, &[&*signs.signer])
     }
 
     /// Refuses to go back, which would forget what is known already.

@@ -56,7 +56,7 @@ impl Args {
         let paths = Paths::of(world)?;
         match self.what {
             What::Key => {
-                for key in keep::log_policy(&key::load(&paths)?)?.keys {
+                for key in keep::log_policy(&paths, &key::load(&paths)?)?.keys {
                     output::print(&format!("{key}\n"))?;
                 }
             }
@@ -75,7 +75,7 @@ impl Where {
     }
 
     fn policy(&self, paths: &Paths) -> Result<LogPolicy, Failure> {
-        let Some(text) = &self.key else { return keep::log_policy(&key::load(paths)?) };
+        let Some(text) = &self.key else { return keep::log_policy(paths, &key::load(paths)?) };
         let key = NoteKey::parse(text).map_err(|error| {
             Failure::new(Kind::Usage, "the key of the log cannot be read").caused_by(error)
         })?;

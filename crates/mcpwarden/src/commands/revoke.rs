@@ -11,7 +11,8 @@ use crate::{
         keep,
         revoked::{self, Row},
     },
-    key, output,
+    key::{self, SignerArgs},
+    output,
     paths::Paths,
 };
 
@@ -40,6 +41,9 @@ pub(crate) struct Args {
     /// Who says so; otherwise the user who runs this
     #[arg(long, value_name = "PERSON")]
     by: Option<String>,
+
+    #[command(flatten)]
+    signs: SignerArgs,
 }
 
 /// Hold a server back until somebody has looked
@@ -93,8 +97,9 @@ impl Args {
             return Err(Failure::new(Kind::Usage, "no reason is given"));
         }
         let now = world.now();
-        let key = key::own(paths)?;
+        let signs = self.signs.open(world, paths)?;
         let trust = keep::trust(None, paths)?;
+        keep::would_count(&signs, &trust, keep::REVOCATIONS, now.into())?;
         let mut list = revoked::list(None, paths, &trust, SystemTime::from(now))?;
         let row = Row {
             digest: String::new(),
@@ -105,18 +110,18 @@ impl Args {
         };
         change(&mut list.entries, &row)?;
         list.number += 1;
+        let envelope = revoked::seal(&list, &[&*signs.signer])?;
         // On record before it counts.
         let entry = serde_json::json!({
             "by": row.by,
             "kind": "revocations",
             "number": list.number,
             "reason": row.reason,
-            "digest": warden_seal::digest(&serde_json::to_value(&list).unwrap_or_default())
-                .map(|digest| digest.to_string())
-                .unwrap_or_default(),
+            "digest": list.digest(),
         });
-        keep::log(&warden_seal::canonical(&entry).unwrap_or_default(), paths, &key)?;
-        revoked::store(&list, &key, paths)
+        let entry = warden_seal::canonical(&entry).unwrap_or_default();
+        keep::log(&entry, paths, &key::own(paths)?)?;
+        keep::store(&paths.revocations(), &envelope)
     }
 
     /// What is meant: a digest as it is, or everything that a server's certificate is about.
@@ -130,7 +135,7 @@ impl Args {
                 .hint("name a server that was certified, or a digest: `sha256:…`"));
         }
         let trust = keep::trust(None, paths)?;
-        let kept = keep::open(&keep::read(&file)?, &trust, SystemTime::from(world.now()))?;
+        let kept = keep::open_here(&keep::read(&file)?, &trust, world.now().into(), paths)?;
         let certificate = &kept.certificate;
         let own = certificate.digest().map_err(|error| {
             Failure::new(Kind::Input, "the certificate has no digest").caused_by(error)

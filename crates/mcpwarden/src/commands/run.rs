@@ -179,7 +179,8 @@ impl Args {
             trust: Duration::from_secs(self.recheck),
             patience: Duration::from_secs(10),
         };
-        let launch = Launch { supervisor: supervisor()?, command, ..Launch::default() };
+        let without = world.secrets.keys().map(Into::into).collect();
+        let launch = Launch { supervisor: supervisor()?, command, without, ..Launch::default() };
         let ended = carry(settings, &ledger, &launch);
         drop(watch);
         ended

@@ -67,7 +67,8 @@ impl Args {
             failure.hint("certify it first: `mcpwarden certify TARGET --name NAME`")
         })?;
         let trust = keep::trust(None, &paths)?;
-        let certificate = keep::open(&envelope, &trust, SystemTime::from(world.now()))?.certificate;
+        let certificate =
+            keep::open_here(&envelope, &trust, world.now().into(), &paths)?.certificate;
         let remote = certificate.target.ecosystem == "remote";
         let parts = if remote {
             Parts::default()

@@ -9,12 +9,15 @@ use warden_policy::{
     approval::{DataClass, Environment},
     certificate::{Certificate, CertificatePolicy, Presented, Revocations, Use, judge_certificate},
 };
-use warden_seal::log::{Logged, NoteKey};
+use warden_seal::{
+    Trust,
+    log::{LogPolicy, Logged, NoteKey},
+};
 
 use super::certify::summary;
 use crate::{
     Failure, Kind, World,
-    certify::{issue, keep, revoked},
+    certify::{issue, keep, logs, revoked},
     key, output,
     paths::Paths,
 };
@@ -80,7 +83,9 @@ impl Args {
         };
         let envelope = keep::read(&file)?;
         let now = world.now();
-        let kept = keep::open(&envelope, &trust, SystemTime::from(now))?;
+        let kept = keep::open_vouched(&envelope, &trust, SystemTime::from(now), |entry| {
+            self.vouch(entry, &trust, &paths)
+        })?;
         let certificate = &kept.certificate;
         let list = self.revocations.as_ref().map(|file| world.cwd.join(file));
         let revocations = revoked::read(list.as_deref(), &paths, &trust, now.into())?;
@@ -136,6 +141,32 @@ impl Args {
         Ok(Some(found.digest))
     }
 
+    /// Whether a log has it from before the key was revoked that signed it: the log of the proof,
+    /// or that of this machine.
+    fn vouch(&self, entry: &[u8], trust: &Trust, paths: &Paths) -> Result<(), Failure> {
+        let Some((proof, policy)) = self.proof()? else {
+            let key = key::load(paths)?;
+            logs::vouches(paths, &key, trust)?;
+            return keep::logged(entry, paths, &key).map(drop);
+        };
+        logs::vouched(&policy, trust)?;
+        proof.verify(entry, &policy).map(drop).map_err(|error| {
+            Failure::new(Kind::Input, "the proof is not believed").caused_by(error)
+        })
+    }
+
+    /// The proof that came with it, and whose log it is of.
+    fn proof(&self) -> Result<Option<(Logged, LogPolicy)>, Failure> {
+        let (Some(proof), Some(key)) = (&self.proof, &self.log_key) else { return Ok(None) };
+        let no = |message: &str| Failure::new(Kind::Input, message.to_owned());
+        let key = NoteKey::parse(key)
+            .map_err(|error| no("the key of the log cannot be read").caused_by(error))?;
+        let bytes = keep::read(proof)?;
+        let logged = Logged::read(&bytes)
+            .map_err(|error| no("the proof cannot be read").caused_by(error))?;
+        Ok(Some((logged, keep::log_policy_of(key))))
+    }
+
     /// Whether it was logged.
     fn logged(
         &self,
@@ -146,13 +177,7 @@ impl Args {
     ) -> Result<(), Failure> {
         let entry = issue::entry(certificate, envelope);
         let no = |message: &str| Failure::new(Kind::Input, message.to_owned());
-        if let (Some(proof), Some(key)) = (&self.proof, &self.log_key) {
-            let key = NoteKey::parse(key)
-                .map_err(|error| no("the key of the log cannot be read").caused_by(error))?;
-            let policy = keep::log_policy_of(key);
-            let bytes = keep::read(proof)?;
-            let logged = Logged::read(&bytes)
-                .map_err(|error| no("the proof cannot be read").caused_by(error))?;
+        if let Some((logged, policy)) = self.proof()? {
             let found = logged
                 .verify(&entry, &policy)
                 .map_err(|error| no("the proof is not believed").caused_by(error))?;

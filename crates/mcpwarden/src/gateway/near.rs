@@ -1,7 +1,7 @@
 //! What somebody may have meant.
 
 /// The known word that is nearest to `wanted`, if one is near enough to be meant.
-pub(super) fn nearest<'a>(wanted: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(wanted: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |word: &str| word.to_ascii_lowercase().replace('-', "_");
     let wanted = plain(wanted);
     if wanted.len() > 64 {

@@ -18,6 +18,7 @@ pub(super) fn watch(paths: &Paths) -> Watch {
 pub(super) fn world(env: &[(&str, &str)]) -> World {
     World {
         env: env.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+        secrets: std::collections::BTreeMap::new(),
         home: None,
         cwd: PathBuf::from("/"),
         terminal: Terminal { stdin: false, stdout: false, stderr: false, columns: 80 },

@@ -235,6 +235,8 @@ fn cosigned(time: u64, text: &str) -> String {
 pub struct NoteSigner<'a> {
     key: NoteKey,
     signer: &'a dyn Signer,
+    /// Who signs the same notes as well.
+    beside: Vec<NoteSigner<'a>>,
 }
 
 impl fmt::Debug for NoteSigner<'_> {
@@ -251,13 +253,21 @@ impl<'a> NoteSigner<'a> {
     pub fn new(name: &str, kind: NoteKind, signer: &'a dyn Signer) -> Result<Self, BadNote> {
         let VerifyKey::Ed25519(key) = signer.public() else { return Err(BadNote::Key) };
         let key = NoteKey::new(name, kind, PublicKey::from_bytes(key))?;
-        Ok(Self { key, signer })
+        Ok(Self { key, signer, beside: Vec::new() })
     }
 
     /// The key that verifies what this one signs.
     #[must_use]
     pub const fn key(&self) -> &NoteKey {
         &self.key
+    }
+
+    /// Has another key sign every note as well: that of a log which takes the place of another, so
+    /// that whoever knows either of the two believes it (signed-note, "Signatures").
+    #[must_use]
+    pub fn beside(mut self, other: Self) -> Self {
+        self.beside.push(other);
+        self
     }
 
     /// Signs `text`, which ends in a line feed, and returns the signature line. `time` is in
@@ -278,12 +288,17 @@ impl<'a> NoteSigner<'a> {
         Ok(format!("{DASH}{} {}\n", self.key.name, STANDARD.encode(bytes)))
     }
 
-    /// Signs `text`, which ends in a line feed, and returns the note.
+    /// Signs `text`, which ends in a line feed, and returns the note, with a line of each that
+    /// signs.
     ///
     /// # Errors
     /// The signer does not sign.
     pub fn note(&self, text: &str, time: u64) -> Result<String, SignError> {
-        Ok(format!("{text}\n{}", self.line(text, time)?))
+        let mut note = format!("{text}\n{}", self.line(text, time)?);
+        for other in &self.beside {
+            note.push_str(&other.line(text, time)?);
+        }
+        Ok(note)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     pem, private, random,
 };
 
-const LABEL: &str = "ENCRYPTED PRIVATE KEY";
+pub(super) const LABEL: &str = "ENCRYPTED PRIVATE KEY";
 
 /// 1.2.840.113549.1.5.13 (RFC 8018, appendix A.4).
 const PBES2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 13];
@@ -40,6 +40,8 @@ const SALT: usize = 16;
 const BLOCK: usize = 16;
 /// The longest key, salt and text that there is any use for.
 const MOST_PEM: usize = 4096;
+/// The longest passphrase in a file.
+const MOST_PASSPHRASE: usize = 4096;
 
 /// What opens a key. It cannot be printed, and is wiped when it is no longer needed.
 pub struct Passphrase(Zeroizing<Vec<u8>>);
@@ -47,6 +49,13 @@ pub struct Passphrase(Zeroizing<Vec<u8>>);
 impl std::fmt::Debug for Passphrase {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Passphrase(..)")
+    }
+}
+
+/// Both are there to be compared by whoever typed them, so it does not matter how long that takes.
+impl PartialEq for Passphrase {
+    fn eq(&self, other: &Self) -> bool {
+        *self.0 == *other.0
     }
 }
 
@@ -58,6 +67,21 @@ impl Passphrase {
     pub fn new(bytes: Vec<u8>) -> Result<Self, KeyError> {
         let bytes = Zeroizing::new(bytes);
         if bytes.is_empty() { Err(KeyError::NoPassphrase) } else { Ok(Self(bytes)) }
+    }
+
+    /// Reads the passphrase that a file holds, without the line end after it.
+    ///
+    /// # Errors
+    /// A file that is missing, open to others, empty, or longer than any passphrase.
+    pub fn read(path: &Path) -> Result<Self, KeyError> {
+        let mut bytes = Zeroizing::new(private::read(path)?);
+        if bytes.len() >= MOST_PASSPHRASE {
+            return Err(KeyError::LongPassphrase);
+        }
+        for end in [b'\n', b'\r'] {
+            bytes.pop_if(|last| *last == end);
+        }
+        Self::new(std::mem::take(&mut *bytes))
     }
 
     pub(super) fn bytes(&self) -> &[u8] {

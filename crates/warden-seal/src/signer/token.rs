@@ -64,6 +64,7 @@ impl TokenSigner {
         match session.login(UserType::User, Some(&AuthPin::new(pin.into()))) {
             // Logging in is for all sessions of a process.
             Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {}
+            Err(Error::Pkcs11(RvError::PinLocked, _)) => return Err(TokenTrouble::Locked),
             Err(_) => return Err(TokenTrouble::Pin),
         }
         let private = only(&session, ObjectClass::PRIVATE_KEY, &place.key)?;

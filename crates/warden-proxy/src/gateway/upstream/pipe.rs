@@ -91,6 +91,7 @@ impl Pipe {
             command: reach.command.clone(),
             folder: reach.folder.clone(),
             environment: Some(environment.collect()),
+            without: Vec::new(),
             silent: true,
         };
         let (server, input, output) = spawner::start(launch).await?;

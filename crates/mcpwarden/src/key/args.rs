@@ -1,0 +1,62 @@
+//! The part of a command line that says who signs.
+
+use std::path::PathBuf;
+
+use super::{Opened, Secret, Source, Spec, settings, signer};
+use crate::{Failure, Kind, World, paths::Paths};
+
+/// Who signs, for commands that sign.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Who signs")]
+pub(crate) struct SignerArgs {
+    /// `machine`, `file:PATH`, `pkcs11:token=…;object=…?module-path=…` or `command:PROGRAM …`;
+    /// otherwise what `signer.toml` says, otherwise the key of this machine
+    #[arg(long, value_name = "SPEC")]
+    signer: Option<String>,
+
+    /// The public key that the signatures of `command:` have to fit, in PEM form
+    #[arg(long, value_name = "FILE", requires = "signer")]
+    signer_key: Option<PathBuf>,
+
+    /// The file with the passphrase of `file:` or the PIN of `pkcs11:`; otherwise what `signer.toml`
+    /// says, otherwise whoever sits at the terminal is asked
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+
+    /// The variable with the passphrase or PIN; its name begins with `MCPWARDEN_SECRET_`
+    #[arg(long, value_name = "NAME", conflicts_with = "passphrase_file")]
+    passphrase_env: Option<String>,
+}
+
+impl SignerArgs {
+    /// Who is to sign.
+    ///
+    /// # Errors
+    /// What does not fit together.
+    pub(crate) fn source(&self, world: &World, paths: &Paths) -> Result<Source, Failure> {
+        let usage = |why: String| Failure::new(Kind::Usage, "cannot tell who signs").hint(why);
+        let mut source = match &self.signer {
+            Some(words) => Source::of(Spec::parse(words, &world.cwd).map_err(usage)?),
+            None => settings(paths)?,
+        };
+        if let Some(file) = &self.passphrase_file {
+            source.secret = Secret::File(world.cwd.join(file));
+        }
+        if let Some(name) = &self.passphrase_env {
+            source.secret = Secret::variable(name).map_err(usage)?;
+        }
+        if let Some(file) = &self.signer_key {
+            source.key = Some(world.cwd.join(file));
+        }
+        source.check().map_err(usage)
+    }
+
+    /// Who signs, made ready.
+    ///
+    /// # Errors
+    /// Why nobody does.
+    pub(crate) fn open(&self, world: &World, paths: &Paths) -> Result<Opened, Failure> {
+        let source = self.source(world, paths)?;
+        Ok(Opened { signer: signer(&source, world, paths)?, spec: source.spec })
+    }
+}
