@@ -14,8 +14,8 @@ use warden_seal::{KeyError, SigningKey};
 
 pub(crate) use args::SignerArgs;
 pub(crate) use open::{Opened, signer};
-pub(crate) use secret::{Secret, secret, twice};
-pub(crate) use settings::{Source, settings, write};
+pub(crate) use secret::{Secret, twice};
+pub(crate) use settings::{Source, write};
 pub(crate) use spec::Spec;
 
 use crate::{Failure, Kind, files, paths::Paths};

@@ -3,8 +3,9 @@
 use std::{fs, path::PathBuf};
 
 use warden_policy::{Pin, open_pin, seal_pin};
+use warden_seal::{PublicKey, log::NoteKey};
 
-use crate::{Failure, Kind, files, key, paths::Paths};
+use crate::{Failure, Kind, certify::logs, files, key, paths::Paths};
 
 /// The largest pin file that is read, in bytes.
 const MOST: u64 = 256 << 20;
@@ -27,12 +28,52 @@ pub(crate) fn load(paths: &Paths, server: &str) -> Result<Option<Pin>, Failure> 
             ))
     };
     let envelope = envelope.map_err(|error| bad(&file).caused_by(error))?;
-    let key = key::load(paths)?;
-    let pin = open_pin(&envelope, &[key.public()]).map_err(|error| bad(&file).caused_by(error))?;
+    let pin =
+        open_pin(&envelope, &believed(paths)?).map_err(|error| bad(&file).caused_by(error))?;
     if pin.server != server {
         return Err(bad(&file).hint(format!("it is the approval of `{}`", pin.server)));
     }
     Ok(Some(pin))
+}
+
+/// The keys whose approvals count: that of this machine, and for a while the one before it.
+fn believed(paths: &Paths) -> Result<Vec<PublicKey>, Failure> {
+    let own = key::load(paths)?;
+    let policy = logs::log_policy(paths, &own)?;
+    let others = policy.keys.iter().map(NoteKey::key).filter(|key| *key != own.public());
+    Ok([own.public()].into_iter().chain(others).collect())
+}
+
+/// Has the key of this machine sign every approval that counts, and returns how many there are.
+///
+/// # Errors
+/// One that does not count, or cannot be stored.
+pub(crate) fn sign_again(paths: &Paths) -> Result<usize, Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::new(Kind::Config, "cannot sign the approvals again").caused_by(error)
+    };
+    let (keys, own) = (believed(paths)?, key::own(paths)?);
+    let entries = match fs::read_dir(paths.pins()) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut count = 0;
+    for entry in entries {
+        let file = entry.map_err(failed)?.path();
+        if file.extension().is_none_or(|end| end != "json") {
+            continue;
+        }
+        if fs::metadata(&file).map_err(failed)?.len() > MOST {
+            return Err(failed(std::io::Error::other("larger than 256 MiB")));
+        }
+        let envelope = fs::read(&file).map_err(failed)?;
+        // One that did not count before is not made to count.
+        let Ok(pin) = open_pin(&envelope, &keys) else { continue };
+        files::put(&file, &seal_pin(&pin, &own)).map_err(failed)?;
+        count += 1;
+    }
+    Ok(count)
 }
 
 /// Signs a pin and puts it in place of the one before.

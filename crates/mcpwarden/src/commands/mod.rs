@@ -9,6 +9,7 @@ mod db;
 mod explain;
 mod gateway;
 mod inspect;
+mod key;
 mod log;
 mod revoke;
 mod run;
@@ -39,6 +40,7 @@ pub(crate) enum Command {
     Verify(verify::Args),
     Revoke(revoke::Args),
     Quarantine(revoke::QuarantineArgs),
+    Key(key::Args),
     Trust(trust::Args),
     Catalog(catalog::Args),
     Log(log::Args),
@@ -67,6 +69,7 @@ impl Command {
             Self::Verify(args) => args.run(world),
             Self::Revoke(args) => args.run(world),
             Self::Quarantine(args) => args.run(world),
+            Self::Key(args) => args.run(world),
             Self::Trust(args) => args.run(world),
             Self::Catalog(args) => args.run(world),
             Self::Log(args) => args.run(world),

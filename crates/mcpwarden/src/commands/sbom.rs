@@ -1,6 +1,6 @@
 //! `mcpwarden sbom`: what a certified server is built from, as a bill of materials.
 
-use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, time::SystemTime};
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
 use warden_collect::{
     fetch::Fetched,

@@ -105,7 +105,7 @@ impl Args {
     }
 }
 
-fn store(keys: Vec<TrustedKey>, paths: &Paths) -> Result<(), Failure> {
+pub(super) fn store(keys: Vec<TrustedKey>, paths: &Paths) -> Result<(), Failure> {
     let trust = Trust::new(keys).map_err(|error| {
         Failure::new(Kind::Usage, "these keys cannot be trusted together").caused_by(error)
     })?;

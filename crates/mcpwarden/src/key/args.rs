@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Opened, Secret, Source, Spec, settings, signer};
+use super::{Opened, Secret, Source, Spec, settings::settings, signer};
 use crate::{Failure, Kind, World, paths::Paths};
 
 /// Who signs, for commands that sign.
@@ -49,6 +49,11 @@ impl SignerArgs {
             source.key = Some(world.cwd.join(file));
         }
         source.check().map_err(usage)
+    }
+
+    /// Whether it is the configuration that says who signs.
+    pub(crate) const fn is_configured(&self) -> bool {
+        self.signer.is_none()
     }
 
     /// Who signs, made ready.

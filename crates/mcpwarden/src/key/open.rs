@@ -7,10 +7,8 @@ use warden_seal::{
     load_encrypted, load_plain,
 };
 
-use super::{Source, Spec, own, secret};
+use super::{Secret, Source, Spec, own, secret::secret};
 use crate::{Failure, Kind, World, paths::Paths};
-
-use super::Secret;
 
 /// Somebody who signs, and where the key is.
 pub(crate) struct Opened {

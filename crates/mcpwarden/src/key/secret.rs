@@ -157,7 +157,7 @@ impl Quiet {
 impl Drop for Quiet {
     fn drop(&mut self) {
         // Whoever sits there sees that it did not work, and nothing here can help.
-        drop(tcsetattr(io::stdin(), OptionalActions::Flush, &self.0));
+        tcsetattr(io::stdin(), OptionalActions::Flush, &self.0).ok();
     }
 }
 
