@@ -52,6 +52,12 @@ impl Paths {
         self.state.join("pins")
     }
 
+    /// What was approved with a key that was stolen: for people to look at, and for nothing else.
+    pub(crate) fn pins_of(&self, key: &str) -> PathBuf {
+        let id: String = key.trim_start_matches("sha256:").chars().take(16).collect();
+        self.state.join(format!("pins-{id}"))
+    }
+
     /// What was approved of a server.
     pub(crate) fn pin(&self, server: &str) -> PathBuf {
         self.pins().join(file_of(server))

@@ -25,8 +25,8 @@ const LOOK: Duration = Duration::from_millis(5);
 
 /// Asks a program for each signature.
 ///
-/// The message goes to its standard input; the signature, as its bytes or in base64, is expected on
-/// its standard output. What it says on standard error goes to ours. The answer is verified against
+/// The message goes to its standard input; the signature, as its bytes or in base64, also with line ends in it, is
+/// expected on its standard output. What it says on standard error goes to ours. The answer is verified against
 /// the configured key before it is handed out, so that a wrong or lying program cannot make
 /// anything that looks signed.
 #[derive(Clone, Debug)]
@@ -49,7 +49,8 @@ impl Signer for CommandSigner {
         if self.key.verify(message, &answer).is_ok() {
             return Ok(answer);
         }
-        let text = answer.trim_ascii();
+        // Programs that write base64 break it into lines.
+        let text: Vec<u8> = answer.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
         let signature = STANDARD.decode(text).map_err(|_| SignError::NotByKey)?;
         self.key.verify(message, &signature).map_err(|_| SignError::NotByKey)?;
         Ok(signature)
@@ -147,7 +148,7 @@ mod tests {
         for kind in [KeyKind::Ed25519, KeyKind::P256] {
             let key = LocalKey::generate(kind).unwrap();
             let signature = key.sign(b"message").unwrap();
-            for script in ["cat", "base64 -w0", "base64 -w0 </dev/null; base64 -w200"] {
+            for script in ["cat", "base64", "base64 -w0", "base64 -w0 </dev/null; base64 -w200"] {
                 let signer = honest(folder.path(), script, &signature, &key);
                 assert_eq!(signer.sign(b"message").unwrap(), signature, "{script}");
             }

@@ -374,10 +374,18 @@ fn replace(
             let count = pins::sign_again(paths)?;
             Ok(format!("{count} approvals were signed again\n"))
         }
-        // Nobody can tell those that a thief made from the others.
+        // Nobody can tell those that a thief made from the others, so they are put aside.
         End::Stolen(_) => {
-            Ok("Approvals by the old key count no more: look at each server and approve it anew\n"
-                .to_owned())
+            let aside = paths.pins_of(&old.public().id());
+            match fs::rename(paths.pins(), &aside) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+                Err(error) => Err(failed(error)),
+                Ok(()) => Ok(format!(
+                    "Approvals by the old key count no more, and lie in `{}`: look at each server and \
+                     approve it anew\n",
+                    aside.display()
+                )),
+            }
         }
     }
 }
