@@ -51,7 +51,7 @@ pub(crate) fn trust(file: Option<&Path>, paths: &Paths) -> Result<Trust, Failure
 }
 
 /// Trusts one key for everything.
-pub(crate) fn own_trust(key: VerifyKey) -> Result<Trust, Failure> {
+fn own_trust(key: VerifyKey) -> Result<Trust, Failure> {
     let uses: BTreeSet<String> =
         [CERTIFICATES, REVOCATIONS, ADVISORIES].map(str::to_owned).into_iter().collect();
     let key = TrustedKey {

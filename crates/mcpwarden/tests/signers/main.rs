@@ -136,7 +136,7 @@ fn trusted(home: &TestHome) -> Value {
     serde_json::from_slice(&fs::read(home.warden().join("trust.json")).unwrap()).unwrap()
 }
 
-/// Changes a trusted key in the file, as time would, and returns whether it was there.
+/// Changes a trusted key in the file, as time would.
 #[track_caller]
 fn set(home: &TestHome, id: &str, member: &str, value: &str) {
     let mut all = trusted(home);
