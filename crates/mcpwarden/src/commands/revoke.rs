@@ -58,12 +58,12 @@ Exit codes:
   0         it is held back, or with --lift: it is not any more
   1 to 4    it could not be done: internal, usage, configuration, input")]
 pub(crate) struct QuarantineArgs {
-    #[command(flatten)]
-    args: Args,
-
     /// Let it count again
     #[arg(long)]
     lift: bool,
+
+    #[command(flatten)]
+    args: Args,
 }
 
 impl Args {
