@@ -316,7 +316,7 @@ fn entry(
     (now, end): (Timestamp, End),
     world: &World,
 ) -> Vec<u8> {
-    let (word, at) = match end {
+    let (ending, at) = match end {
         End::Overlap(until) => ("until", until),
         End::Stolen(since) => ("revoked-since", since),
     };
@@ -327,7 +327,7 @@ fn entry(
         "new": new.id(),
         "new-key": new.pem(),
         "old": old.id(),
-        word: at.to_string(),
+        ending: at.to_string(),
     });
     // Strings always have a canonical form.
     warden_seal::canonical(&entry).unwrap_or_default()
