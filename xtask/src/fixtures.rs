@@ -49,7 +49,7 @@ pub fn install() -> Result<PathBuf, Failure> {
     lock_file.lock().map_err(|error| Failure::of(&lock, &error))?;
     once(&folder, "node", |target| install_node(&real().join("node"), target))?;
     once(&folder, CONFORMANCE, |target| install_node(&tests().join("conformance/node"), target))?;
-    for generation in ["old", "new", "seal", "registry"] {
+    for generation in ["old", "new", "seal", "registry", "ci"] {
         once(&folder, &format!("python-{generation}"), |venv| {
             install_python(&python, venv, generation)
         })?;
@@ -151,6 +151,7 @@ const LOCKS: &[&str] = &[
     "real/python/requirements-new.txt",
     "real/python/requirements-seal.txt",
     "real/python/requirements-registry.txt",
+    "real/python/requirements-ci.txt",
     "conformance/node/package.json",
     "conformance/node/package-lock.json",
 ];

@@ -136,7 +136,7 @@ impl Counted {
 fn list_missing(missing: &Failure) {
     section("not run");
     println!("the conformance suite");
-    let tests = ["--test", "real", "--test", "bridge"];
+    let tests = ["--test", "real", "--test", "bridge", "--test", "gate"];
     let mut list = cargo(&["test", "--quiet", "-p", "mcpwarden", "-p", "warden-seal"]);
     list.args(tests).args(["--test", "independent"]).args(["--", "--list"]);
     match shell::capture(&mut list) {

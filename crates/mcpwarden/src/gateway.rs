@@ -87,6 +87,21 @@ fn parse(text: &str) -> Result<Config, Vec<Problem>> {
     if wrong.is_empty() { Ok(config) } else { Err(placed(&document, wrong)) }
 }
 
+/// Reads a configuration that somebody else has written, and starts nothing.
+///
+/// # Errors
+/// The first thing that is wrong with it, with its line. It never repeats a value.
+pub(crate) fn checked(text: &str) -> Result<Config, String> {
+    if text.len() > form::MOST {
+        return Err("it is longer than a configuration can be".to_owned());
+    }
+    parse(text).map_err(|problems| {
+        let first = problems.first();
+        let (line, _) = form::place(text, first.map_or(0, |problem| problem.at));
+        format!("line {line}: {}", first.map_or("it is wrong", |problem| &*problem.what))
+    })
+}
+
 fn placed(document: &Document<&str>, wrong: Vec<contradict::Wrong>) -> Vec<Problem> {
     let place = |wrong: contradict::Wrong| {
         let (section, nth) = wrong.section;

@@ -11,6 +11,7 @@ mod cli;
 mod commands;
 mod failure;
 mod files;
+mod gate;
 mod gateway;
 mod key;
 mod machine;

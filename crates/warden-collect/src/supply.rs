@@ -24,6 +24,7 @@ mod tests;
 
 use warden_model::{Component, Ecosystem, Pinning, Source, SourceTree};
 
+pub use name::pypi as pypi_name;
 pub use table::is_read;
 
 /// How large a manifest or lock file may be.

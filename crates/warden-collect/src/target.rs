@@ -22,13 +22,14 @@ use crate::{
     sites::{Site, unread},
 };
 
-use known::{Known, Names};
+use known::Known;
+pub(crate) use known::Names;
 
 /// How deep a folder is walked.
-const DEPTH: usize = 16;
+pub(crate) const DEPTH: usize = 16;
 
 /// How many entries of a folder are looked at.
-const ENTRIES: usize = 200_000;
+pub(crate) const ENTRIES: usize = 200_000;
 
 /// Folders that hold what somebody else wrote or a tool made.
 const SKIPPED: &[&str] = &[
@@ -173,6 +174,16 @@ fn answer(bytes: &[u8], shown: &str, format: Format) -> Option<Content> {
     }
 }
 
+/// What files hold, read by their paths; of those whose paths say nothing, every shape.
+pub(crate) fn of_files<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> Snapshot {
+    let names = Names::of_table();
+    let read = |(shown, bytes): (&str, &[u8])| match names.known(shown) {
+        Known::Nothing => guess(bytes, shown),
+        known => content_of(bytes, shown, &known),
+    };
+    join(files.map(read).collect())
+}
+
 /// Every file of a folder that a client would read, and saved answers.
 fn folder(target: &Path, world: &World, progress: &dyn Progress) -> Snapshot {
     let names = Names::of_table();
@@ -206,7 +217,7 @@ fn folder(target: &Path, world: &World, progress: &dyn Progress) -> Snapshot {
     join(contents)
 }
 
-fn is_skipped(entry: &DirEntry) -> bool {
+pub(crate) fn is_skipped(entry: &DirEntry) -> bool {
     entry.file_type().is_dir()
         && entry.file_name().to_str().is_some_and(|name| SKIPPED.contains(&name))
 }

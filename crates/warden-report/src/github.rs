@@ -51,7 +51,8 @@ const fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn annotation(out: &mut String, level: &str, about: (&Location, &str), text: &str) {
+/// Adds one annotation. Nothing in `text`, or in the place, can begin another command.
+pub(crate) fn annotation(out: &mut String, level: &str, about: (&Location, &str), text: &str) {
     let (location, title) = about;
     let mut properties = Vec::new();
     if !location.file.is_empty() {

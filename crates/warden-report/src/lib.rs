@@ -10,6 +10,7 @@
 pub mod baseline;
 pub mod catalog;
 mod clean;
+pub mod gate;
 pub mod github;
 pub mod human;
 pub mod json;

@@ -89,3 +89,5 @@ fn artifact(file: &str) -> ArtifactLocation {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::check;

@@ -93,25 +93,39 @@ pub(crate) fn list(
 ) -> Result<List, Failure> {
     let own = paths.revocations();
     let place = file.unwrap_or(&own);
-    let bad = |error: Box<dyn std::error::Error + Send + Sync>| {
-        let message = format!("cannot trust what is revoked by `{}`", place.display());
-        Failure::new(Kind::Config, message).caused_by(error)
-    };
-    let bytes = match fs::read(place) {
-        Ok(bytes) => bytes,
+    let shown = place.display().to_string();
+    match fs::read(place) {
+        Ok(bytes) => parse(&bytes, &shown, trust, now),
         Err(error) if error.kind() == io::ErrorKind::NotFound && file.is_none() => {
-            return Ok(List { version: 1, ..List::default() });
+            Ok(List { version: 1, ..List::default() })
         }
-        Err(error) => return Err(bad(error.into())),
-    };
-    let opened = open_trusted(&bytes, PAYLOAD_TYPE, trust, keep::REVOCATIONS, now)
-        .map_err(|error| bad(error.into()))?;
-    let value = read_strict(&opened.payload, MOST).map_err(|error| bad(error.into()))?;
-    let list: List = serde_json::from_value(value).map_err(|error| bad(error.into()))?;
+        Err(error) => Err(bad(&shown, error.into())),
+    }
+}
+
+/// The list in these bytes; `shown` is where they are from.
+///
+/// # Errors
+/// A list that is not believed, or is none.
+pub(crate) fn parse(
+    bytes: &[u8],
+    shown: &str,
+    trust: &Trust,
+    now: SystemTime,
+) -> Result<List, Failure> {
+    let opened = open_trusted(bytes, PAYLOAD_TYPE, trust, keep::REVOCATIONS, now)
+        .map_err(|error| bad(shown, error.into()))?;
+    let value = read_strict(&opened.payload, MOST).map_err(|error| bad(shown, error.into()))?;
+    let list: List = serde_json::from_value(value).map_err(|error| bad(shown, error.into()))?;
     if list.version != 1 {
-        return Err(bad("it is of another version".into()));
+        return Err(bad(shown, "it is of another version".into()));
     }
     Ok(list)
+}
+
+fn bad(shown: &str, error: Box<dyn std::error::Error + Send + Sync>) -> Failure {
+    Failure::new(Kind::Config, format!("cannot trust what is revoked by `{shown}`"))
+        .caused_by(error)
 }
 
 /// Signs a list: the bytes of the file.

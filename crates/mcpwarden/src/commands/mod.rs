@@ -7,6 +7,7 @@ mod certify;
 mod completions;
 mod db;
 mod explain;
+mod gate;
 mod gateway;
 mod inspect;
 mod key;
@@ -42,6 +43,7 @@ pub(crate) enum Command {
     Quarantine(revoke::QuarantineArgs),
     Key(key::Args),
     Trust(trust::Args),
+    Gate(gate::Args),
     Catalog(catalog::Args),
     Log(log::Args),
     Db(db::Args),
@@ -71,6 +73,7 @@ impl Command {
             Self::Quarantine(args) => args.run(world),
             Self::Key(args) => args.run(world),
             Self::Trust(args) => args.run(world),
+            Self::Gate(args) => args.run(world),
             Self::Catalog(args) => args.run(world),
             Self::Log(args) => args.run(world),
             Self::Db(args) => args.run(world),

@@ -131,10 +131,12 @@ pub(super) fn package(command: &str, args: &[String]) -> Option<Package> {
 }
 
 fn npm(args: &[&str]) -> Option<Package> {
-    if let Some(package) = value(args, &["-p", "--package"]) {
+    // What stands behind the package is for the server: its own `-p` is often a port.
+    let own = before_command(args, NPM_VALUES);
+    if let Some(package) = value(own, &["-p", "--package"]) {
         return Some(spec::npm(package));
     }
-    if let Some(call) = value(args, &["-c", "--call"]) {
+    if let Some(call) = value(own, &["-c", "--call"]) {
         return call.split_whitespace().next().map(spec::npm);
     }
     first(args, NPM_VALUES).map(spec::npm)

@@ -5,7 +5,8 @@ const LENGTH: usize = 512;
 
 /// The name of a Python package as PEP 503 has it: small letters, and one `-` for every run of
 /// `-`, `_` and `.`.
-pub(super) fn pypi(name: &str) -> String {
+#[must_use]
+pub fn pypi(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut dash = false;
     for letter in name.chars() {

@@ -29,14 +29,14 @@ impl PartialEq for Known {
 }
 
 /// The patterns of the table by the last part of their paths.
-pub(super) struct Names {
+pub(crate) struct Names {
     exact: HashMap<&'static str, Vec<(Vec<&'static str>, Job)>>,
     starred: Vec<(Vec<&'static str>, Job)>,
 }
 
 impl Names {
     /// Reads the table.
-    pub(super) fn of_table() -> Self {
+    pub(crate) fn of_table() -> Self {
         let mut names = Self { exact: HashMap::new(), starred: Vec::new() };
         for client in CLIENTS {
             for place in client.places {
@@ -66,6 +66,11 @@ impl Names {
         };
         let all = exact.iter().chain(&self.starred).filter(|(parts, _)| fits(parts));
         all.map(|(_, job)| *job).collect()
+    }
+
+    /// Whether a file with this path means anything.
+    pub(crate) fn is_known(&self, path: &str) -> bool {
+        self.known(path) != Known::Nothing
     }
 
     /// What a file is by its path.

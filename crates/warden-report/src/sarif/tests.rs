@@ -9,7 +9,7 @@ fn log(scan: &Scan) -> Value {
 }
 
 #[track_caller]
-fn check(log: &Value) {
+pub(crate) fn check(log: &Value) {
     let text = include_str!("../../tests/data/sarif-schema-2.1.0.json");
     let mut schema: Value = serde_json::from_str(text).expect("the schema is JSON");
     // A stray bracket there, put right in the errata, is no valid expression for our validator.

@@ -109,6 +109,14 @@ impl Known {
         Self { lists: Ecosystem::ALL.iter().map(list).collect() }
     }
 
+    /// Whether a name is that of a known server of MCP, rather than of a library that servers use.
+    #[must_use]
+    pub fn is_server(&self, ecosystem: Ecosystem, name: &str) -> bool {
+        let name = &*normal_name(ecosystem, name);
+        let listed = self.lists.get(&ecosystem).is_some_and(|list| list.exact.contains(name));
+        listed && speaks_of_mcp(name) && !LIBRARIES.contains(&name)
+    }
+
     /// The known name that `name` is like without being it, and how. `asked` says that a person
     /// chose the name, who can be mistaken in more ways than a lock file.
     #[must_use]
@@ -208,6 +216,16 @@ fn scope(name: &str) -> Option<(&str, &str)> {
     name.strip_prefix('@')?.split_once('/')
 }
 
+/// Libraries that servers and clients are written with, and that are neither.
+const LIBRARIES: &[&str] = &["mcp", "fastmcp", "mcp-framework", "mcp-types"];
+
+/// Whether MCP is one of the words of a name.
+fn speaks_of_mcp(name: &str) -> bool {
+    let words = name.split(['-', '_', '.', '/', '@']);
+    let official = name.starts_with("@modelcontextprotocol/server-");
+    official || words.into_iter().any(|word| word.eq_ignore_ascii_case("mcp"))
+}
+
 /// The words of a name that speaks of MCP, without affixes, in alphabetical order; none for other
 /// names and for those that would have too little left.
 fn core(name: &str) -> Option<Vec<String>> {
@@ -285,6 +303,19 @@ mod tests {
         }
         let near = Known::built_in().like(Ecosystem::PyPi, "typing_extension", true);
         assert_eq!(near, Some(("typing-extensions", Resemblance::OneEdit)));
+    }
+
+    #[test]
+    fn servers_are_told_from_the_libraries_that_they_use() {
+        let known = Known::built_in();
+        for name in ["@modelcontextprotocol/server-filesystem", "mcp-remote", "@azure/mcp"] {
+            assert!(known.is_server(Ecosystem::Npm, name), "{name}");
+        }
+        for name in ["@modelcontextprotocol/sdk", "express", "our-own-mcp-server"] {
+            assert!(!known.is_server(Ecosystem::Npm, name), "{name}");
+        }
+        assert!(known.is_server(Ecosystem::PyPi, "mcp-server-git"));
+        assert!(!known.is_server(Ecosystem::PyPi, "mcp"));
     }
 
     #[test]
