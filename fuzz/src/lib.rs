@@ -27,6 +27,7 @@ pub mod normal;
 pub mod osv;
 pub mod personal;
 pub mod pin;
+pub mod provenance;
 pub mod secrets;
 pub mod shape;
 pub mod sketch;

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use warden_fuzz::{
     analysis, collect, config, decode, detect, edit, envelope, frame, gateway, guard, header,
-    judge, ledger, lines, links, models, normal, osv, personal, pin, secrets, shape, sketch,
+    judge, ledger, lines, links, models, normal, osv, personal, pin, provenance, secrets, shape, sketch,
     source, splice, sse, stream, supply, tlog, unpack,
 };
 
@@ -43,6 +43,7 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("go", source::go),
     ("models", models::check),
     ("osv", osv::check),
+    ("provenance", provenance::check),
     ("analysis", analysis::check),
     ("supply", supply::check),
     ("unpack", unpack::check),

@@ -8,6 +8,7 @@ pub(crate) mod launch;
 pub(crate) mod listed;
 pub(crate) mod logs;
 pub(crate) mod look;
+pub(crate) mod provenance;
 pub(crate) mod revoked;
 pub(crate) mod stages;
 pub(crate) mod stand;

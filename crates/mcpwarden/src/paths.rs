@@ -113,6 +113,11 @@ impl Paths {
         self.state.join("trust.json")
     }
 
+    /// The authorities and logs that are trusted to say where a package was built.
+    pub(crate) fn provenance_root(&self) -> PathBuf {
+        self.state.join("provenance-root.json")
+    }
+
     /// What was revoked or held back.
     pub(crate) fn revocations(&self) -> PathBuf {
         self.state.join("revocations.json")

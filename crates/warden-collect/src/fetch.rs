@@ -9,6 +9,7 @@
 //! Every step has a time limit, and so has the whole; output is bounded; whoever asks can cancel.
 
 mod ask;
+mod attest;
 mod compare;
 mod folder;
 mod git;
@@ -33,6 +34,7 @@ use warden_model::Digest;
 
 use crate::store::{Format, StoreError, UnpackLimits, Writer};
 
+pub use attest::Attested;
 pub use compare::{Discrepancy, Subject};
 pub use record::BadRecord;
 
@@ -110,6 +112,8 @@ pub struct Fetched {
     pub gaps: Vec<Gap>,
     /// For Python, the version that the dependencies were resolved for.
     pub python: Option<String>,
+    /// What the registry says of where it was built; nothing where nobody asked.
+    pub attested: Option<Attested>,
 }
 
 impl Fetched {
@@ -230,6 +234,9 @@ pub enum Gap {
     },
     /// The registry says nothing but digests.
     NoRegistryFacts,
+    /// Packages were looked for in several places, and whichever had the highest version won: whoever
+    /// can publish in one of them can take the place of a package of another.
+    SeveralIndexes,
     /// A part of a repository that is another repository, which was not fetched.
     Submodule {
         /// Its path.
@@ -502,6 +509,7 @@ impl Fetched {
             discrepancies: Vec::new(),
             gaps: Vec::new(),
             python: None,
+            attested: None,
         }
     }
 }

@@ -32,7 +32,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha512};
 use walkdir::WalkDir;
 use warden_model::Digest;
 
@@ -258,6 +258,17 @@ impl Store {
         }
         file.rewind().map_err(StoreError::io(&path))?;
         Ok(file)
+    }
+
+    /// The SHA-512 of a blob in lower-case hexadecimal digits, for those who name it by that.
+    ///
+    /// # Errors
+    /// When there is none, or it is damaged.
+    pub fn sha512(&self, digest: Digest) -> Result<String, StoreError> {
+        let mut file = self.open_blob(digest)?;
+        let mut hasher = Sha512::new();
+        hash(&mut file, &mut hasher).map_err(StoreError::io(&self.blob_path(digest)))?;
+        Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// Reads a blob of at most `most` bytes, verified: exactly the bytes that were hashed.
@@ -501,11 +512,17 @@ fn hex(digest: Digest) -> String {
 /// The digest of what is left in a file.
 fn sum(file: &mut File) -> io::Result<Digest> {
     let mut hasher = Sha256::new();
+    hash(file, &mut hasher)?;
+    Ok(Digest::from_bytes(hasher.finalize().into()))
+}
+
+/// Hashes everything that is left in a file.
+fn hash(file: &mut File, hasher: &mut impl sha2::Digest) -> io::Result<()> {
     let mut buffer = vec![0; 1 << 16];
     loop {
         let count = file.read(&mut buffer)?;
         if count == 0 {
-            return Ok(Digest::from_bytes(hasher.finalize().into()));
+            return Ok(());
         }
         hasher.update(buffer.get(..count).unwrap_or_default());
     }

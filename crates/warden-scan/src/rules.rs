@@ -13,6 +13,7 @@ mod cross_tool_reference;
 mod dangerous_capability;
 mod dependency_confusion;
 mod docker_privileged;
+mod false_provenance;
 mod floating_component;
 mod foreign_registry;
 mod hidden_characters;
@@ -66,6 +67,7 @@ pub(crate) static CONFIGURATION_RULES: &[&dyn Rule] = &[
     &dangerous_capability::DangerousCapability,
     &dependency_confusion::DependencyConfusion,
     &docker_privileged::DockerPrivileged,
+    &false_provenance::FalseProvenance,
     &floating_component::FloatingComponent,
     &foreign_registry::ForeignRegistry,
     &hidden_characters::HiddenCharacters,

@@ -16,6 +16,7 @@ mod matches;
 pub mod order;
 pub mod osv;
 mod parts;
+pub mod provenance;
 #[cfg(test)]
 mod tests;
 

@@ -3,7 +3,8 @@
 //! [`LocalKey`], [`TokenSigner`] and [`CommandSigner`] sign, wherever the key is. [`seal_with`]
 //! puts signatures around a payload; [`open_trusted`] opens it for those whom a [`Trust`] names,
 //! for one use and at one time. A [`Statement`] is what is said of some bytes. A [`log`] keeps what
-//! was issued, so that nothing is changed or taken back unseen.
+//! was issued, so that nothing is changed or taken back unseen. What build services sign of packages
+//! is verified by [`provenance`].
 //!
 //! Invariant: the only crate that touches keys.
 //! Invariant: knows neither MCP nor policy.
@@ -16,6 +17,7 @@ mod key;
 pub mod log;
 mod pem;
 mod private;
+pub mod provenance;
 mod signer;
 mod statement;
 mod strict;

@@ -10,7 +10,7 @@ use std::{
 
 use warden_collect::{
     Machine, SourceLimits, collect_source,
-    fetch::Fetched,
+    fetch::{self, Fetched},
     store::{
         Check, Manifest, NodeKind, Store,
         launch::{Interpreter, Launch},
@@ -18,10 +18,16 @@ use warden_collect::{
     supply as read,
 };
 use warden_mcp::client::{First, Limits, Target, probe_http, probe_stdio};
-use warden_model::{Effect, Finding, Hidden, Scan, Snapshot, SourceTree, Surface, Unread};
+use warden_model::{
+    Ecosystem, Effect, Finding, Hidden, Pinning, Scan, Snapshot, SourceTree, Surface, Unread,
+};
 use warden_scan::supply::{Database, Judged, Judging, Known, LicencePolicy, Supply, judge};
+use warden_seal::provenance::Root;
 
-use super::supply;
+use super::{
+    provenance::{self, Provenance},
+    supply,
+};
 use crate::{Failure, Kind, World, analyse, commands::this_program, probe, progress::Bar};
 
 /// Everything that was seen.
@@ -34,6 +40,9 @@ pub(crate) struct Looked {
     pub(crate) judged: Judged,
     /// What could not be read of that.
     pub(crate) supply_gaps: Vec<read::Gap>,
+    /// How many manifests ask for something that no lock file and no digest holds: what they would get
+    /// is not known, and nobody has looked at it.
+    pub(crate) unlocked: usize,
     /// The files that there are, and what should have been read and was not.
     pub(crate) files: usize,
     pub(crate) unread: Vec<Unread>,
@@ -41,6 +50,8 @@ pub(crate) struct Looked {
     pub(crate) contact: Contact,
     /// What the server shows, or why nobody knows.
     pub(crate) surface: Result<Surface, String>,
+    /// What is known of where it was built.
+    pub(crate) provenance: Provenance,
 }
 
 /// Whether the tree says to whom problems can be told.
@@ -57,6 +68,9 @@ pub(crate) struct Looking<'a> {
     pub(crate) world: &'a World,
     pub(crate) bar: &'a Bar,
     pub(crate) database: &'a Database<'a>,
+    /// Where what was fetched lies, and who is trusted to say where it was built.
+    pub(crate) store: &'a Store,
+    pub(crate) root: &'a Root,
 }
 
 impl Looking<'_> {
@@ -93,13 +107,28 @@ impl Looking<'_> {
         let mut scan = warden_scan::scan_with(&snapshot, trees, &[]);
         told_by_code(&mut scan);
         let supply_gaps = read.gaps.clone();
-        let supply = supply::of(read, fetched, name);
+        let unlocked = if fetched.is_some_and(is_package) { 0 } else { unlocked(&read) };
+        let by = (self.store, self.root);
+        let provenance =
+            fetched.map_or(Provenance::UNKNOWN, |fetched| provenance::of(fetched, &read, by));
+        let supply = supply::of(read, fetched, &provenance.origin, name);
         let licences = LicencePolicy::default();
         let now = self.world.now().as_second();
         let how = Judging { known: Known::built_in(), licences: &licences, now };
         let judged = judge(&supply, self.database, &how);
         let unread = scan.coverage.unread.clone();
-        Ok(Looked { scan, supply, judged, supply_gaps, files, unread, contact, surface })
+        Ok(Looked {
+            scan,
+            supply,
+            judged,
+            supply_gaps,
+            unlocked,
+            files,
+            unread,
+            contact,
+            surface,
+            provenance,
+        })
     }
 
     fn machine(&self) -> Machine {
@@ -154,6 +183,26 @@ pub(crate) fn manifests(root: &Path, files: &Manifest) -> read::Supply {
     let mut supply = read::read_files(files);
     supply.gaps.extend(lost);
     supply
+}
+
+/// Whether what it depends on was resolved for this certification.
+fn is_package(fetched: &Fetched) -> bool {
+    matches!(fetched.what, fetch::Kind::Npm | fetch::Kind::PyPi)
+}
+
+/// How many manifests ask for something to run that is held by nothing.
+fn unlocked(read: &read::Supply) -> usize {
+    let loose = |asked: &read::Requirement| {
+        let runs = !asked.kind.is_development() && asked.kind != read::RequirementKind::Constraint;
+        runs && matches!(asked.pinning, Pinning::Floating | Pinning::Exact)
+    };
+    let is_loose = |manifest: &&read::Manifest| {
+        // The manifest of a module of Go is its own lock file.
+        manifest.ecosystem != Ecosystem::Go
+            && manifest.locks.is_empty()
+            && manifest.requirements.iter().any(loose)
+    };
+    read.manifests.iter().filter(is_loose).count()
 }
 
 /// Whether a tree says to whom problems can be told.

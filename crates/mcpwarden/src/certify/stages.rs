@@ -4,19 +4,22 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use warden_collect::fetch::{Fetched, Gap as FetchGap};
-use warden_model::{Class, Digest, Finding, Pinning};
+use warden_model::{Class, Component, Digest, Finding, Pinning};
 use warden_scan::{
     RULES,
     certify::{
-        Counts, Facts, GapCount, Input, InputError, Outcome, Pinned, Provenance, ScoredFinding,
+        self as scored, Counts, Facts, GapCount, Input, InputError, Outcome, Pinned, ScoredFinding,
         SecurityContact, Stage, StageCoverage, StageRecord, Tool, Waiver,
     },
     rule,
     settle::Date,
-    supply::About,
+    supply::{About, provenance::Origin},
 };
 
-use super::look::{Contact, Looked};
+use super::{
+    look::{Contact, Looked},
+    provenance::Provenance,
+};
 
 /// What a stage is made from.
 struct Made {
@@ -68,6 +71,8 @@ pub(crate) fn stages(
         let mut told = told(stage, &findings, &made.coverage);
         if stage == Stage::SupplyChain {
             add_database(&mut told, &looked.judged.database);
+            add_provenance(&mut told, &looked.provenance);
+            add_components(&mut told, &looked.supply.components);
         }
         let finished = made.outcome == Outcome::Finished;
         // What is shown is text and integers, which always have a canonical form.
@@ -195,9 +200,19 @@ fn supply(looked: &Looked, fetched: Option<&Fetched>, mut inputs: Vec<Digest>) -
     if !looked.judged.gaps.is_empty() {
         gaps.insert("undecided".into(), looked.judged.gaps.len());
     }
+    if looked.unlocked > 0 {
+        gaps.insert("unlocked".into(), looked.unlocked);
+    }
+    let several = |fetched: &Fetched| fetched.gaps.contains(&FetchGap::SeveralIndexes);
+    if fetched.is_some_and(several) {
+        gaps.insert("several-indexes".into(), 1);
+    }
     let known = looked.supply.components.len();
     let gaps = gaps.into_iter().collect();
     inputs.push(looked.judged.database.digest);
+    if let Some((document, root)) = looked.provenance.by {
+        inputs.extend([document, root]);
+    }
     inputs.sort_unstable();
     Made {
         inputs,
@@ -258,6 +273,37 @@ fn add_database(told: &mut Value, database: &About) {
     }
 }
 
+/// Says what it is built from: every package with its digests and the file that names it.
+fn add_components(told: &mut Value, components: &[Component]) {
+    let pinned = |pinning: Pinning| match pinning {
+        Pinning::Digest => "digest",
+        Pinning::Exact => "version",
+        Pinning::Floating => "floating",
+        Pinning::Local => "local",
+    };
+    let row = |part: &Component| {
+        let value = json!({
+            "development": part.development,
+            "file": part.file,
+            "hashes": part.hashes,
+            "pinned": pinned(part.pinning),
+            "purl": part.purl(),
+        });
+        (value.to_string(), value)
+    };
+    let rows: BTreeMap<String, Value> = components.iter().map(row).collect();
+    if let Some(members) = told.as_object_mut() {
+        members.insert("components".into(), rows.into_values().collect());
+    }
+}
+
+/// Says what is known of where it was built, and by what.
+fn add_provenance(told: &mut Value, provenance: &Provenance) {
+    if let Some(members) = told.as_object_mut() {
+        members.insert("provenance".into(), provenance.to_value());
+    }
+}
+
 /// The digest of everything that a stage judges by: this program's version, and its rules with
 /// their pages.
 fn rules_digest(stage: Stage) -> Digest {
@@ -277,12 +323,15 @@ fn facts(looked: &Looked, fetched: Option<&Fetched>) -> Facts {
         Contact::Absent => SecurityContact::Absent,
         Contact::Unknown => SecurityContact::Unknown,
     };
-    let registry = fetched.and_then(|fetched| fetched.registry.as_ref());
-    let provenance = match registry {
-        // A statement that nobody has verified proves nothing.
-        Some(registry) if registry.attestations.is_some() => Provenance::Unknown,
-        Some(_) => Provenance::Absent,
-        None => Provenance::Unknown,
+    let provenance = match &looked.provenance.origin {
+        Origin::Proven(_) => scored::Provenance::Verified,
+        Origin::Absent => scored::Provenance::Absent,
+        // A statement that nobody has verified proves nothing, and of a false one there is a finding.
+        Origin::Unknown
+        | Origin::Unasked(_)
+        | Origin::Unverified(_)
+        | Origin::False(_)
+        | Origin::Other(_) => scored::Provenance::Unknown,
     };
     let parts = looked.supply.components.iter().filter(|part| !part.development);
     let worst = parts.map(|part| part.pinning).max_by_key(|pinning| match pinning {

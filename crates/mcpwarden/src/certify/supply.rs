@@ -7,13 +7,18 @@ use warden_collect::{
     supply as read,
 };
 use warden_model::{Component, Digest, Ecosystem, Pinning, Source};
-use warden_scan::supply as judged;
+use warden_scan::supply::{self as judged, provenance::Origin};
 
 /// What a part is called that no file names: it was resolved for this certification.
 const RESOLVED: &str = "(resolved)";
 
 /// Everything that a server is built from.
-pub(crate) fn of(read: read::Supply, fetched: Option<&Fetched>, server: &str) -> judged::Supply {
+pub(crate) fn of(
+    read: read::Supply,
+    fetched: Option<&Fetched>,
+    origin: &Origin,
+    server: &str,
+) -> judged::Supply {
     let stale = stale(&read.gaps);
     let mut components = read.components;
     let mut facts = BTreeMap::new();
@@ -27,7 +32,7 @@ pub(crate) fn of(read: read::Supply, fetched: Option<&Fetched>, server: &str) ->
         }
         components.extend(itself(fetched));
         components.extend(resolved);
-        facts.extend(known(fetched));
+        facts.extend(known(fetched, origin));
     }
     let manifest = |manifest: read::Manifest| judged::Manifest {
         ecosystem: manifest.ecosystem,
@@ -139,7 +144,10 @@ fn hashes(archive: Option<Digest>) -> Vec<String> {
 }
 
 /// What the registry tells of the package itself.
-fn known(fetched: &Fetched) -> Option<((Ecosystem, String, String), judged::Facts)> {
+fn known(
+    fetched: &Fetched,
+    origin: &Origin,
+) -> Option<((Ecosystem, String, String), judged::Facts)> {
     let ecosystem = ecosystem(fetched.what)?;
     let version = fetched.version.clone()?;
     let RegistryFacts { published, deprecated, yanked, .. } = fetched.registry.as_ref()?;
@@ -148,6 +156,7 @@ fn known(fetched: &Fetched) -> Option<((Ecosystem, String, String), judged::Fact
         published: published.map(jiff::Timestamp::as_second),
         deprecated: deprecated.clone(),
         yanked: *yanked,
+        origin: origin.clone(),
         ..judged::Facts::default()
     };
     Some(((ecosystem, judged::osv::normal_name(ecosystem, &fetched.name), version), facts))

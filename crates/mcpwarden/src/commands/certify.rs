@@ -8,7 +8,9 @@ use std::{
 };
 
 use warden_collect::{
-    fetch::{FetchLimits, FetchProgress, Fetched, Fetcher, Obtained, Programs, Step, Wanted},
+    fetch::{
+        Attested, FetchLimits, FetchProgress, Fetched, Fetcher, Obtained, Programs, Step, Wanted,
+    },
     store::{
         Check, Format, RefRecord, Store, UnpackLimits, Writer,
         launch::{Interpreter, Launch, LaunchError, materialise},
@@ -23,6 +25,7 @@ use warden_scan::{
     certify::{Waiver, Weights, score},
     supply::Database,
 };
+use warden_seal::provenance::Root;
 
 pub(super) use show::summary;
 
@@ -33,6 +36,7 @@ use crate::{
         issue::{self, Terms},
         keep, launch,
         look::{self, Looked, Looking},
+        provenance,
         stages::stages,
         target,
     },
@@ -111,6 +115,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
 
+    /// Who is trusted to say where a package was built: a Sigstore trusted root. Otherwise
+    /// `provenance-root.json` of the state folder, or the public instance as it was when this
+    /// program was built
+    #[arg(long, value_name = "FILE")]
+    trust_root: Option<PathBuf>,
+
     /// Write the certificate to this file as well
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -143,6 +153,7 @@ impl Args {
         let trust = keep::trust(None, &paths)?;
         keep::would_count(&signs, &trust, keep::CERTIFICATES, world.now().into())?;
         let key = key::own(&paths)?;
+        let root = provenance::root(self.trust_root.as_deref(), &paths, world)?;
         let store = Store::open(&paths.store()).map_err(|error| store_failure(&error))?;
         let writer = store.writer().map_err(|error| store_failure(&error))?;
         // Before anything is fetched: without advisories there is no certificate.
@@ -150,7 +161,7 @@ impl Args {
         let bar = Bar::new(if world.terminal.stderr { Visible::Yes } else { Visible::No });
         let subject = self.fetch(&wanted, &writer, (world, &bar))?;
         let surface = self.surface(&subject, &store, world);
-        let looked = look((&subject, &store), &database, surface, (world, &bar))?;
+        let looked = look((&subject, &store), (&database, &root), surface, (world, &bar))?;
         drop(bar);
         let certificate =
             self.certificate((&subject, &looked), (&weights, &writer), (world, &paths))?;
@@ -169,7 +180,7 @@ impl Args {
             let bytes = certificate.write().unwrap_or_default();
             format!("{}\n", String::from_utf8_lossy(&bytes))
         } else {
-            show::certificate(&subject.name, &certificate, &looked.surface, &file)
+            show::certificate(&subject.name, &certificate, &looked, &file)
         };
         output::print(&text)?;
         Ok(if certificate.level >= self.level { ExitCode::SUCCESS } else { ExitCode::from(14) })
@@ -367,13 +378,13 @@ impl Args {
 /// Looks at what was fetched: the package itself. What it depends on is held against advisories.
 fn look(
     (subject, store): (&Subject, &Store),
-    database: &Database<'_>,
+    (database, root): (&Database<'_>, &Root),
     surface: Result<Surface, String>,
     (world, bar): (&World, &Bar),
 ) -> Result<Looked, Failure> {
     let tree = subject.fetched.as_ref().map(|fetched| store.tree(fetched.tree, Check::Quick));
     let tree = tree.transpose().map_err(|error| store_failure(&error))?;
-    let looking = Looking { world, bar, database };
+    let looking = Looking { world, bar, database, store, root };
     let files = tree.as_ref().map(|tree| store.manifest(tree.digest)).transpose();
     let files = files.map_err(|error| store_failure(&error))?;
     let place = tree.as_ref().map(|tree| tree.path.as_path()).zip(files.as_ref());
@@ -499,6 +510,8 @@ fn record_of(fetched: &Fetched) -> RefRecord {
     let mut record = RefRecord::default();
     record.trees.insert("package".into(), fetched.tree);
     record.blobs.extend(fetched.archive.map(|archive| ("archive".into(), archive)));
+    let attested = fetched.attested.as_ref().and_then(Attested::document);
+    record.blobs.extend(attested.map(|document| ("attested".into(), document)));
     for (at, dependency) in fetched.dependencies.iter().enumerate() {
         let archive = dependency.archive;
         record.blobs.extend(archive.map(|archive| (format!("dependency:{at}"), archive)));

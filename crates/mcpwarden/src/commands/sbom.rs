@@ -9,7 +9,7 @@ use warden_collect::{
 use warden_model::{Component, Digest, Ecosystem, Effect};
 use warden_policy::certificate::Certificate;
 use warden_report::sbom::{Bom, Service, Subject, ToolEntry, Vulnerability, cyclonedx, spdx};
-use warden_scan::supply::{Hit, Judging, Known, LicencePolicy, judge};
+use warden_scan::supply::{Hit, Judging, Known, LicencePolicy, judge, provenance::Origin};
 
 use crate::{
     Failure, Kind, World,
@@ -142,7 +142,7 @@ impl Args {
                 warden_report::printable(&format!("{file}: {what}"))
             ));
         }
-        let supply = supply::of(read, Some(&fetched), &self.name);
+        let supply = supply::of(read, Some(&fetched), &Origin::Unknown, &self.name);
         let database = advisories::load(paths, world)?.database;
         let licences = LicencePolicy::default();
         let now = seconds(certificate);

@@ -5,9 +5,11 @@
 
 mod advisories;
 mod changed;
+mod depends;
 mod gateway;
 mod lifted;
 mod made;
+mod provenance;
 
 use std::{
     fs,

@@ -19,7 +19,7 @@ use warden_model::Digest;
 use super::{
     Discrepancy, FetchError, Fetched, FetchedDependency, Gap, Job, Kind, RegistryFacts, Step,
     ask::{self, Ask, Said},
-    compare,
+    attest, compare,
     integrity::{Sums, fits, strongest},
     lock::{self, Locked},
 };
@@ -75,6 +75,7 @@ pub(super) fn fetch(
     fetched.format = Some(Format::Npm);
     fetched.integrity.clone_from(&main.integrity);
     fetched.registry = Some(facts(&seen, version));
+    fetched.attested = Some(attest::npm(job, &seen, || npm.registry(name))?);
     fetched.dependencies = locked
         .iter()
         .filter(|one| one.place != own)
@@ -226,6 +227,24 @@ impl Npm<'_> {
                 Err(FetchError::NotFound { what: wanted, said: "no such version".to_owned() })
             }
             _ => Err(nonsense(Step::Look, "what it says about the package is no object")),
+        }
+    }
+
+    /// The registry that npm is configured for, for this package.
+    fn registry(&self, name: &str) -> Result<String, FetchError> {
+        let ask = |key: &str| -> Result<Option<String>, FetchError> {
+            let said = self.run(Step::Look, &["config", "get", key], self.folder)?;
+            let text = String::from_utf8_lossy(&said.output).trim().to_owned();
+            Ok(Some(text).filter(|text| said.ok && !text.is_empty() && text != "undefined"))
+        };
+        let scope = name.split_once('/').map(|(scope, _)| format!("{scope}:registry"));
+        let own = match scope {
+            Some(key) => ask(&key)?,
+            None => None,
+        };
+        match own {
+            Some(own) => Ok(own),
+            None => Ok(ask("registry")?.unwrap_or_default()),
         }
     }
 

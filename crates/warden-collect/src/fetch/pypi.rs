@@ -18,6 +18,7 @@ use warden_model::Digest;
 use super::{
     Discrepancy, FetchError, Fetched, FetchedDependency, Gap, Job, Kind, RegistryFacts, Step,
     ask::{self, Ask, Said},
+    attest::{self, Attested},
     compare::{Subject, differ},
     wheel,
 };
@@ -52,6 +53,9 @@ pub(super) fn fetch(
         }
         Err(error) => return Err(error),
     };
+    if pip.several_indexes()? {
+        gaps.push(Gap::SeveralIndexes);
+    }
     let resolved = Resolved::all(&report, job.asker.limits.dependencies)?;
     let main = resolved
         .iter()
@@ -82,6 +86,7 @@ pub(super) fn fetch(
         .map(|one| one.dependency(files.get(&one.sha256).copied()))
         .collect();
     fetched.gaps = gaps;
+    fetched.attested = Some(pip.attested(main)?);
     let python = report.pointer("/environment/python_version").and_then(Value::as_str);
     fetched.python = python.map(str::to_owned);
     Ok(fetched)
@@ -204,7 +209,23 @@ struct Pip<'a> {
     folder: &'a Path,
 }
 
+/// Whether a line of what pip is configured for adds a place that packages are looked for in.
+fn is_another_index(line: &str) -> bool {
+    let Some((key, value)) = line.split_once('=') else { return false };
+    let name = key.rsplit('.').next().unwrap_or(key).trim();
+    let empty = value.trim().trim_matches('\'').trim().is_empty();
+    ["extra-index-url", "find-links"].contains(&name) && !empty
+}
+
 impl Pip<'_> {
+    /// Runs a command that fetches nothing.
+    fn run_plain(&self, step: Step, words: &[OsString]) -> Result<Said, FetchError> {
+        let mut args: Vec<OsString> = ["-m", "pip"].iter().map(OsString::from).collect();
+        args.extend_from_slice(words);
+        let program = &self.job.asker.programs.python;
+        ask::run(&Ask { step, program, args, folder: self.folder, env: &[], without: "" }, self.job)
+    }
+
     fn run(&self, step: Step, words: &[OsString]) -> Result<Said, FetchError> {
         // The folder is empty but for what pip writes: nothing in it can take the place of pip.
         let folder = self.folder.join("empty");
@@ -249,6 +270,23 @@ impl Pip<'_> {
             .map_err(|refusal| nonsense(Step::Resolve, &refusal.detail))?;
         self.job.asker.progress.step(Step::Resolve, 1, 1);
         serde_json::from_slice(&bytes).map_err(|_| nonsense(Step::Resolve, "the report is no JSON"))
+    }
+
+    /// Whether pip is configured to look for packages in more places than its index.
+    fn several_indexes(&self) -> Result<bool, FetchError> {
+        let words: Vec<OsString> = ["config", "list"].iter().map(OsString::from).collect();
+        let listed = self.run_plain(Step::Look, &words)?.success(Step::Look)?;
+        let text = String::from_utf8_lossy(&listed).into_owned();
+        Ok(text.lines().any(is_another_index))
+    }
+
+    /// What the index says of where the package was built.
+    fn attested(&self, main: &Resolved) -> Result<Attested, FetchError> {
+        if main.address.is_some() {
+            return Ok(Attested::Unasked { why: "it is from no index".to_owned() });
+        }
+        let index = attest::index(self.job, self.folder)?;
+        attest::pypi(self.job, index.as_deref(), &wheel::normal(&main.name), &main.sha256)
     }
 
     /// Fetches exactly these wheels, each by its digest.

@@ -1,6 +1,7 @@
 //! The probe over HTTP: the modern way, Streamable HTTP with a handshake, and the older transport
 //! with server-sent events, in this order.
 
+mod document;
 mod link;
 mod older;
 mod streamable;
@@ -11,6 +12,7 @@ use warden_model::Hidden;
 
 use super::{Failed, Limits, ProbeError, Shown, lists::collect};
 use crate::Address;
+pub use document::{Asking, Document, DocumentError, document};
 use link::Link;
 use older::Older;
 use streamable::{Opened, Streamable};

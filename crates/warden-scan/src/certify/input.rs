@@ -93,7 +93,7 @@ pub enum Provenance {
     Verified,
     /// There is none.
     Absent,
-    /// Nobody could look.
+    /// Nobody could look, or what there is could not be verified.
     #[default]
     Unknown,
 }

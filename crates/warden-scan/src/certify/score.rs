@@ -177,7 +177,9 @@ fn facts(input: &Input, weights: &Weights, items: &mut Vec<Item>) {
     let provenance = match facts.provenance {
         Provenance::Verified => "a statement of where it was built was verified",
         Provenance::Absent => "there is no statement of where it was built",
-        Provenance::Unknown => "nobody could look; this counts as none",
+        Provenance::Unknown => {
+            "no statement of where it was built was verified; this counts as none"
+        }
     };
     let pinned = match facts.pinned {
         Pinned::ByDigest => "every dependency is chosen by a digest",

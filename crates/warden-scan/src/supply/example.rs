@@ -6,7 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use warden_model::{Component, Ecosystem, Pinning, Source};
 
-use super::{Asked, Facts, Holds, Manifest, RegistryUse, Stale, Supply, input::Previous};
+use super::{
+    Asked, Facts, Holds, Manifest, RegistryUse, Stale, Supply,
+    input::Previous,
+    provenance::{Built, Lie, Origin},
+};
 use crate::pages::files;
 
 /// The time of every example: 21 November 2026, at noon.
@@ -204,7 +208,24 @@ fn facts(json: &Value, supply: &mut Supply) {
             deprecated: text(&value["deprecated"]),
             yanked: value["yanked"] == true,
             previous,
+            origin: origin(&value["origin"]),
         };
         supply.facts.insert((*ecosystem, name.to_owned(), version.to_owned()), facts);
+    }
+}
+
+fn origin(value: &Value) -> Origin {
+    let Some((kind, told)) = value.as_str().map(|text| text.split_once(": ").unwrap_or((text, "")))
+    else {
+        return Origin::Unknown;
+    };
+    let told = told.to_owned();
+    match kind {
+        "proven" => Origin::Proven(Built::default()),
+        "absent" => Origin::Absent,
+        "unverified" => Origin::Unverified(told),
+        "false" => Origin::False(told),
+        "about" => Origin::Other(Lie::Subject { named: told }),
+        other => panic!("no origin is `{other}`"),
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use warden_model::{Component, Ecosystem};
 
+use super::provenance::Origin;
+
 /// What a server is built from.
 #[derive(Clone, Debug, Default)]
 pub struct Supply {
@@ -98,6 +100,8 @@ pub struct Facts {
     pub yanked: bool,
     /// What is told of the version before this one.
     pub previous: Option<Previous>,
+    /// What is known of where it was built.
+    pub origin: Origin,
 }
 
 /// What a registry tells of the version before.

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use warden_model::Surface;
 use warden_policy::certificate::{Certificate, Outcome, StageRecord};
 use warden_report::printable;
+
+use crate::certify::look::Looked;
 
 /// What each level is called.
 pub(in crate::commands) const LEVELS: [&str; 4] =
@@ -17,11 +18,13 @@ const COLUMNS: usize = 78;
 pub(super) fn certificate(
     name: &str,
     certificate: &Certificate,
-    surface: &Result<Surface, String>,
+    looked: &Looked,
     file: &Path,
 ) -> String {
     let mut out = summary(name, certificate);
-    if let Err(why) = surface {
+    out.push_str("\nWhere it was built\n");
+    out.push_str(&wrapped("  ", &looked.provenance.told()));
+    if let Err(why) = &looked.surface {
         out.push_str(&wrapped("  note    ", why));
     }
     out.push_str(&format!("\nSigned and logged: {}\n", printable(&file.display().to_string())));

@@ -25,6 +25,8 @@ pub(super) enum Reply {
 pub(super) struct Registry {
     pub(super) address: String,
     pages: Arc<Mutex<BTreeMap<String, Reply>>>,
+    /// Every path that was asked for.
+    asked: Arc<Mutex<Vec<String>>>,
     /// Dropped at the end, which lets go of whoever still waits for the second half.
     _waiting: mpsc::Sender<()>,
 }
@@ -36,16 +38,24 @@ impl Registry {
         let pages: Arc<Mutex<BTreeMap<String, Reply>>> = Arc::default();
         let (waiting, ended) = mpsc::channel::<()>();
         let (shared, ended) = (pages.clone(), Arc::new(Mutex::new(ended)));
+        let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+        let noted = asked.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (pages, ended) = (shared.clone(), ended.clone());
+                let asked = noted.clone();
                 std::thread::spawn(move || {
                     // Whoever hangs up early is none of our concern.
-                    _ = serve(stream, &pages, &ended);
+                    _ = serve(stream, &pages, (&asked, &ended));
                 });
             }
         });
-        Self { address, pages, _waiting: waiting }
+        Self { address, pages, asked, _waiting: waiting }
+    }
+
+    /// Every path that was asked for so far.
+    pub(super) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
     }
 
     pub(super) fn put(&self, path: &str, reply: Reply) {
@@ -112,12 +122,13 @@ pub(super) fn page(name: &str) -> String {
 fn serve(
     stream: TcpStream,
     pages: &Mutex<BTreeMap<String, Reply>>,
-    ended: &Mutex<mpsc::Receiver<()>>,
+    (asked, ended): (&Mutex<Vec<String>>, &Mutex<mpsc::Receiver<()>>),
 ) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut line = String::new();
     reader.read_line(&mut line)?;
     let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+    asked.lock().unwrap().push(path.clone());
     while line.trim() != "" {
         line.clear();
         reader.read_line(&mut line)?;
@@ -130,7 +141,12 @@ fn serve(
              connection: close\r\n\r\n"
         )
     };
-    let kind = if path.starts_with("/simple") { "text/html" } else { "application/json" };
+    let is_page = |bytes: &[u8]| path.starts_with("/simple") && !bytes.starts_with(b"{");
+    let kind = match &reply {
+        Some(Reply::Whole(bytes) | Reply::Half(bytes)) if is_page(bytes) => "text/html",
+        _ if path.starts_with("/simple") => "application/vnd.pypi.simple.v1+json",
+        _ => "application/json",
+    };
     match reply {
         None => stream.write_all(format!("{}{{}}", head("404 Not Found", kind, 2)).as_bytes()),
         Some(Reply::Whole(bytes)) => {

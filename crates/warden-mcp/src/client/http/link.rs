@@ -64,12 +64,13 @@ impl Link {
         until: Instant,
         work: impl Future<Output = Result<T, ProbeError>>,
     ) -> Result<T, ProbeError> {
-        let runtime = self.runtime.as_ref().ok_or(ProbeError::Timeout(method))?;
-        runtime.block_on(async {
-            tokio::time::timeout_at(until.into(), work)
-                .await
-                .unwrap_or(Err(ProbeError::Timeout(method)))
-        })
+        self.within(until, work).unwrap_or(Err(ProbeError::Timeout(method)))
+    }
+
+    /// What comes of `work`; nothing if the time is over.
+    pub(super) fn within<T>(&self, until: Instant, work: impl Future<Output = T>) -> Option<T> {
+        let runtime = self.runtime.as_ref()?;
+        runtime.block_on(async { tokio::time::timeout_at(until.into(), work).await.ok() })
     }
 
     /// Sends a request and returns the head of its answer. Redirects stay within the origin.
