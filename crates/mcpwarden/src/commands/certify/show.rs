@@ -22,11 +22,11 @@ pub(super) fn certificate(
     file: &Path,
 ) -> String {
     let mut out = summary(name, certificate);
-    out.push_str("\nWhere it was built\n");
-    out.push_str(&wrapped("  ", &looked.provenance.told()));
     if let Err(why) = &looked.surface {
         out.push_str(&wrapped("  note    ", why));
     }
+    out.push_str("\nWhere it was built\n");
+    out.push_str(&wrapped("  ", &looked.provenance.told()));
     out.push_str(&format!("\nSigned and logged: {}\n", printable(&file.display().to_string())));
     out
 }
