@@ -299,7 +299,7 @@ mod tests {
     fn read(launch: &Launch) -> Result<Package, Why> {
         let args: Vec<String> = launch.args.iter().map(|word| word.reveal().to_owned()).collect();
         let read = package::of(&launch.command, &args);
-        super::package(launch, read.as_ref())
+        package(launch, read.as_ref())
     }
 
     #[track_caller]

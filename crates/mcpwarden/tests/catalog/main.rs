@@ -253,7 +253,7 @@ fn nothing_is_served_when_nobody_can_tell_what_is_revoked() {
     assert_eq!(catalog.get("/v0.1/servers").status, 200);
     drop(home.run(["quarantine", "crm", "--reason", "who knows"]).success());
     let list = std::fs::read_dir(home.warden()).unwrap().map(|entry| entry.unwrap().path());
-    let is_list = |file: &std::path::PathBuf| file.to_string_lossy().contains("revocations");
+    let is_list = |file: &PathBuf| file.to_string_lossy().contains("revocations");
     std::fs::write(list.filter(|file| file.is_file()).find(is_list).unwrap(), "{}").unwrap();
     let since = Instant::now();
     while catalog.get("/v0.1/servers").status != 503 {
