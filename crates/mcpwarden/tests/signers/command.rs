@@ -80,8 +80,8 @@ fn what_was_stopped_stays_as_it_is_when_a_program_does_not_sign() {
     drop(home.run(["key", "new", "--output", "kms"]).success());
     trust(&home, "kms.pub", "kms");
     script(&home, "#!/bin/sh\nexit 1\n");
-    let lift = ["quarantine", "clock", "--lift", "--reason", "it is known"];
-    let outcome = home.run(lift.iter().chain(&ASKED));
+    let again = ["quarantine", "clock", "--lift", "--reason", "it is known"];
+    let outcome = home.run(again.iter().chain(&ASKED));
     assert_eq!(outcome.code, Some(3), "{}", outcome.block());
     assert_eq!(fs::read(home.warden().join("revocations.json")).unwrap(), list);
     assert_eq!(fs::read(home.warden().join("log/checkpoint")).unwrap(), checkpoint);
