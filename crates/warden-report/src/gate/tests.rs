@@ -96,7 +96,7 @@ fn nothing_in_a_name_is_a_command_or_markup() {
 fn the_log_satisfies_the_official_schema_and_says_all() {
     let text = sarif(&report(), &sample::TOOL).expect("it can be written");
     let log = serde_json::from_str(&text).expect("it is JSON");
-    crate::sarif::check(&log);
+    sarif::check(&log);
     let results = log["runs"][0]["results"].as_array().expect("there are results");
     assert_eq!(results.len(), 3);
     assert_eq!(results[0]["ruleId"], "not-certified");
