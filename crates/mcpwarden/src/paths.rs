@@ -37,6 +37,12 @@ impl Paths {
         })
     }
 
+    /// A folder that a test has chosen.
+    #[cfg(test)]
+    pub(crate) fn at(state: PathBuf) -> Self {
+        Self { state }
+    }
+
     /// The folder itself.
     pub(crate) fn state(&self) -> PathBuf {
         self.state.clone()

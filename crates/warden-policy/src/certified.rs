@@ -126,6 +126,19 @@ impl Certified {
 }
 
 impl CertifiedBy {
+    /// For one more who decides.
+    #[must_use]
+    pub fn reader(&self) -> Certified {
+        Certified(Arc::clone(&self.0))
+    }
+
+    /// Whether anybody still decides by it. While nobody does, only [`CertifiedBy::reader`] can
+    /// change that.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// Notes how it stands, and returns whether that is news.
     #[expect(clippy::must_use_candidate, reason = "it is noted whether somebody asks or not")]
     pub fn set(&self, stands: Result<(), Uncertified>) -> bool {
@@ -158,6 +171,19 @@ mod tests {
         assert_eq!(certified.now(), Ok(()));
         drop(by);
         assert_eq!(certified.now(), Err(Uncertified::CouldNotTell));
+    }
+
+    #[test]
+    fn it_is_known_whether_anybody_still_decides_by_it() {
+        let (certified, by) = Certified::asked();
+        let other = by.reader();
+        assert!(by.is_read() && certified == other);
+        drop(certified);
+        assert!(by.is_read());
+        drop(other);
+        assert!(!by.is_read());
+        by.set(Ok(()));
+        assert_eq!(by.reader().now(), Ok(()));
     }
 
     #[test]

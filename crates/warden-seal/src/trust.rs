@@ -177,6 +177,15 @@ impl Trust {
     pub fn keys(&self) -> &[TrustedKey] {
         &self.keys
     }
+
+    /// The next moment after `now` at which a signature may count that did not, or no more: when a
+    /// key begins, ends or was stolen. Until then an answer that was given for `now` can be kept.
+    #[must_use]
+    pub fn changes_after(&self, now: SystemTime) -> Option<SystemTime> {
+        let edges =
+            self.keys.iter().flat_map(|key| [key.not_before, key.not_after, key.revoked_since]);
+        edges.flatten().filter(|edge| *edge > now).min()
+    }
 }
 
 impl TrustedKey {

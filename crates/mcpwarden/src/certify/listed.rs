@@ -351,4 +351,4 @@ fn time(at: Time) -> Result<Timestamp, String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -2,7 +2,8 @@
 //!
 //! The answer is written where every decision reads it. A thread looks at the files that can change
 //! it: the certificate, the trusted keys, and what is revoked. Those that have not changed are not
-//! verified again, and time is asked each time. When the thread ends, nothing counts any more.
+//! verified again before a key begins or ends, and time is asked each time. What nobody decides by
+//! any more is let go. When the thread ends, nothing counts any more.
 
 use std::{
     fs::{self, Metadata},
@@ -53,16 +54,25 @@ impl Asked {
     }
 }
 
-/// What was read, and of which state of the files.
+/// What was read, of which state of the files, and for how long that holds.
 struct Known {
     seen: [Option<(u64, i64, i64, u64)>; 3],
+    from: SystemTime,
+    /// When a trusted key begins or ends, so that the same files may say something else.
+    until: Option<SystemTime>,
     read: Result<(Certificate, Revocations), Uncertified>,
+}
+
+impl Known {
+    /// Whether it would be read the same now. A clock that was put back is another time, too.
+    fn holds(&self, seen: &[Option<(u64, i64, i64, u64)>; 3], now: SystemTime) -> bool {
+        self.seen == *seen && now >= self.from && self.until.is_none_or(|until| now < until)
+    }
 }
 
 /// One server that is looked after.
 struct Watched {
     asked: Asked,
-    certified: Certified,
     by: CertifiedBy,
     known: Option<Known>,
 }
@@ -103,13 +113,12 @@ impl Watch {
     pub(crate) fn over(&self, asked: &Asked) -> Certified {
         let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = table.iter().find(|watched| watched.asked == *asked) {
-            return known.certified.clone();
+            return known.by.reader();
         }
         let (certified, by) = Certified::asked();
-        let mut watched = Watched { asked: asked.clone(), certified, by, known: None };
+        let mut watched = Watched { asked: asked.clone(), by, known: None };
         // What it is, is read where it is asked.
         watched.look(&self.paths, (self.clock)()).ok();
-        let certified = watched.certified.clone();
         table.push(watched);
         certified
     }
@@ -123,13 +132,7 @@ fn look_on(
     withdrawn: &dyn Fn(&str, Uncertified),
 ) {
     while let Some(table) = table.upgrade() {
-        let mut told = Vec::new();
-        for watched in table.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
-            let before = watched.certified.now();
-            if let (Ok(()), Err(why)) = (before, watched.look(paths, clock())) {
-                told.push((watched.asked.name.clone(), why));
-            }
-        }
+        let told = look_once(&table, paths, clock());
         drop(table);
         for (name, why) in &told {
             withdrawn(name, *why);
@@ -138,14 +141,29 @@ fn look_on(
     }
 }
 
+/// Looks at everything that somebody still decides by, and returns what counts no more.
+fn look_once(table: &Table, paths: &Paths, now: SystemTime) -> Vec<(String, Uncertified)> {
+    let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
+    table.retain(|watched| watched.by.is_read());
+    let look = |watched: &mut Watched| {
+        let before = watched.by.reader().now();
+        match (before, watched.look(paths, now)) {
+            (Ok(()), Err(why)) => Some((watched.asked.name.clone(), why)),
+            _ => None,
+        }
+    };
+    table.iter_mut().filter_map(look).collect()
+}
+
 impl Watched {
     /// Looks, and notes the answer.
     fn look(&mut self, paths: &Paths, now: SystemTime) -> Result<(), Uncertified> {
         let files = self.files(paths);
         let seen = files.each_ref().map(|file| state(file));
-        if self.known.as_ref().is_none_or(|known| known.seen != seen) {
-            let read = self.read(paths, now);
-            self.known = Some(Known { seen, read });
+        if self.known.as_ref().is_none_or(|known| !known.holds(&seen, now)) {
+            let mut until = None;
+            let read = self.read(paths, now, &mut until);
+            self.known = Some(Known { seen, from: now, until, read });
         }
         let stands = match self.known.as_ref().map(|known| &known.read) {
             Some(Ok((certificate, revocations))) => self.judged(certificate, revocations, now),
@@ -165,10 +183,12 @@ impl Watched {
         ]
     }
 
+    /// Reads what the files say now, and until when they say it.
     fn read(
         &self,
         paths: &Paths,
         now: SystemTime,
+        until: &mut Option<SystemTime>,
     ) -> Result<(Certificate, Revocations), Uncertified> {
         let file = paths.certificate(&self.asked.name);
         if !file.exists() {
@@ -177,6 +197,7 @@ impl Watched {
         let envelope = keep::read(&file).map_err(|_| Uncertified::CouldNotTell)?;
         let trust = keep::trust(self.asked.trust.as_deref(), paths);
         let trust = trust.map_err(|_| Uncertified::CouldNotTell)?;
+        *until = trust.changes_after(now);
         let kept =
             keep::open_here(&envelope, &trust, now, paths).map_err(|_| Uncertified::NotTrusted)?;
         let list = revoked::read(self.asked.revocations.as_deref(), paths, &trust, now);
@@ -215,3 +236,6 @@ fn state(file: &Path) -> Option<(u64, i64, i64, u64)> {
     let of = |found: Metadata| (found.ino(), found.ctime(), found.ctime_nsec(), found.len());
     fs::metadata(file).ok().map(of)
 }
+
+#[cfg(test)]
+mod tests;

@@ -267,3 +267,20 @@ proptest! {
         prop_assert_eq!(counts(signed), signed < revoked);
     }
 }
+
+#[test]
+fn an_answer_holds_until_a_key_begins_or_ends() {
+    let [one, other] = keys();
+    let one = TrustedKey { not_before: Some(at(10)), not_after: Some(at(40)), ..trusted(&one) };
+    let other = TrustedKey { revoked_since: Some(at(20)), ..trusted(&other) };
+    let trust = Trust::new(vec![one, other]).unwrap();
+    for (now, next) in [(5, Some(10)), (10, Some(20)), (19, Some(20)), (20, Some(40)), (40, None)] {
+        assert_eq!(trust.changes_after(at(now)), next.map(at), "{now}");
+        // Between the two nothing changes for any key.
+        for key in trust.keys() {
+            let until = next.map_or(now + 100, |next| next - 1);
+            assert_eq!(key.counts("certificate", at(now)), key.counts("certificate", at(until)));
+        }
+    }
+    assert_eq!(Trust::default().changes_after(at(0)), None);
+}

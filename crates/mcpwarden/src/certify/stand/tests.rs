@@ -1,0 +1,135 @@
+use std::time::Duration;
+
+use warden_model::Digest;
+use warden_policy::{
+    approval::{DataClass, Environment},
+    certificate::Subjects,
+};
+use warden_seal::{SigningKey, Trust, TrustedKey};
+
+use super::*;
+use crate::certify::{issue, listed::tests::certified};
+
+const URL: &str = "https://mail.example/mcp";
+
+/// The 15th of November 2026, two weeks after the certificate was issued.
+fn noon() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_794_744_000)
+}
+
+fn minutes(minutes: u64) -> Duration {
+    Duration::from_secs(60 * minutes)
+}
+
+/// A folder with the certificate of `mail`, and who is trusted for when.
+struct Place {
+    _folder: tempfile::TempDir,
+    paths: Paths,
+    key: SigningKey,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = Paths::at(folder.path().join("state"));
+        let key = SigningKey::generate().unwrap();
+        let mut certificate = certified("remote", URL, None);
+        certificate.digests = Subjects { manifest: asked().manifest, ..Subjects::default() };
+        let envelope = issue::sign(&certificate, &[&key]).unwrap();
+        keep::store(&paths.certificate("mail"), &envelope).unwrap();
+        Self { _folder: folder, paths, key }
+    }
+
+    fn trust(&self, from: Option<SystemTime>, until: Option<SystemTime>) {
+        let key = TrustedKey {
+            key: self.key.public().into(),
+            name: "issuer".into(),
+            uses: [keep::CERTIFICATES.to_owned()].into(),
+            not_before: from,
+            not_after: until,
+            revoked_since: None,
+        };
+        let trust = Trust::new(vec![key]).unwrap().to_json().unwrap();
+        keep::store(&self.paths.trust(), &trust).unwrap();
+    }
+
+    fn watched(&self) -> (Certified, Table) {
+        let (certified, by) = Certified::asked();
+        (certified, Mutex::new(vec![Watched { asked: asked(), by, known: None }]))
+    }
+}
+
+fn asked() -> Asked {
+    Asked {
+        name: "mail".into(),
+        tree: None,
+        url: Some(URL.into()),
+        manifest: Some(Digest::of(b"what it shows")),
+        wanted: Use { environment: Environment::Sandbox, data: DataClass::Public },
+        policy: CertificatePolicy::default(),
+        trust: None,
+        revocations: None,
+    }
+}
+
+#[test]
+fn a_key_that_ends_while_its_certificate_is_watched_counts_no_more() {
+    let place = Place::new();
+    place.trust(Some(noon()), Some(noon() + minutes(10)));
+    let (certified, table) = place.watched();
+    let look = |at: SystemTime| {
+        look_once(&table, &place.paths, at);
+        certified.now()
+    };
+    assert_eq!(look(noon() - minutes(1)), Err(Uncertified::NotTrusted), "it has not begun");
+    assert_eq!(look(noon()), Ok(()));
+    assert_eq!(look(noon() + minutes(9)), Ok(()));
+    assert_eq!(look(noon() + minutes(10)), Err(Uncertified::NotTrusted), "it has ended");
+    // Whoever puts the clock back asks again, and gets the answer of that time.
+    assert_eq!(look(noon() + minutes(5)), Ok(()));
+    assert_eq!(look(noon() - minutes(5)), Err(Uncertified::NotTrusted));
+}
+
+#[test]
+fn what_was_read_is_not_read_again_before_something_can_have_changed() {
+    let place = Place::new();
+    place.trust(None, Some(noon() + minutes(10)));
+    let (_certified, table) = place.watched();
+    let from = |at: SystemTime| {
+        look_once(&table, &place.paths, at);
+        let table = table.lock().unwrap();
+        table.first().unwrap().known.as_ref().unwrap().from
+    };
+    assert_eq!(from(noon()), noon());
+    assert_eq!(from(noon() + minutes(9)), noon());
+    assert_eq!(from(noon() + minutes(11)), noon() + minutes(11));
+    assert_eq!(from(noon() + minutes(12)), noon() + minutes(11));
+}
+
+#[test]
+fn what_nobody_decides_by_any_more_is_let_go() {
+    let place = Place::new();
+    place.trust(None, None);
+    let (certified, table) = place.watched();
+    // A call that is under way still decides by it.
+    let under_way = certified.clone();
+    drop(certified);
+    look_once(&table, &place.paths, noon());
+    assert_eq!(table.lock().unwrap().len(), 1);
+    drop(under_way);
+    assert_eq!(look_once(&table, &place.paths, noon() + minutes(100)), [], "nobody is told");
+    assert_eq!(table.lock().unwrap().len(), 0);
+}
+
+#[test]
+fn the_same_question_is_asked_once() {
+    let place = Place::new();
+    place.trust(None, None);
+    let watch = Watch::start(&place.paths, noon, |_, _| {});
+    let one = watch.over(&asked());
+    assert!(one == watch.over(&asked()));
+    assert_eq!(watch.table.lock().unwrap().len(), 1);
+    let other = watch.over(&Asked { name: "other".into(), ..asked() });
+    assert!(one != other);
+    assert_eq!(other.now(), Err(Uncertified::Missing));
+}
