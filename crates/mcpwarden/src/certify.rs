@@ -1,6 +1,7 @@
 //! From a target to a certificate: fetch, look, judge, score, sign, log, keep.
 
 pub(crate) mod advisories;
+pub(crate) mod bundle;
 pub(crate) mod exec;
 pub(crate) mod issue;
 pub(crate) mod keep;

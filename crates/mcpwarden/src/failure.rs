@@ -67,6 +67,17 @@ impl Failure {
         &self.message
     }
 
+    /// What went wrong and why, in one line.
+    pub(crate) fn told(&self) -> String {
+        let mut text = self.message.clone();
+        let mut cause = self.source.as_deref().map(|source| source as &dyn Error);
+        while let Some(error) = cause {
+            text.push_str(&format!(": {error}"));
+            cause = error.source();
+        }
+        text
+    }
+
     /// Who can put it right.
     pub(crate) const fn kind(&self) -> Kind {
         self.kind

@@ -1,6 +1,6 @@
 //! Where the program keeps what is its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use warden_model::Digest;
 
@@ -127,6 +127,22 @@ impl Paths {
     /// What was revoked or held back.
     pub(crate) fn revocations(&self) -> PathBuf {
         self.state.join("revocations.json")
+    }
+
+    /// Bundles that count here, with the highest number that was seen of each.
+    pub(crate) fn bundles(&self) -> PathBuf {
+        self.state.join("bundles")
+    }
+
+    /// The bundle that was installed.
+    pub(crate) fn installed_bundle(&self) -> PathBuf {
+        self.bundles().join("installed.jsonl")
+    }
+
+    /// The last good copy of the bundle in this file.
+    pub(crate) fn bundle_from(&self, file: &Path) -> PathBuf {
+        let name = file_of(&file.display().to_string());
+        self.bundles().join(name).with_extension("jsonl")
     }
 
     /// The database of advisories.

@@ -3,6 +3,7 @@
 //! Everything here comes after the signature: bytes are verified by `warden-seal`, and only what
 //! was verified is read. The rest is pure: time, policy, revocations and what runs are handed in.
 
+mod bundle;
 mod index;
 mod judge;
 mod predicate;
@@ -11,6 +12,10 @@ mod revocation;
 #[cfg(test)]
 mod tests;
 
+pub use bundle::{
+    BUNDLE_TYPE, BundleError, BundleHead, CertificateLine, DEFAULT_HOURS, MOST_CERTIFICATES,
+    MOST_HEAD, MOST_HOURS, MOST_LINE, RevocationsLine, body_digest,
+};
 pub use index::{CertificateIndex, IndexError, Row};
 pub use judge::{
     CertificatePolicy, MinLevels, PolicyError, Presented, Use, Why, judge_certificate,

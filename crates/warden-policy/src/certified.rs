@@ -32,6 +32,8 @@ pub enum Uncertified {
     BelowLevel,
     /// It was not approved for this environment or class of data.
     NotApprovedHere,
+    /// The bundle that it came in has expired.
+    BundleExpired,
 }
 
 impl Uncertified {
@@ -47,6 +49,7 @@ impl Uncertified {
         Self::Quarantined,
         Self::BelowLevel,
         Self::NotApprovedHere,
+        Self::BundleExpired,
     ];
 
     /// The code in ledger and answers. It never moves.
@@ -63,6 +66,7 @@ impl Uncertified {
             Self::Quarantined => "certificate-quarantined",
             Self::BelowLevel => "certificate-below-level",
             Self::NotApprovedHere => "certificate-not-approved-here",
+            Self::BundleExpired => "certificate-bundle-expired",
         }
     }
 }

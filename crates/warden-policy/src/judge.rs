@@ -91,6 +91,7 @@ impl Reason {
         Self::NotCertified(Uncertified::Quarantined),
         Self::NotCertified(Uncertified::BelowLevel),
         Self::NotCertified(Uncertified::NotApprovedHere),
+        Self::NotCertified(Uncertified::BundleExpired),
         Self::NotApproved,
         Self::Drifted,
         Self::CouldNotTell,

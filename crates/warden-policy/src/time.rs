@@ -2,7 +2,11 @@
 //!
 //! A time has one spelling, so that what is signed has one too.
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt,
+    str::FromStr,
+    time::{Duration, SystemTime},
+};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
@@ -47,6 +51,21 @@ impl Time {
     #[must_use]
     pub const fn plus_seconds(self, seconds: u32) -> Self {
         Self::from_micros(self.0.saturating_add(MICROS.saturating_mul(seconds as i64)))
+    }
+}
+
+impl From<SystemTime> for Time {
+    /// The same moment, or the nearest one that can be written.
+    fn from(time: SystemTime) -> Self {
+        let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Self::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<Time> for SystemTime {
+    fn from(time: Time) -> Self {
+        // Never before 1970.
+        Self::UNIX_EPOCH + Duration::from_micros(time.0.unsigned_abs())
     }
 }
 

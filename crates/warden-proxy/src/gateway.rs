@@ -191,6 +191,12 @@ impl Gateway {
         Ok(())
     }
 
+    /// Tells clients to ask for their lists again: what they may see has changed.
+    pub fn lists_changed(&self) {
+        let core = self.core();
+        core.hub.everything_changed(&core);
+    }
+
     /// Whether everything that was called has been answered.
     #[must_use]
     pub fn is_idle(&self) -> bool {

@@ -11,7 +11,9 @@ use warden_model::Digest;
 use warden_policy::certificate::{Certificate, PREDICATE_TYPE};
 use warden_seal::{STATEMENT_TYPE, Statement, Trust, TrustedKey, VerifyKey, Why, open_trusted};
 
-pub(crate) use super::logs::{log, log_policy, log_policy_of, logged, open_log};
+pub(crate) use super::logs::{
+    log, log_policy, log_policy_in, log_policy_of, logged, open_log,
+};
 use super::{issue, logs};
 use crate::{Failure, Kind, files, key, paths::Paths};
 
@@ -19,6 +21,11 @@ use crate::{Failure, Kind, files, key, paths::Paths};
 pub(crate) const CERTIFICATES: &str = "certificate";
 pub(crate) const REVOCATIONS: &str = "revocation";
 pub(crate) const ADVISORIES: &str = "advisories";
+pub(crate) const BUNDLES: &str = "bundle";
+pub(crate) const LOGS: &str = "log";
+
+/// Everything that a key can be trusted for.
+pub(crate) const USES: [&str; 5] = [CERTIFICATES, REVOCATIONS, ADVISORIES, BUNDLES, LOGS];
 
 /// The largest certificate that is read, in bytes.
 const MOST: u64 = 16 << 20;
@@ -52,8 +59,7 @@ pub(crate) fn trust(file: Option<&Path>, paths: &Paths) -> Result<Trust, Failure
 
 /// Trusts one key for everything.
 fn own_trust(key: VerifyKey) -> Result<Trust, Failure> {
-    let uses: BTreeSet<String> =
-        [CERTIFICATES, REVOCATIONS, ADVISORIES].map(str::to_owned).into_iter().collect();
+    let uses: BTreeSet<String> = USES.map(str::to_owned).into();
     let key = TrustedKey {
         key,
         name: "this machine".into(),

@@ -11,7 +11,7 @@ use std::{fs, io, path::Path, time::SystemTime};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use warden_seal::{
-    SigningKey, Trust, VerifyKey,
+    PublicKey, SigningKey, Trust, TrustedKey, VerifyKey,
     log::{
         AppendError, Checkpoint, Folder, LogPolicy, Logged, MOST_NOTE, NoteKey, NoteKind,
         NoteSigner, Reader, Resource, Tiles as _, Writer, leaf_hash, open_checkpoint,
@@ -19,6 +19,7 @@ use warden_seal::{
     read_strict,
 };
 
+use super::keep::LOGS;
 use crate::{Failure, Kind, files, machine, paths::Paths};
 
 /// The longest file of keys.
@@ -205,6 +206,22 @@ pub(crate) fn log_policy(paths: &Paths, key: &SigningKey) -> Result<LogPolicy, F
 pub(crate) fn log_policy_of(key: NoteKey) -> LogPolicy {
     let origin = key.name().to_owned();
     LogPolicy { origin, keys: vec![key], witnesses: Vec::new(), quorum: 0 }
+}
+
+/// Who signs the log that a checkpoint is of: the keys that are trusted for logs now. A checkpoint
+/// names its log in its first line, which is signed with it.
+pub(crate) fn log_policy_in(trust: &Trust, checkpoint: &str, now: SystemTime) -> LogPolicy {
+    let origin = checkpoint.lines().next().unwrap_or_default().to_owned();
+    let counts = |key: &&TrustedKey| key.counts(LOGS, now).is_ok();
+    let note = |key: &TrustedKey| match key.key {
+        VerifyKey::Ed25519(bytes) => {
+            NoteKey::new(&origin, NoteKind::Ed25519, PublicKey::from_bytes(bytes)).ok()
+        }
+        // Notes are signed with Ed25519 alone.
+        VerifyKey::P256(_) => None,
+    };
+    let keys = trust.keys().iter().filter(counts).filter_map(note).collect();
+    LogPolicy { keys, witnesses: Vec::new(), quorum: 0, origin }
 }
 
 /// Writes an entry into the log, and returns the proof that it is there. `key` is that of this

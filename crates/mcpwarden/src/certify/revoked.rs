@@ -113,14 +113,21 @@ pub(crate) fn parse(
     trust: &Trust,
     now: SystemTime,
 ) -> Result<List, Failure> {
-    let opened = open_trusted(bytes, PAYLOAD_TYPE, trust, keep::REVOCATIONS, now)
-        .map_err(|error| bad(shown, error.into()))?;
-    let value = read_strict(&opened.payload, MOST).map_err(|error| bad(shown, error.into()))?;
-    let list: List = serde_json::from_value(value).map_err(|error| bad(shown, error.into()))?;
-    if list.version != 1 {
-        return Err(bad(shown, "it is of another version".into()));
-    }
-    Ok(list)
+    open(bytes, trust, now).map_err(|error| bad(shown, error))
+}
+
+/// The list in an envelope.
+///
+/// # Errors
+/// A list that is not believed, or is none of this version.
+pub(crate) fn open(
+    envelope: &[u8],
+    trust: &Trust,
+    now: SystemTime,
+) -> Result<List, Box<dyn std::error::Error + Send + Sync>> {
+    let opened = open_trusted(envelope, PAYLOAD_TYPE, trust, keep::REVOCATIONS, now)?;
+    let list: List = serde_json::from_value(read_strict(&opened.payload, MOST)?)?;
+    if list.version == 1 { Ok(list) } else { Err("it is of another version".into()) }
 }
 
 fn bad(shown: &str, error: Box<dyn std::error::Error + Send + Sync>) -> Failure {

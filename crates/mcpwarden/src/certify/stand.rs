@@ -1,7 +1,7 @@
 //! Whether what runs still counts as certified: asked at the start, and again every second.
 //!
 //! The answer is written where every decision reads it. A thread looks at the files that can change
-//! it: the certificate, the trusted keys, and what is revoked. Those that have not changed are not
+//! it: the certificate or the bundle, the trusted keys, and what is revoked. Those that have not changed are not
 //! verified again before a key begins or ends, and time is asked each time. What nobody decides by
 //! any more is let go. When the thread ends, nothing counts any more.
 
@@ -16,11 +16,14 @@ use std::{
 
 use warden_model::Digest;
 use warden_policy::{
-    Certified, CertifiedBy, Pin, Time, Uncertified,
+    Certified, CertifiedBy, Pin, Uncertified,
     certificate::{Certificate, CertificatePolicy, Presented, Revocations, Use, judge_certificate},
 };
 
-use super::{keep, revoked};
+use super::{
+    bundle::{Held, Origin},
+    keep, revoked,
+};
 use crate::paths::Paths;
 
 /// How often it is asked again.
@@ -45,6 +48,9 @@ pub(crate) struct Asked {
     pub(crate) trust: Option<PathBuf>,
     /// What is revoked, if not what this machine knows.
     pub(crate) revocations: Option<PathBuf>,
+    /// The file of the bundle that certificates come in, if not the one that is installed here, or
+    /// else the certificates of this machine.
+    pub(crate) bundle: Option<PathBuf>,
 }
 
 impl Asked {
@@ -56,7 +62,7 @@ impl Asked {
 
 /// What was read, of which state of the files, and for how long that holds.
 struct Known {
-    seen: [Option<(u64, i64, i64, u64)>; 3],
+    seen: [Option<State>; 3],
     from: SystemTime,
     /// When a trusted key begins or ends, so that the same files may say something else.
     until: Option<SystemTime>,
@@ -65,7 +71,7 @@ struct Known {
 
 impl Known {
     /// Whether it would be read the same now. A clock that was put back is another time, too.
-    fn holds(&self, seen: &[Option<(u64, i64, i64, u64)>; 3], now: SystemTime) -> bool {
+    fn holds(&self, seen: &[Option<State>; 3], now: SystemTime) -> bool {
         self.seen == *seen && now >= self.from && self.until.is_none_or(|until| now < until)
     }
 }
@@ -78,7 +84,25 @@ struct Watched {
 }
 
 /// Everything that is looked after.
-type Table = Mutex<Vec<Watched>>;
+#[derive(Default)]
+struct All {
+    watched: Vec<Watched>,
+    bundles: Vec<Held>,
+}
+
+/// Everything that is looked after, for several threads.
+type Table = Mutex<All>;
+
+/// What those who look after certificates have seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// A server counts as certified no more.
+    Withdrawn(String, Uncertified),
+    /// A server counts as certified again.
+    Returned(String),
+    /// Something about a bundle, in words.
+    Bundle(String),
+}
 
 /// Looks after certificates for as long as it is there.
 #[derive(Clone)]
@@ -95,16 +119,16 @@ impl std::fmt::Debug for Watch {
 }
 
 impl Watch {
-    /// Begins to look. `withdrawn` is told of a server that counts no more.
+    /// Begins to look, and tells what has changed.
     pub(crate) fn start(
         paths: &Paths,
         clock: fn() -> SystemTime,
-        withdrawn: impl Fn(&str, Uncertified) + Send + 'static,
+        tell: impl Fn(Told) + Send + 'static,
     ) -> Self {
         let table: Arc<Table> = Arc::default();
         let (seen, paths) = (Arc::downgrade(&table), paths.clone());
         let own = paths.clone();
-        thread::spawn(move || look_on(&seen, &own, clock, &withdrawn));
+        thread::spawn(move || look_on(&seen, &own, clock, &tell));
         Self { table, paths, clock }
     }
 
@@ -112,52 +136,106 @@ impl Watch {
     /// answer, so that nothing changes for a server that a new configuration leaves as it is.
     pub(crate) fn over(&self, asked: &Asked) -> Certified {
         let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = table.iter().find(|watched| watched.asked == *asked) {
+        let All { watched, bundles } = &mut *table;
+        if let Some(known) = watched.iter().find(|watched| watched.asked == *asked) {
             return known.by.reader();
         }
         let (certified, by) = Certified::asked();
-        let mut watched = Watched { asked: asked.clone(), by, known: None };
+        let mut new = Watched { asked: asked.clone(), by, known: None };
         // What it is, is read where it is asked.
-        watched.look(&self.paths, (self.clock)()).ok();
-        table.push(watched);
+        new.look(bundles, &self.paths, (self.clock)()).ok();
+        watched.push(new);
         certified
     }
 }
 
 /// Looks until nobody is interested any more.
-fn look_on(
-    table: &Weak<Table>,
-    paths: &Paths,
-    clock: fn() -> SystemTime,
-    withdrawn: &dyn Fn(&str, Uncertified),
-) {
+fn look_on(table: &Weak<Table>, paths: &Paths, clock: fn() -> SystemTime, tell: &dyn Fn(Told)) {
     while let Some(table) = table.upgrade() {
         let told = look_once(&table, paths, clock());
         drop(table);
-        for (name, why) in &told {
-            withdrawn(name, *why);
-        }
+        told.into_iter().for_each(tell);
         thread::sleep(EVERY);
     }
 }
 
-/// Looks at everything that somebody still decides by, and returns what counts no more.
-fn look_once(table: &Table, paths: &Paths, now: SystemTime) -> Vec<(String, Uncertified)> {
+/// Looks at everything that somebody still decides by, and returns what has changed.
+fn look_once(table: &Table, paths: &Paths, now: SystemTime) -> Vec<Told> {
     let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
-    table.retain(|watched| watched.by.is_read());
+    let All { watched, bundles } = &mut *table;
+    watched.retain(|watched| watched.by.is_read());
     let look = |watched: &mut Watched| {
         let before = watched.by.reader().now();
-        match (before, watched.look(paths, now)) {
-            (Ok(()), Err(why)) => Some((watched.asked.name.clone(), why)),
+        let stands = watched.look(bundles, paths, now);
+        let name = watched.asked.name.clone();
+        match (before, stands) {
+            (Ok(()), Err(why)) => Some(Told::Withdrawn(name, why)),
+            (Err(_), Ok(())) => Some(Told::Returned(name)),
             _ => None,
         }
     };
-    table.iter_mut().filter_map(look).collect()
+    let changed: Vec<Told> = watched.iter_mut().filter_map(look).collect();
+    bundles.retain(|held| {
+        watched.iter().any(|watched| watched.asked.origin(paths).as_ref() == Some(&held.origin))
+    });
+    let news = bundles.iter_mut().flat_map(Held::news).map(Told::Bundle);
+    news.chain(changed).collect()
+}
+
+impl Asked {
+    /// The bundle that it is asked of, if it is.
+    fn origin(&self, paths: &Paths) -> Option<Origin> {
+        let installed = || paths.installed_bundle().exists();
+        (self.bundle.is_some() || installed()).then(|| Origin {
+            file: self.bundle.clone(),
+            trust: self.trust.clone(),
+            revocations: self.revocations.clone(),
+        })
+    }
+
+    /// What runs, as far as it was measured.
+    fn presented(&self) -> Presented<'static> {
+        Presented {
+            origin: self.url.as_ref().map(|url| Digest::of(url.as_bytes())),
+            artifact: None,
+            tree: self.tree,
+            manifest: self.manifest,
+            tool: None,
+        }
+    }
 }
 
 impl Watched {
     /// Looks, and notes the answer.
-    fn look(&mut self, paths: &Paths, now: SystemTime) -> Result<(), Uncertified> {
+    fn look(
+        &mut self,
+        bundles: &mut Vec<Held>,
+        paths: &Paths,
+        now: SystemTime,
+    ) -> Result<(), Uncertified> {
+        let stands = match self.asked.origin(paths) {
+            Some(origin) => self.of_bundle(held(bundles, origin), paths, now),
+            None => self.of_machine(paths, now),
+        };
+        self.by.set(stands);
+        stands
+    }
+
+    /// Whether it counts by a bundle.
+    fn of_bundle(
+        &mut self,
+        held: &mut Held,
+        paths: &Paths,
+        now: SystemTime,
+    ) -> Result<(), Uncertified> {
+        self.known = None;
+        held.look(paths, now);
+        let asked = &self.asked;
+        held.admit(&asked.presented(), (&asked.policy, asked.wanted), now)
+    }
+
+    /// Whether it counts by the certificates of this machine.
+    fn of_machine(&mut self, paths: &Paths, now: SystemTime) -> Result<(), Uncertified> {
         let files = self.files(paths);
         let seen = files.each_ref().map(|file| state(file));
         if self.known.as_ref().is_none_or(|known| !known.holds(&seen, now)) {
@@ -165,13 +243,11 @@ impl Watched {
             let read = self.read(paths, now, &mut until);
             self.known = Some(Known { seen, from: now, until, read });
         }
-        let stands = match self.known.as_ref().map(|known| &known.read) {
+        match self.known.as_ref().map(|known| &known.read) {
             Some(Ok((certificate, revocations))) => self.judged(certificate, revocations, now),
             Some(Err(why)) => Err(*why),
             None => Err(Uncertified::CouldNotTell),
-        };
-        self.by.set(stands);
-        stands
+        }
     }
 
     fn files(&self, paths: &Paths) -> [PathBuf; 3] {
@@ -212,27 +288,27 @@ impl Watched {
         now: SystemTime,
     ) -> Result<(), Uncertified> {
         let asked = &self.asked;
-        let presented = Presented {
-            origin: asked.url.as_ref().map(|url| Digest::of(url.as_bytes())),
-            artifact: None,
-            tree: asked.tree,
-            manifest: asked.manifest,
-            tool: None,
-        };
         let how = (&asked.policy, asked.wanted);
-        judge_certificate(certificate, &presented, time(now), how, revocations)
+        judge_certificate(certificate, &asked.presented(), now.into(), how, revocations)
             .map_err(|why| Uncertified::from(&why))
     }
 }
 
-/// A time as certificates have it.
-fn time(now: SystemTime) -> Time {
-    let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Time::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+/// The bundle from there, which is looked after from now on.
+fn held(bundles: &mut Vec<Held>, origin: Origin) -> &mut Held {
+    let at = bundles.iter().position(|held| held.origin == origin);
+    let at = at.unwrap_or_else(|| {
+        bundles.push(Held::new(origin));
+        bundles.len() - 1
+    });
+    &mut bundles[at]
 }
 
-/// What tells one state of a file from another; nothing if there is none.
-fn state(file: &Path) -> Option<(u64, i64, i64, u64)> {
+/// What tells one state of a file from another: its node, when it was changed, and its length.
+pub(crate) type State = (u64, i64, i64, u64);
+
+/// The state of a file; nothing if there is none.
+pub(crate) fn state(file: &Path) -> Option<State> {
     let of = |found: Metadata| (found.ino(), found.ctime(), found.ctime_nsec(), found.len());
     fs::metadata(file).ok().map(of)
 }

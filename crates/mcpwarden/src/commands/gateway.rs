@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::Notify,
+};
 use warden_proxy::gateway::{
     Gateway, SWEEP, Served,
     settings::{Listen, Settings},
@@ -106,9 +109,8 @@ impl Args {
         // Before anything is read: what changes from here on is noticed.
         let mut seen = stamps(&file, &paths);
         let config = gateway::read(&file, world)?;
-        let stands = stand::Watch::start(&paths, machine::clock, |name, why| {
-            tell(&format!("`{name}` does not count as certified any more: {}", why.code()));
-        });
+        let lists = Arc::new(Notify::new());
+        let stands = stand::Watch::start(&paths, machine::clock, teller(&lists));
         let settings = gateway::settings(&config, world, (&paths, &stands))?;
         seen.extend(stamps_of_tls(&settings.listen));
         check_tls(&settings)?;
@@ -116,7 +118,7 @@ impl Args {
             return check(&settings, &file, world);
         }
         let listen = settings.listen.clone();
-        self.serve(&config, settings, Watched { file, listen, world, paths, stands, seen })
+        self.serve(&config, settings, Watched { file, listen, world, paths, stands, lists, seen })
     }
 
     fn serve(
@@ -157,6 +159,22 @@ impl Args {
 
 fn tell(message: &str) {
     output::tell(&format!("mcpwarden: {}\n", warden_report::printable(message)));
+}
+
+/// Tells people what has changed of certificates, and `lists` that clients have to be told.
+fn teller(lists: &Arc<Notify>) -> impl Fn(stand::Told) + Send + 'static {
+    let lists = Arc::clone(lists);
+    move |told| match told {
+        stand::Told::Withdrawn(name, why) => {
+            tell(&format!("`{name}` does not count as certified any more: {}", why.code()));
+            lists.notify_one();
+        }
+        stand::Told::Returned(name) => {
+            tell(&format!("`{name}` counts as certified again"));
+            lists.notify_one();
+        }
+        stand::Told::Bundle(news) => tell(&news),
+    }
 }
 
 /// Says whether settings can be used, and what they would do.
@@ -214,6 +232,8 @@ struct Watched<'a> {
     paths: Paths,
     /// Looks after certificates.
     stands: stand::Watch,
+    /// Says that servers count no more, or again.
+    lists: Arc<Notify>,
     /// What was read at the start.
     seen: Vec<Stamp>,
 }
@@ -292,6 +312,7 @@ impl Watch<'_> {
                 _ = terminate.recv() => return Ok(()),
                 _ = interrupt.recv() => return Ok(()),
                 _ = hangup.recv() => self.reload(served),
+                () = self.watched.lists.notified() => self.gateway.lists_changed(),
                 _ = sweep.tick() => self.gateway.sweep(),
                 _ = look.tick() => {
                     let now = self.stamps();

@@ -2,6 +2,7 @@
 
 mod approve;
 mod audit;
+mod bundle;
 mod catalog;
 mod certify;
 mod completions;
@@ -44,6 +45,7 @@ pub(crate) enum Command {
     Key(key::Args),
     Trust(trust::Args),
     Gate(gate::Args),
+    Bundle(bundle::Args),
     Catalog(catalog::Args),
     Log(log::Args),
     Db(db::Args),
@@ -74,6 +76,7 @@ impl Command {
             Self::Key(args) => args.run(world),
             Self::Trust(args) => args.run(world),
             Self::Gate(args) => args.run(world),
+            Self::Bundle(args) => args.run(world),
             Self::Catalog(args) => args.run(world),
             Self::Log(args) => args.run(world),
             Self::Db(args) => args.run(world),

@@ -75,6 +75,11 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Place::Production, value_name = "WHERE")]
     environment: Place,
 
+    /// The bundle that its certificate comes in; otherwise the one that is installed, or else the
+    /// certificates of this machine
+    #[arg(long, value_name = "FILE", requires = "server")]
+    bundle: Option<PathBuf>,
+
     /// What a record in the ledger outlives before its call is forwarded
     #[arg(long, value_enum, default_value_t = Outlives::Process, value_name = "WHAT")]
     durability: Outlives,
@@ -148,14 +153,18 @@ impl Args {
         }
         // Kept until the server has ended: without it nothing counts.
         let watch = from_store.is_some().then(|| {
-            stand::Watch::start(&paths, machine::clock, |name, why| {
-                tell(&format!("`{name}` does not count as certified any more: {}", why.code()));
-                stop_ourselves();
+            stand::Watch::start(&paths, machine::clock, |told| match told {
+                stand::Told::Withdrawn(name, why) => {
+                    tell(&format!("`{name}` does not count as certified any more: {}", why.code()));
+                    stop_ourselves();
+                }
+                stand::Told::Returned(_) => {}
+                stand::Told::Bundle(news) => tell(&news),
             })
         });
         let certified = match (&watch, &from_store) {
             (Some(watch), Some(server)) => {
-                let asked = self.asked(&name, pin.as_ref(), server.launch.tree);
+                let asked = self.asked(&name, pin.as_ref(), (server.launch.tree, world));
                 watch.over(&asked)
             }
             _ => Certified::default(),
@@ -187,7 +196,12 @@ impl Args {
     }
 
     /// What is asked of the certificate of a server from the store.
-    fn asked(&self, name: &str, pin: Option<&Pin>, tree: Digest) -> stand::Asked {
+    fn asked(
+        &self,
+        name: &str,
+        pin: Option<&Pin>,
+        (tree, world): (Digest, &World),
+    ) -> stand::Asked {
         let environment = match self.environment {
             Place::Sandbox => Environment::Sandbox,
             Place::Production => Environment::Production,
@@ -201,6 +215,7 @@ impl Args {
             policy: CertificatePolicy::default(),
             trust: None,
             revocations: None,
+            bundle: self.bundle.as_ref().map(|file| world.cwd.join(file)),
         }
     }
 

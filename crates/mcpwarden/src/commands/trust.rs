@@ -6,7 +6,7 @@ use warden_seal::{Trust, TrustedKey, VerifyKey};
 
 use crate::{
     Failure, Kind, World,
-    certify::keep::{self, ADVISORIES, CERTIFICATES, REVOCATIONS},
+    certify::keep::{self, USES},
     output,
     paths::Paths,
 };
@@ -48,7 +48,7 @@ enum What {
         /// What people call it
         #[arg(long, value_name = "NAME")]
         name: String,
-        /// What it counts for: certificate, revocation, advisories
+        /// What it counts for: certificate, revocation, advisories, bundle, log
         #[arg(long = "use", value_name = "WHAT", value_delimiter = ',', required = true)]
         uses: Vec<String>,
         /// The first moment at which it counts
@@ -127,10 +127,9 @@ fn read(file: &std::path::Path) -> Result<VerifyKey, Failure> {
 }
 
 fn known(uses: Vec<String>) -> Result<BTreeSet<String>, Failure> {
-    let all = [CERTIFICATES, REVOCATIONS, ADVISORIES];
-    match uses.iter().find(|word| !all.contains(&word.as_str())) {
+    match uses.iter().find(|word| !USES.contains(&word.as_str())) {
         Some(word) => Err(Failure::new(Kind::Usage, format!("no key counts for `{word}`"))
-            .hint(format!("there are: {}", all.join(", ")))),
+            .hint(format!("there are: {}", USES.join(", ")))),
         None => Ok(uses.into_iter().collect()),
     }
 }

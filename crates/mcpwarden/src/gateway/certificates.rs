@@ -57,6 +57,7 @@ pub(super) fn certified(
         policy: policy(asked.level),
         trust: asked.trust.as_ref().map(at),
         revocations: asked.revocations.as_ref().map(at),
+        bundle: asked.bundle.as_ref().map(at),
     })
 }
 

@@ -72,6 +72,7 @@ pub(crate) struct Certificates {
     pub(crate) level: Option<u8>,
     pub(crate) trust: Option<PathBuf>,
     pub(crate) revocations: Option<PathBuf>,
+    pub(crate) bundle: Option<PathBuf>,
 }
 
 /// Where a server is used.

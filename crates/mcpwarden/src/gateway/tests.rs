@@ -11,7 +11,7 @@ use crate::{World, certify::stand::Watch, cli::Color, machine::Terminal, paths::
 
 /// Looks after certificates as the gateway does.
 pub(super) fn watch(paths: &Paths) -> Watch {
-    Watch::start(paths, || SystemTime::UNIX_EPOCH, |_, _| {})
+    Watch::start(paths, || SystemTime::UNIX_EPOCH, |_| {})
 }
 
 /// A world with these variables.

@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod advisories;
+mod bundle;
 mod changed;
 mod depends;
 mod gateway;

@@ -173,6 +173,20 @@ impl CertificateIndex {
     /// # Errors
     /// Why not; that there is no certificate at all is one of the reasons.
     pub fn admit(&self, presented: &Presented<'_>, wanted: Use, now: Time) -> Result<&Row, Why> {
+        self.admit_under(&self.policy, presented, wanted, now)
+    }
+
+    /// The same under another policy than that of the index.
+    ///
+    /// # Errors
+    /// See [`CertificateIndex::admit`].
+    pub fn admit_under(
+        &self,
+        policy: &CertificatePolicy,
+        presented: &Presented<'_>,
+        wanted: Use,
+        now: Time,
+    ) -> Result<&Row, Why> {
         let Some(asked) = presented.artifact.or(presented.tree).or(presented.manifest) else {
             return Err(Why::CouldNotTell);
         };
@@ -181,7 +195,7 @@ impl CertificateIndex {
             return Err(Why::CouldNotTell);
         }
         let mut newest: Option<&Row> = None;
-        let begins = now.plus_seconds(self.policy.skew_seconds.min(CertificatePolicy::MOST_SKEW));
+        let begins = now.plus_seconds(policy.skew_seconds.min(CertificatePolicy::MOST_SKEW));
         for row in self.rows_of(asked) {
             // Another server that shows the same definitions is another server.
             if presented.origin.is_some_and(|origin| row.is_remote() && origin != row.origin) {
@@ -190,7 +204,7 @@ impl CertificateIndex {
             newest = Some(newest.map_or(row, |known| later(known, row, begins)));
         }
         let row = newest.ok_or(Why::NoCertificate)?;
-        stands(&row.measure(), presented, now, &self.policy, wanted).map(|()| row)
+        stands(&row.measure(), presented, now, policy, wanted).map(|()| row)
     }
 
     /// Every row that is found by this digest.

@@ -1,3 +1,4 @@
+mod bundle;
 mod form;
 mod index;
 mod standing;

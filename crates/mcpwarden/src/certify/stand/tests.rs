@@ -55,7 +55,10 @@ impl Place {
 
     fn watched(&self) -> (Certified, Table) {
         let (certified, by) = Certified::asked();
-        (certified, Mutex::new(vec![Watched { asked: asked(), by, known: None }]))
+        (certified, {
+            let watched = vec![Watched { asked: asked(), by, known: None }];
+            Mutex::new(All { watched, bundles: Vec::new() })
+        })
     }
 }
 
@@ -69,6 +72,7 @@ fn asked() -> Asked {
         policy: CertificatePolicy::default(),
         trust: None,
         revocations: None,
+        bundle: None,
     }
 }
 
@@ -98,7 +102,7 @@ fn what_was_read_is_not_read_again_before_something_can_have_changed() {
     let from = |at: SystemTime| {
         look_once(&table, &place.paths, at);
         let table = table.lock().unwrap();
-        table.first().unwrap().known.as_ref().unwrap().from
+        table.watched.first().unwrap().known.as_ref().unwrap().from
     };
     assert_eq!(from(noon()), noon());
     assert_eq!(from(noon() + minutes(9)), noon());
@@ -115,20 +119,20 @@ fn what_nobody_decides_by_any_more_is_let_go() {
     let under_way = certified.clone();
     drop(certified);
     look_once(&table, &place.paths, noon());
-    assert_eq!(table.lock().unwrap().len(), 1);
+    assert_eq!(table.lock().unwrap().watched.len(), 1);
     drop(under_way);
     assert_eq!(look_once(&table, &place.paths, noon() + minutes(100)), [], "nobody is told");
-    assert_eq!(table.lock().unwrap().len(), 0);
+    assert_eq!(table.lock().unwrap().watched.len(), 0);
 }
 
 #[test]
 fn the_same_question_is_asked_once() {
     let place = Place::new();
     place.trust(None, None);
-    let watch = Watch::start(&place.paths, noon, |_, _| {});
+    let watch = Watch::start(&place.paths, noon, |_| {});
     let one = watch.over(&asked());
     assert!(one == watch.over(&asked()));
-    assert_eq!(watch.table.lock().unwrap().len(), 1);
+    assert_eq!(watch.table.lock().unwrap().watched.len(), 1);
     let other = watch.over(&Asked { name: "other".into(), ..asked() });
     assert!(one != other);
     assert_eq!(other.now(), Err(Uncertified::Missing));

@@ -138,6 +138,15 @@ const CERTIFICATES: Section = Section {
             usual: Words("what this machine knows"),
             about: "The signed list of what is revoked or held back.",
         },
+        Setting {
+            name: "bundle",
+            kind: Kind::Path,
+            usual: Words("the bundle that is installed, or else the certificates of this machine"),
+            about: "The signed bundle that certificates and revocations come in. It is read again \
+                    within a second when something replaces it; one that is older or not believed \
+                    leaves the last good one in force until that expires. What `revocations` holds \
+                    counts besides.",
+        },
     ],
     sections: &[],
 };

@@ -1,0 +1,215 @@
+//! Reading a bundle: verified whole before a line of it is parsed, and judged into an index.
+
+use std::{
+    fs::File,
+    io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom},
+    path::Path,
+    time::SystemTime,
+};
+
+use warden_model::Digest;
+use warden_policy::certificate::{
+    BUNDLE_TYPE, BundleHead, Certificate, CertificateIndex, CertificateLine, CertificatePolicy,
+    MOST_HEAD, MOST_LINE, Revocations, RevocationsLine, Row, body_digest,
+};
+use warden_seal::{
+    Trust,
+    log::{Checkpoint, leaf_hash, open_checkpoint, verify_inclusion},
+    open_trusted,
+};
+
+use super::super::{
+    issue, keep,
+    revoked::{self, List},
+};
+use crate::{Failure, Kind};
+
+/// How many certificates that are left out are told of one by one.
+const MOST_TOLD: usize = 20;
+
+/// What is believed of a bundle, and what counts besides it.
+#[derive(Clone, Copy)]
+pub(crate) struct Believed<'a> {
+    /// Whose signatures count.
+    pub(crate) trust: &'a Trust,
+    /// What is revoked, whatever the bundle says.
+    pub(crate) revoked: &'a List,
+    /// When.
+    pub(crate) now: SystemTime,
+}
+
+/// A bundle that was verified.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) head: BundleHead,
+    /// The digest of what was signed, which covers all of it.
+    pub(crate) digest: Digest,
+    /// Who has signed it.
+    pub(crate) keys: Vec<String>,
+    /// The certificates that are believed.
+    pub(crate) index: CertificateIndex,
+    /// How many entries its list of revocations has.
+    pub(crate) revoked: usize,
+    /// How many certificates are not believed, and why the first of them are not.
+    pub(crate) left_out: (u64, Vec<String>),
+}
+
+/// Reads a bundle. `each` is shown every certificate that is believed.
+///
+/// # Errors
+/// Anything that was changed, is missing, or is too much. A certificate that is not believed by
+/// itself, since its issuer is not trusted here or it was not logged, is left out, and told.
+pub(crate) fn load(
+    file: &Path,
+    believed: Believed<'_>,
+    each: &mut dyn FnMut(&Certificate),
+) -> Result<Loaded, Failure> {
+    let opened = File::open(file).map_err(|error| unreadable(file).caused_by(error))?;
+    let mut lines = Lines { from: BufReader::new(opened), line: Vec::new() };
+    let read = (|| -> Result<Loaded, Trouble> {
+        let (head, keys, digest) = head(&mut lines, believed)?;
+        let body = lines.from.stream_position()?;
+        if lines.digest(&head)? != head.digest {
+            return Err("what was signed is something else than what is there".into());
+        }
+        lines.from.seek(SeekFrom::Start(body))?;
+        let mut reading = Reading::new(&mut lines, &head, believed)?;
+        let rows = reading.rows(&head, each)?;
+        // The file is not ours alone: what was parsed has to be what was verified.
+        if body_digest(&reading.digests) != head.digest {
+            return Err("it was changed while it was read".into());
+        }
+        let (left_out, revoked) = (reading.left_out, reading.revoked);
+        let index = CertificateIndex::of_rows(rows, CertificatePolicy::default())?;
+        Ok(Loaded { head, digest, keys, index, revoked, left_out })
+    })();
+    read.map_err(|error| unreadable(file).caused_by(error))
+}
+
+type Trouble = Box<dyn std::error::Error + Send + Sync>;
+
+fn unreadable(file: &Path) -> Failure {
+    Failure::new(Kind::Input, format!("the bundle `{}` is not believed", file.display()))
+}
+
+/// Verifies and reads the first line.
+fn head(
+    lines: &mut Lines,
+    believed: Believed<'_>,
+) -> Result<(BundleHead, Vec<String>, Digest), Trouble> {
+    let line = lines.next(MOST_HEAD)?;
+    let opened = open_trusted(line, BUNDLE_TYPE, believed.trust, keep::BUNDLES, believed.now)?;
+    let head = BundleHead::read(&opened.payload)?;
+    Ok((head, opened.keys, Digest::of(&opened.payload)))
+}
+
+/// A file, line by line.
+struct Lines {
+    from: BufReader<File>,
+    line: Vec<u8>,
+}
+
+impl Lines {
+    /// The next line, without its line feed.
+    fn next(&mut self, most: usize) -> io::Result<&[u8]> {
+        self.line.clear();
+        let most = most as u64 + 1;
+        self.from.by_ref().take(most).read_until(b'\n', &mut self.line)?;
+        // A line that is cut off, or longer than any, has no line feed.
+        let line = self.line.strip_suffix(b"\n");
+        line.ok_or_else(|| io::Error::other("a line is missing, cut off or too long"))
+    }
+
+    /// The digest of every line that there should be, and of nothing more.
+    fn digest(&mut self, head: &BundleHead) -> io::Result<Digest> {
+        let mut digests = Vec::new();
+        for _ in 0..head.lines() {
+            digests.push(Digest::of(self.next(MOST_LINE)?));
+        }
+        if self.from.fill_buf()?.is_empty() {
+            Ok(body_digest(&digests))
+        } else {
+            Err(io::Error::other("there is more in it than was signed"))
+        }
+    }
+}
+
+/// What is read of the lines behind the first.
+struct Reading<'a> {
+    lines: &'a mut Lines,
+    believed: Believed<'a>,
+    checkpoint: Checkpoint,
+    revocations: Revocations,
+    /// How many entries the list of the bundle has.
+    revoked: usize,
+    digests: Vec<Digest>,
+    left_out: (u64, Vec<String>),
+}
+
+impl<'a> Reading<'a> {
+    /// Reads what is revoked, and what log it is about.
+    fn new(
+        lines: &'a mut Lines,
+        head: &BundleHead,
+        believed: Believed<'a>,
+    ) -> Result<Self, Trouble> {
+        let policy = keep::log_policy_in(believed.trust, &head.checkpoint, believed.now);
+        let checkpoint = open_checkpoint(head.checkpoint.as_bytes(), &policy)?.checkpoint;
+        let (mut all, mut digests, mut revoked) = (believed.revoked.clone(), Vec::new(), 0);
+        if head.revocations {
+            let line = lines.next(MOST_LINE)?;
+            digests.push(Digest::of(line));
+            let line = RevocationsLine::read(line)?;
+            let list = revoked::open(line.revocations.as_bytes(), believed.trust, believed.now)?;
+            revoked = list.entries.len();
+            all.entries.extend(list.entries);
+        }
+        let revocations = all.revocations().map_err(|failure| failure.message().to_owned())?;
+        let left_out = (0, Vec::new());
+        Ok(Self { lines, believed, checkpoint, revocations, revoked, digests, left_out })
+    }
+
+    /// Judges every certificate.
+    fn rows(
+        &mut self,
+        head: &BundleHead,
+        each: &mut dyn FnMut(&Certificate),
+    ) -> Result<Vec<Row>, Trouble> {
+        let mut rows = Vec::new();
+        let mut before = None;
+        for _ in 0..head.certificates {
+            let line = self.lines.next(MOST_LINE)?;
+            self.digests.push(Digest::of(line));
+            let line = CertificateLine::read(line)?;
+            // One order, and none twice.
+            if before.replace(line.index) >= Some(line.index) {
+                return Err("its certificates are not in the order of the log".into());
+            }
+            match self.certificate(&line) {
+                Ok(certificate) => {
+                    rows.push(Row::of(&certificate, &self.revocations)?);
+                    each(&certificate);
+                }
+                Err(why) => {
+                    self.left_out.0 += 1;
+                    if self.left_out.1.len() < MOST_TOLD {
+                        self.left_out.1.push(format!("entry {} of the log: {why}", line.index));
+                    }
+                }
+            }
+        }
+        Ok(rows)
+    }
+
+    /// A certificate whose issuer is trusted, and which was logged.
+    fn certificate(&self, line: &CertificateLine) -> Result<Certificate, String> {
+        let envelope = line.certificate.as_bytes();
+        let kept = keep::open(envelope, self.believed.trust, self.believed.now)
+            .map_err(|failure| failure.told())?;
+        let leaf = leaf_hash(&issue::entry(&kept.certificate, envelope));
+        let Checkpoint { size, root, .. } = &self.checkpoint;
+        verify_inclusion(&leaf, line.index, *size, root, &line.path)
+            .map_err(|_| "it is not in the log".to_owned())?;
+        Ok(kept.certificate)
+    }
+}
