@@ -3,9 +3,9 @@
 use std::{fs, path::Path};
 
 use warden_fuzz::{
-    analysis, collect, config, decode, detect, edit, envelope, frame, gateway, guard, header,
-    judge, ledger, lines, links, models, normal, osv, personal, pin, provenance, secrets, shape, sketch,
-    source, splice, sse, stream, supply, tlog, unpack,
+    analysis, bundle, collect, config, decode, detect, edit, envelope, frame, gateway, guard,
+    header, judge, ledger, lines, links, models, normal, osv, personal, pin, provenance, secrets,
+    shape, sketch, source, splice, sse, stream, supply, tlog, unpack,
 };
 
 /// Panics when a promise is broken.
@@ -33,6 +33,7 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("stream", stream::check),
     ("pin", pin::check),
     ("envelope", envelope::check),
+    ("bundle", bundle::check),
     ("tlog", tlog::check),
     ("splice", splice::check),
     ("sse", sse::check),

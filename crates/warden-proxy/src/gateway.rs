@@ -191,9 +191,15 @@ impl Gateway {
         Ok(())
     }
 
-    /// Tells clients to ask for their lists again: what they may see has changed.
-    pub fn lists_changed(&self) {
+    /// Servers count as certified no more, or again: what was seen of their lists is not believed
+    /// any more, and clients are told to ask for theirs.
+    pub fn certified_changed(&self) {
         let core = self.core();
+        for server in &core.servers {
+            if server.judge.bundle.certified.is_asked() {
+                server.look_again();
+            }
+        }
         core.hub.everything_changed(&core);
     }
 

@@ -88,6 +88,20 @@ struct Watched {
 struct All {
     watched: Vec<Watched>,
     bundles: Vec<Held>,
+    /// Nobody looks any more.
+    ended: bool,
+}
+
+/// Sees to it that nothing counts once nobody looks, also if looking has broken.
+struct AtEnd(Weak<Table>);
+
+impl Drop for AtEnd {
+    fn drop(&mut self) {
+        let Some(table) = self.0.upgrade() else { return };
+        let mut all = table.lock().unwrap_or_else(PoisonError::into_inner);
+        all.ended = true;
+        all.watched.clear();
+    }
 }
 
 /// Everything that is looked after, for several threads.
@@ -136,11 +150,14 @@ impl Watch {
     /// answer, so that nothing changes for a server that a new configuration leaves as it is.
     pub(crate) fn over(&self, asked: &Asked) -> Certified {
         let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
-        let All { watched, bundles } = &mut *table;
+        let All { watched, bundles, ended } = &mut *table;
         if let Some(known) = watched.iter().find(|watched| watched.asked == *asked) {
             return known.by.reader();
         }
         let (certified, by) = Certified::asked();
+        if *ended {
+            return certified;
+        }
         let mut new = Watched { asked: asked.clone(), by, known: None };
         // What it is, is read where it is asked.
         new.look(bundles, &self.paths, (self.clock)()).ok();
@@ -151,6 +168,7 @@ impl Watch {
 
 /// Looks until nobody is interested any more.
 fn look_on(table: &Weak<Table>, paths: &Paths, clock: fn() -> SystemTime, tell: &dyn Fn(Told)) {
+    let _at_end = AtEnd(Weak::clone(table));
     while let Some(table) = table.upgrade() {
         let told = look_once(&table, paths, clock());
         drop(table);
@@ -162,7 +180,7 @@ fn look_on(table: &Weak<Table>, paths: &Paths, clock: fn() -> SystemTime, tell: 
 /// Looks at everything that somebody still decides by, and returns what has changed.
 fn look_once(table: &Table, paths: &Paths, now: SystemTime) -> Vec<Told> {
     let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
-    let All { watched, bundles } = &mut *table;
+    let All { watched, bundles, .. } = &mut *table;
     watched.retain(|watched| watched.by.is_read());
     let look = |watched: &mut Watched| {
         let before = watched.by.reader().now();

@@ -312,7 +312,7 @@ impl Watch<'_> {
                 _ = terminate.recv() => return Ok(()),
                 _ = interrupt.recv() => return Ok(()),
                 _ = hangup.recv() => self.reload(served),
-                () = self.watched.lists.notified() => self.gateway.lists_changed(),
+                () = self.watched.lists.notified() => self.gateway.certified_changed(),
                 _ = sweep.tick() => self.gateway.sweep(),
                 _ = look.tick() => {
                     let now = self.stamps();

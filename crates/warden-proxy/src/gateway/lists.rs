@@ -7,6 +7,7 @@ use std::{
 
 use warden_mcp::{Method, reply, splice, walk};
 use warden_model::DefinitionKind;
+use warden_policy::Bundle;
 
 use super::{
     Answer, Core,
@@ -67,7 +68,9 @@ impl Core {
         let mut found = Vec::new();
         let mut missing = tokio::task::JoinSet::new();
         for (order, server) in servers.enumerate() {
-            if server.judge.bundle.pin.is_none() {
+            let Bundle { pin, certified, .. } = &*server.judge.bundle;
+            // What was looked at earlier says nothing about now, and nobody needs to look.
+            if pin.is_none() || certified.now().is_err() {
                 continue;
             }
             let key = server.key(&caller.principal, caller.session_name(), caller.can);

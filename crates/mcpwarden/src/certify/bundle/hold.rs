@@ -38,7 +38,7 @@ pub(crate) struct Origin {
 #[derive(Debug)]
 pub(crate) struct Held {
     pub(crate) origin: Origin,
-    files: Option<[Option<State>; 4]>,
+    files: Option<[Option<State>; 3]>,
     from: SystemTime,
     until: Option<SystemTime>,
     loaded: Result<Loaded, Uncertified>,
@@ -80,10 +80,7 @@ impl Held {
         }
         if !(same && in_time) {
             self.read(paths, now);
-            // What was taken in is our own file, and no news.
-            let [_, kept, _, _] = self.states(paths);
-            let [file, _, trust, revocations] = found;
-            self.files = Some([file, kept, trust, revocations]);
+            self.files = Some(found);
         }
         let over = self.stands(now).err() == Some(Uncertified::BundleExpired);
         if over && !self.over {
@@ -118,13 +115,13 @@ impl Held {
         self.origin.file.as_deref().map_or_else(installed, |file| paths.bundle_from(file))
     }
 
-    fn states(&self, paths: &Paths) -> [Option<State>; 4] {
+    /// What can change the answer. The copy of a file that is read is not among it: it is written
+    /// by all who read that file.
+    fn states(&self, paths: &Paths) -> [Option<State>; 3] {
         let Origin { file, trust, revocations } = &self.origin;
-        let slot = self.slot(paths);
         let own = |file: &Option<PathBuf>, own: PathBuf| file.clone().unwrap_or(own);
         [
-            file.as_deref().and_then(state),
-            state(&slot),
+            state(&own(file, paths.installed_bundle())),
             state(&own(trust, paths.trust())),
             state(&own(revocations, paths.revocations())),
         ]

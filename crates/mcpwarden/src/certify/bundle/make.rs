@@ -43,6 +43,7 @@ pub(crate) struct Made {
 
 /// A certificate that goes into the bundle.
 struct Entry {
+    file: PathBuf,
     index: u64,
     envelope: String,
     leaf: Digest,
@@ -174,7 +175,7 @@ fn entry(file: &Path, trust: &Trust, now: SystemTime) -> Result<Entry, Failure> 
     let proof = keep::read(&file.with_extension("proof"))?;
     let logged = Logged::read(&proof).map_err(|error| no(&error.to_string()))?;
     let envelope = String::from_utf8(envelope).map_err(|_| no("it is no text"))?;
-    Ok(Entry { index: logged.index, envelope, leaf })
+    Ok(Entry { file: file.to_owned(), index: logged.index, envelope, leaf })
 }
 
 /// Writes every line behind the first, and returns their digest.
@@ -218,7 +219,11 @@ fn proven(
     checkpoint: &Checkpoint,
     entry: &Entry,
 ) -> Result<(u64, Vec<Digest>), Failure> {
-    let no = || Failure::new(Kind::Input, "a certificate is not in the log of this machine");
+    let no = || {
+        let file = entry.file.display();
+        Failure::new(Kind::Input, format!("`{file}` is not in the log of this machine"))
+            .hint("certify the server again, or remove the file")
+    };
     let path = reader.inclusion(entry.index).map_err(|error| no().caused_by(error))?;
     let Checkpoint { size, root, .. } = checkpoint;
     verify_inclusion(&entry.leaf, entry.index, *size, root, &path)

@@ -57,7 +57,7 @@ impl Place {
         let (certified, by) = Certified::asked();
         (certified, {
             let watched = vec![Watched { asked: asked(), by, known: None }];
-            Mutex::new(All { watched, bundles: Vec::new() })
+            Mutex::new(All { watched, ..All::default() })
         })
     }
 }
@@ -136,4 +136,17 @@ fn the_same_question_is_asked_once() {
     let other = watch.over(&Asked { name: "other".into(), ..asked() });
     assert!(one != other);
     assert_eq!(other.now(), Err(Uncertified::Missing));
+}
+
+#[test]
+fn nothing_counts_once_nobody_looks_any_more() {
+    let place = Place::new();
+    place.trust(None, None);
+    let watch = Watch::start(&place.paths, noon, |_| {});
+    let certified = watch.over(&asked());
+    assert_eq!(certified.now(), Ok(()));
+    // What the thread does at its end, however it comes to that.
+    drop(AtEnd(Arc::downgrade(&watch.table)));
+    assert_eq!(certified.now(), Err(Uncertified::CouldNotTell));
+    assert_eq!(watch.over(&asked()).now(), Err(Uncertified::CouldNotTell));
 }

@@ -58,6 +58,19 @@ impl Server {
         }
     }
 
+    /// Believes no look at its lists any more: what may be seen of them has changed.
+    pub(crate) fn look_again(&self) {
+        let all = [
+            DefinitionKind::Tool,
+            DefinitionKind::Prompt,
+            DefinitionKind::Resource,
+            DefinitionKind::Template,
+        ];
+        for connection in self.connections() {
+            all.into_iter().for_each(|kind| connection.changed(kind));
+        }
+    }
+
     /// Passes news on.
     pub(crate) fn hear(self: &Arc<Self>, connection: &Arc<Connection>, news: News) {
         if let News::Changed(kind) = news {
