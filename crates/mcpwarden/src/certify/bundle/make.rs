@@ -202,7 +202,7 @@ fn write_body(
         put(line.map_err(|error| failed().caused_by(error))?)?;
     }
     // The log may have grown since: proofs are of the checkpoint that is in the bundle.
-    let verified = open_checkpoint(head.checkpoint.as_bytes(), &keep::log_policy(key)?);
+    let verified = open_checkpoint(head.checkpoint.as_bytes(), &keep::log_policy(paths, key)?);
     let checkpoint = verified.map_err(|error| failed().caused_by(error))?.checkpoint;
     let reader = Reader::new(Folder::new(&paths.log()), &checkpoint);
     for entry in found {

@@ -91,7 +91,8 @@ impl Place {
             reason: "stolen".into(),
         };
         let list = List { version: 1, number: 1, entries: vec![row] };
-        revoked::store(&list, &key::own(&self.issuer).unwrap(), &self.issuer).unwrap();
+        let sealed = revoked::seal(&list, &[&key::own(&self.issuer).unwrap()]).unwrap();
+        keep::store(&self.issuer.revocations(), &sealed).unwrap();
     }
 
     fn file(&self) -> PathBuf {
