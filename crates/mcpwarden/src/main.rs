@@ -4,6 +4,7 @@
 //! Invariant: results go to standard output, talk goes to standard error, and exit codes never move.
 
 mod analyse;
+mod approvals;
 mod artifact;
 mod ask;
 mod certify;

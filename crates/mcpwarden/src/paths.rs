@@ -145,6 +145,21 @@ impl Paths {
         self.bundles().join(name).with_extension("jsonl")
     }
 
+    /// Approvals by named people, one signed file for each server.
+    pub(crate) fn approvals(&self) -> PathBuf {
+        self.state.join("approvals")
+    }
+
+    /// The approval of a server.
+    pub(crate) fn approval(&self, server: &str) -> PathBuf {
+        self.approvals().join(file_of(server))
+    }
+
+    /// Who may approve, and how many of them it takes.
+    pub(crate) fn approval_policy(&self) -> PathBuf {
+        self.state.join("approval.toml")
+    }
+
     /// The database of advisories.
     pub(crate) fn advisories(&self) -> PathBuf {
         self.state.join("advisories.db")

@@ -5,13 +5,17 @@
 //! pure function of the dossier, the policy and the time, so that the same question has the same
 //! answer on every machine and can be asked again years later.
 
+mod act;
+mod acts;
 mod answer;
 mod automatic;
 mod change;
 mod decide;
 mod dossier;
 mod export;
+mod filled;
 mod gate;
+mod history;
 mod person;
 mod question;
 mod question_table;
@@ -19,6 +23,8 @@ mod question_table;
 mod tests;
 mod tier;
 
+pub use act::{ACT_TYPE, AcceptedFinding, Act, ActError, Deed};
+pub use acts::{ACTS_TYPE, APPROVALS, Acts, ActsError, MOST_ACTS, Signed, Unbelieved, person_of};
 pub use answer::{Answer, Answered, AuthMethod, Clauses, Content, Place, Reply, Waiver};
 pub use automatic::{
     ActingTool, Audit, Contradiction, Credential, CredentialKind, Definitions, Disclosure,
@@ -33,7 +39,11 @@ pub use dossier::{
     Condition, Dossier, DossierError, Request, SameAs, Scope, Subject, Verdict, Vote,
 };
 pub use export::{csv, page};
+pub use filled::{
+    Filled, answered_by, content_text, filled, filled_csv, filled_json, filled_page, method_name,
+};
 pub use gate::{Refused, gate_r40, gate_r114, standing};
+pub use history::{Changed, History, Standing, Withdrawn, may_decide};
 pub use person::{NoPerson, Person, Role};
 pub use question::{EvidenceKind, Need, Question, Set, question, set};
 pub use question_table::QUESTIONS;

@@ -35,6 +35,14 @@ impl Time {
         }
     }
 
+    /// The end of a day in UTC, such as `2027-01-31`: the first moment of the next one. Nothing if
+    /// there is no such day.
+    #[must_use]
+    pub fn end_of_day(day: &str) -> Option<Self> {
+        let begin: Self = format!("{day}T00:00:00.000000Z").parse().ok()?;
+        Some(begin.plus_days(1))
+    }
+
     /// How many microseconds after 1970 began.
     #[must_use]
     pub const fn micros(self) -> i64 {
@@ -158,6 +166,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_day_ends_when_the_next_begins() {
+        let end = Time::end_of_day("2027-01-31").map(|end| end.to_string());
+        assert_eq!(end.as_deref(), Some("2027-02-01T00:00:00.000000Z"));
+        for text in ["", "2027-02-29", "2027-1-31", "2027-01-31T00", "31.01.2027"] {
+            assert_eq!(Time::end_of_day(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn times_are_those_of_the_calendar() {

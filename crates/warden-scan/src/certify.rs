@@ -17,6 +17,7 @@ mod wire;
 
 pub use input::{
     Facts, Input, InputError, Pinned, Provenance, ScoredFinding, SecurityContact, Waiver,
+    can_be_waived,
 };
 pub use item::{Cap, CapCode, Item, ItemCode, Scored};
 pub use level::Level;

@@ -55,6 +55,8 @@ pub(crate) fn certificate(
             findings.open.push(of);
         }
     }
+    // What a risk is accepted for ends with it.
+    let least = waivers.iter().filter_map(Waiver::ends).min().unwrap_or(Time::LAST);
     let certificate = Certificate {
         version: 1,
         target: terms.target,
@@ -66,7 +68,7 @@ pub(crate) fn certificate(
         waivers,
         issuer: terms.issuer,
         issued: terms.issued,
-        expires: terms.issued.plus_days(terms.days),
+        expires: terms.issued.plus_days(terms.days).min(least),
         policy: POLICY.into(),
         tool: Tool { name: "mcpwarden".into(), version: env!("CARGO_PKG_VERSION").into() },
         evidence: evidence

@@ -21,11 +21,13 @@ use crate::{Failure, Kind, files, key, paths::Paths};
 pub(crate) const CERTIFICATES: &str = "certificate";
 pub(crate) const REVOCATIONS: &str = "revocation";
 pub(crate) const ADVISORIES: &str = "advisories";
+pub(crate) use warden_policy::approval::APPROVALS;
 pub(crate) const BUNDLES: &str = "bundle";
 pub(crate) const LOGS: &str = "log";
 
 /// Everything that a key can be trusted for.
-pub(crate) const USES: [&str; 5] = [CERTIFICATES, REVOCATIONS, ADVISORIES, BUNDLES, LOGS];
+pub(crate) const USES: [&str; 6] =
+    [CERTIFICATES, REVOCATIONS, ADVISORIES, APPROVALS, BUNDLES, LOGS];
 
 /// The largest certificate that is read, in bytes.
 const MOST: u64 = 16 << 20;

@@ -24,7 +24,10 @@ use super::{
     bundle::{Held, Origin},
     keep, revoked,
 };
-use crate::paths::Paths;
+use crate::{
+    approvals::stand::{Approved, approved},
+    paths::Paths,
+};
 
 /// How often it is asked again.
 const EVERY: Duration = Duration::from_secs(1);
@@ -51,6 +54,8 @@ pub(crate) struct Asked {
     /// The file of the bundle that certificates come in, if not the one that is installed here, or
     /// else the certificates of this machine.
     pub(crate) bundle: Option<PathBuf>,
+    /// Whether people have to have approved it for what it is used for.
+    pub(crate) approved: bool,
 }
 
 impl Asked {
@@ -60,18 +65,21 @@ impl Asked {
     }
 }
 
+/// What was read: the certificate, what is revoked, and what people say where that is asked for.
+type Read = (Certificate, Revocations, Option<Approved>);
+
 /// What was read, of which state of the files, and for how long that holds.
 struct Known {
-    seen: [Option<State>; 3],
+    seen: [Option<State>; 5],
     from: SystemTime,
     /// When a trusted key begins or ends, so that the same files may say something else.
     until: Option<SystemTime>,
-    read: Result<(Certificate, Revocations), Uncertified>,
+    read: Result<Read, Uncertified>,
 }
 
 impl Known {
     /// Whether it would be read the same now. A clock that was put back is another time, too.
-    fn holds(&self, seen: &[Option<State>; 3], now: SystemTime) -> bool {
+    fn holds(&self, seen: &[Option<State>; 5], now: SystemTime) -> bool {
         self.seen == *seen && now >= self.from && self.until.is_none_or(|until| now < until)
     }
 }
@@ -239,7 +247,8 @@ impl Watched {
         stands
     }
 
-    /// Whether it counts by a bundle.
+    /// Whether it counts by a bundle. A bundle carries no approvals, so that what has to be approved
+    /// does not count by one.
     fn of_bundle(
         &mut self,
         held: &mut Held,
@@ -249,7 +258,8 @@ impl Watched {
         self.known = None;
         held.look(paths, now);
         let asked = &self.asked;
-        held.admit(&asked.presented(), (&asked.policy, asked.wanted), now)
+        held.admit(&asked.presented(), (&asked.policy, asked.wanted), now)?;
+        if asked.approved { Err(Uncertified::NotApprovedHere) } else { Ok(()) }
     }
 
     /// Whether it counts by the certificates of this machine.
@@ -262,18 +272,20 @@ impl Watched {
             self.known = Some(Known { seen, from: now, until, read });
         }
         match self.known.as_ref().map(|known| &known.read) {
-            Some(Ok((certificate, revocations))) => self.judged(certificate, revocations, now),
+            Some(Ok(read)) => self.judged(read, now),
             Some(Err(why)) => Err(*why),
             None => Err(Uncertified::CouldNotTell),
         }
     }
 
-    fn files(&self, paths: &Paths) -> [PathBuf; 3] {
+    fn files(&self, paths: &Paths) -> [PathBuf; 5] {
         let own = |file: &Option<PathBuf>, own: PathBuf| file.clone().unwrap_or(own);
         [
             paths.certificate(&self.asked.name),
             own(&self.asked.trust, paths.trust()),
             own(&self.asked.revocations, paths.revocations()),
+            paths.approval(&self.asked.name),
+            paths.approval_policy(),
         ]
     }
 
@@ -283,7 +295,7 @@ impl Watched {
         paths: &Paths,
         now: SystemTime,
         until: &mut Option<SystemTime>,
-    ) -> Result<(Certificate, Revocations), Uncertified> {
+    ) -> Result<Read, Uncertified> {
         let file = paths.certificate(&self.asked.name);
         if !file.exists() {
             return Err(Uncertified::Missing);
@@ -296,19 +308,20 @@ impl Watched {
             keep::open_here(&envelope, &trust, now, paths).map_err(|_| Uncertified::NotTrusted)?;
         let list = revoked::read(self.asked.revocations.as_deref(), paths, &trust, now);
         let revocations = list.map_err(|_| Uncertified::CouldNotTell)?;
-        Ok((kept.certificate, revocations))
+        let approved = self.asked.approved.then(|| approved(&self.asked.name, paths, &trust, now));
+        Ok((kept.certificate, revocations, approved.transpose()?))
     }
 
     fn judged(
         &self,
-        certificate: &Certificate,
-        revocations: &Revocations,
+        (certificate, revocations, approved): &Read,
         now: SystemTime,
     ) -> Result<(), Uncertified> {
         let asked = &self.asked;
         let how = (&asked.policy, asked.wanted);
         judge_certificate(certificate, &asked.presented(), now.into(), how, revocations)
-            .map_err(|why| Uncertified::from(&why))
+            .map_err(|why| Uncertified::from(&why))?;
+        approved.as_ref().map_or(Ok(()), |it| it.stands(certificate, asked.wanted, now.into()))
     }
 }
 

@@ -22,7 +22,7 @@ use warden_policy::{
     certificate::{Certificate, DEFAULT_DAYS, Named, Subjects, Target},
 };
 use warden_scan::{
-    certify::{Waiver, Weights, score},
+    certify::{Weights, score},
     supply::Database,
 };
 use warden_seal::provenance::Root;
@@ -31,6 +31,7 @@ pub(super) use show::summary;
 
 use crate::{
     Failure, Kind, World,
+    approvals::{changed, facts},
     certify::{
         advisories,
         issue::{self, Terms},
@@ -173,6 +174,7 @@ impl Args {
         keep::store(&file.with_extension("proof"), &logged.write())?;
         keep::store(&file, &envelope)?;
         remember(&writer, &subject, &certificate, Digest::of(&envelope))?;
+        changed::tell((&subject.name, &certificate), &writer, (world, &paths));
         if let Some(other) = &self.output {
             keep::store(&world.cwd.join(other), &envelope)?;
         }
@@ -351,7 +353,7 @@ impl Args {
         let now = world.now();
         let today = world.today();
         let digests = digests(subject, looked)?;
-        let waivers: BTreeMap<Digest, Waiver> = BTreeMap::new();
+        let waivers = changed::accepted(&subject.name, world, paths)?;
         let measured = (subject.fetched.as_ref(), digests.tree, digests.manifest);
         let staged = stages(looked, measured, (today, &waivers)).map_err(|error| {
             Failure::new(Kind::Internal, "what was seen does not fit together").caused_by(error)
@@ -363,6 +365,13 @@ impl Args {
             let digest = writer.put_blob(&bytes).map_err(|error| store_failure(&error))?;
             kept.insert(*stage, digest);
         }
+        let mut evidence = issue::named(&kept);
+        if let Ok(surface) = &looked.surface {
+            let tools = facts::tools(&looked.scan, surface);
+            let bytes = warden_seal::canonical(&tools).unwrap_or_default();
+            let digest = writer.put_blob(&bytes).map_err(|error| store_failure(&error))?;
+            evidence.insert(facts::TOOLS.into(), digest);
+        }
         let terms = Terms {
             target: subject.target.clone(),
             digests,
@@ -371,7 +380,7 @@ impl Args {
             days: self.days,
             previous: previous(paths, &subject.name, world)?,
         };
-        issue::certificate(terms, (&staged.input, &scored, today), &issue::named(&kept))
+        issue::certificate(terms, (&staged.input, &scored, today), &evidence)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The commands. A new one is a file with an `Args` that has `run`, and its lines here.
 
+mod approval;
 mod approve;
 mod audit;
 mod bundle;
@@ -38,6 +39,7 @@ pub(crate) enum Command {
     Inspect(inspect::Args),
     Explain(explain::Args),
     Approve(approve::Args),
+    Approval(approval::Args),
     Certify(certify::Args),
     Verify(verify::Args),
     Revoke(revoke::Args),
@@ -69,6 +71,7 @@ impl Command {
             Self::Inspect(args) => args.run(world),
             Self::Explain(args) => args.run(world),
             Self::Approve(args) => args.run(world),
+            Self::Approval(args) => args.run(world),
             Self::Certify(args) => args.run(world),
             Self::Verify(args) => args.run(world),
             Self::Revoke(args) => args.run(world),

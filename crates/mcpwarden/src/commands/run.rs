@@ -23,7 +23,7 @@ use warden_audit::{Durability, Ledger, Options, Process};
 use warden_detect::DataClass;
 use warden_model::Digest;
 use warden_policy::{
-    Artifact, Bundle, Certified, Pin, Standing,
+    Artifact, Bundle, Certified, Pin, Standing, Uncertified,
     approval::{self, Environment},
     certificate::{CertificatePolicy, Use},
 };
@@ -79,6 +79,14 @@ pub(crate) struct Args {
     /// certificates of this machine
     #[arg(long, value_name = "FILE", requires = "server")]
     bundle: Option<PathBuf>,
+    /// The class of the data that a certified server is used with
+    #[arg(long, value_enum, default_value_t = Data::Internal, value_name = "CLASS")]
+    data: Data,
+
+    /// Start a certified server only while named people have approved it, as it was certified, for
+    /// this environment and class of data: `mcpwarden approval`
+    #[arg(long, requires = "server")]
+    approved: bool,
 
     /// What a record in the ledger outlives before its call is forwarded
     #[arg(long, value_enum, default_value_t = Outlives::Process, value_name = "WHAT")]
@@ -116,11 +124,24 @@ enum Outlives {
 
 /// Where a certified server is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Place {
+pub(super) enum Place {
     /// Where nothing is real
     Sandbox,
     /// Anywhere else
     Production,
+}
+
+/// The class of data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Data {
+    /// Everybody may have it
+    Public,
+    /// Everybody inside may have it
+    Internal,
+    /// Some may have it
+    Confidential,
+    /// A law says who may have it
+    Regulated,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -171,8 +192,11 @@ impl Args {
         };
         if let Err(why) = certified.now() {
             let message = format!("`{name}` does not count as certified: {}", why.code());
-            return Err(Failure::new(Kind::Input, message)
-                .hint(format!("see why: `mcpwarden verify --server {name}`")));
+            let see = match why {
+                Uncertified::NotApprovedHere => format!("mcpwarden approval show {name}"),
+                _ => format!("mcpwarden verify --server {name}"),
+            };
+            return Err(Failure::new(Kind::Input, message).hint(format!("see why: `{see}`")));
         }
         let command = from_store.map_or(self.command.clone(), |server| server.command);
         let settings = Settings {
@@ -202,20 +226,17 @@ impl Args {
         pin: Option<&Pin>,
         (tree, world): (Digest, &World),
     ) -> stand::Asked {
-        let environment = match self.environment {
-            Place::Sandbox => Environment::Sandbox,
-            Place::Production => Environment::Production,
-        };
         stand::Asked {
             name: name.to_owned(),
             tree: Some(tree),
             url: None,
             manifest: stand::Asked::manifest(pin),
-            wanted: Use { environment, data: approval::DataClass::Internal },
+            wanted: Use { environment: self.environment.into(), data: self.data.into() },
             policy: CertificatePolicy::default(),
             trust: None,
             revocations: None,
             bundle: self.bundle.as_ref().map(|file| world.cwd.join(file)),
+            approved: self.approved,
         }
     }
 
@@ -230,6 +251,26 @@ impl Args {
             Some(OnHostile::Refuse) => Follows::Refuse,
         };
         Ok(inspection.with(Matter::Hostile, hostile).with(Matter::Hidden, hostile))
+    }
+}
+
+impl From<Place> for Environment {
+    fn from(place: Place) -> Self {
+        match place {
+            Place::Sandbox => Self::Sandbox,
+            Place::Production => Self::Production,
+        }
+    }
+}
+
+impl From<Data> for approval::DataClass {
+    fn from(data: Data) -> Self {
+        match data {
+            Data::Public => Self::Public,
+            Data::Internal => Self::Internal,
+            Data::Confidential => Self::Confidential,
+            Data::Regulated => Self::Regulated,
+        }
     }
 }
 

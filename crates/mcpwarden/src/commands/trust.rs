@@ -2,11 +2,12 @@
 
 use std::{collections::BTreeSet, fs, path::PathBuf, process::ExitCode, time::SystemTime};
 
+use warden_policy::approval::Person;
 use warden_seal::{Trust, TrustedKey, VerifyKey};
 
 use crate::{
     Failure, Kind, World,
-    certify::keep::{self, USES},
+    certify::keep::{self, APPROVALS, USES},
     output,
     paths::Paths,
 };
@@ -20,6 +21,7 @@ use crate::{
   mcpwarden trust list
   mcpwarden trust export --output trust.json
   mcpwarden trust add ci.pem --name 'certification 2027' --use certificate
+  mcpwarden trust add ann.key.pub --name ann@example.com --use approval
   mcpwarden trust revoke sha256:0123… --since 2026-11-20T00:00:00Z
 
 Exit codes:
@@ -40,7 +42,7 @@ enum What {
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
-    /// Trust another key
+    /// Trust another key, or one that is trusted for more and under another name
     Add {
         /// The public key, in PEM form
         #[arg(value_name = "FILE")]
@@ -48,7 +50,8 @@ enum What {
         /// What people call it
         #[arg(long, value_name = "NAME")]
         name: String,
-        /// What it counts for: certificate, revocation, advisories, bundle, log
+        /// What it counts for: certificate, revocation, advisories, bundle, log, and approval, where
+        /// the name is that of the person whose key it is
         #[arg(long = "use", value_name = "WHAT", value_delimiter = ',', required = true)]
         uses: Vec<String>,
         /// The first moment at which it counts
@@ -78,17 +81,18 @@ impl Args {
             What::Export { output } => keep::store(&world.cwd.join(output), &json(&trust)?)?,
             What::Add { file, name, uses, not_before, not_after } => {
                 let key = read(&world.cwd.join(file))?;
+                let uses = known(uses)?;
+                named(&name, &uses)?;
                 let time = |at: Option<jiff::Timestamp>| at.map(SystemTime::from);
                 let key = TrustedKey {
                     key,
                     name,
-                    uses: known(uses)?,
+                    uses,
                     not_before: time(not_before),
                     not_after: time(not_after),
                     revoked_since: None,
                 };
-                let keys = trust.keys().iter().cloned().chain([key]).collect();
-                store(keys, &paths)?;
+                store(with(trust.keys(), key), &paths)?;
             }
             What::Revoke { key, since } => {
                 let mut keys: Vec<TrustedKey> = trust.keys().to_vec();
@@ -103,6 +107,31 @@ impl Args {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The keys and one more. One that is there already keeps what it counts for, and when it was
+/// revoked.
+fn with(keys: &[TrustedKey], mut key: TrustedKey) -> Vec<TrustedKey> {
+    let mut all = keys.to_vec();
+    match all.iter_mut().find(|known| known.key == key.key) {
+        Some(known) => {
+            key.uses.extend(known.uses.iter().cloned());
+            key.revoked_since = known.revoked_since;
+            *known = key;
+        }
+        None => all.push(key),
+    }
+    all
+}
+
+/// Whether a key that counts for approvals is named as a person is.
+fn named(name: &str, uses: &BTreeSet<String>) -> Result<(), Failure> {
+    if !uses.contains(APPROVALS) {
+        return Ok(());
+    }
+    Person::new(name).map(|_| ()).map_err(|error| {
+        Failure::new(Kind::Usage, "a key for approvals has the name of its person").caused_by(error)
+    })
 }
 
 pub(super) fn store(keys: Vec<TrustedKey>, paths: &Paths) -> Result<(), Failure> {

@@ -40,7 +40,7 @@ pub(super) fn certified(
     let name = match &server.certified {
         Some(name) => name.clone(),
         // What nobody has named has no certificate, which is a no.
-        None if asked.required => server.approved_as().to_owned(),
+        None if asked.required || asked.approved => server.approved_as().to_owned(),
         None => return Certified::default(),
     };
     let environment = match server.environment {
@@ -58,6 +58,7 @@ pub(super) fn certified(
         trust: asked.trust.as_ref().map(at),
         revocations: asked.revocations.as_ref().map(at),
         bundle: asked.bundle.as_ref().map(at),
+        approved: asked.approved,
     })
 }
 

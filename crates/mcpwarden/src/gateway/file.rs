@@ -69,6 +69,8 @@ pub(crate) struct Tls {
 pub(crate) struct Certificates {
     #[serde(default)]
     pub(crate) required: bool,
+    #[serde(default)]
+    pub(crate) approved: bool,
     pub(crate) level: Option<u8>,
     pub(crate) trust: Option<PathBuf>,
     pub(crate) revocations: Option<PathBuf>,

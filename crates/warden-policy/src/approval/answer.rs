@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use warden_model::Digest;
 
-use super::Person;
+use super::{Person, question};
 use crate::{Time, text};
 
 /// An answer to one question.
@@ -163,10 +163,18 @@ impl Reply {
 }
 
 impl Answer {
-    /// Whether a yes says what its question wants to know.
+    /// Whether the program gave it, from evidence.
+    #[must_use]
+    pub const fn is_automatic(&self) -> bool {
+        matches!(self.by, Answered::Automatic { .. })
+    }
+
+    /// Whether a yes says what its question wants to know, and those that it was merged from.
     #[must_use]
     pub fn says_enough(&self) -> bool {
+        let sources = question(&self.question).map_or(&[][..], |question| question.sources);
         self.question_says_enough(&self.question)
+            && sources.iter().all(|source| self.question_says_enough(source))
     }
 
     /// The same, for a question that this one was merged from.

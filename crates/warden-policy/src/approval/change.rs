@@ -49,6 +49,21 @@ pub enum Change {
     CouldNotCompare(&'static str),
 }
 
+impl Change {
+    /// What changed, for people.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Server => "it is another server".into(),
+            Self::Definitions => "what a model sees".into(),
+            Self::Dependencies => "what it depends on".into(),
+            Self::File { path } => format!("the file {path}"),
+            Self::Bytes => "what runs, and it cannot be told what of it".into(),
+            Self::CouldNotCompare(why) => format!("it could not be compared: {why}"),
+        }
+    }
+}
+
 /// A change that does not matter: the whole list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -218,11 +233,8 @@ pub fn on_change(
             dossier.subject = after.subject.clone();
         }
         Comparison::Material(_) => {
-            let bound = dossier.votes.iter().filter(|vote| dossier.binds(&vote.subject));
-            outcome.void = bound.map(|vote| vote.by.clone()).collect();
-            outcome.reopened = reopened(dossier);
-            let people = [&dossier.request.owner, &dossier.request.by].into_iter().cloned();
-            outcome.tell = dossier.votes.iter().map(|vote| vote.by.clone()).chain(people).collect();
+            (outcome.void, outcome.tell) = unbound(dossier);
+            outcome.reopened = open_again(dossier);
             dossier.same_as.clear();
             dossier.subject = after.subject.clone();
         }
@@ -230,9 +242,17 @@ pub fn on_change(
     outcome
 }
 
+/// Whose votes count no more after a change, and who has to be told of it.
+pub(super) fn unbound(dossier: &Dossier) -> (BTreeSet<Person>, BTreeSet<Person>) {
+    let bound = dossier.votes.iter().filter(|vote| dossier.binds(&vote.subject));
+    let people = [&dossier.request.owner, &dossier.request.by].into_iter().cloned();
+    let tell = dossier.votes.iter().map(|vote| vote.by.clone()).chain(people).collect();
+    (bound.map(|vote| vote.by.clone()).collect(), tell)
+}
+
 /// The questions of the two lists that are bound to a version and were answered or waived, also
 /// by way of a question that they were merged into.
-fn reopened(dossier: &Dossier) -> Vec<&'static str> {
+pub(super) fn open_again(dossier: &Dossier) -> Vec<&'static str> {
     let told: BTreeSet<&str> = dossier
         .answers
         .iter()

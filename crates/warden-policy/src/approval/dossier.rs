@@ -182,6 +182,37 @@ impl Subject {
     }
 }
 
+impl Subject {
+    pub(super) fn check(&self) -> Result<(), DossierError> {
+        if self.artifact.or(self.tree).or(self.manifest).is_none() {
+            return Err(DossierError::NoSubject);
+        }
+        filled("server", &self.server)
+    }
+}
+
+impl Vote {
+    pub(super) fn check(&self) -> Result<(), DossierError> {
+        filled("vote's reason", &self.reason)?;
+        after("vote", self.at, self.expires)
+    }
+}
+
+impl Answer {
+    pub(super) fn check(&self) -> Result<(), DossierError> {
+        known(&self.question)?;
+        after("answer", self.at, self.expires)
+    }
+}
+
+impl Waiver {
+    pub(super) fn check(&self) -> Result<(), DossierError> {
+        known(&self.question)?;
+        filled("waiver's reason", &self.reason)?;
+        after("waiver", self.at, self.expires)
+    }
+}
+
 impl Scope {
     /// Whether anything of it is near, or may be.
     #[must_use]
@@ -249,24 +280,10 @@ impl Dossier {
         if self.version != 1 {
             return Err(DossierError::Malformed);
         }
-        let subject = &self.subject;
-        if subject.artifact.or(subject.tree).or(subject.manifest).is_none() {
-            return Err(DossierError::NoSubject);
-        }
-        filled("server", &subject.server)?;
-        for answer in &self.answers {
-            known(&answer.question)?;
-            after("answer", answer.at, answer.expires)?;
-        }
-        for waiver in &self.waivers {
-            known(&waiver.question)?;
-            filled("waiver's reason", &waiver.reason)?;
-            after("waiver", waiver.at, waiver.expires)?;
-        }
-        for vote in &self.votes {
-            filled("vote's reason", &vote.reason)?;
-            after("vote", vote.at, vote.expires)?;
-        }
+        self.subject.check()?;
+        self.answers.iter().try_for_each(Answer::check)?;
+        self.waivers.iter().try_for_each(Waiver::check)?;
+        self.votes.iter().try_for_each(Vote::check)?;
         self.conditions.iter().try_for_each(|condition| filled("condition", &condition.text))
     }
 }

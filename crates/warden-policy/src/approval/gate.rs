@@ -119,7 +119,7 @@ pub fn standing(
         Err(why) => why,
     };
     let mut refused = why;
-    for waiver in dossier.waivers.iter().filter(|waiver| covers(question, &waiver.question)) {
+    for waiver in dossier.waivers.iter().filter(|waiver| about(question, &waiver.question)) {
         let bound = dossier.binds(&waiver.subject);
         if waiver.at > now || now >= waiver.expires || !bound || waiver.reason.trim().is_empty() {
             continue;
@@ -137,13 +137,13 @@ pub fn standing(
 
 /// Whether an answer or waiver of this identifier is about the question: its own, or that of the
 /// question that it was merged into.
-fn covers(question: &Question, id: &str) -> bool {
+pub(super) fn about(question: &Question, id: &str) -> bool {
     let merged = |known: &&Question| known.id == id && known.sources.contains(&question.id);
     id == question.id || set(Set::Merged).any(|known| merged(&known))
 }
 
 fn answered(question: &Question, dossier: &Dossier, now: Time) -> Result<Time, Refused> {
-    let all = dossier.answers.iter().filter(|answer| covers(question, &answer.question));
+    let all = dossier.answers.iter().filter(|answer| about(question, &answer.question));
     // One from the future takes nothing back that was said before.
     let (about, later): (Vec<&Answer>, Vec<&Answer>) = all.partition(|answer| answer.at <= now);
     // Who knows nothing, or not all, leaves it to whoever does. A no is never left.

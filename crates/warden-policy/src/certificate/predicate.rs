@@ -320,6 +320,15 @@ pub struct Waiver {
     pub until: String,
 }
 
+impl Waiver {
+    /// The first moment at which it counts no more, which is the end of its last day in UTC;
+    /// nothing if that is no day.
+    #[must_use]
+    pub fn ends(&self) -> Option<Time> {
+        Time::end_of_day(&self.until)
+    }
+}
+
 impl Counts {
     /// One more of this severity.
     pub fn add(&mut self, severity: Severity) {

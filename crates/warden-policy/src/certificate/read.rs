@@ -45,6 +45,9 @@ pub enum CertificateError {
     /// It expires before it was issued.
     #[error("the certificate expires before it was issued")]
     Times,
+    /// It counts longer than a waiver that it rests on, or that has no day.
+    #[error("the certificate counts longer than a waiver that it rests on")]
+    WaiverEnds,
     /// A stage contradicts itself, or one is missing that the level wants.
     #[error("a stage contradicts itself, or one is missing that the level wants")]
     Stages,
@@ -143,6 +146,9 @@ impl Certificate {
         for waiver in &self.waivers {
             if waiver.owner.trim().is_empty() || waiver.reason.trim().is_empty() {
                 return Err(CertificateError::Empty("waiver's owner or reason"));
+            }
+            if waiver.ends().is_none_or(|end| self.expires > end) {
+                return Err(CertificateError::WaiverEnds);
             }
         }
         Ok(())

@@ -56,7 +56,8 @@ pub(super) fn certificate() -> Certificate {
         waivers,
         issuer: "security@example.com".into(),
         issued: at("2026-11-21T12:00:00.000000Z"),
-        expires: at("2026-11-21T12:00:00.000000Z").plus_days(DEFAULT_DAYS),
+        // The end of the waiver that it rests on.
+        expires: at("2027-02-01T00:00:00.000000Z"),
         policy: "2026-11".into(),
         tool: Tool { name: "mcpwarden".into(), version: "0.1.0".into() },
         evidence: vec![named("report"), named("sbom")],

@@ -8,8 +8,13 @@ use super::{Counts, Outcome, Stage, StageRecord};
 use crate::settle::Date;
 
 /// Classes that are malice. Nobody can accept them as a risk, so a waiver for one does not count.
-pub(super) const NEVER_WAIVED: &[Class] =
-    &[Class::MaliciousPackage, Class::DataExfil, Class::ToolPoisoning];
+const NEVER_WAIVED: &[Class] = &[Class::MaliciousPackage, Class::DataExfil, Class::ToolPoisoning];
+
+/// Whether findings of this class can be accepted as a risk.
+#[must_use]
+pub fn can_be_waived(class: Class) -> bool {
+    !NEVER_WAIVED.contains(&class)
+}
 
 /// Everything that a score is made from; made by [`Input::new`], so that it fits together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +60,7 @@ impl ScoredFinding {
     #[must_use]
     pub fn waived(&self, today: Date) -> bool {
         let counts = |waiver: &Waiver| today <= waiver.until;
-        self.waiver.as_ref().is_some_and(counts) && !NEVER_WAIVED.contains(&self.class)
+        self.waiver.as_ref().is_some_and(counts) && can_be_waived(self.class)
     }
 }
 

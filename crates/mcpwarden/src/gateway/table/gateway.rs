@@ -121,6 +121,14 @@ const CERTIFICATES: Section = Section {
                     `certified`.",
         },
         Setting {
+            name: "approved",
+            kind: Kind::Flag,
+            usual: Value("false"),
+            about: "That every server has to be certified, and approved by named people, as it was \
+                    certified, for its environment and the class of its data or a graver use: \
+                    `mcpwarden approval`. What nobody has approved is neither listed nor called.",
+        },
+        Setting {
             name: "level",
             kind: Kind::Count(0, 3),
             usual: Words("1, and 2 in production with confidential or regulated data"),

@@ -78,6 +78,8 @@ fn what_contradicts_itself_is_refused() {
         CertificateError::Unsorted("pieces of evidence"),
     );
     refused(|it| it.expires = it.issued, CertificateError::Times);
+    refused(|it| it.expires = it.expires.plus_seconds(1), CertificateError::WaiverEnds);
+    refused(|it| it.waivers[0].until = "soon".into(), CertificateError::WaiverEnds);
     refused(|it| it.issuer.clear(), CertificateError::Empty("issuer"));
     refused(|it| it.stages.swap(0, 1), CertificateError::Stages);
     refused(|it| it.stages[0].evidence = None, CertificateError::Stages);

@@ -1,0 +1,286 @@
+//! Approvals of servers by named people, on this machine: read, believed, added to.
+//!
+//! What a person does is an act, signed by that person's key. The acts about one server are one
+//! file; each is in the transparency log before it is in the file, and the file counts only while
+//! its last act is the last one that the log knows of this server. So nobody takes an approval
+//! back to an earlier state by putting an older file in its place.
+
+pub(crate) mod changed;
+pub(crate) mod facts;
+pub(crate) mod policy;
+pub(crate) mod signing;
+pub(crate) mod stand;
+pub(crate) mod subject;
+
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use serde_json::{Value, json};
+use warden_model::Digest;
+use warden_policy::{
+    Time,
+    approval::{Act, Acts, ActsError, ApprovalPolicy, Deed, History},
+};
+use warden_seal::{Trust, log::Reader};
+
+use crate::{
+    Failure, Kind, World,
+    certify::keep::{self, APPROVALS},
+    files, key,
+    paths::Paths,
+};
+use signing::Signing;
+
+/// The largest file of approvals that is read.
+const MOST: u64 = 8 << 20;
+
+/// How many entries of the log are read at a time.
+const BUNDLE: u64 = 256;
+
+/// Everything that an approval is judged by, as it is now.
+pub(crate) struct Desk<'a> {
+    pub(crate) paths: &'a Paths,
+    pub(crate) trust: Trust,
+    pub(crate) policy: ApprovalPolicy,
+    pub(crate) now: Time,
+    system: SystemTime,
+}
+
+/// Holds others off while an approval is changed.
+pub(crate) struct Changing {
+    _lock: File,
+}
+
+impl<'a> Desk<'a> {
+    /// Reads whom this machine believes, and what it takes.
+    ///
+    /// # Errors
+    /// When that cannot be read.
+    pub(crate) fn open(world: &World, paths: &'a Paths) -> Result<Self, Failure> {
+        let trust = keep::trust(None, paths)?;
+        let policy = policy::load(&paths.approval_policy(), &trust)?;
+        let now = world.now();
+        let micros = Time::from_micros(now.as_microsecond());
+        Ok(Self { paths, trust, policy, now: micros, system: SystemTime::from(now) })
+    }
+
+    /// The acts about a server; `None` if there are none.
+    ///
+    /// # Errors
+    /// A file that cannot be believed, or that is not the last one.
+    pub(crate) fn acts(&self, name: &str) -> Result<Option<Acts>, Failure> {
+        read(name, self.paths, &self.trust, self.system)
+    }
+
+    /// The acts about a server that has some.
+    ///
+    /// # Errors
+    /// When there are none, or they cannot be believed.
+    pub(crate) fn known(&self, name: &str) -> Result<Acts, Failure> {
+        self.acts(name)?.ok_or_else(|| {
+            Failure::new(Kind::Input, format!("nobody has asked for an approval of `{name}`"))
+                .hint(format!("ask for one: `mcpwarden approval request {name} --help`"))
+        })
+    }
+
+    /// What acts amount to.
+    pub(crate) fn history(&self, acts: &Acts) -> History {
+        History::of(acts, &self.policy)
+    }
+
+    /// The acts about every server, in the order of their names, and the files that cannot be
+    /// believed.
+    ///
+    /// # Errors
+    /// When the folder cannot be listed.
+    pub(crate) fn all(&self) -> Result<(Vec<Acts>, Vec<(PathBuf, Failure)>), Failure> {
+        let folder = self.paths.approvals();
+        let cannot = |error: io::Error| {
+            Failure::new(Kind::Config, format!("cannot read `{}`", folder.display()))
+                .caused_by(error)
+        };
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Default::default()),
+            Err(error) => return Err(cannot(error)),
+        };
+        let (mut all, mut bad) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let path = entry.map_err(cannot)?.path();
+            if path.extension().is_none_or(|ending| ending != "json") {
+                continue;
+            }
+            let found = opened(&path, &self.trust, self.system)
+                .and_then(|found| found.map_or(Ok(None), |acts| self.acts(acts.server())));
+            match found {
+                Ok(acts) => all.extend(acts),
+                Err(failure) => bad.push((path, failure)),
+            }
+        }
+        all.sort_by(|a, b| a.server().cmp(b.server()));
+        Ok((all, bad))
+    }
+
+    /// Begins a change: nobody else changes approvals on this machine until it is over.
+    ///
+    /// # Errors
+    /// When the lock cannot be taken.
+    pub(crate) fn change(&self) -> Result<Changing, Failure> {
+        let folder = self.paths.approvals();
+        let failed = |error: io::Error| {
+            Failure::new(Kind::Config, format!("cannot change `{}`", folder.display()))
+                .caused_by(error)
+        };
+        files::private_folder(&folder).map_err(failed)?;
+        let open = File::options().create(true).append(true).open(folder.join("lock"));
+        let lock = open.map_err(failed)?;
+        lock.lock().map_err(failed)?;
+        Ok(Changing { _lock: lock })
+    }
+
+    /// Adds an act: signs it, writes it into the log, and then into the file.
+    ///
+    /// # Errors
+    /// When it would not count, or cannot be kept.
+    pub(crate) fn add(
+        &self,
+        _held: &Changing,
+        acts: Acts,
+        by: &Signing,
+        deed: Deed,
+    ) -> Result<Acts, Failure> {
+        let refused = |error: ActsError| {
+            Failure::new(Kind::Input, "this is nothing that can be signed").caused_by(error)
+        };
+        let act = Act {
+            version: 1,
+            server: acts.server().to_owned(),
+            number: u64::try_from(acts.all().len()).unwrap_or(u64::MAX),
+            previous: acts.last(),
+            by: by.person.clone(),
+            at: self.now,
+            deed,
+        };
+        let acts = acts.with(&act, by.signer(), &self.trust, self.system).map_err(refused)?;
+        if let Some(Err(why)) = acts.all().last().map(|signed| &signed.counts) {
+            return Err(Failure::new(Kind::Config, "what this key signs does not count")
+                .caused_by(why.clone())
+                .hint("see whose keys count, and for what: `mcpwarden trust list`"));
+        }
+        let keeper = key::own(self.paths)?;
+        let bytes = acts.seal(&keeper).map_err(refused)?;
+        // On record before it counts. What is on record is not lost if we end here: whoever reads
+        // next finds it beside the file.
+        let file = self.paths.approval(acts.server());
+        let next = next(&file);
+        keep::store(&next, &bytes)?;
+        keep::log(&entry(&act, acts.last()), self.paths, &keeper)?;
+        fs::rename(&next, &file).map_err(|error| {
+            Failure::new(Kind::Config, format!("cannot store `{}`", file.display()))
+                .caused_by(error)
+        })?;
+        Ok(acts)
+    }
+}
+
+/// What is written into the log of an act.
+fn entry(act: &Act, digest: Option<Digest>) -> Vec<u8> {
+    let entry = json!({
+        "act": act.deed.name(),
+        "at": act.at,
+        "by": act.by,
+        "digest": digest.map(|digest| digest.to_string()),
+        "kind": APPROVALS,
+        "name": act.server,
+        "number": act.number,
+    });
+    // Strings and integers always have a canonical form.
+    warden_seal::canonical(&entry).unwrap_or_default()
+}
+
+/// Reads and verifies the acts about a server; `None` if there is no file.
+///
+/// # Errors
+/// A file that cannot be believed, or whose last act is not the last one in the log.
+pub(crate) fn read(
+    name: &str,
+    paths: &Paths,
+    trust: &Trust,
+    now: SystemTime,
+) -> Result<Option<Acts>, Failure> {
+    let file = paths.approval(name);
+    let anew = |failure: Failure| {
+        failure.hint(format!(
+            "what cannot be trusted is left behind by asking anew: \
+             `mcpwarden approval request {name} --anew …`"
+        ))
+    };
+    let Some(acts) = opened(&file, trust, now).map_err(anew)? else { return Ok(None) };
+    let bad = |why: String| {
+        let message = format!("cannot trust the approval in `{}`", file.display());
+        anew(Failure::new(Kind::Config, message).caused_by(io::Error::other(why)))
+    };
+    if acts.server() != name {
+        return Err(bad(format!("it is about `{}`", acts.server())));
+    }
+    let logged = last_logged(name, paths)?;
+    if logged.is_some() && logged == acts.last() {
+        return Ok(Some(acts));
+    }
+    // Whoever has logged an act and ended before it was in its place.
+    let waiting = opened(&next(&file), trust, now).ok().flatten();
+    let waiting = waiting.filter(|acts| acts.server() == name && acts.last() == logged);
+    match waiting {
+        Some(acts) => Ok(Some(acts)),
+        None => Err(bad("its last act is not the last one in the log".into())),
+    }
+}
+
+/// Reads and verifies a file; `None` if there is none.
+fn opened(file: &Path, trust: &Trust, now: SystemTime) -> Result<Option<Acts>, Failure> {
+    let bad = |error: Box<dyn std::error::Error + Send + Sync>| {
+        Failure::new(Kind::Config, format!("cannot trust the approval in `{}`", file.display()))
+            .caused_by(error)
+    };
+    let bytes = match fs::metadata(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Ok(found) if found.len() > MOST => Err(io::Error::other("it is larger than any")),
+        Ok(_) | Err(_) => fs::read(file),
+    };
+    let bytes = bytes.map_err(|error| bad(error.into()))?;
+    Acts::open(&bytes, trust, now).map(Some).map_err(|error| bad(error.into()))
+}
+
+/// Where the next state of a file waits until it is on record.
+fn next(file: &Path) -> PathBuf {
+    file.with_extension("next")
+}
+
+/// The digest of the last act about a server that is in the log of this machine.
+fn last_logged(name: &str, paths: &Paths) -> Result<Option<Digest>, Failure> {
+    let failed = |error: warden_seal::log::TileError| {
+        Failure::new(Kind::Config, "the log is damaged, so no approval counts").caused_by(error)
+    };
+    let key = key::load(paths)?;
+    let (folder, checkpoint) = keep::open_log(&paths.log(), &keep::log_policy(&key)?)?;
+    let reader = Reader::new(folder, &checkpoint);
+    for bundle in (0..checkpoint.size.div_ceil(BUNDLE)).rev() {
+        let entries = reader.bundle(bundle).map_err(failed)?;
+        if let Some(found) = entries.iter().rev().find_map(|entry| digest_in(entry, name)) {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// The digest in an entry, if it is one of an approval of this server.
+fn digest_in(entry: &[u8], name: &str) -> Option<Option<Digest>> {
+    let value: Value = serde_json::from_slice(entry).ok()?;
+    let text = |member: &str| value.get(member).and_then(Value::as_str);
+    let ours = text("kind") == Some(APPROVALS) && text("name") == Some(name);
+    ours.then(|| text("digest").and_then(|digest| digest.parse().ok()))
+}
