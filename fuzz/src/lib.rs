@@ -8,6 +8,7 @@
 //! model, or the same code asked in another way.
 
 pub mod analysis;
+pub mod approval;
 pub mod bundle;
 pub mod collect;
 pub mod config;

@@ -3,9 +3,9 @@
 use std::{fs, path::Path};
 
 use warden_fuzz::{
-    analysis, bundle, collect, config, decode, detect, edit, envelope, frame, gateway, guard,
-    header, judge, ledger, lines, links, models, normal, osv, personal, pin, provenance, secrets,
-    shape, sketch, source, splice, sse, stream, supply, tlog, unpack,
+    analysis, approval, bundle, collect, config, decode, detect, edit, envelope, frame, gateway,
+    guard, header, judge, ledger, lines, links, models, normal, osv, personal, pin, provenance,
+    secrets, shape, sketch, source, splice, sse, stream, supply, tlog, unpack,
 };
 
 /// Panics when a promise is broken.
@@ -32,6 +32,7 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("shape", shape::check),
     ("stream", stream::check),
     ("pin", pin::check),
+    ("approval", approval::check),
     ("envelope", envelope::check),
     ("bundle", bundle::check),
     ("tlog", tlog::check),

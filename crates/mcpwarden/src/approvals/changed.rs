@@ -11,7 +11,7 @@ use warden_policy::{
 };
 use warden_scan::certify::Waiver;
 
-use super::{Desk, signing::Signing, subject};
+use super::{Desk, facts, signing::Signing, subject};
 use crate::{Failure, Kind, World, output, paths::Paths};
 
 /// The name of what the store keeps for the approval of a server.
@@ -85,12 +85,19 @@ fn certified(
     };
     let from = dossier.subject.digest();
     let deed = Deed::Change { from, subject: after.subject.clone(), immaterial, material };
-    let acts = desk.add(&held, acts, &Signing::machine(&desk)?, deed)?;
+    let machine = Signing::machine(&desk)?;
+    let material_change = matches!(&deed, Deed::Change { material, .. } if !material.is_empty());
+    let mut acts = desk.add(&held, acts, &machine, deed)?;
     keep_tree(name, &after.subject, writer)?;
-    let history = desk.history(&acts);
-    let Some(changed) = &history.changed else {
+    if !material_change {
         return Ok(vec![format!("nothing changed that matters: the approval of `{name}` holds")]);
-    };
+    }
+    // What evidence answers is answered for what it is now.
+    let digest = after.subject.digest();
+    let answers = facts::answers((name, certificate), digest, writer, desk.now)?;
+    acts = desk.add(&held, acts, &machine, Deed::Answers { answers })?;
+    let history = desk.history(&acts);
+    let Some(changed) = &history.changed else { return Ok(Vec::new()) };
     let names = |people: Vec<&str>| {
         if people.is_empty() { "nobody".to_owned() } else { people.join(", ") }
     };

@@ -196,10 +196,6 @@ impl Looking<'_> {
         if !systems.is_empty() {
             facts.systems = Some(self.fact(systems, evidence));
         }
-        // That a variable holds a credential is known of it, and not which kind.
-        if all("credentials").is_empty() {
-            facts.credentials = Some(self.fact(Vec::new(), evidence));
-        }
         let read = Effect::Read.name();
         let reads = |tool: &Value| {
             let by_code = tool.get("by_code").and_then(Value::as_array);

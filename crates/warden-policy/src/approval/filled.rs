@@ -138,16 +138,16 @@ pub fn filled_page(title: &str, rows: &[Filled<'_>]) -> String {
         out.push_str(&format!("\n- [{mark}] **{}** {need}{star} {}\n", question.id, question.text));
         out.push_str(&format!("  - {}\n", row.comes_to()));
         for answer in &row.answers {
-            let evidence = answer.evidence.map_or("no evidence".into(), |it| it.to_string());
+            let evidence = answer.evidence.map_or("without evidence".into(), |digest| {
+                format!("evidence {digest} of {}", answer.evidence_at)
+            });
             out.push_str(&format!(
-                "  - {}: **{}**, by {} on {}, until {}; evidence {} of {}\n",
+                "  - {}: **{}**, by {} on {}, until {}; {evidence}\n",
                 answer.question,
                 answer.reply.name(),
                 plain(&answered_by(answer)),
                 answer.at,
                 answer.expires,
-                evidence,
-                answer.evidence_at
             ));
             for text in [content_text(&answer.content), answer.detail.clone()] {
                 if !text.trim().is_empty() {

@@ -1,7 +1,9 @@
+mod acts;
 mod automatic;
 mod change;
 mod form;
 mod gates;
+mod history;
 mod questions;
 mod votes;
 
