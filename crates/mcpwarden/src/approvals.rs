@@ -50,6 +50,9 @@ pub(crate) struct Desk<'a> {
     system: SystemTime,
 }
 
+/// A file of approvals that cannot be believed, and why.
+pub(crate) type NotBelieved = (PathBuf, Failure);
+
 /// Holds others off while an approval is changed.
 pub(crate) struct Changing {
     _lock: File,
@@ -97,7 +100,7 @@ impl<'a> Desk<'a> {
     ///
     /// # Errors
     /// When the folder cannot be listed.
-    pub(crate) fn all(&self) -> Result<(Vec<Acts>, Vec<(PathBuf, Failure)>), Failure> {
+    pub(crate) fn all(&self) -> Result<(Vec<Acts>, Vec<NotBelieved>), Failure> {
         let folder = self.paths.approvals();
         let cannot = |error: io::Error| {
             Failure::new(Kind::Config, format!("cannot read `{}`", folder.display()))
@@ -271,16 +274,18 @@ fn last_logged(name: &str, paths: &Paths) -> Result<Option<Digest>, Failure> {
     for bundle in (0..checkpoint.size.div_ceil(BUNDLE)).rev() {
         let entries = reader.bundle(bundle).map_err(failed)?;
         if let Some(found) = entries.iter().rev().find_map(|entry| digest_in(entry, name)) {
-            return Ok(found);
+            return Ok(Some(found));
         }
     }
     Ok(None)
 }
 
-/// The digest in an entry, if it is one of an approval of this server.
-fn digest_in(entry: &[u8], name: &str) -> Option<Option<Digest>> {
+/// The digest in an entry, if it is one of an approval of this server. One that says none has one
+/// that no act has.
+fn digest_in(entry: &[u8], name: &str) -> Option<Digest> {
     let value: Value = serde_json::from_slice(entry).ok()?;
     let text = |member: &str| value.get(member).and_then(Value::as_str);
     let ours = text("kind") == Some(APPROVALS) && text("name") == Some(name);
-    ours.then(|| text("digest").and_then(|digest| digest.parse().ok()))
+    let digest = || text("digest").and_then(|digest| digest.parse().ok());
+    ours.then(|| digest().unwrap_or_else(|| Digest::of(b"")))
 }

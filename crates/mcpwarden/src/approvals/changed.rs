@@ -77,8 +77,8 @@ fn certified(
     let after = subject::subject(name, certificate, store);
     let (before, after) =
         (subject::measured(&dossier.subject, store), subject::measured(&after, store));
-    let named = subject::named_in_code(&before, &after, store);
-    let (immaterial, material) = match compare(&before, &after, named.as_ref()) {
+    let in_code = subject::named_in_code(&before, &after, store);
+    let (immaterial, material) = match compare(&before, &after, in_code.as_ref()) {
         Comparison::Same => return Ok(Vec::new()),
         Comparison::Immaterial(changes) => (changes.into_iter().collect(), Vec::new()),
         Comparison::Material(changes) => (Vec::new(), changes.iter().map(Change::text).collect()),

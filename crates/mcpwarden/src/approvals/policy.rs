@@ -88,8 +88,7 @@ fn parse(text: &str) -> Result<ApprovalPolicy, Box<dyn std::error::Error + Send 
         able.map(|(person, _)| person.clone()).collect()
     };
     let quorum = |raw: &Option<RawQuorum>, needed: usize, least: Role| {
-        let named = raw.as_ref().and_then(|raw| raw.eligible.as_ref());
-        let eligible = match named {
+        let eligible = match raw.as_ref().and_then(|raw| raw.eligible.as_ref()) {
             None => from(least),
             Some(names) => names.iter().map(|name| Person::new(name)).collect::<Result<_, _>>()?,
         };

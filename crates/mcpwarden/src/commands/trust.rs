@@ -109,14 +109,16 @@ impl Args {
     }
 }
 
-/// The keys and one more. One that is there already keeps what it counts for, and when it was
-/// revoked.
+/// The keys and one more. One that is there already keeps what it counts for, when it was revoked,
+/// and its times where no others are named.
 fn with(keys: &[TrustedKey], mut key: TrustedKey) -> Vec<TrustedKey> {
     let mut all = keys.to_vec();
     match all.iter_mut().find(|known| known.key == key.key) {
         Some(known) => {
             key.uses.extend(known.uses.iter().cloned());
             key.revoked_since = known.revoked_since;
+            key.not_before = key.not_before.or(known.not_before);
+            key.not_after = key.not_after.or(known.not_after);
             *known = key;
         }
         None => all.push(key),

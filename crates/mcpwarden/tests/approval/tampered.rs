@@ -100,15 +100,13 @@ fn the_approval_of_another_server_is_none() {
     drop(home.run(words.iter().chain(SANDBOX).map(|&word| word.to_owned())).success());
     let files = fs::read_dir(home.warden().join("approvals")).unwrap();
     let files = files.map(|entry| entry.unwrap().path());
-    let named = |name: &str| {
-        move |path: &PathBuf| {
-            path.file_name().is_some_and(|it| it.to_string_lossy().starts_with(name))
-        }
-    };
     let files: Vec<PathBuf> =
         files.filter(|path| path.extension().is_some_and(|it| it == "json")).collect();
-    let clock = files.iter().find(|path| named("clock-")(path)).unwrap();
-    let other = files.iter().find(|path| named("other-")(path)).unwrap();
+    let named = |name: &str| {
+        let is = |path: &&PathBuf| path.display().to_string().contains(&format!("/{name}-"));
+        files.iter().find(is).expect("it is there")
+    };
+    let (clock, other) = (named("clock"), named("other"));
     fs::copy(clock, other).unwrap();
     no(&home.run(["approval", "show", "other"]), 3, "it is about `clock`");
     let run = ["run", "other", "--approved", "--environment", "sandbox"];

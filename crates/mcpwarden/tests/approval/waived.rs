@@ -52,6 +52,8 @@ fn an_accepted_finding_is_scored_as_one_and_the_certificate_ends_with_it() {
     assert!(after["score"]["total"].as_i64() > before["score"]["total"].as_i64());
     let list = home.run(["approval", "list"]).success();
     assert!(list.contains("accepted by rita until") && list.contains(&what), "{list}");
+    let shown = home.run(["verify", "--server", "clock"]).success();
+    assert!(shown.contains("by rita until"), "{shown}");
     let log = home.run(["log", "show"]).success();
     assert!(log.contains("\"act\":\"accept\""), "{log}");
     // Not accepted any more.

@@ -65,8 +65,8 @@ impl Args {
             List::Vendor => &[Set::Vendor],
             List::Merged => &[Set::Merged],
         };
-        let fill = |set: &Set| filled(*set, dossier, &desk.policy, desk.now);
-        let rows: Vec<Filled<'_>> = sets.iter().flat_map(fill).collect();
+        let rows_of = |set: &Set| filled(*set, dossier, &desk.policy, desk.now);
+        let rows: Vec<Filled<'_>> = sets.iter().flat_map(rows_of).collect();
         let state = history.word(&history.standing(&desk.policy, desk.now));
         let text = match self.format {
             Format::Md => filled_page(&format!("{}: {state}", self.name), &rows),

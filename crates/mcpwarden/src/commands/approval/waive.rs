@@ -141,7 +141,7 @@ impl Args {
         let firm = asked.non_negotiable;
         let firm =
             firm || asked.sources.iter().any(|id| question(id).is_some_and(|it| it.non_negotiable));
-        self.may(person, if firm { Role::Ciso } else { Role::RiskOwner }, desk)?;
+        Self::may(person, if firm { Role::Ciso } else { Role::RiskOwner }, desk)?;
         Ok(Deed::Waive {
             waiver: Waiver {
                 question: asked.id.into(),
@@ -187,7 +187,7 @@ impl Args {
             return Err(Failure::new(Kind::Input, message)
                 .hint("it is malice; who thinks that it is not tells whoever keeps the rules"));
         }
-        self.may(person, Role::RiskOwner, desk)?;
+        Self::may(person, Role::RiskOwner, desk)?;
         Ok(Deed::Accept {
             finding: AcceptedFinding {
                 fingerprint: finding.fingerprint,
@@ -199,7 +199,7 @@ impl Args {
         })
     }
 
-    fn may(&self, person: &Person, needed: Role, desk: &Desk<'_>) -> Result<(), Failure> {
+    fn may(person: &Person, needed: Role, desk: &Desk<'_>) -> Result<(), Failure> {
         if desk.policy.role(person).is_some_and(|role| role >= needed) {
             return Ok(());
         }

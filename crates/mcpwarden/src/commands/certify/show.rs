@@ -52,6 +52,13 @@ pub(in crate::commands) fn summary(name: &str, certificate: &Certificate) -> Str
         "  open    {} critical, {} high, {} medium, {} low, {} info\n",
         open.critical, open.high, open.medium, open.low, open.info
     ));
+    for waiver in &certificate.waivers {
+        let text = format!(
+            "{} by {} until {}: {}",
+            waiver.finding.rule, waiver.owner, waiver.until, waiver.reason
+        );
+        out.push_str(&wrapped("  risk    ", &text));
+    }
     let digests = &certificate.digests;
     let shown = [("bytes", digests.artifact), ("tree", digests.tree), ("shows", digests.manifest)];
     for (what, digest) in shown {

@@ -95,7 +95,7 @@ impl Keys {
 }
 
 pub(super) fn system() -> SystemTime {
-    UNIX_EPOCH + Duration::from_micros(now().micros() as u64)
+    UNIX_EPOCH + Duration::from_micros(now().micros().unsigned_abs())
 }
 
 pub(super) fn asked() -> Deed {
