@@ -159,7 +159,6 @@ fn no(outcome: &Outcome, code: i32, text: &str) {
 }
 
 /// The day that is so many days from now.
-#[expect(clippy::disallowed_methods, reason = "what ends has to end after now")]
 fn day(ahead: i64) -> String {
     let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     now.saturating_add(jiff::Span::new().days(ahead)).to_string()

@@ -29,6 +29,11 @@ fn finding(home: &TestHome) -> String {
     open[0]["fingerprint"].as_str().unwrap().to_owned()
 }
 
+/// The first digits of a fingerprint.
+fn digits(fingerprint: &str, many: usize) -> String {
+    fingerprint.trim_start_matches("sha256:").chars().take(many).collect()
+}
+
 fn waive(home: &TestHome, name: &str, what: &str, until: &str) -> Outcome {
     by(home, name, &["waive", what, "--reason", "a test value", "--until", until])
 }
@@ -39,7 +44,7 @@ fn an_accepted_finding_is_scored_as_one_and_the_certificate_ends_with_it() {
     let before = certificate(&home);
     assert_eq!((&before["level"], &before["findings"]["counts"]["high"]), (&1.into(), &1.into()));
     let what = finding(&home);
-    drop(waive(&home, "rita", &what[7..19], &day(10)).success());
+    drop(waive(&home, "rita", &digits(&what, 12), &day(10)).success());
     drop(certify(&home).success());
     let after = certificate(&home);
     assert_eq!(after["findings"]["counts"]["high"], 0, "{after:#}");
@@ -70,7 +75,7 @@ fn only_a_risk_owner_accepts_a_risk_and_only_until_a_day_ahead() {
     no(&waive(&home, "rita", &what, &day(400)), 2, "at most 180 days");
     no(&waive(&home, "rita", &what, "soon"), 2, "2027-01-31");
     no(&waive(&home, "rita", "00000000", &day(3)), 4, "no question or finding `00000000`");
-    no(&waive(&home, "rita", &what[7..10], &day(3)), 4, "no question or finding");
+    no(&waive(&home, "rita", &digits(&what, 3), &day(3)), 4, "no question or finding");
     let until = day(3);
     let other = ["waive", &what, "--reason", "x", "--until", &until, "--owner", "mia"];
     no(&by(&home, "rita", &other), 2, "`mia` accepts no risk by the key of `rita`");
