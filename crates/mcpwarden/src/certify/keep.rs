@@ -11,9 +11,7 @@ use warden_model::Digest;
 use warden_policy::certificate::{Certificate, PREDICATE_TYPE};
 use warden_seal::{STATEMENT_TYPE, Statement, Trust, TrustedKey, VerifyKey, Why, open_trusted};
 
-pub(crate) use super::logs::{
-    log, log_policy, log_policy_in, log_policy_of, logged, open_log,
-};
+pub(crate) use super::logs::{log, log_policy, log_policy_in, log_policy_of, logged, open_log};
 use super::{issue, logs};
 use crate::{Failure, Kind, files, key, paths::Paths};
 

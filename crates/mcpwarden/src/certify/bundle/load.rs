@@ -19,7 +19,7 @@ use warden_seal::{
 };
 
 use super::super::{
-    issue, keep,
+    issue, keep, logs,
     revoked::{self, List},
 };
 use crate::{Failure, Kind};
@@ -139,6 +139,8 @@ struct Reading<'a> {
     lines: &'a mut Lines,
     believed: Believed<'a>,
     checkpoint: Checkpoint,
+    /// Whether the log can vouch for what was signed before a key was revoked.
+    vouches: bool,
     revocations: Revocations,
     /// How many entries the list of the bundle has.
     revoked: usize,
@@ -155,6 +157,8 @@ impl<'a> Reading<'a> {
     ) -> Result<Self, Trouble> {
         let policy = keep::log_policy_in(believed.trust, &head.checkpoint, believed.now);
         let checkpoint = open_checkpoint(head.checkpoint.as_bytes(), &policy)?.checkpoint;
+        // Whoever has stolen a key of the log could have written anything into it, at any time.
+        let vouches = logs::vouched(&policy, believed.trust).is_ok();
         let (mut all, mut digests, mut revoked) = (believed.revoked.clone(), Vec::new(), 0);
         if head.revocations {
             let line = lines.next(MOST_LINE)?;
@@ -166,7 +170,7 @@ impl<'a> Reading<'a> {
         }
         let revocations = all.revocations().map_err(|failure| failure.message().to_owned())?;
         let left_out = (0, Vec::new());
-        Ok(Self { lines, believed, checkpoint, revocations, revoked, digests, left_out })
+        Ok(Self { lines, believed, checkpoint, vouches, revocations, revoked, digests, left_out })
     }
 
     /// Judges every certificate.
@@ -204,12 +208,21 @@ impl<'a> Reading<'a> {
     /// A certificate whose issuer is trusted, and which was logged.
     fn certificate(&self, line: &CertificateLine) -> Result<Certificate, String> {
         let envelope = line.certificate.as_bytes();
-        let kept = keep::open(envelope, self.believed.trust, self.believed.now)
-            .map_err(|failure| failure.told())?;
-        let leaf = leaf_hash(&issue::entry(&kept.certificate, envelope));
         let Checkpoint { size, root, .. } = &self.checkpoint;
-        verify_inclusion(&leaf, line.index, *size, root, &line.path)
-            .map_err(|_| "it is not in the log".to_owned())?;
+        let no = |why: &str| Failure::new(Kind::Input, why.to_owned());
+        let proven = |entry: &[u8]| {
+            let leaf = leaf_hash(entry);
+            verify_inclusion(&leaf, line.index, *size, root, &line.path)
+                .map_err(|_| no("it is not in the log"))
+        };
+        let vouched = |entry: &[u8]| match self.vouches {
+            true => proven(entry),
+            false => Err(no("a key of the log was revoked, so it proves no time")),
+        };
+        let Believed { trust, now, .. } = self.believed;
+        let kept =
+            keep::open_vouched(envelope, trust, now, vouched).map_err(|failure| failure.told())?;
+        proven(&issue::entry(&kept.certificate, envelope)).map_err(|failure| failure.told())?;
         Ok(kept.certificate)
     }
 }

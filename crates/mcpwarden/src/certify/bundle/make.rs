@@ -117,7 +117,7 @@ fn found(
 ) -> Result<(Vec<Entry>, Vec<String>), Failure> {
     let (mut found, mut left_out) = (Vec::new(), Vec::new());
     for file in certificates(wanted, paths)? {
-        match entry(&file, trust, now) {
+        match entry(&file, (paths, trust), now) {
             Ok(entry) => found.push(entry),
             Err(why) if wanted.servers.is_empty() => {
                 let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -161,13 +161,13 @@ fn certificates(wanted: &Wanted, paths: &Paths) -> Result<Vec<PathBuf>, Failure>
 
 /// One certificate and its place in the log, as the proof beside it says; that is verified when
 /// the bundle has its checkpoint.
-fn entry(file: &Path, trust: &Trust, now: SystemTime) -> Result<Entry, Failure> {
+fn entry(file: &Path, (paths, trust): (&Paths, &Trust), now: SystemTime) -> Result<Entry, Failure> {
     let no = |why: &str| {
         Failure::new(Kind::Input, format!("`{}` cannot be in a bundle", file.display()))
             .caused_by(why)
     };
     let envelope = keep::read(file)?;
-    let kept = keep::open(&envelope, trust, now)?;
+    let kept = keep::open_here(&envelope, trust, now, paths)?;
     if kept.certificate.expires <= Time::from(now) {
         return Err(no("it has expired"));
     }

@@ -327,3 +327,47 @@ fn numbers_of_bundles_only_grow() {
     assert_eq!(load(&place.file(), believed, each).unwrap().left_out.0, 0);
     assert_eq!(names, [url("mail")]);
 }
+
+#[test]
+fn what_was_logged_before_its_key_was_revoked_counts_and_not_what_was_logged_later() {
+    let place = Place::new();
+    // Somebody else's key signs certificates; the log and the bundle are the machine's.
+    let signer = warden_seal::SigningKey::generate().unwrap();
+    let certificate = {
+        let mut certificate = certified("remote", &url("crm"), None);
+        certificate.digests = Subjects { manifest: shown("crm").manifest, ..Subjects::default() };
+        certificate
+    };
+    let envelope = issue::sign(&certificate, &[&signer]).unwrap();
+    let machine = key::own(&place.issuer).unwrap();
+    let logged = keep::log(&issue::entry(&certificate, &envelope), &place.issuer, &machine);
+    let file = place.issuer.certificate("crm");
+    keep::store(&file.with_extension("proof"), &logged.unwrap().write()).unwrap();
+    keep::store(&file, &envelope).unwrap();
+    let trusted =
+        |key: warden_seal::PublicKey, uses: &[&str], revoked: Option<SystemTime>| TrustedKey {
+            key: key.into(),
+            name: "a key".into(),
+            uses: uses.iter().map(|usage| (*usage).to_owned()).collect(),
+            not_before: None,
+            not_after: None,
+            revoked_since: revoked,
+        };
+    let trust = |paths: &Paths, since: Option<SystemTime>| {
+        let keys = vec![
+            trusted(machine.public(), &keep::USES, None),
+            trusted(signer.public(), &[keep::CERTIFICATES], since),
+        ];
+        keep::store(&paths.trust(), &Trust::new(keys).unwrap().to_json().unwrap()).unwrap();
+    };
+    trust(&place.issuer, None);
+    trust(&place.gateway, None);
+    place.make(noon());
+    let mut held = place.held();
+    assert_eq!(asked(&mut held, (&place, "crm"), noon()), Ok(()));
+    let issued = SystemTime::from(certificate.issued);
+    trust(&place.gateway, Some(issued + hours(1)));
+    assert_eq!(asked(&mut held, (&place, "crm"), noon()), Ok(()), "it is from before that");
+    trust(&place.gateway, Some(issued));
+    assert_eq!(asked(&mut held, (&place, "crm"), noon()), Err(Uncertified::Missing));
+}
