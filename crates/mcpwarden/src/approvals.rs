@@ -269,7 +269,7 @@ fn last_logged(name: &str, paths: &Paths) -> Result<Option<Digest>, Failure> {
         Failure::new(Kind::Config, "the log is damaged, so no approval counts").caused_by(error)
     };
     let key = key::load(paths)?;
-    let (folder, checkpoint) = keep::open_log(&paths.log(), &keep::log_policy(&key)?)?;
+    let (folder, checkpoint) = keep::open_log(&paths.log(), &keep::log_policy(paths, &key)?)?;
     let reader = Reader::new(folder, &checkpoint);
     for bundle in (0..checkpoint.size.div_ceil(BUNDLE)).rev() {
         let entries = reader.bundle(bundle).map_err(failed)?;

@@ -27,6 +27,7 @@ mod tree;
 mod unpack;
 
 use std::{
+    fmt::Write as _,
     fs::{self, File, OpenOptions},
     io::{self, Read, Seek, Write as _},
     path::{Path, PathBuf},
@@ -268,7 +269,12 @@ impl Store {
         let mut file = self.open_blob(digest)?;
         let mut hasher = Sha512::new();
         hash(&mut file, &mut hasher).map_err(StoreError::io(&self.blob_path(digest)))?;
-        Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        let digits = hasher.finalize().iter().fold(String::new(), |mut digits, byte| {
+            // Writing into a string cannot fail.
+            _ = write!(digits, "{byte:02x}");
+            digits
+        });
+        Ok(digits)
     }
 
     /// Reads a blob of at most `most` bytes, verified: exactly the bytes that were hashed.

@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot go on has failed")]
 
-use std::{hint::black_box, time::SystemTime};
+use std::{collections::BTreeMap, hint::black_box, time::SystemTime};
 
 use divan::Bencher;
 use warden_model::Digest;
@@ -140,7 +140,7 @@ impl Issuer {
         let mut certificate = Certificate::read(text).expect("a certificate");
         certificate.digests.tree = Some(digest("tree", number));
         let bytes = certificate.write().expect("it is written");
-        let subject = |(name, sha256)| Subject { name, sha256, others: Default::default() };
+        let subject = |(name, sha256)| Subject { name, sha256, others: BTreeMap::new() };
         let statement = Statement {
             subjects: certificate.digests.named().into_iter().map(subject).collect(),
             predicate_type: PREDICATE_TYPE.into(),

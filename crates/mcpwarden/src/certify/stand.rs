@@ -1,9 +1,9 @@
 //! Whether what runs still counts as certified: asked at the start, and again every second.
 //!
 //! The answer is written where every decision reads it. A thread looks at the files that can change
-//! it: the certificate or the bundle, the trusted keys, and what is revoked. Those that have not changed are not
-//! verified again before a key begins or ends, and time is asked each time. What nobody decides by
-//! any more is let go. When the thread ends, nothing counts any more.
+//! it: the certificate or the bundle, approvals, the trusted keys, and what is revoked. Those that
+//! have not changed are not verified again before a key begins or ends, and time is asked each
+//! time. What nobody decides by any more is let go. When the thread ends, nothing counts any more.
 
 use std::{
     fs::{self, Metadata},

@@ -163,15 +163,12 @@ impl Args {
             Some(since) => self.before(since, world, &look, &policy)?,
             None => Before::default(),
         };
-        let certificates = match certificates {
-            Some(certificates) => certificates,
+        let certificates = certificates.unwrap_or_else(|| {
             // Nothing was named and nothing is kept here, which is no failure as long as nothing
             // is asked of it.
-            None => {
-                notes.push("no certificate is here; name them: `--certificates DIR`".to_owned());
-                Certificates::default()
-            }
-        };
+            notes.push("no certificate is here; name them: `--certificates DIR`".to_owned());
+            Certificates::default()
+        });
         let asked = Asked {
             level: policy.needed(),
             environment: environment(policy.environment),

@@ -310,12 +310,11 @@ impl Reader<'_> {
             text
         };
         let (reason, owner) = (needed("reason"), needed("owner"));
-        let until = match table.get("until") {
-            Some(item) => self.day(item),
-            None => {
-                self.wrong(span.clone(), "a waiver needs `until`, its last day");
-                None
-            }
+        let until = if let Some(item) = table.get("until") {
+            self.day(item)
+        } else {
+            self.wrong(span.clone(), "a waiver needs `until`, its last day");
+            None
         };
         if self.problems.len() > before {
             return None;

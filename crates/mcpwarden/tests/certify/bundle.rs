@@ -108,10 +108,11 @@ impl Parts {
 
 /// Changes a letter in the middle of a text, and nothing that a reader could pass over.
 fn touched(text: &str) -> String {
-    let at = text.len() / 2;
-    let at = (at..text.len()).find(|at| text.as_bytes()[*at].is_ascii_alphabetic()).unwrap();
-    let other = if &text[at..=at] == "A" { "B" } else { "A" };
-    format!("{}{other}{}", &text[..at], &text[at + 1..])
+    let mut bytes = text.as_bytes().to_vec();
+    let letter = bytes.iter_mut().skip(text.len() / 2).find(|byte| byte.is_ascii_alphabetic());
+    let letter = letter.unwrap();
+    *letter = if *letter == b'A' { b'B' } else { b'A' };
+    String::from_utf8(bytes).unwrap()
 }
 
 /// Changes the envelope in the first line.
@@ -136,8 +137,7 @@ fn changed(home: &TestHome, bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         ("a member more", envelope(bytes, |value| value["more"] = json!(1))),
         (
             "a line less",
-            bytes[..bytes[..bytes.len() - 1].iter().rposition(|b| *b == b'\n').unwrap() + 1]
-                .to_vec(),
+            bytes[..=bytes[..bytes.len() - 1].iter().rposition(|b| *b == b'\n').unwrap()].to_vec(),
         ),
         ("a line more", [bytes, b"{}\n"].concat()),
         ("cut off", bytes[..bytes.len() - 1].to_vec()),

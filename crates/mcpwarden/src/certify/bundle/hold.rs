@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// When what went wrong is tried again.
-const RETRY: Duration = Duration::from_secs(60);
+const RETRY: Duration = Duration::from_mins(1);
 
 /// Where a bundle comes from, and whom it is held against.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -215,9 +215,11 @@ impl<'a> Reading<'a> {
             verify_inclusion(&leaf, line.index, *size, root, &line.path)
                 .map_err(|_| no("it is not in the log"))
         };
-        let vouched = |entry: &[u8]| match self.vouches {
-            true => proven(entry),
-            false => Err(no("a key of the log was revoked, so it proves no time")),
+        let vouched = |entry: &[u8]| {
+            if !self.vouches {
+                return Err(no("a key of the log was revoked, so it proves no time"));
+            }
+            proven(entry)
         };
         let Believed { trust, now, .. } = self.believed;
         let kept =

@@ -28,7 +28,7 @@ use crate::{
 
 /// The 15th of November 2026, two weeks after the certificates were issued.
 fn noon() -> SystemTime {
-    SystemTime::UNIX_EPOCH + Duration::from_secs(1_794_744_000)
+    SystemTime::UNIX_EPOCH + Duration::from_hours(498_540)
 }
 
 fn hours(hours: u64) -> Duration {

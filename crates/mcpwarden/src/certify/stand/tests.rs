@@ -14,7 +14,7 @@ const URL: &str = "https://mail.example/mcp";
 
 /// The 15th of November 2026, two weeks after the certificate was issued.
 fn noon() -> SystemTime {
-    SystemTime::UNIX_EPOCH + Duration::from_secs(1_794_744_000)
+    SystemTime::UNIX_EPOCH + Duration::from_hours(498_540)
 }
 
 fn minutes(minutes: u64) -> Duration {
@@ -52,14 +52,13 @@ impl Place {
         let trust = Trust::new(vec![key]).unwrap().to_json().unwrap();
         keep::store(&self.paths.trust(), &trust).unwrap();
     }
+}
 
-    fn watched(&self) -> (Certified, Table) {
-        let (certified, by) = Certified::asked();
-        (certified, {
-            let watched = vec![Watched { asked: asked(), by, known: None }];
-            Mutex::new(All { watched, ..All::default() })
-        })
-    }
+/// One server that is looked after, and what is known of it.
+fn watched() -> (Certified, Table) {
+    let (certified, by) = Certified::asked();
+    let watched = vec![Watched { asked: asked(), by, known: None }];
+    (certified, Mutex::new(All { watched, ..All::default() }))
 }
 
 fn asked() -> Asked {
@@ -73,6 +72,7 @@ fn asked() -> Asked {
         trust: None,
         revocations: None,
         bundle: None,
+        approved: false,
     }
 }
 
@@ -80,7 +80,7 @@ fn asked() -> Asked {
 fn a_key_that_ends_while_its_certificate_is_watched_counts_no_more() {
     let place = Place::new();
     place.trust(Some(noon()), Some(noon() + minutes(10)));
-    let (certified, table) = place.watched();
+    let (certified, table) = watched();
     let look = |at: SystemTime| {
         look_once(&table, &place.paths, at);
         certified.now()
@@ -98,7 +98,7 @@ fn a_key_that_ends_while_its_certificate_is_watched_counts_no_more() {
 fn what_was_read_is_not_read_again_before_something_can_have_changed() {
     let place = Place::new();
     place.trust(None, Some(noon() + minutes(10)));
-    let (_certified, table) = place.watched();
+    let (_certified, table) = watched();
     let from = |at: SystemTime| {
         look_once(&table, &place.paths, at);
         let table = table.lock().unwrap();
@@ -114,7 +114,7 @@ fn what_was_read_is_not_read_again_before_something_can_have_changed() {
 fn what_nobody_decides_by_any_more_is_let_go() {
     let place = Place::new();
     place.trust(None, None);
-    let (certified, table) = place.watched();
+    let (certified, table) = watched();
     // A call that is under way still decides by it.
     let under_way = certified.clone();
     drop(certified);

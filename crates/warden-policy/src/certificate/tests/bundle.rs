@@ -52,7 +52,7 @@ fn a_bundle_is_what_its_schema_says() {
         ("digest", serde_json::json!("sha256:")),
         ("more", serde_json::json!(1)),
     ] {
-        let mut value: serde_json::Value = serde_json::from_str(GOLDEN).unwrap();
+        let mut value: Value = serde_json::from_str(GOLDEN).unwrap();
         value[member] = wrong;
         assert!(!validator.is_valid(&value), "{member}");
         let bytes = warden_seal::canonical(&value).unwrap();

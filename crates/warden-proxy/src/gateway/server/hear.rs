@@ -67,7 +67,9 @@ impl Server {
             DefinitionKind::Template,
         ];
         for connection in self.connections() {
-            all.into_iter().for_each(|kind| connection.changed(kind));
+            for kind in all {
+                connection.changed(kind);
+            }
         }
     }
 
