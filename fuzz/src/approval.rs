@@ -22,9 +22,8 @@ use warden_seal::{KeyKind, LocalKey, Signer, Trust, TrustedKey, seal_with};
 /// Who there is. The first keeps files and measures, and is no person who votes.
 const NAMES: [&str; 4] = ["keeper", "ann", "ben", "mia"];
 
-static KEYS: LazyLock<Vec<LocalKey>> = LazyLock::new(|| {
-    NAMES.map(|_| LocalKey::generate(KeyKind::Ed25519).expect("a key")).into()
-});
+static KEYS: LazyLock<Vec<LocalKey>> =
+    LazyLock::new(|| NAMES.map(|_| LocalKey::generate(KeyKind::Ed25519).expect("a key")).into());
 
 /// The keys, of which those of the people ended at a time or did not.
 fn trust(ended: Option<SystemTime>) -> Trust {
@@ -44,7 +43,8 @@ fn person(name: &str) -> Person {
 }
 
 fn policy() -> ApprovalPolicy {
-    let quorum = |needed| Quorum { needed, eligible: NAMES[1..].iter().map(|it| person(it)).collect() };
+    let quorum =
+        |needed| Quorum { needed, eligible: NAMES[1..].iter().map(|it| person(it)).collect() };
     ApprovalPolicy {
         people: NAMES[1..].iter().map(|it| (person(it), Role::Ciso)).collect::<BTreeMap<_, _>>(),
         tier_1: quorum(2),

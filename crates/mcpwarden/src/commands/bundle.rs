@@ -16,7 +16,8 @@ use crate::{
         bundle::{self, Believed, Loaded, Refuse, Wanted},
         keep, revoked,
     },
-    key, output,
+    key::{self, SignerArgs},
+    output,
     paths::Paths,
 };
 
@@ -47,7 +48,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
-    /// Make the next bundle, and sign it with the key of this machine
+    /// Make the next bundle, and sign it
     Make(Make),
     /// Show what is in a bundle, once it was verified
     Show(Read),
@@ -90,6 +91,9 @@ struct Make {
     /// Its number, where this machine takes over from another; otherwise the next one
     #[arg(long, value_name = "NUMBER")]
     sequence: Option<u64>,
+
+    #[command(flatten)]
+    signs: SignerArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -124,9 +128,12 @@ impl Make {
             issuer: self.issuer.unwrap_or_else(|| world.person()),
             sequence: self.sequence,
         };
+        let now = SystemTime::from(world.now());
+        let signs = self.signs.open(world, paths)?;
+        keep::would_count(&signs, &keep::trust(None, paths)?, keep::BUNDLES, now)?;
         let key = key::own(paths)?;
         let file = world.cwd.join(self.output);
-        let made = bundle::make(&file, &wanted, (paths, &key), world.now().into())?;
+        let made = bundle::make(&file, &wanted, (paths, &key, &*signs.signer), now)?;
         for left_out in &made.left_out {
             output::tell(&format!("left out: {}\n", printable(left_out)));
         }

@@ -48,6 +48,15 @@ fn the_configuration_names_who_signs_everything() {
     home.write(home.work().join("feed.json"), record);
     let text = run(home.mcpwarden(["db", "update", "--from", "feed.json", "--older"])).success();
     assert!(text.contains(&format!("Signed by {id}")), "{text}");
+    // A use that nobody trusts the key for is refused, and not signed by another key.
+    let refused = run(home.mcpwarden(["bundle", "make"]));
+    assert!(refused.stderr.contains("this machine would not believe"), "{}", refused.block());
+    let add = ["trust", "add", "ops.pem.pub", "--name", "ops", "--use", "bundle"];
+    drop(home.run(add).success());
+    drop(run(home.mcpwarden(["bundle", "make"])).success());
+    let bundle = fs::read_to_string(home.work().join("certificates.bundle")).unwrap();
+    assert!(bundle.contains(&id), "{bundle}");
+    drop(home.run(["bundle", "verify", "certificates.bundle"]).success());
 }
 
 #[test]

@@ -368,7 +368,7 @@ fn a_source_distribution_is_not_built() {
         "{:?}",
         fetched.gaps
     );
-    assert!(matches!(place.launch(&fetched), Err(LaunchError::Incomplete { .. })));
+    assert!(matches!(place.launch(&fetched), Err(LaunchError::Unresolved { .. })));
     assert!(!ran.path().join("ran").exists());
 }
 

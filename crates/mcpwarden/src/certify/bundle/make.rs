@@ -49,7 +49,8 @@ struct Entry {
     leaf: Digest,
 }
 
-/// Makes a bundle and writes it to a file, which is then there whole or not at all.
+/// Makes a bundle and writes it to a file, which is then there whole or not at all. The key of this
+/// machine keeps the log; `signer` signs the bundle.
 ///
 /// # Errors
 /// A server that was named and has no certificate, and whatever cannot be logged, signed or
@@ -57,7 +58,7 @@ struct Entry {
 pub(crate) fn make(
     output: &Path,
     wanted: &Wanted,
-    (paths, key): (&Paths, &SigningKey),
+    (paths, key, signer): (&Paths, &SigningKey, &dyn Signer),
     now: SystemTime,
 ) -> Result<Made, Failure> {
     let failed = |error: io::Error| cannot_write(output).caused_by(error);
@@ -96,7 +97,6 @@ pub(crate) fn make(
     let mut body = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     head.digest = write_body(&mut body, &head, found, (paths, key))?;
     let head_bytes = head.write().map_err(|error| cannot_write(output).caused_by(error))?;
-    let signer: &dyn Signer = key;
     let envelope = seal_with(BUNDLE_TYPE, &head_bytes, &[signer])
         .map_err(|error| cannot_write(output).caused_by(error))?;
     // The number is used up before anybody has the bundle.

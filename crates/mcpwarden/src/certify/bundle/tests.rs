@@ -104,7 +104,7 @@ impl Place {
         let wanted =
             Wanted { servers: Vec::new(), hours: 24, issuer: "ann".into(), sequence: None };
         let key = key::own(&self.issuer).unwrap();
-        let made = make(&self.file(), &wanted, (&self.issuer, &key), now).unwrap();
+        let made = make(&self.file(), &wanted, (&self.issuer, &key, &key), now).unwrap();
         assert_eq!(made.left_out, [""; 0]);
         made.head.sequence
     }
