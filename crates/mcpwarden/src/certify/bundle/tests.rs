@@ -297,7 +297,7 @@ fn no_bundle_is_made_with_a_certificate_that_was_not_logged() {
     fs::copy(mail.with_extension("proof"), crm.with_extension("proof")).unwrap();
     let wanted = Wanted { servers: Vec::new(), hours: 1, issuer: "ann".into(), sequence: None };
     let key = key::own(&place.issuer).unwrap();
-    let made = make(&place.file(), &wanted, (&place.issuer, &key), noon());
+    let made = make(&place.file(), &wanted, (&place.issuer, &key, &key), noon());
     let why = made.expect_err("nobody can prove that it was logged").told();
     assert!(why.contains("crm-") && why.contains("not in the log"), "{why}");
     assert!(!place.file().exists());
@@ -312,7 +312,7 @@ fn numbers_of_bundles_only_grow() {
         let sequence = Some(sequence);
         let wanted =
             Wanted { servers: vec!["mail".into()], hours: 1, issuer: "ann".into(), sequence };
-        make(&place.file(), &wanted, (&place.issuer, &key), noon())
+        make(&place.file(), &wanted, (&place.issuer, &key, &key), noon())
     };
     assert!(with(2).is_err());
     assert_eq!(with(10).unwrap().head.sequence, 10);
