@@ -106,17 +106,12 @@ impl<'a> Desk<'a> {
             Failure::new(Kind::Config, format!("cannot read `{}`", folder.display()))
                 .caused_by(error)
         };
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
+        let found = match files::json_in(&folder, usize::MAX) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Default::default()),
-            Err(error) => return Err(cannot(error)),
+            found => found.map_err(cannot)?,
         };
         let (mut all, mut bad) = (Vec::new(), Vec::new());
-        for entry in entries {
-            let path = entry.map_err(cannot)?.path();
-            if path.extension().is_none_or(|ending| ending != "json") {
-                continue;
-            }
+        for path in found {
             let found = opened(&path, &self.trust, self.system)
                 .and_then(|found| found.map_or(Ok(None), |acts| self.acts(acts.server())));
             match found {

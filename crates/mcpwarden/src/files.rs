@@ -1,9 +1,9 @@
-//! Writing files of our own: whole or not at all, and for nobody else to look into.
+//! Files of our own: written whole or not at all, for nobody else to look into, and listed.
 
 use std::{
     fs,
     io::{self, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Puts bytes into a file so that there is either the old or the new one, also after a power cut.
@@ -37,4 +37,23 @@ pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
+}
+
+/// The files in a folder that end in `.json`, in order.
+///
+/// # Errors
+/// When the folder cannot be read, or has more than `most` of them.
+pub(crate) fn json_in(folder: &Path, most: usize) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|end| end == "json") {
+            files.push(path);
+        }
+        if files.len() > most {
+            return Err(io::Error::other(format!("there are more than {most}")));
+        }
+    }
+    files.sort();
+    Ok(files)
 }

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs, io,
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
@@ -195,6 +195,24 @@ pub(crate) fn read(file: &Path) -> Result<Vec<u8>, Failure> {
         return Err(failed(io::Error::other("it is larger than any certificate")));
     }
     fs::read(file).map_err(failed)
+}
+
+/// The files of the certificates of this machine, in order; none where there is no folder.
+///
+/// # Errors
+/// When they cannot be listed, or there are more than `most`.
+pub(crate) fn own_files(paths: &Paths, most: usize) -> Result<Vec<PathBuf>, Failure> {
+    let folder = paths.certificates();
+    match files::json_in(&folder, most) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        found => found.map_err(|error| unlisted(&folder, error)),
+    }
+}
+
+/// Nobody can tell which certificates are in a folder.
+pub(crate) fn unlisted(folder: &Path, error: io::Error) -> Failure {
+    let message = format!("cannot read the certificates in `{}`", folder.display());
+    Failure::new(Kind::Config, message).caused_by(error)
 }
 
 /// Puts bytes into a file so that there is either the old or the new one.

@@ -6,8 +6,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use jiff::Timestamp;
@@ -23,7 +22,7 @@ use warden_report::catalog::{
 use warden_seal::Trust;
 
 use super::{keep, revoked};
-use crate::{Failure, Kind, paths::Paths, pins};
+use crate::{Failure, paths::Paths, pins};
 
 /// More certificates than this are not looked at.
 const MOST: usize = 20_000;
@@ -111,7 +110,7 @@ pub(crate) fn listed(
     let names = names(paths);
     let mut listing = Listing::default();
     let mut taken = BTreeSet::new();
-    for file in files(paths)? {
+    for file in keep::own_files(paths, MOST)? {
         let told = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let read = read(&file, paths, trust, now).and_then(|certificate| {
             let local = local(paths, &file, &certificate, &names)?;
@@ -132,32 +131,6 @@ pub(crate) fn listed(
         }
     }
     Ok(listing)
-}
-
-/// The files of certificates, in order.
-fn files(paths: &Paths) -> Result<Vec<PathBuf>, Failure> {
-    let folder = paths.certificates();
-    let failed = |error: io::Error| {
-        let message = format!("cannot read the certificates in `{}`", folder.display());
-        Failure::new(Kind::Config, message).caused_by(error)
-    };
-    let entries = match fs::read_dir(&folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(failed(error)),
-    };
-    let mut files = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(failed)?.path();
-        if path.extension().is_some_and(|end| end == "json") {
-            files.push(path);
-        }
-        if files.len() > MOST {
-            return Err(failed(io::Error::other(format!("there are more than {MOST}"))));
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 /// The names that servers of the store were certified by.

@@ -120,7 +120,7 @@ pub(crate) struct Args {
 
 /// How a result is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// For a person
     Human,
     /// Everything, with a published schema

@@ -2,8 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use jiff::Timestamp;
@@ -15,7 +14,7 @@ use super::{
     parts::bare,
     what::{Registry, What},
 };
-use crate::{Failure, Kind, certify::keep};
+use crate::{Failure, certify::keep, files};
 
 /// More certificates than this are not looked at.
 const MOST: usize = 20_000;
@@ -51,7 +50,10 @@ pub(crate) fn of_folder(
     now: Timestamp,
 ) -> Result<Certificates, Failure> {
     let mut all = Certificates { revocations, ..Certificates::default() };
-    for file in files(folder)? {
+    let files = files::json_in(folder, MOST).map_err(|error| {
+        keep::unlisted(folder, error).hint("name the folder that they are in: `--certificates DIR`")
+    })?;
+    for file in files {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let read = keep::read(&file).and_then(|envelope| keep::open(&envelope, trust, now.into()));
         match read {
@@ -60,27 +62,6 @@ pub(crate) fn of_folder(
         }
     }
     Ok(all)
-}
-
-fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let failed = |error: io::Error| {
-        let message = format!("cannot read the certificates in `{}`", folder.display());
-        Failure::new(Kind::Config, message)
-            .caused_by(error)
-            .hint("name the folder that they are in: `--certificates DIR`")
-    };
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if path.extension().is_some_and(|end| end == "json") {
-            files.push(path);
-        }
-        if files.len() > MOST {
-            return Err(failed(io::Error::other(format!("there are more than {MOST}"))));
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 impl Certificates {

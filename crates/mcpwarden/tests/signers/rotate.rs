@@ -3,7 +3,7 @@
 use std::fs;
 
 use serde_json::json;
-use warden_testkit::{Client, Era, TestHome};
+use warden_testkit::{Client, Era, Outcome, TestHome};
 
 use crate::{
     SERVER, by, certificates, certify, configure, encrypted, set, signed_by, trusted, words,
@@ -67,15 +67,25 @@ fn both_keys_count_while_they_overlap_and_then_the_new_one_alone() {
     assert!(home.run(["log", "show"]).success().contains(r#""kind":"key""#));
 }
 
-#[test]
-fn the_log_and_the_approvals_of_a_machine_outlive_its_key() {
-    let home = TestHome::new();
+/// Certifies the server and starts it to see what it shows, which makes it something to approve.
+fn started(home: &TestHome) -> Outcome {
     let folder = home.work().join("clock");
     home.write(folder.join("server.py"), SERVER);
     let folder = folder.display().to_string();
-    let certify = ["certify", &folder, "--name", "clock", "--script", "server.py", "--level", "0"];
-    drop(home.run(certify).success());
+    home.run(["certify", &folder, "--name", "clock", "--script", "server.py", "--level", "0"])
+}
+
+/// A home with a server that was certified, started and approved.
+fn approved() -> TestHome {
+    let home = TestHome::new();
+    drop(started(&home).success());
     drop(home.run(["approve", "clock", "--yes"]).success());
+    home
+}
+
+#[test]
+fn the_log_and_the_approvals_of_a_machine_outlive_its_key() {
+    let home = approved();
     let (first, origin) = (machine(&home), origin(&home));
     let known = home.run(["log", "key"]).success();
     fs::copy(home.warden().join("log/checkpoint"), home.work().join("seen")).unwrap();
@@ -91,7 +101,7 @@ fn the_log_and_the_approvals_of_a_machine_outlive_its_key() {
     };
     call();
     // Whoever knows the first key alone believes every checkpoint of the overlap.
-    drop(home.run(certify).success());
+    drop(started(&home).success());
     assert_eq!(home.run(["log", "key"]).success().lines().count(), 2);
     let log = home.warden().join("log").display().to_string();
     let known = known.trim();
@@ -106,7 +116,7 @@ fn the_log_and_the_approvals_of_a_machine_outlive_its_key() {
     let mut keys: serde_json::Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
     keys["keys"][1]["until"] = PAST.into();
     fs::write(&file, keys.to_string()).unwrap();
-    drop(home.run(certify).success());
+    drop(started(&home).success());
     assert_eq!(signed_by(&home), second);
     call();
     drop(home.run(["log", "verify"]).success());
@@ -186,13 +196,7 @@ fn nothing_more(home: &TestHome) {
 
 #[test]
 fn a_stolen_key_of_a_machine_ends_at_once() {
-    let home = TestHome::new();
-    let folder = home.work().join("clock");
-    home.write(folder.join("server.py"), SERVER);
-    let folder = folder.display().to_string();
-    let certify = ["certify", &folder, "--name", "clock", "--script", "server.py", "--level", "0"];
-    drop(home.run(certify).success());
-    drop(home.run(["approve", "clock", "--yes"]).success());
+    let home = approved();
     drop(home.run(["quarantine", "clock", "--reason", "a host"]).success());
     drop(home.run(["quarantine", "clock", "--lift", "--reason", "known"]).success());
     let list = fs::read(home.warden().join("revocations.json")).unwrap();
@@ -206,7 +210,7 @@ fn a_stolen_key_of_a_machine_ends_at_once() {
     let origin = origin(&home);
     drop(home.run(["key", "rotate", "--compromised-since", PAST]).success());
     refused(&home, "after it was revoked");
-    drop(home.run(certify).success());
+    drop(started(&home).success());
     let outcome = home.run(["verify", "--server", "clock"]);
     assert_eq!(outcome.code, Some(13), "it is still held back: {}", outcome.block());
     drop(home.run(["quarantine", "clock", "--lift", "--reason", "known"]).success());

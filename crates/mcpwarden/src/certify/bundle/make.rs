@@ -142,21 +142,7 @@ fn certificates(wanted: &Wanted, paths: &Paths) -> Result<Vec<PathBuf>, Failure>
     if !wanted.servers.is_empty() {
         return Ok(wanted.servers.iter().map(|name| paths.certificate(name)).collect());
     }
-    let folder = paths.certificates();
-    let failed = |error: io::Error| {
-        let message = format!("cannot read the certificates in `{}`", folder.display());
-        Failure::new(Kind::Config, message).caused_by(error)
-    };
-    let entries = match fs::read_dir(&folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(failed(error)),
-    };
-    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
-    let mut files = paths.collect::<Result<Vec<_>, _>>().map_err(failed)?;
-    files.retain(|file| file.extension().is_some_and(|end| end == "json"));
-    files.sort();
-    Ok(files)
+    keep::own_files(paths, usize::MAX)
 }
 
 /// One certificate and its place in the log, as the proof beside it says; that is verified when

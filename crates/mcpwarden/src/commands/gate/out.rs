@@ -2,13 +2,16 @@
 
 use std::{fs, io::Write as _, path::PathBuf};
 
-use clap::ValueEnum;
 use warden_report::{
     Colors, Tool, View,
     gate::{self, Report},
 };
 
-use crate::{Failure, Kind, World, commands, output};
+use crate::{
+    Failure, Kind, World,
+    commands::{self, scan::Format},
+    output,
+};
 
 /// Columns of a report in a file, where no terminal sets them.
 const FILE_COLUMNS: usize = 100;
@@ -36,19 +39,6 @@ pub(super) struct Out {
     /// Add Markdown to the end of this file as well, such as `$GITHUB_STEP_SUMMARY`
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
-}
-
-/// How a result is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For a person
-    Human,
-    /// Everything, with a published schema
-    Json,
-    /// SARIF 2.1.0, for code scanning services and editors
-    Sarif,
-    /// Annotations in a GitHub workflow
-    Github,
 }
 
 impl Out {
