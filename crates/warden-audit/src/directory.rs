@@ -77,6 +77,8 @@ pub(crate) fn create(
     let id = SegmentId::after(newest, now).ok_or(LedgerError::NoIdentifier)?;
     let links = listing.logs.iter().rev().take(LINKS).map(|id| link(dir, *id)).collect();
     let head = make(&dir.join(id.head()), OpenOptions::new().write(true))?;
+    // Held as long as the segment is written: who checks it meanwhile knows that the head moves.
+    head.lock().map_err(failed(&dir.join(id.head())))?;
     // The head comes first: a log without one has lost it.
     head.write_all_at(&Head { seq: 0, chain: id.genesis() }.write(), 0)
         .map_err(failed(&dir.join(id.head())))?;

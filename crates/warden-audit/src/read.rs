@@ -63,7 +63,8 @@ pub struct Selection {
     pub records: Vec<Stored>,
     /// How many matched.
     pub matched: u64,
-    /// Where segments are damaged. Records after such a place were not looked at.
+    /// Where segments are damaged. Records after such a place were not looked at, unless it is the
+    /// head alone that does not fit.
     pub broken: Vec<Broken>,
 }
 

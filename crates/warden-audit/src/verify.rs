@@ -5,6 +5,8 @@ use std::{
     fs::File,
     io::{self, BufReader, ErrorKind, Read as _},
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
 
 use warden_model::Digest;
@@ -161,23 +163,17 @@ pub(crate) struct End {
 struct Mark {
     seq: u64,
     chain: Digest,
-    /// The later segment that says so; `None` for the head.
-    named_by: Option<SegmentId>,
+    /// The later segment that says so.
+    named_by: SegmentId,
 }
 
 impl Mark {
     fn short(&self) -> Reason {
-        match self.named_by {
-            Some(named_by) => Reason::ShorterThanLink { named_by, seen: self.seq },
-            None => Reason::ShorterThanHead { written: self.seq },
-        }
+        Reason::ShorterThanLink { named_by: self.named_by, seen: self.seq }
     }
 
     fn differs(&self) -> Reason {
-        match self.named_by {
-            Some(named_by) => Reason::LinkDiffers { named_by },
-            None => Reason::HeadDiffers,
-        }
+        Reason::LinkDiffers { named_by: self.named_by }
     }
 }
 
@@ -193,6 +189,11 @@ fn add(summary: &mut Summary, end: End) {
     }
 }
 
+/// How often a segment is checked with another head before it counts as one that cannot be read.
+const HEAD_TRIES: usize = 16;
+/// How many milliseconds to wait for a head that is being written, before each reading of it.
+const HEAD_PAUSES: [u64; 6] = [0, 1, 2, 4, 8, 16];
+
 /// Checks one segment, and shows every record that is right to `each`.
 pub(crate) fn walk(
     dir: &Path,
@@ -200,14 +201,63 @@ pub(crate) fn walk(
     wanted: &[Wanted],
     each: &mut dyn FnMut(&Follows<'_>, &Checker),
 ) -> Result<End, VerifyError> {
-    let mut checker = Checker::new(segment);
+    let checker = Checker::new(segment);
     // The head is read before the log, which may grow meanwhile.
-    let marks = marks(dir, segment, wanted)?.map_err(|reason| checker.broken(reason))?;
+    let mut head = whole_head(dir, segment)?.map_err(|reason| checker.broken(reason))?;
+    let (end, wrong) = walk_with(dir, segment, (head, wanted), each)?;
+    let Some(mut wrong) = wrong else { return Ok(end) };
+    for _ in 0..HEAD_TRIES {
+        head = moved(dir, segment, head)?.ok_or_else(|| wrong.clone())?;
+        match walk_with(dir, segment, (head, wanted), &mut |_, _| {})? {
+            (_, None) => return Ok(end),
+            (_, Some(still)) => wrong = still,
+        }
+    }
+    let busy = io::Error::new(ErrorKind::WouldBlock, "it is written without a pause");
+    Err(unread(&dir.join(segment.head()))(busy))
+}
+
+/// What the head says now, if a process writes it and it does not say the same as before.
+///
+/// A head is written over in place, and file systems let a reader see the first bytes of one
+/// writing with the last of another. A head that does not fit its log is therefore damage only if
+/// nobody is writing it, or if it stays what it is.
+fn moved(dir: &Path, segment: SegmentId, before: Head) -> Result<Option<Head>, VerifyError> {
+    let path = dir.join(segment.head());
+    let file = File::open(&path).map_err(unread(&path))?;
+    // A file system without locks cannot say that nobody writes.
+    let written = file.try_lock_shared().is_err();
+    for pause in HEAD_PAUSES.iter().take(if written { HEAD_PAUSES.len() } else { 1 }) {
+        thread::sleep(Duration::from_millis(*pause));
+        let head = whole_head(dir, segment)?;
+        let head = head.map_err(|reason| Checker::new(segment).broken(reason))?;
+        if head != before {
+            return Ok(Some(head));
+        }
+    }
+    Ok(None)
+}
+
+/// Checks one segment with a head that may have been read while it was written. Returns what the
+/// segment holds, and what is wrong by that head.
+fn walk_with(
+    dir: &Path,
+    segment: SegmentId,
+    (head, wanted): (Head, &[Wanted]),
+    each: &mut dyn FnMut(&Follows<'_>, &Checker),
+) -> Result<(End, Option<Broken>), VerifyError> {
+    let mut checker = Checker::new(segment);
+    let marks = marks(wanted);
     let path = log_path(dir, segment);
     let mut log = BufReader::with_capacity(64 << 10, File::open(&path).map_err(unread(&path))?);
     let (mut line, mut span) = (Vec::new(), None);
     let mut left = marks.as_slice();
     passed(&mut left, 0, &checker.chain).map_err(|reason| checker.broken(reason))?;
+    let differs = |at: &Checker, before: &Checker| {
+        let wrong = at.seq == head.seq && at.chain != head.chain;
+        wrong.then(|| before.broken(Reason::HeadDiffers))
+    };
+    let mut wrong = differs(&checker, &checker);
     let rest = loop {
         match next_line(&mut log, &mut line).map_err(unread(&path))? {
             Next::End(rest) => break rest,
@@ -217,6 +267,7 @@ pub(crate) fn walk(
         let before = checker.clone();
         let record = checker.follow(&line)?;
         passed(&mut left, checker.seq, &checker.chain).map_err(|reason| before.broken(reason))?;
+        wrong = wrong.or_else(|| differs(&checker, &before));
         span = Some((span.map_or(record.ts, |(first, _)| first), record.ts));
         each(&record, &checker);
     };
@@ -226,32 +277,36 @@ pub(crate) fn walk(
     if checker.closed && rest > 0 {
         return Err(checker.broken(Reason::AfterClosed).into());
     }
+    if head.seq > checker.seq {
+        wrong = Some(checker.broken(Reason::ShorterThanHead { written: head.seq }));
+    }
     let torn = Torn { segment, offset: checker.offset, bytes: rest };
-    Ok(End {
+    let end = End {
         records: checker.seq,
         bytes: checker.offset,
         closed: checker.closed,
         torn: (rest > 0).then_some(torn),
         span,
-    })
+    };
+    Ok((end, wrong))
 }
 
-/// Everything that must stand in a segment, in its order.
-fn marks(
-    dir: &Path,
-    segment: SegmentId,
-    wanted: &[Wanted],
-) -> Result<Result<Vec<Mark>, Reason>, VerifyError> {
+/// The head of a segment, which every segment has.
+fn whole_head(dir: &Path, segment: SegmentId) -> Result<Result<Head, Reason>, VerifyError> {
     let Some(bytes) = read_head(dir, segment)? else { return Ok(Err(Reason::HeadMissing)) };
-    let Some(head) = Head::read(&bytes) else { return Ok(Err(Reason::HeadMalformed)) };
-    let mut marks = vec![Mark { seq: head.seq, chain: head.chain, named_by: None }];
-    marks.extend(wanted.iter().map(|Wanted { named_by, link }| Mark {
+    Ok(Head::read(&bytes).ok_or(Reason::HeadMalformed))
+}
+
+/// What later segments saw of a segment, in its order.
+fn marks(wanted: &[Wanted]) -> Vec<Mark> {
+    let mark = |Wanted { named_by, link }: &Wanted| Mark {
         seq: link.seq,
         chain: link.chain,
-        named_by: Some(*named_by),
-    }));
+        named_by: *named_by,
+    };
+    let mut marks: Vec<_> = wanted.iter().map(mark).collect();
     marks.sort_by_key(|mark| mark.seq);
-    Ok(Ok(marks))
+    marks
 }
 
 /// Passes the marks at this number, if they hold.
@@ -263,4 +318,73 @@ fn passed(left: &mut &[Mark], seq: u64, chain: &Digest) -> Result<(), Reason> {
         *left = rest;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs::{self, OpenOptions},
+        os::unix::fs::FileExt as _,
+        sync::Arc,
+        time::UNIX_EPOCH,
+    };
+
+    use super::*;
+    use crate::{Event, Ledger, Options, Record};
+
+    /// A ledger that is being written, and the head that it has come to.
+    fn written() -> (tempfile::TempDir, Ledger, SegmentId, Head) {
+        let dir = tempfile::tempdir().expect("there is room");
+        let options = Options::new("node-1", Arc::new(|| UNIX_EPOCH));
+        let ledger = Ledger::open(dir.path(), options).expect("it can be opened");
+        for _ in 0..3 {
+            let seq = ledger.append(Record::of(Event::ServerStopped)).expect("it is open");
+            ledger.commit(seq).expect("it can be stored");
+        }
+        let segment = ledger.segment().expect("it is open");
+        let head = whole_head(dir.path(), segment).expect("it can be read").expect("it is whole");
+        (dir, ledger, segment, head)
+    }
+
+    #[test]
+    fn a_head_that_was_read_while_it_was_written_is_read_again() {
+        let (dir, ledger, segment, head) = written();
+        // The number of one writing with the chain hash of another.
+        let half = Head { seq: head.seq - 1, chain: head.chain };
+        let path = dir.path().join(segment.head());
+        let file = OpenOptions::new().write(true).open(path).expect("it is ours");
+        file.write_all_at(&half.write(), 0).expect("there is room");
+        let (_, wrong) =
+            walk_with(dir.path(), segment, (half, &[]), &mut |_, _| {}).expect("the log is right");
+        assert!(wrong.is_some_and(|broken| broken.reason == Reason::HeadDiffers));
+        assert_eq!(moved(dir.path(), segment, half).expect("it can be read"), None, "it stays");
+        assert_eq!(moved(dir.path(), segment, head).expect("it can be read"), Some(half));
+        let mut seen = 0;
+        let walked = walk(dir.path(), segment, &[], &mut |_, _| {
+            seen += 1;
+            // The writing that was under way comes to its end.
+            file.write_all_at(&head.write(), 0).expect("there is room");
+        });
+        assert_eq!((walked.expect("it is intact").records, seen), (4, 4), "each is shown once");
+        drop(ledger);
+    }
+
+    #[test]
+    fn a_head_that_nobody_writes_is_what_it_is() {
+        let (dir, ledger, segment, head) = written();
+        let copy = tempfile::tempdir().expect("there is room");
+        for name in [segment.head(), segment.log()] {
+            fs::copy(dir.path().join(&name), copy.path().join(&name)).expect("there is room");
+        }
+        assert_eq!(verify(copy.path()).expect("it is intact").records, 4);
+        for half in [
+            Head { seq: head.seq - 1, ..head },
+            Head { seq: head.seq + 1, ..head },
+            Head { seq: 0, ..head },
+        ] {
+            fs::write(copy.path().join(segment.head()), half.write()).expect("there is room");
+            verify(copy.path()).expect_err("the head is not that of the log");
+        }
+        drop(ledger);
+    }
 }

@@ -36,11 +36,14 @@ impl Sample {
         call(&second, "write");
         let seq = second.append(Record::of(Event::ServerStopped)).expect("it is open");
         second.commit(seq).expect("it can be stored");
-        match end {
-            End::Closed => drop(second),
-            // What is never dropped writes no end, like a process that was killed.
-            End::Killed => std::mem::forget(second),
-        }
+        let dir = match end {
+            End::Closed => {
+                drop(second);
+                dir
+            }
+            // The files before their end, like those of a process that was killed.
+            End::Killed => copy(dir.path()),
+        };
         let logs = files(dir.path(), ".jsonl");
         assert_eq!(logs.len(), 2);
         verify(dir.path()).expect("it is intact");
@@ -71,6 +74,15 @@ impl Sample {
         assert!(broken.seq <= record, "byte {offset} is in record {record}: {broken}");
         assert!(broken.offset <= offset as u64, "byte {offset}: {broken}");
     }
+}
+
+fn copy(dir: &Path) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().expect("there is room");
+    for file in [files(dir, ".jsonl"), files(dir, ".head")].concat() {
+        let name = file.file_name().expect("a name");
+        fs::copy(&file, copy.path().join(name)).expect("there is room");
+    }
+    copy
 }
 
 /// Puts other bytes into a file. Emptying it first would make some file systems write it to the disk.
