@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measures, and writes the figures where people read them.
 
 mod analysis;
+mod certify;
 mod columns;
 mod divan;
 mod gateway;
@@ -116,12 +117,30 @@ pub static BENCHES: &[Bench] = &[
         command: || cargo(&["bench", "-p", "warden-detect", "--bench", "everything"]),
         reader: &COLUMNS,
     },
+    Bench {
+        name: "certificates",
+        title: "Certificates: looking one up, and taking a bundle in",
+        command: || cargo(&["bench", "-p", "warden-policy", "--bench", "certificates"]),
+        reader: &DIVAN,
+    },
+    Bench {
+        name: "log",
+        title: "The log of what was certified",
+        command: || cargo(&["bench", "-p", "warden-seal", "--bench", "log"]),
+        reader: &DIVAN,
+    },
+    Bench {
+        name: "trees",
+        title: "A tree of 20,000 files",
+        command: || cargo(&["bench", "-p", "warden-collect", "--bench", "trees"]),
+        reader: &DIVAN,
+    },
 ];
 
 const DOCUMENT: &str = "docs/performance.md";
 
-/// Runs the benchmarks that `arguments` name, or all but those of the gateway and of the source
-/// analysis, and writes their tables.
+/// Runs the benchmarks that `arguments` name, or all but those of the gateway, of the source
+/// analysis and of certifying, and writes their tables.
 ///
 /// # Errors
 /// A benchmark fails or says nothing, or the document cannot be written.
@@ -131,6 +150,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         match first.as_str() {
             gateway::NAME => return gateway::run(rest),
             analysis::NAME => return analysis::run(rest),
+            certify::NAME => return certify::run(rest),
             _ => {}
         }
     }

@@ -16,6 +16,7 @@
 //! Who writes holds a shared lock, from the first thing that he puts there to the reference that
 //! keeps it; who clears away holds it alone.
 
+mod beside;
 mod gc;
 pub mod launch;
 mod place;

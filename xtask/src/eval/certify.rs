@@ -37,7 +37,7 @@ const USAGE: &str = "usage: cargo xtask eval certify [--cache DIR] [--check] [--
   --details FILE  write how long each took";
 
 /// Exit codes with which there is a certificate.
-const CERTIFIED: &[i32] = &[0, 14];
+pub(crate) const CERTIFIED: &[i32] = &[0, 14];
 
 /// What one asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

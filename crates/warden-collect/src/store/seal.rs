@@ -38,10 +38,12 @@ use std::{
 use rayon::prelude::*;
 use warden_model::Digest;
 
-use super::{Manifest, place};
+use super::{Manifest, beside::Beside, place};
 
-/// The first line of a seal.
-const FIRST: &str = "mcpwarden seal 1";
+/// What a seal begins with; the digest of the tree follows, a line feed, the SHA-256 of the rest in
+/// 32 bytes, and then for each path its facts, its length in bytes as 4 little-endian bytes, and
+/// itself.
+const FIRST: &str = "mcpwarden seal 2 ";
 
 /// How often is looked whether the clock of the file system has gone on.
 const TICKS: usize = 64;
@@ -53,50 +55,32 @@ const TICK: Duration = Duration::from_millis(1);
 const CHUNK: usize = 256;
 
 /// What the system says about one file: device, inode, permissions, number of names, owner, size,
-/// and the two times with their nanoseconds, the last two those of any change.
-type Facts = [u64; 10];
+/// and the two times with their nanoseconds, the last two those of any change. Ten numbers of 8
+/// little-endian bytes.
+type Facts = [u8; 80];
 
 /// Looks whether a tree is as it was when its seal was made.
 pub(super) fn holds(seal: &Path, tree: &Path, digest: Digest) -> bool {
-    let Ok(text) = fs::read_to_string(seal) else { return false };
-    let Some((sum, rest)) = text.split_once('\n') else { return false };
-    if sum != Digest::of(rest.as_bytes()).to_string() {
-        return false;
-    }
-    let mut lines = rest.split_terminator('\n');
-    if lines.next() != Some(FIRST) || lines.next() != Some(digest.to_string().as_str()) {
-        return false;
-    }
-    let lines: Vec<&str> = lines.collect();
+    let Ok(bytes) = fs::read(seal) else { return false };
+    let Some(rest) = bytes.strip_prefix(head(digest).as_bytes()) else { return false };
+    let Some((sum, rest)) = rest.split_first_chunk::<32>() else { return false };
+    let Some(records) = records(rest) else { return false };
     let Ok(root) = File::open(tree) else { return false };
-    !lines.is_empty()
-        && lines.par_chunks(CHUNK).all(|chunk| {
-            let mut beside = Beside { root: &root, folder: None };
-            chunk.iter().all(|line| {
-                let Some((facts, path)) = line.split_once('\t') else { return false };
-                let Some(facts) = parse(facts) else { return false };
-                beside.facts_of(path).is_ok_and(|now| now.0 == facts)
-            })
-        })
-}
-
-/// Looks at files that lie beside each other: the folder is opened once, so that the system does
-/// not follow the whole path to each of them.
-struct Beside<'a> {
-    root: &'a File,
-    folder: Option<(&'a str, File)>,
-}
-
-impl<'a> Beside<'a> {
-    fn facts_of(&mut self, path: &'a str) -> io::Result<(Facts, (i64, i64))> {
-        let Some((folder, name)) = path.rsplit_once('/') else { return facts_of(self.root, path) };
-        let open = match self.folder.take() {
-            Some((open, file)) if open == folder => file,
-            Some(_) | None => open_folder(self.root, folder)?,
-        };
-        let (_, open) = self.folder.insert((folder, open));
-        facts_of(open, name)
-    }
+    // The sum says that the seal is whole, not that it is right: both are looked at, at one time.
+    let (whole, same) = rayon::join(
+        || Digest::of(rest).bytes() == sum,
+        || {
+            !records.is_empty()
+                && records.par_chunks(CHUNK).all(|chunk| {
+                    let mut beside = Beside::new(&root);
+                    chunk.iter().all(|(facts, path)| {
+                        let now = beside.place(path).and_then(|(at, name)| facts_of(at, name));
+                        now.is_ok_and(|(now, _)| now == **facts)
+                    })
+                })
+        },
+    );
+    whole && same
 }
 
 /// Hashes a tree, and makes a seal for it if it is the expected one and nothing changed meanwhile.
@@ -126,7 +110,16 @@ pub(super) fn hash(
 /// Every path of a tree; the empty one is the root.
 fn paths(manifest: &Manifest) -> Vec<String> {
     let inside = manifest.nodes().iter().map(|node| node.path.clone());
-    std::iter::once(String::new()).chain(inside).collect()
+    let mut paths: Vec<_> = std::iter::once(String::new()).chain(inside).collect();
+    by_folder(&mut paths);
+    paths
+}
+
+/// The order of a seal: what lies in one folder stands together, so that it is opened once.
+fn by_folder(paths: &mut [String]) {
+    paths.sort_unstable_by(|one, other| {
+        one.rsplit_once('/').cmp(&other.rsplit_once('/')).then_with(|| one.cmp(other))
+    });
 }
 
 /// What the system says about everything, once its clock has gone on since the last change.
@@ -146,7 +139,7 @@ fn facts_when_settled(tree: &Path, seal: &Path) -> Option<(Vec<Facts>, (i64, i64
     None
 }
 
-/// The names in a tree, sorted.
+/// The names in a tree, in the order of a seal.
 fn names(tree: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in walkdir::WalkDir::new(tree) {
@@ -154,7 +147,7 @@ fn names(tree: &Path) -> io::Result<Vec<String>> {
         let inside = entry.path().strip_prefix(tree).unwrap_or(entry.path());
         names.push(inside.to_str().ok_or(io::ErrorKind::InvalidData)?.to_owned());
     }
-    names.sort_unstable();
+    by_folder(&mut names);
     Ok(names)
 }
 
@@ -167,8 +160,15 @@ fn clock(folder: &Path) -> io::Result<(i64, i64)> {
 /// What the system says about these, and the last change among them.
 fn all_facts(tree: &Path, paths: &[String]) -> io::Result<(Vec<Facts>, (i64, i64))> {
     let root = File::open(tree)?;
-    let facts: Vec<(Facts, (i64, i64))> =
-        paths.par_iter().map(|path| facts_of(&root, path)).collect::<io::Result<_>>()?;
+    let facts = paths.par_chunks(CHUNK).map(|chunk| {
+        let mut beside = Beside::new(&root);
+        let facts = chunk.iter().map(|path| {
+            let (folder, name) = beside.place(path)?;
+            facts_of(folder, name)
+        });
+        facts.collect::<io::Result<Vec<_>>>()
+    });
+    let facts = facts.collect::<io::Result<Vec<_>>>()?.concat();
     let newest = facts.iter().map(|(_, changed)| *changed).max().unwrap_or_default();
     Ok((facts.into_iter().map(|(facts, _)| facts).collect(), newest))
 }
@@ -180,7 +180,7 @@ fn facts_of(root: &File, path: &str) -> io::Result<(Facts, (i64, i64))> {
     let stat =
         if path.is_empty() { fstat(root)? } else { statat(root, path, AtFlags::SYMLINK_NOFOLLOW)? };
     let changed = (stat.st_ctime, stat.st_ctime_nsec.cast_signed());
-    let facts = [
+    let numbers = [
         stat.st_dev,
         stat.st_ino,
         u64::from(stat.st_mode),
@@ -192,20 +192,11 @@ fn facts_of(root: &File, path: &str) -> io::Result<(Facts, (i64, i64))> {
         stat.st_ctime.cast_unsigned(),
         stat.st_ctime_nsec,
     ];
+    let mut facts = [0; size_of::<Facts>()];
+    for (bytes, number) in facts.as_chunks_mut::<8>().0.iter_mut().zip(numbers) {
+        *bytes = number.to_le_bytes();
+    }
     Ok((facts, changed))
-}
-
-/// A folder in which only names are looked at.
-#[cfg(unix)]
-fn open_folder(root: &File, path: &str) -> io::Result<File> {
-    use rustix::fs::{Mode, OFlags, openat};
-    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    Ok(openat(root, path, flags, Mode::empty())?.into())
-}
-
-#[cfg(not(unix))]
-fn open_folder(_: &File, _: &str) -> io::Result<File> {
-    Err(io::ErrorKind::Unsupported.into())
 }
 
 #[cfg(not(unix))]
@@ -213,28 +204,33 @@ fn facts_of(_: &File, _: &str) -> io::Result<(Facts, (i64, i64))> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Reads the facts of a line.
-fn parse(text: &str) -> Option<Facts> {
-    let mut facts = Facts::default();
-    let mut words = text.split(' ');
-    for fact in &mut facts {
-        *fact = words.next()?.parse().ok()?;
+/// What stands before the records.
+fn head(digest: Digest) -> String {
+    format!("{FIRST}{digest}\n")
+}
+
+/// Reads all records; nothing if they are not whole.
+fn records(mut rest: &[u8]) -> Option<Vec<(&Facts, &str)>> {
+    let mut records = Vec::with_capacity(rest.len() / (size_of::<Facts>() + 32));
+    while !rest.is_empty() {
+        let (facts, after) = rest.split_first_chunk()?;
+        let (length, after) = after.split_first_chunk()?;
+        let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+        let (path, after) = after.split_at_checked(length)?;
+        records.push((facts, str::from_utf8(path).ok()?));
+        rest = after;
     }
-    words.next().is_none().then_some(facts)
+    Some(records)
 }
 
 fn write(seal: &Path, digest: Digest, facts: &[Facts], paths: &[String]) -> io::Result<()> {
-    let mut text = format!("{FIRST}\n{digest}\n");
+    let mut records = Vec::new();
     for (facts, path) in facts.iter().zip(paths) {
-        for fact in facts {
-            text.push_str(&fact.to_string());
-            text.push(' ');
-        }
-        text.pop();
-        text.push('\t');
-        text.push_str(path);
-        text.push('\n');
+        let length = u32::try_from(path.len()).map_err(io::Error::other)?;
+        records.extend_from_slice(facts);
+        records.extend_from_slice(&length.to_le_bytes());
+        records.extend_from_slice(path.as_bytes());
     }
-    let text = format!("{}\n{text}", Digest::of(text.as_bytes()));
-    place::put(seal, text.as_bytes())
+    let sum = Digest::of(&records);
+    place::put(seal, &[head(digest).as_bytes(), sum.bytes(), &records].concat())
 }

@@ -221,31 +221,44 @@ fn a_seal_that_says_something_else_is_no_seal() {
     let other = put(&store, &[("a", "x")]);
     let at = |digest: Digest| store.root().join("seals").join(hex(digest));
     let tree = store.tree(digest, Check::Quick).unwrap().path;
-    let good = fs::read_to_string(at(digest)).unwrap();
-    let replace = |text: &str| {
+    let good = fs::read(at(digest)).unwrap();
+    let replace = |bytes: &[u8]| {
         fs::remove_file(at(digest)).unwrap();
-        fs::write(at(digest), text).unwrap();
+        fs::write(at(digest), bytes).unwrap();
     };
-    let sealed = |body: &str| format!("{}\n{body}", Digest::of(body.as_bytes()));
-    let body = good.split_once('\n').unwrap().1;
-    for wrong in [
-        String::new(),
-        good.replace(' ', "  "),
-        good.get(..good.len() - 1).unwrap().to_owned(),
-        fs::read_to_string(at(other)).unwrap(),
-        sealed("mcpwarden seal 1\n"),
-        sealed(&format!("mcpwarden seal 1\n{digest}\n")),
-        sealed(&body.replace("mcpwarden seal 1", "mcpwarden seal 2")),
-        sealed(&body.replace("a/b.js", "a/none")),
-        sealed(&body.replacen(' ', " 1", 1)),
+    let (head, rest) = good.split_at(1 + good.iter().position(|byte| *byte == b'\n').unwrap());
+    let (_, records) = rest.split_at(32);
+    let sealed = |head: &[u8], records: &[u8]| {
+        [head, Digest::of(records).bytes().as_slice(), records].concat()
+    };
+    let changed = |at: usize| {
+        let mut records = records.to_vec();
+        records[at] ^= 1;
+        records
+    };
+    let name = records.windows(6).position(|bytes| bytes == b"a/b.js").unwrap();
+    for (wrong, what) in [
+        (Vec::new(), "nothing"),
+        (good[..good.len() - 1].to_vec(), "the last byte is missing"),
+        ([&good[..], b"x"].concat(), "a byte too many"),
+        (fs::read(at(other)).unwrap(), "that of another tree"),
+        (sealed(head, b""), "no record"),
+        (sealed(&head[..head.len() - 1], records), "no end of the head"),
+        (sealed(b"mcpwarden seal 1\n", records), "another version"),
+        (sealed(head, &records[..records.len() - 1]), "half a record"),
+        (sealed(head, &changed(0)), "another device"),
+        (sealed(head, &changed(79)), "another time"),
+        (sealed(head, &changed(80)), "another length"),
+        (sealed(head, &changed(name + 2)), "another name"),
+        ([head, rest.get(1..).unwrap()].concat(), "another sum"),
     ] {
         replace(&wrong);
-        assert!(!seal::holds(&at(digest), &tree, digest), "{wrong}");
+        assert!(!seal::holds(&at(digest), &tree, digest), "{what}");
         // The tree itself is what it should be: it is hashed, and gets a new seal.
         store.tree(digest, Check::Quick).unwrap();
-        assert!(seal::holds(&at(digest), &tree, digest));
+        assert!(seal::holds(&at(digest), &tree, digest), "{what}");
     }
-    replace(&sealed(body));
+    replace(&sealed(head, records));
     assert!(seal::holds(&at(digest), &tree, digest), "the same again is as good");
 }
 

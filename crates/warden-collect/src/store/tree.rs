@@ -29,8 +29,10 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 use warden_model::Digest;
 
-use super::unpack::{Fault, TreePath, UnpackLimits, leads_to};
-use crate::reader;
+use super::{
+    beside::Beside,
+    unpack::{Fault, TreePath, UnpackLimits, leads_to},
+};
 
 /// The first line of the form.
 const FIRST: &str = "mcpwarden tree 1\n";
@@ -38,6 +40,9 @@ const FIRST: &str = "mcpwarden tree 1\n";
 /// How much a tree may hold.
 const LIMITS: UnpackLimits =
     UnpackLimits { entries: 500_000, bytes: 16 << 30, ratio: 0, path: 4096, depth: 256 };
+
+/// How many files are read one after the other.
+const CHUNK: usize = 64;
 
 /// What lies in a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,10 +104,12 @@ impl Manifest {
     /// When something cannot be read or has no place in a tree.
     pub fn of(root: &Path) -> Result<Self, TreeError> {
         let found = walk(root)?;
-        let mut nodes: Vec<Node> = found
-            .into_par_iter()
-            .map(|found| found.hashed(root))
-            .collect::<Result<_, TreeError>>()?;
+        let open = File::open(root).map_err(|error| TreeError::new("", Fault::Io(error)))?;
+        let nodes = found.par_chunks(CHUNK).flat_map_iter(|chunk| {
+            let mut beside = Beside::new(&open);
+            chunk.iter().map(move |found| found.hashed(root, &mut beside))
+        });
+        let mut nodes: Vec<Node> = nodes.collect::<Result<_, TreeError>>()?;
         nodes.par_sort_unstable_by(|one, other| one.path.cmp(&other.path));
         let manifest = Self { nodes };
         manifest.check_links()?;
@@ -169,28 +176,28 @@ struct Found {
 }
 
 impl Found {
-    fn hashed(self, root: &Path) -> Result<Node, TreeError> {
+    fn hashed<'a>(&'a self, root: &Path, beside: &mut Beside<'a>) -> Result<Node, TreeError> {
         let Self { path, metadata } = self;
-        let full = root.join(&path);
-        let io = |error| TreeError::new(&path, Fault::Io(error));
+        let io = |error| TreeError::new(path, Fault::Io(error));
         let kind = if metadata.is_dir() {
             NodeKind::Folder
         } else if metadata.is_symlink() {
-            let to = fs::read_link(&full).map_err(io)?;
+            let to = fs::read_link(root.join(path)).map_err(io)?;
             let to = to.into_os_string().into_string();
-            let to = to.map_err(|_| TreeError::new(&path, Fault::Encoding))?;
+            let to = to.map_err(|_| TreeError::new(path, Fault::Encoding))?;
             if to.chars().any(char::is_control) {
-                return Err(TreeError::new(&path, Fault::Control));
+                return Err(TreeError::new(path, Fault::Control));
             }
             NodeKind::Link { to }
         } else if metadata.is_file() {
-            let executable = executable(&metadata).map_err(|fault| TreeError::new(&path, fault))?;
-            let (digest, size) = hash(&full, metadata.len()).map_err(io)?;
+            let executable = executable(metadata).map_err(|fault| TreeError::new(path, fault))?;
+            let file = beside.open(path).map_err(io)?;
+            let (digest, size) = hash(file, metadata.len()).map_err(io)?;
             NodeKind::File { digest, size, executable }
         } else {
-            return Err(TreeError::new(&path, Fault::Special));
+            return Err(TreeError::new(path, Fault::Special));
         };
-        Ok(Node { path, kind })
+        Ok(Node { path: path.clone(), kind })
     }
 }
 
@@ -249,9 +256,8 @@ fn executable(_: &Metadata) -> Result<bool, Fault> {
 /// Files up to this size are read at once.
 const SMALL: u64 = 64 << 10;
 
-/// The digest of a file, and its size. What became a link or a pipe in between is an error.
-fn hash(path: &Path, expected: u64) -> io::Result<(Digest, u64)> {
-    let mut file: File = reader::open_itself(path)?;
+/// The digest of a file, and its size.
+fn hash(mut file: File, expected: u64) -> io::Result<(Digest, u64)> {
     let mut hasher = Sha256::new();
     let mut size = 0_u64;
     let room = usize::try_from(expected.min(SMALL)).unwrap_or(0) + 1;

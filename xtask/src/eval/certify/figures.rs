@@ -96,7 +96,8 @@ impl Figures {
     }
 
     /// What must not be so: too few servers with a certificate, a version with a known weakness at
-    /// a level that it may not reach, and a pair whose side is nowhere.
+    /// a level that it may not reach, a fixed one that is held back all the same, and a pair whose
+    /// side is nowhere.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
         let mut all = Vec::new();
@@ -112,6 +113,9 @@ impl Figures {
             let vulnerable = pair.vulnerable.as_ref().and_then(|side| self.sides.get(side)?.row());
             if vulnerable.is_some_and(|row| row.level >= LEVEL) {
                 all.push(format!("{id}: the vulnerable version reaches level {LEVEL}"));
+            }
+            if pair.held {
+                all.push(format!("{id}: the fixed version is held back by what was put right"));
             }
         }
         all
@@ -171,6 +175,13 @@ pub(super) mod tests {
     fn a_vulnerable_version_at_level_two_is_a_problem() {
         assert_eq!(figures(1).problems(), Vec::<String>::new());
         assert_eq!(figures(2).problems().len(), 1);
+    }
+
+    #[test]
+    fn a_fixed_version_that_is_held_back_is_a_problem() {
+        let mut all = figures(1);
+        all.pairs.get_mut("p").expect("it is there").held = true;
+        assert_eq!(all.problems().len(), 1);
     }
 
     #[test]
