@@ -20,6 +20,7 @@ pub mod frame;
 pub mod gateway;
 pub mod guard;
 pub mod header;
+pub mod image;
 pub mod judge;
 pub mod ledger;
 pub mod lines;

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use warden_fuzz::{
     analysis, approval, bundle, collect, config, decode, detect, edit, envelope, frame, gateway,
-    guard, header, judge, ledger, lines, links, models, normal, osv, personal, pin, provenance,
+    guard, header, image, judge, ledger, lines, links, models, normal, osv, personal, pin, provenance,
     secrets, shape, sketch, source, splice, sse, stream, supply, tlog, unpack,
 };
 
@@ -39,6 +39,7 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("splice", splice::check),
     ("sse", sse::check),
     ("header", header::check),
+    ("image", image::check),
     ("python", source::python),
     ("javascript", source::javascript),
     ("typescript", source::typescript),

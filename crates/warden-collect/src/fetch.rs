@@ -3,7 +3,8 @@
 //! Packages come through the programs that people install them with, under the configuration that
 //! these have: which registry, which proxy, which credentials is none of our business. No program is
 //! asked to run anything of what it fetches: npm gets no scripts, pip takes wheels alone, Git checks
-//! nothing out. What is fetched is held against what the registry says of it, twice: by digest, and
+//! nothing out. Images alone are asked for here, with the credentials that such programs have written
+//! down. What is fetched is held against what the registry says of it, twice: by digest, and
 //! by what its own manifest says.
 //!
 //! Every step has a time limit, and so has the whole; output is bounded; whoever asks can cancel.
@@ -13,6 +14,7 @@ mod attest;
 mod compare;
 mod folder;
 mod git;
+pub mod image;
 mod integrity;
 mod lock;
 mod npm;
@@ -61,6 +63,13 @@ pub enum Wanted {
         repository: String,
         /// The full name of the commit.
         commit: String,
+    },
+    /// An image at a registry.
+    Image {
+        /// Which.
+        reference: image::Reference,
+        /// The system that it has to be for.
+        platform: image::Platform,
     },
     /// A folder as it is now.
     Folder(PathBuf),
@@ -114,6 +123,9 @@ pub struct Fetched {
     pub python: Option<String>,
     /// What the registry says of where it was built; nothing where nobody asked.
     pub attested: Option<Attested>,
+    /// For an image, where it is from and what it is for.
+    #[serde(default)]
+    pub image: Option<image::ImageFacts>,
 }
 
 impl Fetched {
@@ -136,6 +148,8 @@ pub enum Kind {
     PyPi,
     /// A repository.
     Git,
+    /// An image of a registry.
+    Image,
     /// A folder.
     Folder,
     /// A file.
@@ -409,6 +423,9 @@ pub enum FetchError {
     /// An archive of a kind that is not known.
     #[error("`{}` is no archive of a known kind", .0.display())]
     UnknownFile(PathBuf),
+    /// An image could not be had.
+    #[error(transparent)]
+    Image(#[from] image::ImageError),
     /// The store could not keep it.
     #[error("it cannot be kept")]
     Store(#[from] StoreError),
@@ -466,6 +483,7 @@ impl Fetcher<'_> {
             Wanted::Npm { name, version } => npm::fetch(&job, name, version.as_deref()),
             Wanted::PyPi { name, version } => pypi::fetch(&job, name, version.as_deref()),
             Wanted::Git { repository, commit } => git::fetch(&job, repository, commit),
+            Wanted::Image { reference, platform } => image::fetch(&job, reference, platform),
             Wanted::Folder(path) => folder::fetch(&job, path),
             Wanted::File(path) => file(&job, path),
             Wanted::Remote(url) => {
@@ -510,6 +528,7 @@ impl Fetched {
             gaps: Vec::new(),
             python: None,
             attested: None,
+            image: None,
         }
     }
 }

@@ -44,6 +44,16 @@ impl Address {
         (self.0.scheme_str(), host, self.0.port_u16().unwrap_or(port))
     }
 
+    /// Whether the host is this machine itself: `localhost` (RFC 6761, section 6.3), or a loopback
+    /// address.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let Some(host) = self.0.host() else { return false };
+        let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        let address = bare.parse::<std::net::IpAddr>();
+        address.map_or_else(|_| host.eq_ignore_ascii_case("localhost"), |ip| ip.is_loopback())
+    }
+
     /// Whether it is reached without TLS.
     #[must_use]
     pub fn is_plain(&self) -> bool {
@@ -72,6 +82,21 @@ mod tests {
         assert_eq!(join("https://example.com:443/m"), Some("https://example.com:443/m".into()));
         for other in ["http://example.com/m", "https://example.com:8443/m", "//evil.test/m"] {
             assert_eq!(join(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_known_by_its_addresses() {
+        let is = |url: &str| Address::parse(url).unwrap().is_loopback();
+        for own in
+            ["http://127.0.0.1:5000/", "http://127.9.9.9", "http://[::1]:1", "http://LocalHost"]
+        {
+            assert!(is(own), "{own}");
+        }
+        for other in
+            ["http://128.0.0.1", "http://localhost.example", "http://0.0.0.0", "http://[::2]"]
+        {
+            assert!(!is(other), "{other}");
         }
     }
 

@@ -23,7 +23,10 @@ use warden_model::{Definition, DefinitionKind};
 
 pub use child::{Process, Started, start_in_group};
 pub use error::{Failed, ProbeError};
-pub use http::{Asking, Document, DocumentError, First, Target, document, probe_http};
+pub use http::{
+    Asking, Document, DocumentError, First, GetError, Getter, Getting, Got, Target, document,
+    probe_http,
+};
 pub use stdio::probe_stdio;
 
 /// How much a server may draw out of a probe.

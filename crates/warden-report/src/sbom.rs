@@ -48,6 +48,8 @@ pub struct Subject<'a> {
     pub version: Option<&'a str>,
     /// The ecosystem that publishes it, if one does.
     pub ecosystem: Option<Ecosystem>,
+    /// Its package URL, where its ecosystem, name and version alone do not make one.
+    pub purl: Option<&'a str>,
     /// The digest of its archive or tree.
     pub digest: Option<Digest>,
     /// Its licence as written.

@@ -96,7 +96,7 @@ const fn kind(what: Of) -> Option<(Form, Ecosystem)> {
     match what {
         Of::Npm => Some((Form::Npm, Ecosystem::Npm)),
         Of::PyPi => Some((Form::PyPi, Ecosystem::PyPi)),
-        Of::Git | Of::Folder | Of::File => None,
+        Of::Git | Of::Image | Of::Folder | Of::File => None,
     }
 }
 

@@ -108,7 +108,7 @@ const fn ecosystem(kind: fetch::Kind) -> Option<Ecosystem> {
     match kind {
         fetch::Kind::Npm => Some(Ecosystem::Npm),
         fetch::Kind::PyPi => Some(Ecosystem::PyPi),
-        fetch::Kind::Git | fetch::Kind::Folder | fetch::Kind::File => None,
+        fetch::Kind::Git | fetch::Kind::Image | fetch::Kind::Folder | fetch::Kind::File => None,
     }
 }
 

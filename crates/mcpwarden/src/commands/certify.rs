@@ -9,7 +9,9 @@ use std::{
 
 use warden_collect::{
     fetch::{
-        Attested, FetchLimits, FetchProgress, Fetched, Fetcher, Obtained, Programs, Step, Wanted,
+        Attested, FetchError, FetchLimits, FetchProgress, Fetched, Fetcher, Obtained, Programs,
+        Step, Wanted,
+        image::{ImageError, Platform, Shown, Which},
     },
     store::{
         Check, Format, RefRecord, Store, UnpackLimits, Writer,
@@ -61,6 +63,7 @@ use crate::{
   mcpwarden certify ./my-server --no-start
   mcpwarden certify server.mcpb --name mail
   mcpwarden certify git:https://code.example/acme/mail@COMMIT
+  mcpwarden certify oci:registry.example/acme/mail@sha256:DIGEST
   mcpwarden certify https://mcp.example/mcp --name crm
 
 Exit codes:
@@ -68,8 +71,9 @@ Exit codes:
   1 to 4    it could not be done: internal, usage, configuration, input
   14        certified, and below the level that was wanted")]
 pub(crate) struct Args {
-    /// `npm:NAME@VERSION`, `pypi:NAME==VERSION`, `git:REPOSITORY@COMMIT`, a URL, a folder, or an
-    /// archive: `.tgz`, `.whl`, `.tar.gz`, `.mcpb`, `.oci.tar`
+    /// `npm:NAME@VERSION`, `pypi:NAME==VERSION`, `git:REPOSITORY@COMMIT`,
+    /// `oci:REGISTRY/REPOSITORY@sha256:DIGEST` (or `:TAG`), a URL, a folder, or an archive: `.tgz`,
+    /// `.whl`, `.tar.gz`, `.mcpb`, `.oci.tar`
     #[arg(value_name = "TARGET")]
     target: String,
 
@@ -81,10 +85,15 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME")]
     program: Option<String>,
 
-    /// The script to start, of a folder, a repository or a bundle: a path inside of it that ends in
-    /// `.js`, `.mjs`, `.cjs` or `.py`. Without it a bundle starts what its manifest says
+    /// The script to start, of a folder, a repository, a bundle or an image: a path inside of it
+    /// that ends in `.js`, `.mjs`, `.cjs` or `.py`, and of an image begins with `rootfs/`. Without it
+    /// a bundle starts what its manifest says
     #[arg(long, value_name = "PATH")]
     script: Option<String>,
+
+    /// The system that an image has to be for; otherwise `linux/amd64`
+    #[arg(long, value_name = "OS/ARCH")]
+    platform: Option<Platform>,
 
     /// Do not start it: nobody sees then what it shows, which leaves it at level 0
     #[arg(long)]
@@ -147,7 +156,7 @@ struct Subject {
 impl Args {
     pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
         let paths = Paths::of(world)?;
-        let wanted = target::parse(&self.target, &world.cwd)?;
+        let wanted = target::parse(&self.target, self.platform.as_ref(), &world.cwd)?;
         let weights = self.weights(world)?;
         // Before anything is fetched: who cannot sign, or would not be believed, certifies nothing.
         let signs = self.signs.open(world, &paths)?;
@@ -184,6 +193,9 @@ impl Args {
         } else {
             show::certificate(&subject.name, &certificate, &looked, &file)
         };
+        if let Some(image) = subject.fetched.as_ref().and_then(|fetched| fetched.image.as_ref()) {
+            output::tell(&show::image(image));
+        }
         output::print(&text)?;
         Ok(if certificate.level >= self.level { ExitCode::SUCCESS } else { ExitCode::from(14) })
     }
@@ -222,7 +234,10 @@ impl Args {
             cancel: &AtomicBool::new(false),
         };
         let obtained = by.fetch(wanted).map_err(|error| {
-            Failure::new(Kind::Input, format!("cannot fetch `{}`", self.target)).caused_by(error)
+            let hint = hint(&error);
+            let message = format!("cannot fetch `{}`", self.target);
+            let failure = Failure::new(Kind::Input, message).caused_by(error);
+            hint.into_iter().fold(failure, Failure::hint)
         })?;
         let found = match obtained {
             Obtained::Artifact(found) => *found,
@@ -476,6 +491,10 @@ fn fetched_as(wanted: &Wanted) -> Option<String> {
     let (registry, name, version) = match wanted {
         Wanted::Npm { name, version } => ("npm", name, version.as_deref()?),
         Wanted::PyPi { name, version } => ("pypi", name, version.as_deref()?),
+        Wanted::Image { reference, platform } => {
+            let digest = matches!(reference.which(), Which::Digest(_));
+            return digest.then(|| format!("fetched oci:{reference} {platform}"));
+        }
         Wanted::Git { .. } | Wanted::Folder(_) | Wanted::File(_) | Wanted::Remote(_) => {
             return None;
         }
@@ -534,6 +553,33 @@ fn written(fetched: &Fetched) -> Result<serde_json::Value, Failure> {
     })
 }
 
+/// What to do about something that could not be fetched.
+fn hint(error: &FetchError) -> Option<String> {
+    let FetchError::Image(error) = error else { return None };
+    match error {
+        ImageError::NoPlatform { there, .. } => {
+            let first = there.first()?;
+            Some(format!("`--platform {first}` takes that one"))
+        }
+        ImageError::Denied { shown: Shown::Nothing, .. } => {
+            Some("log in with the program that you pull images with, and look at the name".into())
+        }
+        ImageError::Denied { host, shown: Shown::Withheld } => {
+            Some(format!("write down credentials for `{host}` itself: they go nowhere else"))
+        }
+        ImageError::Denied { shown: Shown::Own, .. } => {
+            Some("see whether they let you read this repository".into())
+        }
+        ImageError::Credentials { .. } => {
+            Some("mend it or take it out: nothing is fetched as somebody else".into())
+        }
+        ImageError::Status { .. } | ImageError::Unreached { .. } => Some(
+            "name the host that serves images, which is not always the one of its pages".into(),
+        ),
+        _ => None,
+    }
+}
+
 /// The last part of a package's name.
 fn plain_name(name: &str) -> String {
     name.rsplit('/').find(|part| !part.is_empty()).unwrap_or(name).to_owned()
@@ -545,6 +591,7 @@ fn ecosystem(fetched: &Fetched, wanted: &Wanted) -> &'static str {
         (Of::Npm, ..) => "npm",
         (Of::PyPi, ..) => "pypi",
         (Of::Git, ..) => "git",
+        (Of::Image, ..) => "oci",
         (_, Some(Format::Bundle), _) => "mcpb",
         (_, Some(Format::Image), _) => "oci",
         (_, Some(Format::Npm), _) => "npm",

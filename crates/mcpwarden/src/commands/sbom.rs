@@ -58,6 +58,8 @@ struct Parts {
     components: Vec<Component>,
     vulnerabilities: Vec<Vulnerability>,
     licence: Option<String>,
+    /// The package URL of an image.
+    purl: Option<String>,
 }
 
 impl Args {
@@ -84,6 +86,7 @@ impl Args {
                 name: &target.name,
                 version: target.version.as_deref(),
                 ecosystem: ecosystem(&target.ecosystem),
+                purl: parts.purl.as_deref(),
                 digest: digests.artifact.or(digests.tree),
                 licence: parts.licence.as_deref(),
                 description: None,
@@ -149,7 +152,9 @@ impl Args {
         let how = Judging { known: Known::built_in(), licences: &licences, now };
         let hits = judge(&supply, &database, &how).hits;
         let licence = fetched.registry.and_then(|registry| registry.licence);
-        Ok(Parts { components: supply.components, vulnerabilities: vulnerabilities(hits), licence })
+        let purl = fetched.image.map(|image| image.purl());
+        let (components, vulnerabilities) = (supply.components, vulnerabilities(hits));
+        Ok(Parts { components, vulnerabilities, licence, purl })
     }
 }
 

@@ -97,6 +97,7 @@ impl Certificates {
                 What::Bytes { digest, .. } => {
                     let digests = &certificate.digests;
                     [digests.artifact, digests.tree].contains(&Some(*digest))
+                        || is_image(certificate, *digest)
                 }
                 What::Commit { repository, commit } => {
                     target.ecosystem == "git"
@@ -134,6 +135,12 @@ impl Certificates {
         let artifact = certificate.digests.artifact;
         allowed.is_empty() || artifact.is_some_and(|artifact| allowed.contains(&artifact))
     }
+}
+
+/// Whether it is about the image with this manifest. One about an archive names no manifest.
+fn is_image(certificate: &Certificate, manifest: Digest) -> bool {
+    let target = &certificate.target;
+    target.ecosystem == "oci" && target.version.as_ref() == Some(&manifest.to_string())
 }
 
 fn registry(certificate: &Certificate) -> Option<Registry> {

@@ -9,6 +9,8 @@ use warden_policy::{
 use warden_report::gate::{Row, Standing};
 use warden_scan::settle::Date;
 
+use crate::certify::target;
+
 use super::{
     certificates::Certificates,
     policy::{Policy, Waiver},
@@ -215,7 +217,12 @@ fn again(what: &What) -> String {
         What::Remote(_) => (what.shown(), None),
         What::Commit { repository, commit } => (format!("git:https://{repository}@{commit}"), None),
         What::Certified(name) => ("TARGET".to_owned(), Some(name)),
-        What::Bytes { .. } | What::Untold { .. } | What::Unread { .. } => ("FILE".to_owned(), None),
+        What::Bytes { name, digest } => {
+            let image = name.strip_prefix("oci:");
+            let image = image.and_then(|name| target::image(name, &digest.to_string()));
+            (image.unwrap_or_else(|| "FILE".to_owned()), None)
+        }
+        What::Untold { .. } | What::Unread { .. } => ("FILE".to_owned(), None),
     };
     // Whoever mends it copies this into a shell, and the name is that of whoever broke it.
     let quoted = |text: &str| shell_words::quote(&warden_detect::redact(text)).into_owned();

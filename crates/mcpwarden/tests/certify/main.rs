@@ -8,13 +8,18 @@ mod bundle;
 mod changed;
 mod depends;
 mod gateway;
+mod image;
 mod lifted;
 mod made;
 mod provenance;
 
 use std::{
+    collections::BTreeMap,
     fs,
+    io::{BufRead as _, BufReader, Write as _},
+    net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use serde_json::Value;
@@ -126,4 +131,53 @@ fn below(folder: &Path, name: &str) -> PathBuf {
 fn shown(home: &TestHome) -> Value {
     let text = home.run(["verify", "--server", "clock", "--json"]).success();
     serde_json::from_str(&text).expect("it is JSON")
+}
+
+/// Serves pages by their path, until the test ends.
+fn serve(listener: TcpListener, pages: BTreeMap<String, Vec<u8>>) {
+    let pages = Arc::new(pages);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let pages = Arc::clone(&pages);
+            // Whoever hangs up early is none of our concern.
+            std::thread::spawn(move || drop(answer(stream, &pages)));
+        }
+    });
+}
+
+fn answer(mut stream: TcpStream, pages: &BTreeMap<String, Vec<u8>>) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let page = line.split(' ').nth(1).and_then(|path| pages.get(path));
+    while line.trim() != "" {
+        line.clear();
+        reader.read_line(&mut line)?;
+    }
+    let (status, bytes) = page.map_or(("404 Not Found", &b"{}"[..]), |page| ("200 OK", page));
+    let length = bytes.len();
+    let head = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
+         connection: close\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(bytes)
+}
+
+/// One entry of ustar, and the end.
+fn archive(path: &str, text: &str) -> Vec<u8> {
+    let mut head = vec![0_u8; 512];
+    let mut put = |at: usize, bytes: &[u8]| head[at..at + bytes.len()].copy_from_slice(bytes);
+    put(0, path.as_bytes());
+    put(100, b"0000644\0");
+    put(124, format!("{:011o}\0", text.len()).as_bytes());
+    put(136, b"00000000000\0");
+    put(148, b"        ");
+    put(156, b"0");
+    put(257, b"ustar\x0000");
+    let sum: u32 = head.iter().map(|byte| u32::from(*byte)).sum();
+    head[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+    head.extend_from_slice(text.as_bytes());
+    head.resize(512 + text.len().next_multiple_of(512) + 1024, 0);
+    head
 }

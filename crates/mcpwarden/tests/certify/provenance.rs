@@ -1,18 +1,14 @@
 //! Where a package was built, from a registry to the certificate: a real package with what was
 //! really signed about it, and registries that hand out something else.
 
-use std::{
-    collections::BTreeMap,
-    io::{BufRead as _, BufReader, Write as _},
-    net::{TcpListener, TcpStream},
-    path::Path,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, io::Write as _, net::TcpListener, path::Path};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 use warden_testkit::{Outcome, TestHome};
+
+use crate::{archive, serve};
 
 const PACKAGE: &[u8] = include_bytes!("../../../../tests/fixtures/provenance/sigstore-2.0.0.tgz");
 const BUNDLE: &str = include_str!("../../../../tests/fixtures/provenance/npm-sigstore-2.0.0.json");
@@ -90,54 +86,15 @@ impl Registry {
             *page = text.replace("ADDRESS", &address).into_bytes();
         }
         home.write("home/.npmrc", format!("registry={address}/\n"));
-        let pages = Arc::new(pages);
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let pages = Arc::clone(&pages);
-                // Whoever hangs up early is none of our concern.
-                std::thread::spawn(move || drop(answer(stream, &pages)));
-            }
-        });
+        serve(listener, pages);
     }
 }
 
-fn answer(mut stream: TcpStream, pages: &BTreeMap<String, Vec<u8>>) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let mut line = String::new();
-    reader.read_line(&mut line)?;
-    let page = line.split(' ').nth(1).and_then(|path| pages.get(path));
-    while line.trim() != "" {
-        line.clear();
-        reader.read_line(&mut line)?;
-    }
-    let (status, bytes) = page.map_or(("404 Not Found", &b"{}"[..]), |page| ("200 OK", page));
-    let length = bytes.len();
-    let head = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
-         connection: close\r\n\r\n"
-    );
-    stream.write_all(head.as_bytes())?;
-    stream.write_all(bytes)
-}
-
-/// An archive with nothing in it but a manifest: one entry of ustar, and the end.
+/// An archive with nothing in it but a manifest.
 fn packed(manifest: &Value) -> Vec<u8> {
-    let text = manifest.to_string();
-    let mut head = vec![0_u8; 512];
-    let mut put = |at: usize, bytes: &[u8]| head[at..at + bytes.len()].copy_from_slice(bytes);
-    put(0, b"package/package.json");
-    put(100, b"0000644\0");
-    put(124, format!("{:011o}\0", text.len()).as_bytes());
-    put(136, b"00000000000\0");
-    put(148, b"        ");
-    put(156, b"0");
-    put(257, b"ustar\x0000");
-    let sum: u32 = head.iter().map(|byte| u32::from(*byte)).sum();
-    head[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
-    head.extend_from_slice(text.as_bytes());
-    head.resize(512 + text.len().next_multiple_of(512) + 1024, 0);
+    let archive = archive("package/package.json", &manifest.to_string());
     let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
-    packer.write_all(&head).unwrap();
+    packer.write_all(&archive).unwrap();
     packer.finish().unwrap()
 }
 

@@ -237,3 +237,25 @@ fn certificates_of_this_machine_count_where_nothing_is_named() {
     let outcome = repo.home.run(["gate"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.block());
 }
+
+#[test]
+fn an_image_is_found_by_the_digest_of_its_manifest_alone() {
+    let digest = |digit: &str| format!("sha256:{}", digit.repeat(64));
+    let run = |what: &str| {
+        let words = format!(r#""run", "-i", "--rm", "registry.example/team/mail@{what}""#);
+        MAIL.replace("npx", "docker").replace(r#""-y", "@acme/mail@1.2.3""#, &words)
+    };
+    let repo = Repo::with(&run(&digest("1")));
+    repo.check(&[], "not-certified");
+    let (own, name) = (digest("1"), "registry.example/team/mail");
+    let certify = format!("mcpwarden certify oci:{name}@{own}");
+    let told = repo.gate(&[]).stdout;
+    assert!(told.contains(&certify), "{told}");
+    // The same text about something that is no image.
+    repo.certify(&npm(name, &own));
+    repo.check(&[], "not-certified");
+    repo.certify(&Wanted { ecosystem: "oci", ..npm(name, &digest("2")) });
+    repo.check(&[], "not-certified");
+    repo.certify(&Wanted { ecosystem: "oci", ..npm(name, &own) });
+    repo.check(&[], "counts");
+}

@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsString,
-    io::{self, Read},
+    io::{self, Read, Write as _},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
@@ -32,6 +32,8 @@ pub(super) struct Ask<'a> {
     pub(super) env: &'a [(&'a str, &'a str)],
     /// How variables of the caller start that the program does not get; empty for none.
     pub(super) without: &'a str,
+    /// What it reads, which has to fit into a pipe.
+    pub(super) input: &'a [u8],
 }
 
 /// What a program said.
@@ -99,12 +101,17 @@ fn start(ask: &Ask<'_>, job: &Job<'_>) -> io::Result<Child> {
         )
         .envs(ask.env.iter().copied())
         .current_dir(ask.folder)
-        .stdin(Stdio::null())
+        .stdin(if ask.input.is_empty() { Stdio::null() } else { Stdio::piped() })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command.spawn()
+    let mut child = command.spawn()?;
+    if let Some(mut input) = child.stdin.take() {
+        // A program that does not read it says by its end what it made of that.
+        _ = input.write_all(ask.input);
+    }
+    Ok(child)
 }
 
 /// Waits until both streams have ended and the program too.

@@ -183,6 +183,7 @@ pub(super) fn index(job: &Job<'_>, folder: &Path) -> Result<Option<String>, Fetc
             // Wide enough for every address to stand on one line.
             env: &[("COLUMNS", "4000")],
             without: "",
+            input: &[],
         },
         job,
     )?;

@@ -95,7 +95,8 @@ impl Git<'_> {
         args.extend_from_slice(words);
         let program = &self.job.asker.programs.git;
         // Variables of a caller that is itself run by Git would lead to his repository.
-        let ask = Ask { step, program, args, folder: self.folder, env: ENV, without: "GIT_" };
+        let folder = self.folder;
+        let ask = Ask { step, program, args, folder, env: ENV, without: "GIT_", input: &[] };
         ask::run(&ask, self.job)?.success(step)
     }
 

@@ -205,6 +205,7 @@ impl Npm<'_> {
                 folder,
                 env: &[],
                 without: "",
+                input: &[],
             },
             self.job,
         )

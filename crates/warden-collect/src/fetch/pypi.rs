@@ -223,7 +223,9 @@ impl Pip<'_> {
         let mut args: Vec<OsString> = ["-m", "pip"].iter().map(OsString::from).collect();
         args.extend_from_slice(words);
         let program = &self.job.asker.programs.python;
-        ask::run(&Ask { step, program, args, folder: self.folder, env: &[], without: "" }, self.job)
+        let folder = self.folder;
+        let ask = Ask { step, program, args, folder, env: &[], without: "", input: &[] };
+        ask::run(&ask, self.job)
     }
 
     fn run(&self, step: Step, words: &[OsString]) -> Result<Said, FetchError> {
@@ -247,7 +249,8 @@ impl Pip<'_> {
         args.push("--cache-dir".into());
         args.push(self.folder.join("cache").into());
         let program = &self.job.asker.programs.python;
-        ask::run(&Ask { step, program, args, folder: &folder, env: &[], without: "" }, self.job)
+        let ask = Ask { step, program, args, folder: &folder, env: &[], without: "", input: &[] };
+        ask::run(&ask, self.job)
     }
 
     /// Has pip find out what is to be installed, without installing it.

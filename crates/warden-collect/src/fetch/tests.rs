@@ -1,6 +1,7 @@
 //! npm, pip and Git themselves, against registries and repositories of this machine.
 
 mod attested;
+mod image;
 mod registry;
 
 use std::{
@@ -479,6 +480,7 @@ fn shell(place: &Place, script: &str) -> Result<ask::Said, FetchError> {
             folder: place.home.path(),
             env: &[],
             without: "",
+            input: &[],
         };
         ask::run(&ask, &job)
     })

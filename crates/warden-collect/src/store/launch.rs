@@ -156,7 +156,7 @@ pub fn materialise(
     match fetched.what {
         Kind::Npm => bench.npm(program),
         Kind::PyPi => bench.python(program),
-        Kind::Git | Kind::Folder | Kind::File => Err(LaunchError::NotAPackage),
+        Kind::Git | Kind::Image | Kind::Folder | Kind::File => Err(LaunchError::NotAPackage),
     }
 }
 

@@ -2,6 +2,7 @@
 //! with server-sent events, in this order.
 
 mod document;
+mod get;
 mod link;
 mod older;
 mod streamable;
@@ -13,6 +14,7 @@ use warden_model::Hidden;
 use super::{Failed, Limits, ProbeError, Shown, lists::collect};
 use crate::Address;
 pub use document::{Asking, Document, DocumentError, document};
+pub use get::{GetError, Getter, Getting, Got};
 use link::Link;
 use older::Older;
 use streamable::{Opened, Streamable};

@@ -92,6 +92,9 @@ fn subject(bom: &Bom<'_>) -> Value {
 /// The package URL of the server, if it is published.
 pub(super) fn subject_purl(bom: &Bom<'_>) -> Option<String> {
     let subject = &bom.subject;
+    if let Some(purl) = subject.purl {
+        return Some(purl.to_owned());
+    }
     let component = warden_model::Component {
         ecosystem: subject.ecosystem?,
         name: subject.name.to_owned(),

@@ -176,6 +176,7 @@ fn bom<'a>(components: &'a [Component], rest: &'a Rest) -> Bom<'a> {
             name: "@acme/desk-mcp",
             version: Some("1.2.3"),
             ecosystem: Some(Ecosystem::Npm),
+            purl: None,
             digest: Some(Digest::of(b"desk")),
             licence: Some("Apache-2.0"),
             description: Some("Tickets of a help desk"),

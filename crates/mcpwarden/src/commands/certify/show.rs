@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use warden_collect::fetch::image::ImageFacts;
 use warden_policy::certificate::{Certificate, Outcome, StageRecord};
 use warden_report::printable;
 
@@ -28,6 +29,21 @@ pub(super) fn certificate(
     out.push_str("\nWhere it was built\n");
     out.push_str(&wrapped("  ", &looked.provenance.told()));
     out.push_str(&format!("\nSigned and logged: {}\n", printable(&file.display().to_string())));
+    out
+}
+
+/// Which image was found: what a configuration has to name for the certificate to be about it.
+pub(super) fn image(image: &ImageFacts) -> String {
+    let ImageFacts { registry, repository, tag, named, manifest, platform } = image;
+    let name = format!("{registry}/{repository}@{manifest}");
+    let (name, platform) = (printable(&name), printable(platform));
+    let mut out = format!("Certified is the image for {platform}:\n  {name}\n");
+    if let Some(tag) = tag {
+        out.push_str(&format!("The tag `{}` led there, and can be moved.\n", printable(tag)));
+    }
+    if named != manifest {
+        out.push_str(&format!("It was found in an index, which is not certified:\n  {named}\n"));
+    }
     out
 }
 

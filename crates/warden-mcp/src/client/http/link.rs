@@ -84,16 +84,7 @@ impl Link {
         let body = Bytes::from(body);
         let mut address = address.clone();
         for _ in 0..=REDIRECTS {
-            let mut request = Request::new(Full::new(body.clone()));
-            *request.method_mut() = verb.clone();
-            *request.uri_mut() = address.uri().clone();
-            *request.headers_mut() = self.headers.clone();
-            request.headers_mut().extend(headers.clone());
-            let answer = self
-                .client
-                .request(request)
-                .await
-                .map_err(|error| ProbeError::Connect(error.into()))?;
+            let answer = self.once(verb.clone(), &address, headers.clone(), body.clone()).await?;
             let status = answer.status();
             if !status.is_redirection() {
                 return Ok(answer);
@@ -109,17 +100,30 @@ impl Link {
         Err(ProbeError::Elsewhere(308))
     }
 
+    /// Sends a request and returns the head of its answer, a redirect as well.
+    pub(super) async fn once(
+        &self,
+        verb: Verb,
+        address: &Address,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Response<Incoming>, ProbeError> {
+        let mut request = Request::new(Full::new(body));
+        *request.method_mut() = verb;
+        *request.uri_mut() = address.uri().clone();
+        *request.headers_mut() = self.headers.clone();
+        request.headers_mut().extend(headers);
+        self.client.request(request).await.map_err(|error| ProbeError::Connect(error.into()))
+    }
+
     /// The next piece of a body; `None` at its end.
     pub(super) async fn piece(&self, body: &mut Incoming) -> Result<Option<Bytes>, ProbeError> {
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|error| ProbeError::Connect(error.into()))?;
-            if let Ok(data) = frame.into_data() {
-                let left = self.left.get().checked_sub(data.len()).ok_or(ProbeError::TooLarge)?;
-                self.left.set(left);
-                return Ok(Some(data));
-            }
+        let piece = next(body).await?;
+        if let Some(data) = &piece {
+            let left = self.left.get().checked_sub(data.len()).ok_or(ProbeError::TooLarge)?;
+            self.left.set(left);
         }
-        Ok(None)
+        Ok(piece)
     }
 
     /// A whole body.
@@ -150,6 +154,17 @@ impl Drop for Link {
             runtime.shutdown_background();
         }
     }
+}
+
+/// The next piece of a body, whatever was read before; `None` at its end.
+pub(super) async fn next(body: &mut Incoming) -> Result<Option<Bytes>, ProbeError> {
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| ProbeError::Connect(error.into()))?;
+        if let Ok(data) = frame.into_data() {
+            return Ok(Some(data));
+        }
+    }
+    Ok(None)
 }
 
 fn header((name, value): &(String, Hidden)) -> Result<(HeaderName, HeaderValue), ProbeError> {
