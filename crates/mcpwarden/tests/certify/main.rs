@@ -10,6 +10,7 @@ mod depends;
 mod gateway;
 mod lifted;
 mod made;
+mod parts;
 mod provenance;
 
 use std::{
