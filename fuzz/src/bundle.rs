@@ -7,7 +7,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use warden_model::Digest;
 use warden_policy::certificate::{
-    BUNDLE_TYPE, BundleHead, CertificateLine, MOST_HOURS, RevocationsLine, body_digest,
+    ApprovalLine, BUNDLE_TYPE, BundleHead, CertificateLine, MOST_HOURS, RevocationsLine,
+    body_digest,
 };
 use warden_seal::{
     KeyKind, LocalKey, Signer, Trust, TrustedKey, canonical, open_trusted, seal_with,
@@ -30,7 +31,7 @@ static KEY: LazyLock<(LocalKey, Trust)> = LazyLock::new(|| {
 });
 
 /// The first byte says what follows: `E` an envelope, `H` a head that is signed for it, `R` a list
-/// of revocations, `C` a certificate; anything else three bytes that say which byte of the lines
+/// of revocations, `C` a certificate, `A` an approval; anything else three bytes that say which byte of the lines
 /// behind them is changed, and how.
 pub fn check(data: &[u8]) {
     match data {
@@ -43,6 +44,11 @@ pub fn check(data: &[u8]) {
         }
         [b'C', line @ ..] => {
             if let Ok(read) = CertificateLine::read(line) {
+                one_spelling(&read, line, &read.write().expect("it was read"));
+            }
+        }
+        [b'A', line @ ..] => {
+            if let Ok(read) = ApprovalLine::read(line) {
                 one_spelling(&read, line, &read.write().expect("it was read"));
             }
         }
@@ -67,7 +73,10 @@ fn head(payload: &[u8]) {
     let hours = (head.expires.micros() - head.issued.micros()) / 3_600_000_000;
     assert!(head.expires > head.issued && hours <= i64::from(MOST_HOURS));
     assert!(head.stands(head.issued, 0).is_ok() && head.stands(head.expires, 3600).is_err());
-    assert_eq!(head.lines(), head.certificates + u64::from(head.revocations));
+    assert_eq!(
+        head.lines(),
+        head.certificates + head.approvals + u64::from(head.revocations)
+    );
 }
 
 /// What is read is what any parser reads, in its canonical form.

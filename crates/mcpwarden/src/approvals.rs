@@ -13,6 +13,7 @@ pub(crate) mod stand;
 pub(crate) mod subject;
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
     io,
     path::{Path, PathBuf},
@@ -52,6 +53,9 @@ pub(crate) struct Desk<'a> {
 
 /// A file of approvals that cannot be believed, and why.
 pub(crate) type NotBelieved = (PathBuf, Failure);
+
+/// The acts about a server, and the file that they are in.
+pub(crate) type Stored = (Acts, Vec<u8>);
 
 /// Holds others off while an approval is changed.
 pub(crate) struct Changing {
@@ -113,7 +117,7 @@ impl<'a> Desk<'a> {
         let (mut all, mut bad) = (Vec::new(), Vec::new());
         for path in found {
             let found = opened(&path, &self.trust, self.system)
-                .and_then(|found| found.map_or(Ok(None), |acts| self.acts(acts.server())));
+                .and_then(|found| found.map_or(Ok(None), |(acts, _)| self.acts(acts.server())));
             match found {
                 Ok(acts) => all.extend(acts),
                 Err(failure) => bad.push((path, failure)),
@@ -128,16 +132,7 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// When the lock cannot be taken.
     pub(crate) fn change(&self) -> Result<Changing, Failure> {
-        let folder = self.paths.approvals();
-        let failed = |error: io::Error| {
-            Failure::new(Kind::Config, format!("cannot change `{}`", folder.display()))
-                .caused_by(error)
-        };
-        files::private_folder(&folder).map_err(failed)?;
-        let open = File::options().create(true).append(true).open(folder.join("lock"));
-        let lock = open.map_err(failed)?;
-        lock.lock().map_err(failed)?;
-        Ok(Changing { _lock: lock })
+        hold(self.paths)
     }
 
     /// Adds an act: signs it, writes it into the log, and then into the file.
@@ -185,6 +180,22 @@ impl<'a> Desk<'a> {
     }
 }
 
+/// Holds off everybody who changes approvals on this machine.
+///
+/// # Errors
+/// When the lock cannot be taken.
+pub(crate) fn hold(paths: &Paths) -> Result<Changing, Failure> {
+    let folder = paths.approvals();
+    let failed = |error: io::Error| {
+        Failure::new(Kind::Config, format!("cannot change `{}`", folder.display())).caused_by(error)
+    };
+    files::private_folder(&folder).map_err(failed)?;
+    let open = File::options().create(true).append(true).open(folder.join("lock"));
+    let lock = open.map_err(failed)?;
+    lock.lock().map_err(failed)?;
+    Ok(Changing { _lock: lock })
+}
+
 /// What is written into the log of an act.
 fn entry(act: &Act, digest: Option<Digest>) -> Vec<u8> {
     let entry = json!({
@@ -200,6 +211,11 @@ fn entry(act: &Act, digest: Option<Digest>) -> Vec<u8> {
     warden_seal::canonical(&entry).unwrap_or_default()
 }
 
+/// What is written into the log of the last of these acts; nothing if there are none.
+pub(crate) fn last_entry(acts: &Acts) -> Option<Vec<u8>> {
+    acts.all().last().map(|signed| entry(&signed.act, Some(signed.digest)))
+}
+
 /// Reads and verifies the acts about a server; `None` if there is no file.
 ///
 /// # Errors
@@ -210,6 +226,17 @@ pub(crate) fn read(
     trust: &Trust,
     now: SystemTime,
 ) -> Result<Option<Acts>, Failure> {
+    let last = || last_logged(name, paths).map(|last| last.map(|(_, digest)| digest));
+    Ok(stored(name, last, paths, (trust, now))?.map(|(acts, _)| acts))
+}
+
+/// The same with the bytes of the file; `last` gives the digest of the last act in the log.
+pub(crate) fn stored(
+    name: &str,
+    last: impl FnOnce() -> Result<Option<Digest>, Failure>,
+    paths: &Paths,
+    (trust, now): (&Trust, SystemTime),
+) -> Result<Option<Stored>, Failure> {
     let file = paths.approval(name);
     let anew = |failure: Failure| {
         failure.hint(format!(
@@ -217,7 +244,8 @@ pub(crate) fn read(
              `mcpwarden approval request {name} --anew …`"
         ))
     };
-    let Some(acts) = opened(&file, trust, now).map_err(anew)? else { return Ok(None) };
+    let Some(found) = opened(&file, trust, now).map_err(anew)? else { return Ok(None) };
+    let acts = &found.0;
     let bad = |why: String| {
         let message = format!("cannot trust the approval in `{}`", file.display());
         anew(Failure::new(Kind::Config, message).caused_by(io::Error::other(why)))
@@ -225,21 +253,25 @@ pub(crate) fn read(
     if acts.server() != name {
         return Err(bad(format!("it is about `{}`", acts.server())));
     }
-    let logged = last_logged(name, paths)?;
+    let logged = last()?;
     if logged.is_some() && logged == acts.last() {
-        return Ok(Some(acts));
+        return Ok(Some(found));
     }
     // Whoever has logged an act and ended before it was in its place.
     let waiting = opened(&next(&file), trust, now).ok().flatten();
-    let waiting = waiting.filter(|acts| acts.server() == name && acts.last() == logged);
+    let waiting = waiting.filter(|(acts, _)| acts.server() == name && acts.last() == logged);
     match waiting {
-        Some(acts) => Ok(Some(acts)),
+        Some(found) => Ok(Some(found)),
         None => Err(bad("its last act is not the last one in the log".into())),
     }
 }
 
 /// Reads and verifies a file; `None` if there is none.
-fn opened(file: &Path, trust: &Trust, now: SystemTime) -> Result<Option<Acts>, Failure> {
+pub(crate) fn opened(
+    file: &Path,
+    trust: &Trust,
+    now: SystemTime,
+) -> Result<Option<Stored>, Failure> {
     let bad = |error: Box<dyn std::error::Error + Send + Sync>| {
         Failure::new(Kind::Config, format!("cannot trust the approval in `{}`", file.display()))
             .caused_by(error)
@@ -250,7 +282,8 @@ fn opened(file: &Path, trust: &Trust, now: SystemTime) -> Result<Option<Acts>, F
         Ok(_) | Err(_) => fs::read(file),
     };
     let bytes = bytes.map_err(|error| bad(error.into()))?;
-    Acts::open(&bytes, trust, now).map(Some).map_err(|error| bad(error.into()))
+    let acts = Acts::open(&bytes, trust, now).map_err(|error| bad(error.into()))?;
+    Ok(Some((acts, bytes)))
 }
 
 /// Where the next state of a file waits until it is on record.
@@ -258,8 +291,36 @@ fn next(file: &Path) -> PathBuf {
     file.with_extension("next")
 }
 
-/// The digest of the last act about a server that is in the log of this machine.
-fn last_logged(name: &str, paths: &Paths) -> Result<Option<Digest>, Failure> {
+/// The last act about a server that is in the log of this machine: its place, and its digest.
+fn last_logged(name: &str, paths: &Paths) -> Result<Option<(u64, Digest)>, Failure> {
+    let mut found = None;
+    backwards(paths, |index, server, digest| {
+        if server == name {
+            found = Some((index, digest));
+        }
+        found.is_none()
+    })?;
+    Ok(found)
+}
+
+/// The last act about each server that is in the log of this machine.
+///
+/// # Errors
+/// When the log cannot be read.
+pub(crate) fn all_logged(paths: &Paths) -> Result<BTreeMap<String, (u64, Digest)>, Failure> {
+    let mut found = BTreeMap::new();
+    backwards(paths, |index, server, digest| {
+        found.entry(server.to_owned()).or_insert((index, digest));
+        true
+    })?;
+    Ok(found)
+}
+
+/// Shows the acts in the log of this machine, the last one first, until `each` has seen enough.
+fn backwards(
+    paths: &Paths,
+    mut each: impl FnMut(u64, &str, Digest) -> bool,
+) -> Result<(), Failure> {
     let failed = |error: warden_seal::log::TileError| {
         Failure::new(Kind::Config, "the log is damaged, so no approval counts").caused_by(error)
     };
@@ -268,19 +329,23 @@ fn last_logged(name: &str, paths: &Paths) -> Result<Option<Digest>, Failure> {
     let reader = Reader::new(folder, &checkpoint);
     for bundle in (0..checkpoint.size.div_ceil(BUNDLE)).rev() {
         let entries = reader.bundle(bundle).map_err(failed)?;
-        if let Some(found) = entries.iter().rev().find_map(|entry| digest_in(entry, name)) {
-            return Ok(Some(found));
+        for (at, entry) in entries.iter().enumerate().rev() {
+            let Some((server, digest)) = acted(entry) else { continue };
+            if !each(bundle * BUNDLE + at as u64, &server, digest) {
+                return Ok(());
+            }
         }
     }
-    Ok(None)
+    Ok(())
 }
 
-/// The digest in an entry, if it is one of an approval of this server. One that says none has one
-/// that no act has.
-fn digest_in(entry: &[u8], name: &str) -> Option<Digest> {
+/// The server and the digest in an entry, if it is one of an approval. One that says no digest has
+/// one that no act has.
+fn acted(entry: &[u8]) -> Option<(String, Digest)> {
     let value: Value = serde_json::from_slice(entry).ok()?;
     let text = |member: &str| value.get(member).and_then(Value::as_str);
-    let ours = text("kind") == Some(APPROVALS) && text("name") == Some(name);
+    let ours = text("kind") == Some(APPROVALS);
     let digest = || text("digest").and_then(|digest| digest.parse().ok());
-    ours.then(|| digest().unwrap_or_else(|| Digest::of(b"")))
+    let server = text("name").filter(|_| ours)?;
+    Some((server.to_owned(), digest().unwrap_or_else(|| Digest::of(b""))))
 }

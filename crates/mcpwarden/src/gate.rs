@@ -12,7 +12,7 @@ mod what;
 
 pub(crate) use before::{Revision, Whose, key};
 pub(crate) use brought::{Found, Look, find, wanted};
-pub(crate) use certificates::{Certificates, of_folder};
+pub(crate) use certificates::{Certificates, Place, of_bundle, of_folder};
 pub(crate) use judge::Judge;
 pub(crate) use policy::{MOST as MOST_POLICY, Policy};
 pub(crate) use what::Brought;

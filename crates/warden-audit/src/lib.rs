@@ -31,8 +31,8 @@ pub use event::Event;
 pub use ledger::{Clock, Durability, Ledger, LedgerError, Options, Seq};
 pub use read::{Filter, Follower, Selection, select, tail};
 pub use record::{
-    Answer, Decision, Drift, Intent, Mcp, Outcome, Payload, Process, Program, Record, Server, Tool,
-    VERSION,
+    Answer, Decision, Drift, Intent, Mcp, Outcome, Payload, Process, Program, Record, Server,
+    SignedBundle, Tool, VERSION,
 };
 pub use segment::{Link, MAX_LINE, ParseSegmentIdError, SegmentId};
 pub use text::Text;

@@ -23,6 +23,9 @@ pub struct Record<'a> {
     /// What was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub args: Option<Payload>,
+    /// The signed bundle that said whether the server counts as certified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bundle: Option<SignedBundle>,
     /// The client program.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<Program<'a>>,
@@ -210,6 +213,19 @@ pub struct Program<'a> {
     /// Its version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<Text<'a>>,
+}
+
+/// A signed bundle of certificates, approvals and revocations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedBundle {
+    /// The digest of what was signed of it.
+    #[serde(with = "wire::digest_there")]
+    pub digest: Digest,
+    /// When it was made.
+    pub issued: Timestamp,
+    /// Its number.
+    #[serde(serialize_with = "wire::integer")]
+    pub sequence: u64,
 }
 
 /// A server.

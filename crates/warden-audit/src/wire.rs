@@ -65,3 +65,17 @@ pub(crate) mod digest {
             .transpose()
     }
 }
+
+/// A digest as `sha256:` and 64 hexadecimal digits.
+pub(crate) mod digest_there {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
+    use warden_model::Digest;
+
+    pub(crate) fn serialize<S: Serializer>(digest: &Digest, to: S) -> Result<S::Ok, S::Error> {
+        super::digest::serialize(&Some(*digest), to)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Digest, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
+}

@@ -13,8 +13,9 @@ mod revocation;
 mod tests;
 
 pub use bundle::{
-    BUNDLE_TYPE, BundleError, BundleHead, CertificateLine, DEFAULT_HOURS, MOST_CERTIFICATES,
-    MOST_HEAD, MOST_HOURS, MOST_LINE, RevocationsLine, body_digest,
+    ApprovalLine, BUNDLE_TYPE, BundleError, BundleHead, CertificateLine, DEFAULT_HOURS,
+    MOST_APPROVALS, MOST_CERTIFICATES, MOST_HEAD, MOST_HOURS, MOST_LINE, RevocationsLine,
+    body_digest,
 };
 pub use index::{CertificateIndex, IndexError, Row};
 pub use judge::{

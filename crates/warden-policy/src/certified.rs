@@ -5,9 +5,13 @@
 //! nobody has written, or whose writer is gone, counts as not known, which is a no.
 
 use std::sync::{
-    Arc,
+    Arc, PoisonError, RwLock,
     atomic::{AtomicU8, Ordering},
 };
+
+use warden_model::Digest;
+
+use crate::Time;
 
 /// Why what runs does not count as certified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,18 +82,42 @@ const HOLDS: u8 = 1;
 /// From here on: why not, by its place in [`Uncertified::ALL`].
 const NO: u8 = 2;
 
+/// A bundle by which a certificate counts, or does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BundleId {
+    /// Its number.
+    pub sequence: u64,
+    /// The digest of what was signed of it.
+    pub digest: Digest,
+    /// When it was made.
+    pub issued: Time,
+}
+
+/// How it stands, and by which bundle.
+#[derive(Debug)]
+struct State {
+    stands: AtomicU8,
+    bundle: RwLock<Option<BundleId>>,
+}
+
+impl State {
+    fn new(stands: u8) -> Arc<Self> {
+        Arc::new(Self { stands: AtomicU8::new(stands), bundle: RwLock::new(None) })
+    }
+}
+
 /// What is known of a server's certificate, for whoever decides.
 #[derive(Clone, Debug)]
-pub struct Certified(Arc<AtomicU8>);
+pub struct Certified(Arc<State>);
 
 /// The same for whoever looks. When it goes, nothing is known any more.
 #[derive(Debug)]
-pub struct CertifiedBy(Arc<AtomicU8>);
+pub struct CertifiedBy(Arc<State>);
 
 impl Default for Certified {
     /// No certificate is asked for.
     fn default() -> Self {
-        Self(Arc::new(AtomicU8::new(NOT_ASKED)))
+        Self(State::new(NOT_ASKED))
     }
 }
 
@@ -104,14 +132,14 @@ impl Certified {
     /// A certificate is asked for, and nothing is known of it yet.
     #[must_use]
     pub fn asked() -> (Self, CertifiedBy) {
-        let state = Arc::new(AtomicU8::new(NO));
+        let state = State::new(NO);
         (Self(Arc::clone(&state)), CertifiedBy(state))
     }
 
     /// Whether a certificate is asked for.
     #[must_use]
     pub fn is_asked(&self) -> bool {
-        self.0.load(Ordering::Acquire) != NOT_ASKED
+        self.0.stands.load(Ordering::Acquire) != NOT_ASKED
     }
 
     /// How it stands now.
@@ -119,13 +147,19 @@ impl Certified {
     /// # Errors
     /// Why what runs does not count as certified.
     pub fn now(&self) -> Result<(), Uncertified> {
-        match self.0.load(Ordering::Acquire) {
+        match self.0.stands.load(Ordering::Acquire) {
             NOT_ASKED | HOLDS => Ok(()),
             no => {
                 let why = Uncertified::ALL.get(usize::from(no - NO));
                 Err(why.copied().unwrap_or(Uncertified::CouldNotTell))
             }
         }
+    }
+
+    /// The bundle by which it stands so; `None` if it is none, or none counts.
+    #[must_use]
+    pub fn bundle(&self) -> Option<BundleId> {
+        *self.0.bundle.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -143,6 +177,11 @@ impl CertifiedBy {
         Arc::strong_count(&self.0) > 1
     }
 
+    /// Notes by which bundle it stands from now on.
+    pub fn comes_in(&self, bundle: Option<BundleId>) {
+        *self.0.bundle.write().unwrap_or_else(PoisonError::into_inner) = bundle;
+    }
+
     /// Notes how it stands, and returns whether that is news.
     #[expect(clippy::must_use_candidate, reason = "it is noted whether somebody asks or not")]
     pub fn set(&self, stands: Result<(), Uncertified>) -> bool {
@@ -153,13 +192,14 @@ impl CertifiedBy {
                 NO + at.and_then(|at| u8::try_from(at).ok()).unwrap_or(0)
             }
         };
-        self.0.swap(state, Ordering::AcqRel) != state
+        self.0.stands.swap(state, Ordering::AcqRel) != state
     }
 }
 
 impl Drop for CertifiedBy {
     fn drop(&mut self) {
-        self.0.store(NO, Ordering::Release);
+        self.0.stands.store(NO, Ordering::Release);
+        self.comes_in(None);
     }
 }
 
@@ -197,6 +237,18 @@ mod tests {
             assert!(by.set(Err(*why)) || *why == Uncertified::CouldNotTell);
             assert_eq!(certified.now(), Err(*why));
         }
+    }
+
+    #[test]
+    fn it_is_told_by_which_bundle_until_nobody_looks_any_more() {
+        let (certified, by) = Certified::asked();
+        assert_eq!(certified.bundle(), None);
+        let (digest, issued) = (Digest::of(b"a bundle"), Time::from_micros(1));
+        let bundle = Some(BundleId { sequence: 7, digest, issued });
+        by.comes_in(bundle);
+        assert_eq!(certified.bundle(), bundle);
+        drop(by);
+        assert_eq!((certified.bundle(), Certified::default().bundle()), (None, None));
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod pin;
 mod text;
 mod time;
 
-pub use certified::{Certified, CertifiedBy, Uncertified};
+pub use certified::{BundleId, Certified, CertifiedBy, Uncertified};
 pub use drift::{Change, Drift, DriftClass, compare_definitions, compare_pins};
 pub use judge::{Bundle, Permitted, Question, Reason, Standing, judge};
 pub use pin::{

@@ -24,7 +24,7 @@ use crate::{
     shelf::Digests,
 };
 
-pub(crate) use answers::{Ended, SIZE, close, failed, without_instructions};
+pub(crate) use answers::{Ended, SIZE, close, failed, failed_under, without_instructions};
 pub(crate) use calls::Refused;
 use heard::Flood;
 pub(crate) use heard::KeptBack;

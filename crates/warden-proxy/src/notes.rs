@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use warden_audit::{Decision, Drift, Event, Mcp, Payload, Program, Record, Server, Text, Tool};
+use warden_audit::{
+    Decision, Drift, Event, Mcp, Payload, Program, Record, Server, SignedBundle, Text, Timestamp,
+    Tool,
+};
 use warden_model::{DefinitionKind, Digest};
-use warden_policy::{Bundle, Standing};
+use warden_policy::{Bundle, Certified, Standing};
 
 use crate::{Refusal, call::Call, call::Target};
 
@@ -50,12 +53,24 @@ pub(crate) struct Whom {
     pub(crate) manifest: Option<Digest>,
     /// What runs.
     pub(crate) artifact: Option<Digest>,
+    /// Whether it is certified, and by which bundle.
+    pub(crate) certified: Certified,
 }
 
 impl Whom {
     pub(crate) fn of(server: &str, bundle: &Bundle, artifact: Option<Digest>) -> Self {
         let manifest = bundle.pin.as_ref().map(warden_policy::Pin::manifest);
-        Self { server: server.into(), manifest, artifact, ..Self::default() }
+        let certified = bundle.certified.clone();
+        Self { server: server.into(), manifest, artifact, certified, ..Self::default() }
+    }
+
+    /// The bundle that says now whether the server counts as certified.
+    pub(crate) fn bundle(&self) -> Option<SignedBundle> {
+        self.certified.bundle().map(|bundle| SignedBundle {
+            digest: bundle.digest,
+            issued: Timestamp::from_micros(u64::try_from(bundle.issued.micros()).unwrap_or(0)),
+            sequence: bundle.sequence,
+        })
     }
 
     /// A record of this event on this connection.
@@ -72,6 +87,7 @@ impl Whom {
         });
         Record {
             agent: self.agent.as_deref().map(Text::from),
+            bundle: if by_certificate(event) { self.bundle() } else { None },
             session: self.session.as_deref().map(Text::from),
             server: Some(server),
             client,
@@ -194,6 +210,30 @@ impl Sides {
             Standing::CouldNotTell | Standing::Unknown => None,
         };
         Self { pinned, served }
+    }
+}
+
+/// Whether what happened is a decision that asks for the certificate of the server. No wildcard
+/// arm: a new event has to be thought about.
+const fn by_certificate(event: Event) -> bool {
+    match event {
+        Event::CallIntent
+        | Event::CallRefused
+        | Event::RequestIntent
+        | Event::RequestRefused
+        | Event::ListFiltered => true,
+        Event::SegmentOpened
+        | Event::SegmentClosed
+        | Event::CallClosed
+        | Event::RequestClosed
+        | Event::MessageDropped
+        | Event::MessageNoticed
+        | Event::DefinitionNoticed
+        | Event::DriftDetected
+        | Event::ServerStarted
+        | Event::ServerStopped
+        | Event::PinApproved
+        | Event::PinRevoked => false,
     }
 }
 

@@ -6,9 +6,9 @@ mod make;
 mod take;
 
 pub(crate) use hold::{Held, Origin};
-pub(crate) use load::{Believed, Loaded, load};
+pub(crate) use load::{Believed, LeftOut, Loaded, load};
 pub(crate) use make::{Wanted, make};
-pub(crate) use take::{Refuse, take};
+pub(crate) use take::{Refuse, again, take};
 
 #[cfg(test)]
 mod tests;

@@ -239,16 +239,19 @@ impl Watched {
         paths: &Paths,
         now: SystemTime,
     ) -> Result<(), Uncertified> {
-        let stands = match self.asked.origin(paths) {
-            Some(origin) => self.of_bundle(held(bundles, origin), paths, now),
-            None => self.of_machine(paths, now),
+        let (stands, bundle) = match self.asked.origin(paths) {
+            Some(origin) => {
+                let held = held(bundles, origin);
+                (self.of_bundle(held, paths, now), held.id())
+            }
+            None => (self.of_machine(paths, now), None),
         };
+        self.by.comes_in(bundle);
         self.by.set(stands);
         stands
     }
 
-    /// Whether it counts by a bundle. A bundle carries no approvals, so that what has to be approved
-    /// does not count by one.
+    /// Whether it counts by a bundle.
     fn of_bundle(
         &mut self,
         held: &mut Held,
@@ -258,8 +261,8 @@ impl Watched {
         self.known = None;
         held.look(paths, now);
         let asked = &self.asked;
-        held.admit(&asked.presented(), (&asked.policy, asked.wanted), now)?;
-        if asked.approved { Err(Uncertified::NotApprovedHere) } else { Ok(()) }
+        let approved = asked.approved.then_some(asked.name.as_str());
+        held.admit(&asked.presented(), (&asked.policy, asked.wanted), approved, now)
     }
 
     /// Whether it counts by the certificates of this machine.

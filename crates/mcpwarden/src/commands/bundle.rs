@@ -1,4 +1,5 @@
-//! `mcpwarden bundle`: certificates and revocations, signed as one, for gateways elsewhere.
+//! `mcpwarden bundle`: certificates, approvals and revocations, signed as one, for gateways
+//! elsewhere.
 
 use std::{
     fs, io,
@@ -9,11 +10,13 @@ use std::{
 
 use warden_policy::certificate::{Certificate, DEFAULT_HOURS, MOST_HOURS};
 use warden_report::printable;
+use warden_seal::Trust;
 
 use crate::{
     Failure, Kind, World,
+    approvals::stand::Brought,
     certify::{
-        bundle::{self, Believed, Loaded, Refuse, Wanted},
+        bundle::{self, Believed, LeftOut, Loaded, Refuse, Wanted},
         keep, revoked,
     },
     key::{self, SignerArgs},
@@ -21,10 +24,10 @@ use crate::{
     paths::Paths,
 };
 
-/// Carry certificates and revocations to gateways, signed as one
+/// Carry certificates, approvals and revocations to gateways, signed as one
 ///
-/// A bundle holds the certificates of this machine, the proof that each was logged, and what is
-/// revoked. It has a number that only grows and an end, after which nothing in it counts. A gateway
+/// A bundle holds the certificates of this machine, what people have said about these servers, the
+/// proof that each was logged, and what is revoked. It has a number that only grows and an end, after which nothing in it counts. A gateway
 /// reads it from the file that `[certificates] bundle` names, whatever puts it there, or from where
 /// `bundle install` has put it.
 #[derive(Debug, clap::Args)]
@@ -39,8 +42,8 @@ Exit codes:
   0         done; with verify: all of it counts
   1 to 4    it could not be done, or is not believed: internal, usage,
             configuration, input
-  13        with verify: it has expired, or not all certificates in it are
-            believed here")]
+  13        with verify: it has expired, or not all certificates and
+            approvals in it are believed here")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -52,7 +55,7 @@ enum What {
     Make(Make),
     /// Show what is in a bundle, once it was verified
     Show(Read),
-    /// Verify a bundle: signatures, times, and that every certificate was logged
+    /// Verify a bundle: signatures, times, and that everything in it was logged
     Verify(Read),
     /// Follow a bundle on this machine: from now on its certificates count, and no others
     ///
@@ -139,9 +142,10 @@ impl Make {
         }
         let head = &made.head;
         output::print(&format!(
-            "bundle {}: {} certificates, until {}\n{}\n",
+            "bundle {}: {} certificates, {} approvals, until {}\n{}\n",
             head.sequence,
             head.certificates,
+            head.approvals,
             head.expires,
             printable(&file.display().to_string())
         ))?;
@@ -155,18 +159,19 @@ impl Read {
         world: &World,
         paths: &Paths,
         each: &mut dyn FnMut(&Certificate),
-    ) -> Result<Loaded, Failure> {
+    ) -> Result<(Loaded, Trust), Failure> {
         let trust = self.trust.as_ref().map(|file| world.cwd.join(file));
         let trust = keep::trust(trust.as_deref(), paths)?;
         // What this machine has revoked is no matter of the bundle.
         let revoked = revoked::List { version: 1, ..revoked::List::default() };
         let believed = Believed { trust: &trust, revoked: &revoked, now: world.now().into() };
-        bundle::load(&world.cwd.join(&self.file), believed, each)
+        let loaded = bundle::load(&world.cwd.join(&self.file), believed, each)?;
+        Ok((loaded, trust))
     }
 
     fn show(&self, world: &World, paths: &Paths) -> Result<ExitCode, Failure> {
         let mut rows = String::new();
-        let loaded = self.load(world, paths, &mut |certificate| {
+        let (mut loaded, trust) = self.load(world, paths, &mut |certificate| {
             let target = &certificate.target;
             let version = target.version.as_deref().unwrap_or("-");
             let text = format!("{} {version}", target.name);
@@ -178,27 +183,27 @@ impl Read {
             ));
         })?;
         let stopped = loaded.index.rows().iter().filter(|row| row.stopped.is_some()).count();
-        output::print(&format!(
-            "{}{stopped} of them are revoked or held back\n\n{rows}",
-            summary(&loaded)
-        ))?;
+        let text = summary(&loaded);
+        if !loaded.approvals.is_empty() {
+            rows.push_str("\nApprovals, by the policy of this machine\n");
+        }
+        let brought = Brought::of(std::mem::take(&mut loaded.approvals), paths, &trust)?;
+        for (server, word) in brought.words(SystemTime::from(world.now()).into()) {
+            rows.push_str(&format!("  {word}  {}\n", printable(server)));
+        }
+        output::print(&format!("{text}{stopped} of them are revoked or held back\n\n{rows}"))?;
         Ok(ExitCode::SUCCESS)
     }
 
     fn verify(&self, world: &World, paths: &Paths) -> Result<ExitCode, Failure> {
-        let loaded = self.load(world, paths, &mut |_| {})?;
+        let (loaded, _) = self.load(world, paths, &mut |_| {})?;
         output::print(&summary(&loaded))?;
         let now = SystemTime::from(world.now());
         if let Err(why) = loaded.head.stands(now.into(), 60) {
             output::tell(&format!("It does not count: {}.\n", why.code()));
             return Ok(ExitCode::from(13));
         }
-        let (left_out, why) = &loaded.left_out;
-        if *left_out > 0 {
-            for why in why {
-                output::tell(&format!("{}\n", printable(why)));
-            }
-            output::tell(&format!("{left_out} certificates in it are not believed.\n"));
+        if tell(&loaded.left_out) {
             return Ok(ExitCode::from(13));
         }
         output::tell("It counts.\n");
@@ -206,17 +211,30 @@ impl Read {
     }
 }
 
+/// Tells what is not believed, and returns whether that is anything.
+fn tell(left_out: &LeftOut) -> bool {
+    for why in &left_out.why {
+        output::tell(&format!("{}\n", printable(why)));
+    }
+    let told = left_out.told();
+    if let Some(told) = &told {
+        output::tell(&format!("{told}.\n"));
+    }
+    told.is_some()
+}
+
 fn summary(loaded: &Loaded) -> String {
     let head = &loaded.head;
     format!(
-        "Bundle {} of {}, made {}, until {}\nSigned by {}\n{} certificates, all logged; {} entries \
-         in its list of revocations\n",
+        "Bundle {} of {}, made {}, until {}\nSigned by {}\n{} certificates and {} approvals, all \
+         logged; {} entries in its list of revocations\n",
         head.sequence,
         printable(&head.issuer),
         head.issued,
         head.expires,
         loaded.keys.join(", "),
         loaded.index.rows().len(),
+        loaded.approvals.len(),
         loaded.revoked,
     )
 }
@@ -226,15 +244,10 @@ fn install(file: &Path, world: &World, paths: &Paths) -> Result<ExitCode, Failur
     let now = SystemTime::from(world.now());
     let revoked = revoked::list(None, paths, &trust, now)?;
     let believed = Believed { trust: &trust, revoked: &revoked, now };
-    let loaded = bundle::take(file, &paths.installed_bundle(), believed, Refuse::Expired)?;
+    let loaded =
+        bundle::take(file, &paths.installed_bundle(), (believed, Refuse::Expired), &mut |_| {})?;
     output::print(&summary(&loaded))?;
-    let (left_out, why) = &loaded.left_out;
-    for why in why {
-        output::tell(&format!("{}\n", printable(why)));
-    }
-    if *left_out > 0 {
-        output::tell(&format!("{left_out} certificates in it are not believed here.\n"));
-    }
+    tell(&loaded.left_out);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -41,6 +41,7 @@ const IN_THE_WAY: u8 = 13;
 #[command(after_help = "Examples:
   mcpwarden gate                        the folder you are in, this machine's certificates
   mcpwarden gate --certificates certs --trust trust.json --revocations revocations.json
+  mcpwarden gate --bundle certificates.bundle --trust trust.json
   mcpwarden gate --changed-since origin/main
                                         only what a change brings, by the policy before it
   mcpwarden gate --data internal --environment production
@@ -176,6 +177,7 @@ impl Args {
             since: since.as_ref().map(Revision::short),
             policy: from,
         };
+        notes.extend(certificates.notes.iter().cloned());
         let mut report = Report {
             asked,
             unread: picked.unread.iter().chain(&found.snapshot.unread).cloned().collect(),

@@ -3,18 +3,27 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
+    time::SystemTime,
 };
 
 use jiff::Timestamp;
 use warden_model::Digest;
-use warden_policy::certificate::{Certificate, Revocations};
+use warden_policy::certificate::{Certificate, CertificatePolicy, Revocations};
 use warden_seal::Trust;
 
 use super::{
     parts::bare,
     what::{Registry, What},
 };
-use crate::{Failure, certify::keep, files};
+use crate::{
+    Failure, Kind,
+    certify::{
+        bundle::{Believed, Refuse, again, take},
+        keep,
+        revoked::List,
+    },
+    files,
+};
 
 /// More certificates than this are not looked at.
 const MOST: usize = 20_000;
@@ -28,6 +37,8 @@ pub(crate) struct Certificates {
     pub(crate) revocations: Revocations,
     /// Files that hold no certificate that is believed, and why.
     pub(crate) disbelieved: Vec<(String, String)>,
+    /// What people should know besides.
+    pub(crate) notes: Vec<String>,
 }
 
 /// A certificate and the file that it came from.
@@ -37,8 +48,68 @@ struct Known {
     file: String,
 }
 
-/// Reads certificates out of a folder: every file that ends in `.json`. This is the one place where
-/// certificates come in.
+/// Where a bundle is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place<'a> {
+    /// In a file, which is taken in if it is newer than what was seen of it; and where the copy is
+    /// kept.
+    File(&'a Path, &'a Path),
+    /// Here: it was taken in before.
+    Installed(&'a Path),
+}
+
+/// Reads the certificates out of a bundle, which is verified whole, and held to its number and times
+/// as everywhere.
+///
+/// # Errors
+/// When it is not believed, has expired, or holds more than is looked at. A certificate in it that
+/// is not believed is noted.
+pub(crate) fn of_bundle(
+    place: Place<'_>,
+    trust: &Trust,
+    revoked: &List,
+    now: Timestamp,
+) -> Result<Certificates, Failure> {
+    let now = SystemTime::from(now);
+    let believed = Believed { trust, revoked, now };
+    let (mut known, mut many) = (Vec::new(), false);
+    let mut each = |certificate: &Certificate| {
+        many |= known.len() >= MOST;
+        if !many {
+            known.push(Known { certificate: certificate.clone(), file: String::new() });
+        }
+    };
+    let loaded = match place {
+        Place::File(file, slot) => take(file, slot, (believed, Refuse::Expired), &mut each)?,
+        Place::Installed(slot) => again(slot, believed, &mut each)?,
+    };
+    let (Place::File(shown, _) | Place::Installed(shown)) = place;
+    let refused = || {
+        let message = format!("nothing is judged by the bundle `{}`", shown.display());
+        Failure::new(Kind::Input, message)
+    };
+    let skew = CertificatePolicy::default().skew_seconds;
+    loaded.head.stands(now.into(), skew).map_err(|why| {
+        refused()
+            .caused_by(format!("{}: it counted until {}", why.code(), loaded.head.expires))
+            .hint("bring a newer one; whoever certifies makes it with `mcpwarden bundle make`")
+    })?;
+    if many {
+        return Err(refused()
+            .caused_by(format!("it has more than {MOST} certificates"))
+            .hint("make one of fewer: `mcpwarden bundle make --server NAME,NAME`"));
+    }
+    let head = &loaded.head;
+    let (number, from, until) = (head.sequence, head.issued, head.expires);
+    let mut notes = vec![format!("judged by bundle {number}, made {from}, until {until}")];
+    if let Some(told) = loaded.left_out.told() {
+        notes.push(format!("of the bundle {told}: {}", loaded.left_out.why.join("; ")));
+    }
+    let (revocations, disbelieved) = (loaded.revocations, Vec::new());
+    Ok(Certificates { known, revocations, disbelieved, notes })
+}
+
+/// Reads certificates out of a folder: every file that ends in `.json`.
 ///
 /// # Errors
 /// When the folder cannot be read. A file in it that is no certificate, or is not believed, is

@@ -3,8 +3,11 @@
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod bundle;
 mod changed;
 mod gateway;
+#[path = "../certify/parts.rs"]
+mod parts;
 mod people;
 mod questions;
 mod tampered;

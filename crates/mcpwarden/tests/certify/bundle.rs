@@ -4,19 +4,23 @@
 use std::{fs, path::PathBuf, thread, time::Duration, time::Instant};
 
 use serde_json::{Value, json};
-use warden_policy::{
-    Time,
-    certificate::{BUNDLE_TYPE, BundleHead, body_digest},
-};
-use warden_seal::{SigningKey, seal};
+use warden_audit::{Filter, select};
+use warden_policy::Time;
 use warden_testkit::{
     Client, TestHome,
     gateway::{Gateway, visitor::Visitor},
 };
 
-use crate::{ERA, ready, refused};
+use crate::{
+    ERA,
+    parts::{Parts, touch, touched},
+    ready, refused,
+};
 
 const OTHER: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
+
+/// Changes a line of a bundle.
+type Change = fn(&mut Value);
 
 /// Makes the next bundle.
 #[track_caller]
@@ -66,65 +70,12 @@ fn await_list(visitor: &Visitor, right: &[&str]) {
     }
 }
 
-/// A bundle in parts, which the holder of the issuer's key can change and sign again.
-struct Parts {
-    key: SigningKey,
-    head: BundleHead,
-    lines: Vec<Vec<u8>>,
-}
-
-impl Parts {
-    fn of(home: &TestHome, bytes: &[u8]) -> Self {
-        let key = SigningKey::load(&home.warden().join("key.pk8")).unwrap();
-        let mut lines = bytes.split_inclusive(|byte| *byte == b'\n');
-        let envelope = lines.next().unwrap();
-        let payload = warden_seal::open(envelope, BUNDLE_TYPE, &[key.public()]).unwrap();
-        let head = BundleHead::read(&payload).unwrap();
-        let lines = lines.map(|line| line.strip_suffix(b"\n").unwrap().to_vec()).collect();
-        Self { key, head, lines }
-    }
-
-    fn signed(&mut self) -> Vec<u8> {
-        let digests: Vec<_> =
-            self.lines.iter().map(|line| warden_model::Digest::of(line)).collect();
-        self.head.digest = body_digest(&digests);
-        let payload = warden_seal::canonical(&serde_json::to_value(&self.head).unwrap()).unwrap();
-        let mut bytes = seal(BUNDLE_TYPE, &payload, &self.key);
-        bytes.push(b'\n');
-        for line in &self.lines {
-            bytes.extend_from_slice(line);
-            bytes.push(b'\n');
-        }
-        bytes
-    }
-
-    /// Changes a member of a line.
-    fn line(&mut self, at: usize, change: impl FnOnce(&mut Value)) {
-        let mut value: Value = serde_json::from_slice(&self.lines[at]).unwrap();
-        change(&mut value);
-        self.lines[at] = warden_seal::canonical(&value).unwrap();
-    }
-}
-
-/// Changes a letter in the middle of a text, and nothing that a reader could pass over.
-fn touched(text: &str) -> String {
-    let mut bytes = text.as_bytes().to_vec();
-    let letter = bytes.iter_mut().skip(text.len() / 2).find(|byte| byte.is_ascii_alphabetic());
-    let letter = letter.unwrap();
-    *letter = if *letter == b'A' { b'B' } else { b'A' };
-    String::from_utf8(bytes).unwrap()
-}
-
 /// Changes the envelope in the first line.
 fn envelope(bytes: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
     let at = bytes.iter().position(|byte| *byte == b'\n').unwrap();
     let mut value: Value = serde_json::from_slice(&bytes[..at]).unwrap();
     change(&mut value);
     [serde_json::to_vec(&value).unwrap().as_slice(), &bytes[at..]].concat()
-}
-
-fn touch(value: &mut Value) {
-    *value = Value::String(touched(value.as_str().unwrap()));
 }
 
 /// Every class of bytes, changed: by somebody without the key, and then by somebody who has it.
@@ -236,6 +187,75 @@ fn a_certificate_or_proof_that_was_changed_inside_counts_for_nothing() {
     home.write(&file, hint);
     let outcome = home.run(["bundle", "verify", &name]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.block());
+}
+
+/// Where the text of this member begins in a bundle.
+fn inside(bundle: &[u8], member: &str) -> usize {
+    let name = format!("\"{member}\":");
+    bundle.windows(name.len()).rposition(|text| text == name.as_bytes()).unwrap() + name.len()
+}
+
+#[test]
+fn what_was_changed_inside_is_neither_listed_nor_called_at_the_gateway() {
+    let home = TestHome::new();
+    ready(&home);
+    drop(home.run(["revoke", OTHER, "--reason", "somebody else's"]).success());
+    let file = make(&home);
+    let whole = fs::read(&file).unwrap();
+    let gateway = gateway(&home);
+    let visitor = Visitor::modern(gateway.address());
+    await_call(&visitor, None);
+    let all = ["clock__now", "clock__wait"];
+    // By somebody without the key: the bundle is refused, and the one before stays in force.
+    let mut refusals = 0;
+    for member in ["certificate", "path", "revocations"] {
+        let mut changed = whole.clone();
+        changed[inside(&whole, member) + 20] ^= 1;
+        home.write(&file, changed);
+        refusals += 1;
+        gateway.await_said("number 1 stays in force", refusals);
+        assert_eq!(visitor.call("clock__now", &json!({})).reason(), None, "{member}");
+        assert_eq!(visitor.list("tools"), all, "{member}");
+    }
+    // By somebody who has the key of bundles: what cannot be believed in it is left out.
+    let changes: [(&str, &str, Change); 4] = [
+        ("certificate", "the signature is not believed", |line| touch(&mut line["certificate"])),
+        ("place", "it is not in the log", |line| {
+            line["index"] = json!(line["index"].as_u64().unwrap() + 1);
+        }),
+        ("proof", "it is not in the log", |line| line["path"] = json!([OTHER])),
+        ("no proof", "it is not in the log", |line| line["path"] = json!([])),
+    ];
+    let numbered = |sequence: usize, change: &dyn Fn(&mut Parts)| {
+        let mut parts = Parts::of(&home, &whole);
+        parts.head.sequence = sequence as u64;
+        change(&mut parts);
+        parts.signed()
+    };
+    for (count, (class, why, change)) in changes.into_iter().enumerate() {
+        let next = numbered(2 + 2 * count, &|parts| {
+            let at = parts.at("certificate");
+            parts.line(at, change);
+        });
+        home.write(&file, next);
+        await_call(&visitor, Some("not-certified"));
+        assert_eq!(visitor.list("tools"), [""; 0], "{class}");
+        gateway.await_said("0 approvals; 1 certificates in it are not believed", count + 1);
+        gateway.await_said(why, count.max(1));
+        gateway.await_said("does not count as certified any more: not-certified", count + 1);
+        home.write(&file, numbered(3 + 2 * count, &|_| {}));
+        await_call(&visitor, None);
+        await_list(&visitor, &all);
+    }
+    // A list of what is revoked that nobody has signed is no list, and so there is no bundle.
+    let next = numbered(100, &|parts| {
+        let at = parts.at("revocations");
+        parts.line(at, |line| touch(&mut line["revocations"]));
+    });
+    home.write(&file, next);
+    gateway.await_said("number 9 stays in force", 1);
+    await_call(&visitor, None);
+    drop(gateway.stop());
 }
 
 #[test]
@@ -356,4 +376,61 @@ fn clients_are_told_when_what_they_see_changes() {
     let told = wire.event().expect("it is told");
     assert_eq!(told["method"], "notifications/tools/list_changed", "{told}");
     drop(gateway.stop());
+}
+
+/// The last record of this event in the ledger.
+#[track_caller]
+fn last_record(home: &TestHome, event: &str) -> Value {
+    let filter = Filter { event: Some(event.to_owned()), ..Filter::default() };
+    let found = select(&home.warden().join("ledger"), &filter, usize::MAX).expect("it is read");
+    let last = found.records.last().unwrap_or_else(|| panic!("there is no {event}"));
+    serde_json::from_str(&last.body).expect("it is JSON")
+}
+
+#[test]
+fn the_ledger_names_the_bundle_that_let_pass_and_the_one_that_refused() {
+    let home = TestHome::new();
+    ready(&home);
+    let file = make(&home);
+    let gateway = gateway(&home);
+    let visitor = Visitor::modern(gateway.address());
+    await_call(&visitor, None);
+    let named = |file: &PathBuf| {
+        let bytes = fs::read(file).unwrap();
+        let parts = Parts::of(&home, &bytes);
+        let payload = parts.head.write().unwrap();
+        json!({
+            "digest": warden_model::Digest::of(&payload).to_string(),
+            "issued": parts.head.issued,
+            "sequence": parts.head.sequence,
+        })
+    };
+    let first = named(&file);
+    assert_eq!(last_record(&home, "call.intent")["bundle"], first);
+    let request = visitor.request(
+        &json!("waits"),
+        "tools/call",
+        &json!({"name": "clock__wait", "arguments": {}}),
+    );
+    let mut wire = visitor.open(&request);
+    gateway.await_said("bundle 1 of", 1);
+    drop(home.run(["quarantine", "clock", "--reason", "it was stolen"]).success());
+    make(&home);
+    // What this machine knows counts at once; the bundle is there within a second.
+    gateway.await_said("bundle 2 of", 1);
+    let answer = wire.reply().expect("it is answered");
+    assert_eq!(answer.reason(), Some("certificate-quarantined".into()), "{answer:?}");
+    await_call(&visitor, Some("certificate-quarantined"));
+    let second = named(&file);
+    assert_eq!(second["sequence"], 2);
+    let refused = last_record(&home, "call.refused");
+    assert_eq!(refused["reason"], "certificate-quarantined", "{refused}");
+    assert_eq!(refused["bundle"], second, "{refused}");
+    let closed = last_record(&home, "call.closed");
+    assert_eq!(closed["reason"], "certificate-quarantined", "{closed}");
+    let sequence = closed["bundle"]["sequence"].as_u64();
+    assert!(sequence.is_some(), "{closed}");
+    drop(gateway.stop());
+    let whole = home.run(["audit", "verify"]);
+    assert_eq!(whole.code, Some(0), "{}", whole.block());
 }

@@ -11,6 +11,7 @@ mod gateway;
 mod image;
 mod lifted;
 mod made;
+mod parts;
 mod provenance;
 
 use std::{

@@ -3,10 +3,13 @@
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod bundle;
 mod changed;
 mod files;
 mod given;
 mod hostile;
+#[path = "../certify/parts.rs"]
+mod parts;
 mod published;
 mod servers;
 

@@ -14,7 +14,7 @@ use std::{
 
 use warden_audit::{
     Answer, Decision, Drift, Durability, Ending, Event, Ledger, Mcp, Options, Outcome, Payload,
-    Process, Program, Record, Server, Text, Tool,
+    Process, Program, Record, Server, SignedBundle, Text, Timestamp, Tool,
 };
 use warden_model::Digest;
 
@@ -65,6 +65,11 @@ pub(crate) fn full(text: &str, number: u64) -> Record<'_> {
     Record {
         agent: some(),
         args: Some(Payload { bytes: number, sha256: Digest::of(b"args") }),
+        bundle: Some(SignedBundle {
+            digest: Digest::of(b"bundle"),
+            issued: Timestamp::from_micros(number.min(1 << 50)),
+            sequence: number,
+        }),
         client: Some(Program { name: text.into(), version: some() }),
         decision: Some(Decision::RequireApproval),
         drift: Some(Drift {

@@ -1,9 +1,11 @@
-//! The bundle, version 1: the certificates and revocations that gateways run on, signed as one.
+//! The bundle, version 1: the certificates, approvals and revocations that gateways run on, signed
+//! as one.
 //!
 //! ```text
 //! line 1   a DSSE envelope; its payload is a BundleHead
 //! line 2   a RevocationsLine, if the head says that there is one
 //! ...      a CertificateLine for each certificate, by rising place in the log
+//! ...      an ApprovalLine for each approval, by rising place in the log
 //! ```
 //!
 //! Every line ends in a line feed and is RFC 8785 canonical JSON. The head holds a digest over the
@@ -27,6 +29,9 @@ pub const MOST_LINE: usize = 16 << 20;
 /// The most certificates of one bundle.
 pub const MOST_CERTIFICATES: u64 = 200_000;
 
+/// The most approvals of one bundle.
+pub const MOST_APPROVALS: u64 = 20_000;
+
 /// How many hours a bundle counts if nobody says otherwise.
 pub const DEFAULT_HOURS: u32 = 24;
 
@@ -43,6 +48,8 @@ const SAFE: u64 = (1 << 53) - 1;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BundleHead {
+    /// How many approvals there are.
+    pub approvals: u64,
     /// How many certificates there are.
     pub certificates: u64,
     /// The signed checkpoint of the log that all of them are in (C2SP tlog-checkpoint).
@@ -85,6 +92,19 @@ pub struct CertificateLine {
     pub path: Vec<Digest>,
 }
 
+/// What named people have said about a server, and that it was logged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalLine {
+    /// The signed envelope of all acts about the server, byte by byte.
+    pub approval: String,
+    /// The place of the entry of its last act in the log.
+    pub index: u64,
+    /// The hashes from there to the root of the checkpoint (RFC 9162, section 2.1.3).
+    #[serde(with = "text::digests")]
+    pub path: Vec<Digest>,
+}
+
 /// Why something is no bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BundleError {
@@ -109,6 +129,9 @@ pub enum BundleError {
     /// There are more certificates than are read.
     #[error("the bundle has more than {MOST_CERTIFICATES} certificates")]
     Many,
+    /// There are more approvals than are read.
+    #[error("the bundle has more than {MOST_APPROVALS} approvals")]
+    ManyApprovals,
     /// Its number is 0, or larger than every parser keeps.
     #[error("the bundle has no usable sequence number")]
     Sequence,
@@ -149,7 +172,7 @@ impl BundleHead {
     /// How many lines there are behind the first.
     #[must_use]
     pub const fn lines(&self) -> u64 {
-        self.certificates.saturating_add(self.revocations as u64)
+        self.certificates.saturating_add(self.approvals).saturating_add(self.revocations as u64)
     }
 
     /// Whether anything in it counts at this time. Its beginning has the allowance for clocks, in
@@ -176,6 +199,9 @@ impl BundleHead {
         }
         if self.certificates > MOST_CERTIFICATES {
             return Err(BundleError::Many);
+        }
+        if self.approvals > MOST_APPROVALS {
+            return Err(BundleError::ManyApprovals);
         }
         if self.issuer.trim().is_empty() || self.issuer.len() > MOST_ISSUER {
             return Err(BundleError::Issuer);
@@ -211,6 +237,24 @@ impl CertificateLine {
     ///
     /// # Errors
     /// A certificate that is too long.
+    pub fn write(&self) -> Result<Vec<u8>, BundleError> {
+        write(self, MOST_LINE)
+    }
+
+    /// Reads a line, without its line feed, whose digest was verified.
+    ///
+    /// # Errors
+    /// Another form or spelling.
+    pub fn read(line: &[u8]) -> Result<Self, BundleError> {
+        read(line, MOST_LINE)
+    }
+}
+
+impl ApprovalLine {
+    /// The canonical bytes, without a line feed.
+    ///
+    /// # Errors
+    /// An approval that is too long.
     pub fn write(&self) -> Result<Vec<u8>, BundleError> {
         write(self, MOST_LINE)
     }

@@ -2,7 +2,9 @@
 
 use std::{borrow::Cow, time::Instant};
 
-use warden_audit::{Answer, Decision, Ending, Outcome as End, Payload, Record, Recorded};
+use warden_audit::{
+    Answer, Decision, Ending, Outcome as End, Payload, Record, Recorded, SignedBundle,
+};
 use warden_mcp::{Ask, Outcome, bridge, walk};
 use warden_model::{DefinitionKind, Digest};
 use warden_policy::{Change, Drift, DriftClass, Question, judge};
@@ -211,9 +213,21 @@ pub(crate) fn failed(
     now: Instant,
     batch: &mut Batch<'_>,
 ) -> Option<Sent> {
+    failed_under(call, why, None, now, batch)
+}
+
+/// The same, where a bundle says that the server does not count as certified any more.
+pub(crate) fn failed_under(
+    call: InFlight,
+    why: (End, &'static str),
+    bundle: Option<SignedBundle>,
+    now: Instant,
+    batch: &mut Batch<'_>,
+) -> Option<Sent> {
     let InFlight { call, since, .. } = call;
     let (outcome, reason) = why;
     let details = Record {
+        bundle,
         reason: Some(reason.into()),
         duration_us: Some(micros(since, now)),
         ..Record::default()

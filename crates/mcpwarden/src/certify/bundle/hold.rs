@@ -6,19 +6,27 @@ use std::{
 };
 
 use warden_policy::{
-    Time, Uncertified,
-    certificate::{CertificatePolicy, Presented, Use},
+    BundleId, Time, Uncertified,
+    certificate::{CertificatePolicy, Presented, Subjects, Use},
 };
+use warden_seal::Trust;
 
-use super::{Believed, Loaded, Refuse, take, take::again};
+use super::{Believed, Loaded, Refuse, again, take};
 use crate::{
     Failure,
+    approvals::stand::Brought,
     certify::{
         keep, revoked,
         stand::{State, state},
     },
     paths::Paths,
 };
+
+/// How many servers that are not approved are told of by name.
+const MOST_TOLD: usize = 20;
+
+/// The word for what is approved.
+const APPROVED: &str = "approved";
 
 /// When what went wrong is tried again.
 const RETRY: Duration = Duration::from_mins(1);
@@ -38,10 +46,12 @@ pub(crate) struct Origin {
 #[derive(Debug)]
 pub(crate) struct Held {
     pub(crate) origin: Origin,
-    files: Option<[Option<State>; 3]>,
+    files: Option<[Option<State>; 4]>,
     from: SystemTime,
     until: Option<SystemTime>,
     loaded: Result<Loaded, Uncertified>,
+    /// What its approvals come to.
+    approved: Result<Brought, Uncertified>,
     /// Whether it was told that it is over.
     over: bool,
     /// What is new, for people.
@@ -59,6 +69,7 @@ impl Held {
             from: SystemTime::UNIX_EPOCH,
             until: None,
             loaded: Err(Uncertified::CouldNotTell),
+            approved: Err(Uncertified::CouldNotTell),
             over: false,
             news: Vec::new(),
             said: Vec::new(),
@@ -89,7 +100,8 @@ impl Held {
         self.over = over;
     }
 
-    /// Whether what runs counts by it.
+    /// Whether what runs counts by it. `approved` is the name by which it has to be approved as well,
+    /// if it has to.
     ///
     /// # Errors
     /// Why not.
@@ -97,12 +109,28 @@ impl Held {
         &self,
         presented: &Presented<'_>,
         (policy, wanted): (&CertificatePolicy, Use),
+        approved: Option<&str>,
         now: SystemTime,
     ) -> Result<(), Uncertified> {
         self.stands(now)?;
         let loaded = self.loaded.as_ref().map_err(|why| *why)?;
         let found = loaded.index.admit_under(policy, presented, wanted, Time::from(now));
-        found.map(|_| ()).map_err(|why| Uncertified::from(&why))
+        let row = found.map_err(|why| Uncertified::from(&why))?;
+        let Some(name) = approved else { return Ok(()) };
+        let digests = Subjects {
+            artifact: row.artifact,
+            tree: row.tree,
+            manifest: row.manifest,
+            tools: Vec::new(),
+        };
+        let brought = self.approved.as_ref().map_err(|why| *why)?;
+        brought.stands(name, &digests, wanted, Time::from(now))
+    }
+
+    /// Which bundle it is, if one is believed.
+    pub(crate) fn id(&self) -> Option<BundleId> {
+        let Loaded { head, digest, .. } = self.loaded.as_ref().ok()?;
+        Some(BundleId { sequence: head.sequence, digest: *digest, issued: head.issued })
     }
 
     fn stands(&self, now: SystemTime) -> Result<(), Uncertified> {
@@ -117,23 +145,38 @@ impl Held {
 
     /// What can change the answer. The copy of a file that is read is not among it: it is written
     /// by all who read that file.
-    fn states(&self, paths: &Paths) -> [Option<State>; 3] {
+    fn states(&self, paths: &Paths) -> [Option<State>; 4] {
         let Origin { file, trust, revocations } = &self.origin;
         let own = |file: &Option<PathBuf>, own: PathBuf| file.clone().unwrap_or(own);
         [
             state(&own(file, paths.installed_bundle())),
             state(&own(trust, paths.trust())),
             state(&own(revocations, paths.revocations())),
+            state(&paths.approval_policy()),
         ]
     }
 
     fn read(&mut self, paths: &Paths, now: SystemTime) {
         (self.from, self.until) = (now, None);
         let before = self.loaded.as_ref().ok().map(|loaded| loaded.digest);
+        self.approved = Err(Uncertified::CouldNotTell);
         self.loaded = match self.fresh(paths, now) {
-            Ok(loaded) => {
-                if before != Some(loaded.digest) {
+            Ok((mut loaded, trust)) => {
+                let new = before != Some(loaded.digest);
+                if new {
                     self.say(told(&loaded, now));
+                }
+                let acts = std::mem::take(&mut loaded.approvals);
+                match Brought::of(acts, paths, &trust) {
+                    Ok(brought) => {
+                        if let Some(text) = not_approved(&brought, now).filter(|_| new) {
+                            self.say(text);
+                        }
+                        self.approved = Ok(brought);
+                    }
+                    Err(failure) => {
+                        self.say(format!("no approval counts: {}", failure.told()));
+                    }
                 }
                 Ok(loaded)
             }
@@ -160,21 +203,23 @@ impl Held {
     }
 
     /// The bundle of the file, or else the last good one.
-    fn fresh(&mut self, paths: &Paths, now: SystemTime) -> Result<Loaded, Failure> {
+    fn fresh(&mut self, paths: &Paths, now: SystemTime) -> Result<(Loaded, Trust), Failure> {
         let trust = keep::trust(self.origin.trust.as_deref(), paths)?;
         self.until = trust.changes_after(now);
         let revoked = revoked::list(self.origin.revocations.as_deref(), paths, &trust, now)?;
         let believed = Believed { trust: &trust, revoked: &revoked, now };
         let slot = self.slot(paths);
-        let Some(file) = self.origin.file.clone() else { return again(&slot, believed) };
-        let refused = match take(&file, &slot, believed, Refuse::Nothing) {
-            Ok(loaded) => return Ok(loaded),
+        let Some(file) = self.origin.file.clone() else {
+            return Ok((again(&slot, believed, &mut |_| {})?, trust));
+        };
+        let refused = match take(&file, &slot, (believed, Refuse::Nothing), &mut |_| {}) {
+            Ok(loaded) => return Ok((loaded, trust)),
             Err(failure) => failure,
         };
         if !there(&slot) {
             return Err(refused);
         }
-        let last = again(&slot, believed)?;
+        let last = again(&slot, believed, &mut |_| {})?;
         self.again_soon(now);
         self.say(format!(
             "{}; number {} stays in force until {}",
@@ -182,7 +227,7 @@ impl Held {
             last.head.sequence,
             last.head.expires
         ));
-        Ok(last)
+        Ok((last, trust))
     }
 }
 
@@ -192,17 +237,31 @@ fn there(file: &Path) -> bool {
 
 /// What is said of a bundle that counts from now on.
 fn told(loaded: &Loaded, now: SystemTime) -> String {
-    let Loaded { head, index, left_out: (left_out, why), .. } = loaded;
+    let Loaded { head, index, approvals, left_out, .. } = loaded;
     let age = (Time::from(now).micros() - head.issued.micros()).max(0) / 1_000_000;
     let mut text = format!(
-        "bundle {} of {} counts, {age} s old, until {}: {} certificates",
+        "bundle {} of {} counts, {age} s old, until {}: {} certificates, {} approvals",
         head.sequence,
         head.issuer,
         head.expires,
-        index.rows().len()
+        index.rows().len(),
+        approvals.len()
     );
-    if *left_out > 0 {
-        text.push_str(&format!("; {left_out} are not believed: {}", why.join("; ")));
+    if let Some(told) = left_out.told() {
+        text.push_str(&format!("; {told}: {}", left_out.why.join("; ")));
     }
     text
+}
+
+/// Which servers in it are not approved, if any is not.
+fn not_approved(brought: &Brought, now: SystemTime) -> Option<String> {
+    let words = brought.words(Time::from(now)).filter(|(_, word)| *word != APPROVED);
+    let mut names: Vec<String> =
+        words.map(|(server, word)| format!("`{server}` ({word})")).collect();
+    let more = names.len().saturating_sub(MOST_TOLD);
+    names.truncate(MOST_TOLD);
+    if more > 0 {
+        names.push(format!("and {more} more"));
+    }
+    (!names.is_empty()).then(|| format!("in the bundle and not approved: {}", names.join(", ")))
 }

@@ -1,6 +1,7 @@
 //! Reading a bundle: verified whole before a line of it is parsed, and judged into an index.
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom},
     path::Path,
@@ -8,9 +9,12 @@ use std::{
 };
 
 use warden_model::Digest;
-use warden_policy::certificate::{
-    BUNDLE_TYPE, BundleHead, Certificate, CertificateIndex, CertificateLine, CertificatePolicy,
-    MOST_HEAD, MOST_LINE, Revocations, RevocationsLine, Row, body_digest,
+use warden_policy::{
+    approval::Acts,
+    certificate::{
+        ApprovalLine, BUNDLE_TYPE, BundleHead, Certificate, CertificateIndex, CertificateLine,
+        CertificatePolicy, MOST_HEAD, MOST_LINE, Revocations, RevocationsLine, Row, body_digest,
+    },
 };
 use warden_seal::{
     Trust,
@@ -22,9 +26,9 @@ use super::super::{
     issue, keep, logs,
     revoked::{self, List},
 };
-use crate::{Failure, Kind};
+use crate::{Failure, Kind, approvals};
 
-/// How many certificates that are left out are told of one by one.
+/// How many parts that are left out are told of one by one.
 const MOST_TOLD: usize = 20;
 
 /// What is believed of a bundle, and what counts besides it.
@@ -48,17 +52,48 @@ pub(crate) struct Loaded {
     pub(crate) keys: Vec<String>,
     /// The certificates that are believed.
     pub(crate) index: CertificateIndex,
+    /// What people have said about servers, as far as it is believed, by their names.
+    pub(crate) approvals: BTreeMap<String, Acts>,
+    /// What is revoked by it, or by what counts besides.
+    pub(crate) revocations: Revocations,
     /// How many entries its list of revocations has.
     pub(crate) revoked: usize,
-    /// How many certificates are not believed, and why the first of them are not.
-    pub(crate) left_out: (u64, Vec<String>),
+    pub(crate) left_out: LeftOut,
+}
+
+/// What of a bundle is not believed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LeftOut {
+    /// How many certificates.
+    pub(crate) certificates: u64,
+    /// How many approvals.
+    pub(crate) approvals: u64,
+    /// Why the first of them are not.
+    pub(crate) why: Vec<String>,
+}
+
+impl LeftOut {
+    /// How many parts are left out, for people; nothing if none is.
+    pub(crate) fn told(&self) -> Option<String> {
+        let count = |many: u64, what: &str| (many > 0).then(|| format!("{many} {what}"));
+        let parts = [count(self.certificates, "certificates"), count(self.approvals, "approvals")];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| format!("{} in it are not believed", parts.join(" and ")))
+    }
+
+    fn note(&mut self, why: String) {
+        if self.why.len() < MOST_TOLD {
+            self.why.push(why);
+        }
+    }
 }
 
 /// Reads a bundle. `each` is shown every certificate that is believed.
 ///
 /// # Errors
-/// Anything that was changed, is missing, or is too much. A certificate that is not believed by
-/// itself, since its issuer is not trusted here or it was not logged, is left out, and told.
+/// Anything that was changed, is missing, or is too much. A certificate or an approval that is not
+/// believed by itself, since who signed it is not trusted here or it was not logged, is left out,
+/// and told.
 pub(crate) fn load(
     file: &Path,
     believed: Believed<'_>,
@@ -75,13 +110,14 @@ pub(crate) fn load(
         lines.from.seek(SeekFrom::Start(body))?;
         let mut reading = Reading::new(&mut lines, &head, believed)?;
         let rows = reading.rows(&head, each)?;
+        let approvals = reading.approvals(&head)?;
         // The file is not ours alone: what was parsed has to be what was verified.
         if body_digest(&reading.digests) != head.digest {
             return Err("it was changed while it was read".into());
         }
-        let (left_out, revoked) = (reading.left_out, reading.revoked);
+        let Reading { left_out, revoked, revocations, .. } = reading;
         let index = CertificateIndex::of_rows(rows, CertificatePolicy::default())?;
-        Ok(Loaded { head, digest, keys, index, revoked, left_out })
+        Ok(Loaded { head, digest, keys, index, approvals, revocations, revoked, left_out })
     })();
     read.map_err(|error| unreadable(file).caused_by(error))
 }
@@ -145,7 +181,7 @@ struct Reading<'a> {
     /// How many entries the list of the bundle has.
     revoked: usize,
     digests: Vec<Digest>,
-    left_out: (u64, Vec<String>),
+    left_out: LeftOut,
 }
 
 impl<'a> Reading<'a> {
@@ -169,7 +205,7 @@ impl<'a> Reading<'a> {
             all.entries.extend(list.entries);
         }
         let revocations = all.revocations().map_err(|failure| failure.message().to_owned())?;
-        let left_out = (0, Vec::new());
+        let left_out = LeftOut::default();
         Ok(Self { lines, believed, checkpoint, vouches, revocations, revoked, digests, left_out })
     }
 
@@ -195,10 +231,8 @@ impl<'a> Reading<'a> {
                     each(&certificate);
                 }
                 Err(why) => {
-                    self.left_out.0 += 1;
-                    if self.left_out.1.len() < MOST_TOLD {
-                        self.left_out.1.push(format!("entry {} of the log: {why}", line.index));
-                    }
+                    self.left_out.certificates += 1;
+                    self.left_out.note(format!("entry {} of the log: {why}", line.index));
                 }
             }
         }
@@ -208,13 +242,8 @@ impl<'a> Reading<'a> {
     /// A certificate whose issuer is trusted, and which was logged.
     fn certificate(&self, line: &CertificateLine) -> Result<Certificate, String> {
         let envelope = line.certificate.as_bytes();
-        let Checkpoint { size, root, .. } = &self.checkpoint;
         let no = |why: &str| Failure::new(Kind::Input, why.to_owned());
-        let proven = |entry: &[u8]| {
-            let leaf = leaf_hash(entry);
-            verify_inclusion(&leaf, line.index, *size, root, &line.path)
-                .map_err(|_| no("it is not in the log"))
-        };
+        let proven = |entry: &[u8]| self.proven(entry, line.index, &line.path);
         let vouched = |entry: &[u8]| {
             if !self.vouches {
                 return Err(no("a key of the log was revoked, so it proves no time"));
@@ -226,5 +255,52 @@ impl<'a> Reading<'a> {
             keep::open_vouched(envelope, trust, now, vouched).map_err(|failure| failure.told())?;
         proven(&issue::entry(&kept.certificate, envelope)).map_err(|failure| failure.told())?;
         Ok(kept.certificate)
+    }
+
+    /// Judges every approval.
+    fn approvals(&mut self, head: &BundleHead) -> Result<BTreeMap<String, Acts>, Trouble> {
+        let mut all = BTreeMap::new();
+        let mut before = None;
+        for _ in 0..head.approvals {
+            let line = self.lines.next(MOST_LINE)?;
+            self.digests.push(Digest::of(line));
+            let line = ApprovalLine::read(line)?;
+            if before.replace(line.index) >= Some(line.index) {
+                return Err("its approvals are not in the order of the log".into());
+            }
+            match self.approval(&line) {
+                Ok(acts) => {
+                    let server = acts.server().to_owned();
+                    // What was said later must not be hidden by what was said before.
+                    if all.insert(server, acts).is_some() {
+                        return Err("it has two approvals of one server".into());
+                    }
+                }
+                Err(why) => {
+                    self.left_out.approvals += 1;
+                    let index = line.index;
+                    self.left_out.note(format!("the approval at entry {index} of the log: {why}"));
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// What people whose keys are known have said about a server, and whose last act was logged.
+    fn approval(&self, line: &ApprovalLine) -> Result<Acts, String> {
+        let Believed { trust, now, .. } = self.believed;
+        let acts = Acts::open(line.approval.as_bytes(), trust, now).map_err(|error| {
+            Failure::new(Kind::Input, "it is not believed").caused_by(error).told()
+        })?;
+        let last = approvals::last_entry(&acts).ok_or("nobody has said anything")?;
+        self.proven(&last, line.index, &line.path).map_err(|failure| failure.told())?;
+        Ok(acts)
+    }
+
+    /// Whether an entry is in the log at this place.
+    fn proven(&self, entry: &[u8], index: u64, path: &[Digest]) -> Result<(), Failure> {
+        let Checkpoint { size, root, .. } = &self.checkpoint;
+        verify_inclusion(&leaf_hash(entry), index, *size, root, path)
+            .map_err(|_| Failure::new(Kind::Input, "it is not in the log"))
     }
 }

@@ -1,6 +1,7 @@
-//! Making a bundle out of what this machine has certified and revoked.
+//! Making a bundle out of what this machine has certified, approved and revoked.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File},
     io::{self, Seek as _, Write as _},
     path::{Path, PathBuf},
@@ -11,7 +12,10 @@ use serde_json::json;
 use warden_model::Digest;
 use warden_policy::{
     Time,
-    certificate::{BUNDLE_TYPE, BundleHead, CertificateLine, RevocationsLine, body_digest},
+    certificate::{
+        ApprovalLine, BUNDLE_TYPE, BundleError, BundleHead, CertificateLine, RevocationsLine,
+        body_digest,
+    },
 };
 use warden_seal::{
     Signer, SigningKey, Trust,
@@ -20,7 +24,7 @@ use warden_seal::{
 };
 
 use super::super::{issue, keep, revoked};
-use crate::{Failure, Kind, files, paths::Paths};
+use crate::{Failure, Kind, approvals, files, paths::Paths};
 
 /// What a bundle is to hold, and for how long.
 #[derive(Debug)]
@@ -37,11 +41,20 @@ pub(crate) struct Wanted {
 #[derive(Debug)]
 pub(crate) struct Made {
     pub(crate) head: BundleHead,
-    /// Certificates that are not in it, and why.
+    /// Certificates and approvals that are not in it, and why.
     pub(crate) left_out: Vec<String>,
 }
 
-/// A certificate that goes into the bundle.
+/// What goes into the bundle.
+#[derive(Default)]
+struct Found {
+    /// In the order of the log.
+    certificates: Vec<Entry>,
+    approvals: Vec<Entry>,
+    left_out: Vec<String>,
+}
+
+/// A certificate or an approval that goes into the bundle.
 struct Entry {
     file: PathBuf,
     index: u64,
@@ -67,11 +80,19 @@ pub(crate) fn make(
     // One at a time: two bundles must not have one number.
     let lock = File::create(paths.bundles().join("lock")).map_err(failed)?;
     lock.lock().map_err(failed)?;
-    let (found, left_out) = found(wanted, (paths, &trust), now)?;
+    let mut found = found(wanted, (paths, &trust), now)?;
+    // Nobody says anything that the log of this bundle does not have.
+    let quiet = paths.approvals().is_dir().then(|| approvals::hold(paths)).transpose()?;
+    if quiet.is_some() {
+        approved(wanted, (paths, &trust), now, &mut found)?;
+    }
+    // Two names may have been given to one certificate. Each is approved by itself.
+    found.certificates.dedup_by_key(|entry| entry.index);
     let issued = Time::from(now);
     let sequence = next(wanted, paths)?;
     let mut head = BundleHead {
-        certificates: found.len() as u64,
+        approvals: found.approvals.len() as u64,
+        certificates: found.certificates.len() as u64,
         checkpoint: String::new(),
         digest: Digest::of(b""),
         expires: issued.plus_seconds(wanted.hours.saturating_mul(3600)),
@@ -81,9 +102,11 @@ pub(crate) fn make(
         sequence,
         version: 1,
     };
-    // On record before it counts. What it holds is named by what each certificate is logged as.
-    let leaves: Vec<Digest> = found.iter().map(|entry| entry.leaf).collect();
+    // On record before it counts. What it holds is named by what each part of it is logged as.
+    let parts = found.certificates.iter().chain(&found.approvals);
+    let leaves: Vec<Digest> = parts.map(|entry| entry.leaf).collect();
     let entry = json!({
+        "approvals": head.approvals,
         "certificates": head.certificates,
         "digest": body_digest(&leaves).to_string(),
         "expires": head.expires,
@@ -95,7 +118,9 @@ pub(crate) fn make(
     head.checkpoint = String::from_utf8(logged.checkpoint).map_err(|_| cannot_write(output))?;
     let folder = output.parent().ok_or_else(|| failed(io::ErrorKind::NotFound.into()))?;
     let mut body = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    head.digest = write_body(&mut body, &head, found, (paths, key))?;
+    let Found { certificates, approvals, left_out } = found;
+    head.digest = write_body(&mut body, &head, (certificates, approvals), (paths, key))?;
+    drop(quiet);
     let head_bytes = head.write().map_err(|error| cannot_write(output).caused_by(error))?;
     let envelope = seal_with(BUNDLE_TYPE, &head_bytes, &[signer])
         .map_err(|error| cannot_write(output).caused_by(error))?;
@@ -114,22 +139,90 @@ fn found(
     wanted: &Wanted,
     (paths, trust): (&Paths, &Trust),
     now: SystemTime,
-) -> Result<(Vec<Entry>, Vec<String>), Failure> {
-    let (mut found, mut left_out) = (Vec::new(), Vec::new());
+) -> Result<Found, Failure> {
+    let mut found = Found::default();
     for file in certificates(wanted, paths)? {
         match entry(&file, (paths, trust), now) {
-            Ok(entry) => found.push(entry),
+            Ok(entry) => found.certificates.push(entry),
             Err(why) if wanted.servers.is_empty() => {
                 let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                left_out.push(format!("{name}: {}", why.told()));
+                found.left_out.push(format!("{name}: {}", why.told()));
             }
             Err(why) => return Err(why),
         }
     }
-    found.sort_by_key(|entry| entry.index);
-    // Two names may have been given to one certificate.
-    found.dedup_by_key(|entry| entry.index);
-    Ok((found, left_out))
+    found.certificates.sort_by_key(|entry| entry.index);
+    Ok(found)
+}
+
+/// The approvals of servers whose certificates were found, in the order of the log.
+fn approved(
+    wanted: &Wanted,
+    (paths, trust): (&Paths, &Trust),
+    now: SystemTime,
+    found: &mut Found,
+) -> Result<(), Failure> {
+    let certified: BTreeSet<PathBuf> =
+        found.certificates.iter().map(|entry| entry.file.clone()).collect();
+    let files = match files::json_in(&paths.approvals(), usize::MAX) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        files => files.map_err(|error| {
+            let message = format!("cannot read `{}`", paths.approvals().display());
+            Failure::new(Kind::Config, message).caused_by(error)
+        })?,
+    };
+    let named: BTreeSet<PathBuf> = wanted.servers.iter().map(|name| paths.approval(name)).collect();
+    let files: Vec<PathBuf> =
+        files.into_iter().filter(|file| named.is_empty() || named.contains(file)).collect();
+    if files.is_empty() {
+        return Ok(());
+    }
+    let logged = approvals::all_logged(paths)?;
+    for file in files {
+        match approval(&file, &logged, (paths, trust), now) {
+            Ok(Some((server, entry))) if certified.contains(&paths.certificate(&server)) => {
+                found.approvals.push(entry);
+            }
+            // Without a certificate there is nothing that it could be about.
+            Ok(_) => {}
+            Err(why) if named.is_empty() => {
+                let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                found.left_out.push(format!("the approval {name}: {}", why.told()));
+            }
+            Err(why) => return Err(why),
+        }
+    }
+    found.approvals.sort_by_key(|entry| entry.index);
+    Ok(())
+}
+
+/// What people have said about one server, and the place of its last act in the log.
+fn approval(
+    file: &Path,
+    logged: &BTreeMap<String, (u64, Digest)>,
+    (paths, trust): (&Paths, &Trust),
+    now: SystemTime,
+) -> Result<Option<(String, Entry)>, Failure> {
+    let no = |why: &str| {
+        Failure::new(Kind::Input, format!("`{}` cannot be in a bundle", file.display()))
+            .caused_by(why)
+    };
+    let Some((acts, _)) = approvals::opened(file, trust, now)? else { return Ok(None) };
+    let server = acts.server().to_owned();
+    if paths.approval(&server) != file {
+        return Err(no(&format!("it is about `{server}`")));
+    }
+    let last = logged.get(&server);
+    let digest = || Ok(last.map(|(_, digest)| *digest));
+    let Some((acts, bytes)) = approvals::stored(&server, digest, paths, (trust, now))? else {
+        return Ok(None);
+    };
+    let (Some((index, _)), Some(entry)) = (last, approvals::last_entry(&acts)) else {
+        return Err(no("nobody has said anything"));
+    };
+    let envelope = String::from_utf8(bytes).map_err(|_| no("it is no text"))?;
+    let leaf = leaf_hash(&entry);
+    Ok(Some((server, Entry { file: file.to_owned(), index: *index, envelope, leaf })))
 }
 
 /// The files of certificates that are wanted.
@@ -164,11 +257,14 @@ fn entry(file: &Path, (paths, trust): (&Paths, &Trust), now: SystemTime) -> Resu
     Ok(Entry { file: file.to_owned(), index: logged.index, envelope, leaf })
 }
 
+/// A line as it is written, or why there is none.
+type Line = Result<Vec<u8>, BundleError>;
+
 /// Writes every line behind the first, and returns their digest.
 fn write_body(
     body: &mut tempfile::NamedTempFile,
     head: &BundleHead,
-    found: Vec<Entry>,
+    (certificates, approvals): (Vec<Entry>, Vec<Entry>),
     (paths, key): (&Paths, &SigningKey),
 ) -> Result<Digest, Failure> {
     let failed = || Failure::new(Kind::Config, "the bundle cannot be put together");
@@ -191,15 +287,22 @@ fn write_body(
     let verified = open_checkpoint(head.checkpoint.as_bytes(), &keep::log_policy(paths, key)?);
     let checkpoint = verified.map_err(|error| failed().caused_by(error))?.checkpoint;
     let reader = Reader::new(Folder::new(&paths.log()), &checkpoint);
-    for entry in found {
+    let mut part = |entry: Entry, write: fn(String, u64, Vec<Digest>) -> Line| {
         let (index, path) = proven(&reader, &checkpoint, &entry)?;
-        let line = CertificateLine { certificate: entry.envelope, index, path }.write();
-        put(line.map_err(|error| failed().caused_by(error))?)?;
+        put(write(entry.envelope, index, path).map_err(|error| failed().caused_by(error))?)
+    };
+    for entry in certificates {
+        part(entry, |certificate, index, path| {
+            CertificateLine { certificate, index, path }.write()
+        })?;
+    }
+    for entry in approvals {
+        part(entry, |approval, index, path| ApprovalLine { approval, index, path }.write())?;
     }
     Ok(body_digest(&digests))
 }
 
-/// The proof that a certificate is in the log as it is now.
+/// The proof that something is in the log as it is now.
 fn proven(
     reader: &Reader<'_, Folder>,
     checkpoint: &Checkpoint,
@@ -208,7 +311,7 @@ fn proven(
     let no = || {
         let file = entry.file.display();
         Failure::new(Kind::Input, format!("`{file}` is not in the log of this machine"))
-            .hint("certify the server again, or remove the file")
+            .hint("certify or approve the server again, or remove the file")
     };
     let path = reader.inclusion(entry.index).map_err(|error| no().caused_by(error))?;
     let Checkpoint { size, root, .. } = checkpoint;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use warden_model::Digest;
 use warden_policy::{
     Time,
-    certificate::{BundleHead, CertificatePolicy},
+    certificate::{BundleHead, Certificate, CertificatePolicy},
 };
 use warden_seal::read_strict;
 
@@ -41,7 +41,8 @@ struct Seen {
     digest: String,
 }
 
-/// Takes the bundle of a file in, as the one that counts. `slot` is where the copy is kept.
+/// Takes the bundle of a file in, as the one that counts. `slot` is where the copy is kept. `each` is
+/// shown every certificate that is believed.
 ///
 /// # Errors
 /// When it is not believed, is older than the one before, or cannot be kept. Then everything stays
@@ -49,8 +50,8 @@ struct Seen {
 pub(crate) fn take(
     file: &Path,
     slot: &Path,
-    believed: Believed<'_>,
-    refuse: Refuse,
+    (believed, refuse): (Believed<'_>, Refuse),
+    each: &mut dyn FnMut(&Certificate),
 ) -> Result<Loaded, Failure> {
     let kept = |error: io::Error| {
         Failure::new(Kind::Config, format!("cannot keep a bundle in `{}`", slot.display()))
@@ -63,7 +64,7 @@ pub(crate) fn take(
     lock.lock().map_err(kept)?;
     let mut copy = tempfile::NamedTempFile::new_in(folder).map_err(kept)?;
     copied(file, copy.as_file_mut())?;
-    let loaded = load(copy.path(), believed, &mut |_| {})
+    let loaded = load(copy.path(), believed, each)
         .map_err(|failure| refused(file).caused_by(failure.told()))?;
     newer(file, &loaded, slot, (believed, refuse))?;
     copy.as_file().sync_all().map_err(kept)?;
@@ -77,12 +78,16 @@ pub(crate) fn take(
     Ok(loaded)
 }
 
-/// Reads the copy that was taken in.
+/// Reads the copy that was taken in. `each` is shown every certificate that is believed.
 ///
 /// # Errors
 /// When it is not believed any more, or is not the last one.
-pub(crate) fn again(slot: &Path, believed: Believed<'_>) -> Result<Loaded, Failure> {
-    let loaded = load(slot, believed, &mut |_| {})?;
+pub(crate) fn again(
+    slot: &Path,
+    believed: Believed<'_>,
+    each: &mut dyn FnMut(&Certificate),
+) -> Result<Loaded, Failure> {
+    let loaded = load(slot, believed, each)?;
     if seen(slot)? == Some((loaded.head.sequence, loaded.digest)) {
         return Ok(loaded);
     }

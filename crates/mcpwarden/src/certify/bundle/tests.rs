@@ -134,7 +134,7 @@ fn asked(
 ) -> Result<(), Uncertified> {
     held.look(&place.gateway, now);
     let wanted = Use { environment: Environment::Production, data: DataClass::Internal };
-    held.admit(&shown(name), (&CertificatePolicy::default(), wanted), now)
+    held.admit(&shown(name), (&CertificatePolicy::default(), wanted), None, now)
 }
 
 #[test]
@@ -280,7 +280,7 @@ fn a_bundle_of_the_future_is_not_taken_in_and_one_of_the_past_is_not_installed()
     let slot = place.gateway.installed_bundle();
     let install = |now: SystemTime| {
         let believed = Believed { trust: &trust, revoked: &revoked, now };
-        take(&place.file(), &slot, believed, Refuse::Expired)
+        take(&place.file(), &slot, (believed, Refuse::Expired), &mut |_| {})
     };
     let late = install(noon() + hours(25)).expect_err("it has expired");
     assert!(late.told().contains("it expired at"), "{}", late.told());
@@ -324,7 +324,7 @@ fn numbers_of_bundles_only_grow() {
     let each = &mut |certificate: &warden_policy::certificate::Certificate| {
         names.push(certificate.target.name.clone());
     };
-    assert_eq!(load(&place.file(), believed, each).unwrap().left_out.0, 0);
+    assert_eq!(load(&place.file(), believed, each).unwrap().left_out.told(), None);
     assert_eq!(names, [url("mail")]);
 }
 

@@ -8,7 +8,7 @@ use warden_seal::Trust;
 use crate::{
     Failure, Kind, World,
     certify::{keep, revoked},
-    gate::{Certificates, MOST_POLICY, Policy, Revision, Whose, of_folder},
+    gate::{Certificates, MOST_POLICY, Place, Policy, Revision, Whose, of_bundle, of_folder},
     paths::Paths,
 };
 
@@ -25,6 +25,12 @@ pub(super) struct Given {
     /// The folder of certificates; otherwise those of this machine
     #[arg(long, value_name = "DIR")]
     certificates: Option<PathBuf>,
+
+    /// The signed bundle that certificates and revocations come in; otherwise the installed one
+    ///
+    /// It must not be older than the last one that was read from this file, nor expired.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["certificates", "without_revocations"])]
+    bundle: Option<PathBuf>,
 
     /// The keys that are trusted; otherwise those of this machine
     #[arg(long, value_name = "FILE")]
@@ -106,11 +112,16 @@ impl Given {
     ) -> Result<Option<Certificates>, Failure> {
         let named =
             self.certificates.is_some() || self.trust.is_some() || self.revocations.is_some();
-        if !named && !paths.certificates().is_dir() {
+        let bundle = self.bundle(world, paths, since)?;
+        if !named && bundle.is_none() && !paths.certificates().is_dir() {
             return Ok(None);
         }
         let now = world.now();
         let trust = self.trust(world, paths, since)?;
+        if let Some(bundle) = bundle {
+            let besides = self.besides(world, paths, since, (&trust, now.into()))?;
+            return of_bundle(bundle.place(), &trust, &besides, now).map(Some);
+        }
         let revocations = self.revoked(world, paths, since, (&trust, now.into()))?;
         let folder = self.certificates.as_ref().map(|folder| world.cwd.join(folder));
         let folder = folder.unwrap_or_else(|| paths.certificates());
@@ -144,6 +155,45 @@ impl Given {
         })
     }
 
+    /// The bundle, if certificates come in one: the file that is named, or what is installed here.
+    fn bundle(
+        &self,
+        world: &World,
+        paths: &Paths,
+        since: Option<&Revision>,
+    ) -> Result<Option<Bundle>, Failure> {
+        let Some(file) = &self.bundle else {
+            let installed = paths.installed_bundle();
+            let counts = self.certificates.is_none() && installed.exists();
+            return Ok(counts.then_some(Bundle::Installed(installed)));
+        };
+        let file = world.cwd.join(file);
+        let slot = paths.bundle_from(&file);
+        // An older bundle may count still, and not say what was revoked since.
+        let before = match since.map(|since| since.whose(&file)).transpose()? {
+            Some(Whose::Change) => return Err(brought(&file)),
+            Some(Whose::Before(bytes)) => Some(bytes),
+            Some(Whose::Nobody) | None => None,
+        };
+        let Some(bytes) = before else { return Ok(Some(Bundle::File(file, slot))) };
+        let mut copy = tempfile::NamedTempFile::new().map_err(no_copy)?;
+        io::Write::write_all(&mut copy, &bytes).map_err(no_copy)?;
+        Ok(Some(Bundle::Before(copy, slot)))
+    }
+
+    /// What is revoked besides what a bundle says.
+    fn besides(
+        &self,
+        world: &World,
+        paths: &Paths,
+        since: Option<&Revision>,
+        (trust, now): (&Trust, std::time::SystemTime),
+    ) -> Result<revoked::List, Failure> {
+        let Some(file) = &self.revocations else { return revoked::list(None, paths, trust, now) };
+        let bytes = committed(file, world, since)?;
+        revoked::parse(&bytes, &file.display().to_string(), trust, now)
+    }
+
     fn revoked(
         &self,
         world: &World,
@@ -168,6 +218,34 @@ impl Given {
     }
 }
 
+/// A bundle, and where its copy is kept.
+enum Bundle {
+    File(PathBuf, PathBuf),
+    /// As it was before a change.
+    Before(tempfile::NamedTempFile, PathBuf),
+    Installed(PathBuf),
+}
+
+impl Bundle {
+    fn place(&self) -> Place<'_> {
+        match self {
+            Self::File(file, slot) => Place::File(file, slot),
+            Self::Before(copy, slot) => Place::File(copy.path(), slot),
+            Self::Installed(slot) => Place::Installed(slot),
+        }
+    }
+}
+
+fn no_copy(error: io::Error) -> Failure {
+    Failure::new(Kind::Config, "the bundle cannot be copied").caused_by(error)
+}
+
+fn brought(file: &std::path::Path) -> Failure {
+    let message = format!("the change brings `{}` itself", file.display());
+    Failure::new(Kind::Config, message)
+        .hint("commit it first: a change is not judged by keys and lists of its own")
+}
+
 /// A file that a change must not bring for itself: as it was before, if Git knows it.
 fn committed(
     file: &std::path::Path,
@@ -178,10 +256,7 @@ fn committed(
     let shown = file.display();
     match since.map(|since| since.whose(&place)).transpose()? {
         Some(Whose::Before(bytes)) => Ok(bytes),
-        Some(Whose::Change) => {
-            Err(Failure::new(Kind::Config, format!("the change brings `{shown}` itself"))
-                .hint("commit it first: a change is not judged by keys and lists of its own"))
-        }
+        Some(Whose::Change) => Err(brought(file)),
         Some(Whose::Nobody) | None => bounded(&place, MOST).map_err(|error| {
             Failure::new(Kind::Config, format!("cannot read `{shown}`")).caused_by(error)
         }),

@@ -150,10 +150,10 @@ const CERTIFICATES: Section = Section {
             name: "bundle",
             kind: Kind::Path,
             usual: Words("the bundle that is installed, or else the certificates of this machine"),
-            about: "The signed bundle that certificates and revocations come in. It is read again \
-                    within a second when something replaces it; one that is older or not believed \
-                    leaves the last good one in force until that expires. What `revocations` holds \
-                    counts besides.",
+            about: "The signed bundle that certificates, approvals and revocations come in. It is \
+                    read again within a second when something replaces it; one that is older or \
+                    not believed leaves the last good one in force until that expires. What \
+                    `revocations` holds counts besides.",
         },
     ],
     sections: &[],

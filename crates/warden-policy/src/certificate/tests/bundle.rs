@@ -10,6 +10,7 @@ const GOLDEN: &str = include_str!("../../../tests/data/bundle-head-1.json");
 fn head() -> BundleHead {
     let issued = at("2026-11-21T12:00:00.000000Z");
     BundleHead {
+        approvals: 1,
         certificates: 2,
         checkpoint: "mcpwarden/0123\n3\nAAAA\n\n\u{2014} mcpwarden/0123 AAAA\n".into(),
         digest: body_digest(&[digest("one"), digest("two"), digest("three")]),
@@ -35,7 +36,7 @@ fn the_first_bundle_is_read_and_written_as_it_was() {
     let golden = GOLDEN.trim_end().as_bytes();
     assert_eq!(BundleHead::read(golden), Ok(head()));
     assert_eq!(head().write().as_deref(), Ok(golden));
-    assert_eq!(head().lines(), 3);
+    assert_eq!(head().lines(), 4);
 }
 
 #[test]
@@ -47,6 +48,7 @@ fn a_bundle_is_what_its_schema_says() {
     for (member, wrong) in [
         ("version", serde_json::json!(2)),
         ("sequence", serde_json::json!(0)),
+        ("approvals", serde_json::json!(MOST_APPROVALS + 1)),
         ("issuer", serde_json::json!("")),
         ("expires", serde_json::json!("tomorrow")),
         ("digest", serde_json::json!("sha256:")),
@@ -63,11 +65,12 @@ fn a_bundle_is_what_its_schema_says() {
 #[test]
 fn what_contradicts_itself_is_neither_written_nor_read() {
     type Change = fn(&mut BundleHead);
-    let wrong: [(Change, BundleError); 7] = [
+    let wrong: [(Change, BundleError); 8] = [
         (|head| head.version = 2, BundleError::Version(2)),
         (|head| head.sequence = 0, BundleError::Sequence),
         (|head| head.sequence = 1 << 53, BundleError::Sequence),
         (|head| head.certificates = MOST_CERTIFICATES + 1, BundleError::Many),
+        (|head| head.approvals = MOST_APPROVALS + 1, BundleError::ManyApprovals),
         (|head| head.issuer = " ".into(), BundleError::Issuer),
         (|head| head.expires = head.issued, BundleError::Times),
         (|head| head.expires = head.issued.plus_days(31), BundleError::Times),
@@ -98,6 +101,9 @@ fn every_part_has_one_spelling() {
     ] {
         assert!(CertificateLine::read(other.as_bytes()).is_err(), "{other}");
     }
+    let approval = ApprovalLine { approval: "{}".into(), index: 2, path: line().path };
+    assert_eq!(ApprovalLine::read(&approval.write().unwrap()), Ok(approval));
+    assert!(ApprovalLine::read(&line().write().unwrap()).is_err());
     let list = RevocationsLine { revocations: "{}".into() };
     assert_eq!(RevocationsLine::read(&list.write().unwrap()), Ok(list));
     assert!(RevocationsLine::read(&line().write().unwrap()).is_err());

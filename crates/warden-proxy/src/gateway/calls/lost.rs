@@ -87,7 +87,12 @@ impl Core {
             (Lost::Withdrawn(_), _) | (_, Refusal::TooLong) => End::Refused,
             _ => End::Failure,
         };
-        judge::failed(flight, (end, refusal.code()), Instant::now(), &mut batch);
+        let bundle = match why {
+            Lost::Withdrawn(_) => route.server.whom.bundle(),
+            Lost::Link(_) => None,
+        };
+        let why = (end, refusal.code());
+        judge::failed_under(flight, why, bundle, Instant::now(), &mut batch);
         self.store_now(&batch);
         refusal_answer(caller, request, route, refusal)
     }
