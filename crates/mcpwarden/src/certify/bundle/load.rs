@@ -5,6 +5,7 @@ use std::{
     fs::File,
     io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom},
     path::Path,
+    thread,
     time::SystemTime,
 };
 
@@ -27,6 +28,9 @@ use super::super::{
     revoked::{self, List},
 };
 use crate::{Failure, Kind, approvals};
+
+/// How many certificates are judged at a time. Their lines have at most twice [`MOST_LINE`] bytes.
+const BATCH: usize = 128;
 
 /// How many parts that are left out are told of one by one.
 const MOST_TOLD: usize = 20;
@@ -170,6 +174,14 @@ impl Lines {
     }
 }
 
+/// What the line of a certificate comes to.
+struct Judged {
+    digest: Digest,
+    index: u64,
+    /// The certificate, or why it is not believed.
+    found: Result<(Certificate, Row), String>,
+}
+
 /// What is read of the lines behind the first.
 struct Reading<'a> {
     lines: &'a mut Lines,
@@ -216,27 +228,71 @@ impl<'a> Reading<'a> {
         each: &mut dyn FnMut(&Certificate),
     ) -> Result<Vec<Row>, Trouble> {
         let mut rows = Vec::new();
-        let mut before = None;
-        for _ in 0..head.certificates {
-            let line = self.lines.next(MOST_LINE)?;
-            self.digests.push(Digest::of(line));
-            let line = CertificateLine::read(line)?;
-            // One order, and none twice.
-            if before.replace(line.index) >= Some(line.index) {
-                return Err("its certificates are not in the order of the log".into());
-            }
-            match self.certificate(&line) {
-                Ok(certificate) => {
-                    rows.push(Row::of(&certificate, &self.revocations)?);
-                    each(&certificate);
+        let (mut before, mut left) = (None, head.certificates);
+        while left > 0 {
+            let lines = self.batch(left)?;
+            left -= lines.len() as u64;
+            for judged in self.judged(&lines)? {
+                let Judged { digest, index, found } = judged?;
+                self.digests.push(digest);
+                // One order, and none twice.
+                if before.replace(index) >= Some(index) {
+                    return Err("its certificates are not in the order of the log".into());
                 }
-                Err(why) => {
-                    self.left_out.certificates += 1;
-                    self.left_out.note(format!("entry {} of the log: {why}", line.index));
+                match found {
+                    Ok((certificate, row)) => {
+                        rows.push(row);
+                        each(&certificate);
+                    }
+                    Err(why) => {
+                        self.left_out.certificates += 1;
+                        self.left_out.note(format!("entry {index} of the log: {why}"));
+                    }
                 }
             }
         }
         Ok(rows)
+    }
+
+    /// The next lines, as many as are judged at a time and no more than `left`.
+    fn batch(&mut self, left: u64) -> io::Result<Vec<Vec<u8>>> {
+        let (mut lines, mut bytes) = (Vec::new(), 0);
+        while lines.len() < BATCH && (lines.len() as u64) < left && bytes < MOST_LINE {
+            let line = self.lines.next(MOST_LINE)?;
+            bytes += line.len();
+            lines.push(line.to_vec());
+        }
+        Ok(lines)
+    }
+
+    /// Judges these lines on all processors, and returns what they come to in their order.
+    fn judged(&self, lines: &[Vec<u8>]) -> Result<Vec<Result<Judged, Trouble>>, Trouble> {
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let judge = |part: &[Vec<u8>]| -> Vec<_> { part.iter().map(|it| self.judge(it)).collect() };
+        thread::scope(|scope| {
+            let mut parts = lines.chunks(lines.len().div_ceil(threads).max(1));
+            let own = parts.next().unwrap_or_default();
+            let others: Vec<_> = parts.map(|part| scope.spawn(move || judge(part))).collect();
+            let mut all = judge(own);
+            for other in others {
+                all.extend(other.join().map_err(|_| "a certificate cannot be judged")?);
+            }
+            Ok(all)
+        })
+    }
+
+    /// Judges one line.
+    fn judge(&self, line: &[u8]) -> Result<Judged, Trouble> {
+        let digest = Digest::of(line);
+        let line = CertificateLine::read(line)?;
+        let found = match self.certificate(&line) {
+            Ok(certificate) => {
+                let row = Row::of(&certificate, &self.revocations)?;
+                Ok((certificate, row))
+            }
+            Err(why) => Err(why),
+        };
+        Ok(Judged { digest, index: line.index, found })
     }
 
     /// A certificate whose issuer is trusted, and which was logged.

@@ -371,3 +371,31 @@ fn what_was_logged_before_its_key_was_revoked_counts_and_not_what_was_logged_lat
     trust(&place.gateway, Some(issued));
     assert_eq!(asked(&mut held, (&place, "crm"), noon()), Err(Uncertified::Missing));
 }
+
+#[test]
+fn certificates_are_judged_on_several_processors_and_stay_in_their_order() {
+    let place = Place::new();
+    let names: Vec<String> = (0..140).map(|number| format!("server-{number}")).collect();
+    for name in &names {
+        place.certify(name);
+    }
+    place.make(noon());
+    let trust = keep::trust(None, &place.gateway).unwrap();
+    let revoked = List { version: 1, ..List::default() };
+    let believed = Believed { trust: &trust, revoked: &revoked, now: noon() };
+    let load = |found: &mut Vec<String>| {
+        load(&place.file(), believed, &mut |it| found.push(it.target.name.clone()))
+    };
+    let mut found = Vec::new();
+    assert_eq!(load(&mut found).unwrap().index.rows().len(), 141);
+    let mut right = vec![url("mail")];
+    right.extend(names.iter().map(|name| url(name)));
+    assert_eq!(found, right);
+    // None of them is lost where nobody who has signed them is trusted.
+    place.trust(&[keep::CERTIFICATES]);
+    let trust = keep::trust(None, &place.gateway).unwrap();
+    let believed = Believed { trust: &trust, ..believed };
+    let loaded = super::load(&place.file(), believed, &mut |_| {}).unwrap();
+    assert_eq!((loaded.left_out.certificates, loaded.left_out.why.len()), (141, 20));
+    assert!(loaded.left_out.why[0].starts_with("entry 0 of the log"), "{:?}", loaded.left_out);
+}
