@@ -22,7 +22,7 @@ pub(crate) fn parse(
     cwd: &Path,
 ) -> Result<Wanted, Failure> {
     if let Some(rest) = text.strip_prefix("oci:") {
-        let reference = rest.parse().map_err(|error| no_image(text, &error))?;
+        let reference = rest.parse().map_err(|error| no_image(text, error))?;
         return Ok(Wanted::Image { reference, platform: platform.cloned().unwrap_or_default() });
     }
     if platform.is_some() {
@@ -61,8 +61,8 @@ pub(crate) fn parse(
 }
 
 /// Why a text names no image, and what to write in its place.
-fn no_image(text: &str, error: &BadReference) -> Failure {
-    let failure = Failure::new(Kind::Usage, format!("`{text}` names no image")).caused_by(*error);
+fn no_image(text: &str, error: BadReference) -> Failure {
+    let failure = Failure::new(Kind::Usage, format!("`{text}` names no image")).caused_by(error);
     match error {
         BadReference::NoRegistry | BadReference::Registry => failure
             .hint("write `oci:HOST/REPOSITORY@sha256:DIGEST`: a bare name is not guessed at")

@@ -207,7 +207,7 @@ fn find(
             Manifest::Image(image) => return Ok((named, given, image)),
             Manifest::Index(entries) => entries,
         };
-        let blob = chosen(entries, platform)?;
+        let blob = chosen(&entries, platform)?;
         given = registry.manifest(&blob.digest.to_string())?;
         if given.digest != blob.digest {
             return Err(other(blob.digest));
@@ -228,8 +228,8 @@ fn find(
 
 /// The first entry for a system, which is the one that runs there. The only one may leave unsaid
 /// what it is for: its configuration says it.
-fn chosen(entries: Vec<Entry>, platform: &Platform) -> Result<Descriptor, FetchError> {
-    if let [Entry { blob, platform: None }] = entries.as_slice() {
+fn chosen(entries: &[Entry], platform: &Platform) -> Result<Descriptor, FetchError> {
+    if let [Entry { blob, platform: None }] = entries {
         return Ok(blob.clone());
     }
     let fits = |entry: &&Entry| entry.platform.as_ref().is_some_and(|own| own.is(platform));

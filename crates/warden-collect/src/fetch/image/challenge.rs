@@ -142,15 +142,18 @@ impl<'a> Reader<'a> {
         let mut value = String::new();
         let mut letters = quoted.char_indices();
         while let Some((at, letter)) = letters.next() {
-            match letter {
+            let meant = match letter {
                 '"' => {
                     self.0 = quoted.get(at + 1..)?;
                     return Some(value);
                 }
-                '\\' => value.push(letters.next()?.1),
-                letter if letter.is_control() && letter != '\t' => return None,
-                letter => value.push(letter),
+                '\\' => letters.next()?.1,
+                letter => letter,
+            };
+            if meant.is_control() && meant != '\t' {
+                return None;
             }
+            value.push(meant);
         }
         None
     }
@@ -198,6 +201,7 @@ mod tests {
             "Bearer realm=\"x\" service=\"y\"",
             "=",
             "Bearer \u{7f}",
+            "Bearer realm=\"\\\u{1}\"",
         ] {
             assert_eq!(demand(&[text]), Err(BadChallenge::Malformed), "{text}");
         }

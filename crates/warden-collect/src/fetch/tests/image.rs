@@ -304,12 +304,14 @@ fn flipped(mut bytes: Vec<u8>) -> Body {
     Body::Whole(bytes)
 }
 
-fn longer(bytes: Vec<u8>) -> Body {
-    Body::Whole([bytes.as_slice(), b" "].concat())
+fn longer(mut bytes: Vec<u8>) -> Body {
+    bytes.push(b' ');
+    Body::Whole(bytes)
 }
 
-fn shorter(bytes: Vec<u8>) -> Body {
-    Body::Whole(bytes[..bytes.len() - 1].to_vec())
+fn shorter(mut bytes: Vec<u8>) -> Body {
+    bytes.pop();
+    Body::Whole(bytes)
 }
 
 const LIES: &[Lie] = &[
