@@ -94,7 +94,15 @@ fn certified(
     }
     // What evidence answers is answered for what it is now.
     let digest = after.subject.digest();
-    let answers = facts::answers((name, certificate), digest, writer, desk.now)?;
+    let history = desk.history(&acts);
+    let about = facts::About {
+        name,
+        certificate,
+        subject: digest,
+        before: history.dossier.as_ref().map_or(&[], |dossier| &dossier.answers),
+        given: &facts::Given::default(),
+    };
+    let answers = facts::answers(&about, writer, desk.now, (world, paths))?;
     acts = desk.add(&held, acts, &machine, Deed::Answers { answers })?;
     let history = desk.history(&acts);
     let Some(changed) = &history.changed else { return Ok(Vec::new()) };

@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod changed;
+mod evidence;
 mod gateway;
 mod people;
 mod questions;
