@@ -34,6 +34,8 @@ pub enum Uncertified {
     NotApprovedHere,
     /// The bundle that it came in has expired.
     BundleExpired,
+    /// A newer list of what is revoked was there before.
+    RevocationsOlder,
 }
 
 impl Uncertified {
@@ -50,6 +52,7 @@ impl Uncertified {
         Self::BelowLevel,
         Self::NotApprovedHere,
         Self::BundleExpired,
+        Self::RevocationsOlder,
     ];
 
     /// The code in ledger and answers. It never moves.
@@ -67,6 +70,7 @@ impl Uncertified {
             Self::BelowLevel => "certificate-below-level",
             Self::NotApprovedHere => "certificate-not-approved-here",
             Self::BundleExpired => "certificate-bundle-expired",
+            Self::RevocationsOlder => "certificate-revocations-older",
         }
     }
 }
