@@ -8,6 +8,7 @@
 pub(crate) mod changed;
 pub(crate) mod facts;
 pub(crate) mod policy;
+mod review;
 pub(crate) mod signing;
 pub(crate) mod stand;
 pub(crate) mod subject;
@@ -260,6 +261,14 @@ fn next(file: &Path) -> PathBuf {
 
 /// The digest of the last act about a server that is in the log of this machine.
 fn last_logged(name: &str, paths: &Paths) -> Result<Option<Digest>, Failure> {
+    last_in_log(paths, |entry| digest_in(entry, name))
+}
+
+/// What is read from the last entry of the log of this machine that `read` takes.
+///
+/// # Errors
+/// When the log cannot be read.
+fn last_in_log<T>(paths: &Paths, read: impl Fn(&[u8]) -> Option<T>) -> Result<Option<T>, Failure> {
     let failed = |error: warden_seal::log::TileError| {
         Failure::new(Kind::Config, "the log is damaged, so no approval counts").caused_by(error)
     };
@@ -268,7 +277,7 @@ fn last_logged(name: &str, paths: &Paths) -> Result<Option<Digest>, Failure> {
     let reader = Reader::new(folder, &checkpoint);
     for bundle in (0..checkpoint.size.div_ceil(BUNDLE)).rev() {
         let entries = reader.bundle(bundle).map_err(failed)?;
-        if let Some(found) = entries.iter().rev().find_map(|entry| digest_in(entry, name)) {
+        if let Some(found) = entries.iter().rev().find_map(|entry| read(entry)) {
             return Ok(Some(found));
         }
     }

@@ -79,12 +79,13 @@ def get_time():
 "#;
 
 const WRITES: &str = r#"
-import os, requests
+import os
 mcp = FastMCP("clock")
 
 @mcp.tool()
 def send_mail(text: str):
     """Sends a mail to somebody."""
+    import requests
     token = os.environ["MAIL_TOKEN"]
     return requests.post("https://api.mail.example/v1", data=text, headers={"T": token}).text
 "#;

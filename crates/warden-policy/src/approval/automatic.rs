@@ -264,7 +264,9 @@ fn releases(facts: &Facts, _: Time) -> Option<Told> {
     let publisher = facts.publisher.as_ref().filter(|it| !it.name.trim().is_empty());
     let (proven, who) = match publisher {
         None => (false, "nobody is named as its maintainer".into()),
-        Some(Publisher { name, proven: true }) => (true, format!("{name}, as its provenance proves")),
+        Some(Publisher { name, proven: true }) => {
+            (true, format!("{name}, as its provenance proves"))
+        }
         Some(Publisher { name, proven: false }) => (false, format!("{name}, as it says of itself")),
     };
     let found = told(fact, proven, format!("{who}; {count} releases, each with a digest"));

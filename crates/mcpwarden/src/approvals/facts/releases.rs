@@ -80,9 +80,10 @@ impl Looking<'_> {
         let this = digests.artifact.or(digests.tree);
         all.insert(format!("{} {}", target.name, version(target.version.as_deref())), this);
         let Some(what) = fetched.map(|fetched| fetched.what) else { return Ok(()) };
-        let references = self.writer.store().references().map_err(|error| {
-            Failure::new(Kind::Config, "cannot use the store").caused_by(error)
-        })?;
+        let references =
+            self.writer.store().references().map_err(|error| {
+                Failure::new(Kind::Config, "cannot use the store").caused_by(error)
+            })?;
         for (_, record) in references.iter().filter(|(name, _)| name.starts_with("fetched ")) {
             let Ok(other) = serde_json::from_value::<Fetched>(record.about.clone()) else {
                 continue;

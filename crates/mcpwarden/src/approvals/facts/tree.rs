@@ -30,7 +30,9 @@ impl Looking<'_> {
         // That there is none in the tree says nothing: it may be elsewhere.
         let policy = match (page, &text) {
             (Some((_, digest)), _) => Some((digest, self.certificate().issued)),
-            (None, Some((found, digest, at))) if found.malformed.is_none() && found.policies > 0 => {
+            (None, Some((found, digest, at)))
+                if found.malformed.is_none() && found.policies > 0 =>
+            {
                 Some((*digest, *at))
             }
             (None, _) => None,
@@ -39,16 +41,13 @@ impl Looking<'_> {
             let found = Disclosure { policy_found: true, patch_days: None, promise_expires: None };
             facts.disclosure = Some(warden_policy::approval::Fact { value: found, evidence, at });
         }
-        facts.security_txt = text
-            .map(|(value, evidence, at)| warden_policy::approval::Fact { value, evidence, at });
+        facts.security_txt =
+            text.map(|(value, evidence, at)| warden_policy::approval::Fact { value, evidence, at });
         Ok(())
     }
 
     /// The first file of the tree whose path is looked for, and its digest in the store.
-    fn in_tree(
-        &self,
-        wanted: impl Fn(&str) -> bool,
-    ) -> Result<Option<(Vec<u8>, Digest)>, Failure> {
+    fn in_tree(&self, wanted: impl Fn(&str) -> bool) -> Result<Option<(Vec<u8>, Digest)>, Failure> {
         let store = self.writer.store();
         let Some(tree) = self.certificate().digests.tree else { return Ok(None) };
         let (Ok(manifest), Ok(root)) = (store.manifest(tree), store.tree(tree, Check::Quick))

@@ -113,9 +113,8 @@ mod tests {
 
     #[test]
     fn a_signature_is_around_the_text() {
-        let signed = format!(
-            "{SIGNED}\nHash: SHA256\n\n- # dashed\n{GOOD}{SIGNATURE}\n\niQ\n{END}\n"
-        );
+        let signed =
+            format!("{SIGNED}\nHash: SHA256\n\n- # dashed\n{GOOD}{SIGNATURE}\n\niQ\n{END}\n");
         let found = SecurityTxt::read(signed.as_bytes());
         assert_eq!((found.malformed.as_deref(), found.contacts), (None, 2));
         let open = SecurityTxt::read(format!("{SIGNED}\n\n{GOOD}").as_bytes());

@@ -168,9 +168,8 @@ fn what_is_observed_has_to_be_declared() {
         endpoints: fact(Endpoints { declared: set(declared), reach, observed }),
         ..Facts::default()
     };
-    let with = |declared: &[&str], observed: &[&str]| {
-        seen(declared, Reach::Listed, Some(set(observed)))
-    };
+    let with =
+        |declared: &[&str], observed: &[&str]| seen(declared, Reach::Listed, Some(set(observed)));
     // What nobody has observed is no yes, and what nobody has listed neither.
     check("A8", &seen(&["api.example"], Reach::Listed, None), Reply::Partial);
     let once = || Some(set(&["api.example"]));
@@ -245,14 +244,13 @@ fn residency_is_three_things() {
 /// R39, RFC 9116.
 #[test]
 fn a_security_txt_is_found_whole_and_current() {
-    let good =
-        SecurityTxt {
-            found: true,
-            https: Some(true),
-            contacts: 1,
-            expires: vec![now().plus_days(30)],
-            ..SecurityTxt::default()
-        };
+    let good = SecurityTxt {
+        found: true,
+        https: Some(true),
+        contacts: 1,
+        expires: vec![now().plus_days(30)],
+        ..SecurityTxt::default()
+    };
     let with = |text| Facts { security_txt: fact(text), ..Facts::default() };
     check("A12", &with(good.clone()), Reply::Yes);
     // Nobody has seen it served.
