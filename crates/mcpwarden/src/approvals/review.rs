@@ -48,8 +48,8 @@ impl Notice<'_> {
             "kind": KIND,
             "name": self.name,
             "subject": self.subject.to_string(),
-            "tell": self.people(self.changed.tell.iter()),
-            "votes_void": self.people(self.changed.void.iter()),
+            "tell": people(self.changed.tell.iter()),
+            "votes_void": people(self.changed.void.iter()),
         });
         keep::log(&canonical(&entry)?, paths, &key::own(paths)?).map(drop)
     }
@@ -61,15 +61,11 @@ impl Notice<'_> {
             "name": self.name,
             "open_again": self.changed.reopened,
             "subject": self.subject.to_string(),
-            "tell": self.people(self.changed.tell.iter()),
+            "tell": people(self.changed.tell.iter()),
             "version": 1,
-            "votes_void": self.people(self.changed.void.iter()),
+            "votes_void": people(self.changed.void.iter()),
             "what": self.changed.what,
         })
-    }
-
-    fn people<'p>(&self, people: impl Iterator<Item = &'p Person>) -> Vec<&'p str> {
-        people.map(Person::id).collect()
     }
 
     /// Whether the last notice in the log about this server is of this change.
@@ -82,6 +78,10 @@ impl Notice<'_> {
         })?;
         Ok(found == Some(true))
     }
+}
+
+fn people<'p>(all: impl Iterator<Item = &'p Person>) -> Vec<&'p str> {
+    all.map(Person::id).collect()
 }
 
 fn canonical(value: &Value) -> Result<Vec<u8>, Failure> {

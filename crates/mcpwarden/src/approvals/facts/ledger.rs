@@ -56,7 +56,7 @@ impl Looking<'_> {
             fact.evidence = self.put(seen.body.as_bytes())?;
             fact.at = self.now;
         }
-        facts.audit = match self.call(&records) {
+        facts.audit = match call(&records) {
             Some((intent, closed)) => {
                 let missing = REPORT
                     .iter()
@@ -80,27 +80,27 @@ impl Looking<'_> {
         let filter = Filter { server: Some(self.about.name.to_owned()), ..Filter::default() };
         match select(&dir, &filter, MOST_RECORDS) {
             Ok(found) if found.broken.is_empty() => Some(found.records),
-            Ok(_) => None,
             Err(VerifyError::Unread { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
                 Some(Vec::new())
             }
-            Err(_) => None,
+            // Damaged, or it cannot be read.
+            Ok(_) | Err(_) => None,
         }
     }
+}
 
-    /// The last call of a tool that was seen to its end: how it was announced, and how it ended.
-    fn call<'a>(&self, records: &'a [Stored]) -> Option<(&'a Stored, &'a Stored)> {
-        records.iter().rev().find_map(|closed| {
-            let intent = closed.record.intent.filter(|_| is(&closed.record, Event::CallClosed))?;
-            let segment = intent.segment.unwrap_or(closed.segment);
-            let announced = records.iter().find(|it| {
-                it.segment == segment
-                    && it.record.seq == intent.seq
-                    && is(&it.record, Event::CallIntent)
-            })?;
-            announced.record.tool.is_some().then_some((announced, closed))
-        })
-    }
+/// The last call of a tool that was seen to its end: how it was announced, and how it ended.
+fn call(records: &[Stored]) -> Option<(&Stored, &Stored)> {
+    records.iter().rev().find_map(|closed| {
+        let intent = closed.record.intent.filter(|_| is(&closed.record, Event::CallClosed))?;
+        let segment = intent.segment.unwrap_or(closed.segment);
+        let announced = records.iter().find(|it| {
+            it.segment == segment
+                && it.record.seq == intent.seq
+                && is(&it.record, Event::CallIntent)
+        })?;
+        announced.record.tool.is_some().then_some((announced, closed))
+    })
 }
 
 fn is(record: &Record<'_>, event: Event) -> bool {

@@ -13,7 +13,7 @@ const END: &str = "-----END PGP SIGNATURE-----";
 
 impl SecurityTxt {
     /// Reads a file as RFC 9116 (sections 2 to 4) writes it: comments, empty lines, and fields with
-    /// a name and a value, perhaps within a signature of OpenPGP, which nobody verifies here.
+    /// a name and a value, perhaps within a signature of `OpenPGP`, which nobody verifies here.
     ///
     /// Returns what is in it, and in `malformed` the first thing that is wrong with its form; where
     /// it came from is not known.

@@ -79,8 +79,8 @@ fn based(reader: &Reader<'_>, callee: At) -> bool {
     let Expr::Call(call) = reader.expr(made) else { return false };
     let names = ["base_url", "baseURL", "baseUrl", "prefixUrl"];
     let given = named(reader, (made.module, call), &names).or_else(|| {
-        let objects = call.args.iter().map(|arg| At { expr: arg.value, ..made });
-        objects.filter_map(|object| reader.part(object, &names)).next()
+        let mut objects = call.args.iter().map(|arg| At { expr: arg.value, ..made });
+        objects.find_map(|object| reader.part(object, &names))
     });
     let prefix = given.and_then(|at| reader.prefix(at));
     prefix.is_some_and(|(text, whole)| whole && names_a_host(&format!("{text}/")))

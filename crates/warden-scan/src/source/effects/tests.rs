@@ -225,6 +225,10 @@ def configured(path: str):
             "configured talks to anything",
         ],
     );
+}
+
+#[test]
+fn a_header_is_no_address() {
     check(
         "server.ts",
         r#"
