@@ -73,10 +73,7 @@ fn head(payload: &[u8]) {
     let hours = (head.expires.micros() - head.issued.micros()) / 3_600_000_000;
     assert!(head.expires > head.issued && hours <= i64::from(MOST_HOURS));
     assert!(head.stands(head.issued, 0).is_ok() && head.stands(head.expires, 3600).is_err());
-    assert_eq!(
-        head.lines(),
-        head.certificates + head.approvals + u64::from(head.revocations)
-    );
+    assert_eq!(head.lines(), head.certificates + head.approvals + u64::from(head.revocations));
 }
 
 /// What is read is what any parser reads, in its canonical form.

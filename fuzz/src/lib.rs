@@ -31,7 +31,9 @@ pub mod osv;
 pub mod personal;
 pub mod pin;
 pub mod provenance;
+pub mod repository;
 pub mod secrets;
+pub mod security_txt;
 pub mod shape;
 pub mod sketch;
 pub mod source;
@@ -40,6 +42,7 @@ pub mod sse;
 pub mod stream;
 pub mod supply;
 pub mod tlog;
+pub mod token;
 pub mod unpack;
 
 /// A folder that lies in memory where there is one.

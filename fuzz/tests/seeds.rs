@@ -4,8 +4,9 @@ use std::{fs, path::Path};
 
 use warden_fuzz::{
     analysis, approval, bundle, collect, config, decode, detect, edit, envelope, frame, gateway,
-    guard, header, image, judge, ledger, lines, links, models, normal, osv, personal, pin, provenance,
-    secrets, shape, sketch, source, splice, sse, stream, supply, tlog, unpack,
+    guard, header, image, judge, ledger, lines, links, models, normal, osv, personal, pin,
+    provenance, repository, secrets, security_txt, shape, sketch, source, splice, sse, stream,
+    supply, tlog, token, unpack,
 };
 
 /// Panics when a promise is broken.
@@ -50,6 +51,9 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("analysis", analysis::check),
     ("supply", supply::check),
     ("unpack", unpack::check),
+    ("repository", repository::check),
+    ("token", token::check),
+    ("security_txt", security_txt::check),
 ];
 
 #[test]

@@ -8,6 +8,7 @@
 pub(crate) mod changed;
 pub(crate) mod facts;
 pub(crate) mod policy;
+mod review;
 pub(crate) mod signing;
 pub(crate) mod stand;
 pub(crate) mod subject;
@@ -293,14 +294,10 @@ fn next(file: &Path) -> PathBuf {
 
 /// The last act about a server that is in the log of this machine: its place, and its digest.
 fn last_logged(name: &str, paths: &Paths) -> Result<Option<(u64, Digest)>, Failure> {
-    let mut found = None;
-    backwards(paths, |index, server, digest| {
-        if server == name {
-            found = Some((index, digest));
-        }
-        found.is_none()
-    })?;
-    Ok(found)
+    last_in_log(paths, |index, entry| {
+        let (server, digest) = acted(entry)?;
+        (server == name).then_some((index, digest))
+    })
 }
 
 /// The last act about each server that is in the log of this machine.
@@ -309,18 +306,24 @@ fn last_logged(name: &str, paths: &Paths) -> Result<Option<(u64, Digest)>, Failu
 /// When the log cannot be read.
 pub(crate) fn all_logged(paths: &Paths) -> Result<BTreeMap<String, (u64, Digest)>, Failure> {
     let mut found = BTreeMap::new();
-    backwards(paths, |index, server, digest| {
-        found.entry(server.to_owned()).or_insert((index, digest));
-        true
+    last_in_log(paths, |index, entry| {
+        if let Some((server, digest)) = acted(entry) {
+            found.entry(server).or_insert((index, digest));
+        }
+        None::<()>
     })?;
     Ok(found)
 }
 
-/// Shows the acts in the log of this machine, the last one first, until `each` has seen enough.
-fn backwards(
+/// What is read from the last entry of the log of this machine that `read` takes, which is shown
+/// entries with their places, the last one first.
+///
+/// # Errors
+/// When the log cannot be read.
+fn last_in_log<T>(
     paths: &Paths,
-    mut each: impl FnMut(u64, &str, Digest) -> bool,
-) -> Result<(), Failure> {
+    mut read: impl FnMut(u64, &[u8]) -> Option<T>,
+) -> Result<Option<T>, Failure> {
     let failed = |error: warden_seal::log::TileError| {
         Failure::new(Kind::Config, "the log is damaged, so no approval counts").caused_by(error)
     };
@@ -330,13 +333,12 @@ fn backwards(
     for bundle in (0..checkpoint.size.div_ceil(BUNDLE)).rev() {
         let entries = reader.bundle(bundle).map_err(failed)?;
         for (at, entry) in entries.iter().enumerate().rev() {
-            let Some((server, digest)) = acted(entry) else { continue };
-            if !each(bundle * BUNDLE + at as u64, &server, digest) {
-                return Ok(());
+            if let Some(found) = read(bundle * BUNDLE + at as u64, entry) {
+                return Ok(Some(found));
             }
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// The server and the digest in an entry, if it is one of an approval. One that says no digest has

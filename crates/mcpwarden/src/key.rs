@@ -1,7 +1,8 @@
 //! Keys: that of this machine, and those that sign in its place.
 //!
-//! The key of this machine signs approvals and the log, and everything else unless somebody says
-//! who does: [`SignerArgs`] on the command line, or `signer.toml`. Who was named and cannot sign is
+//! The key of this machine signs the log, and everything else unless somebody says who does:
+//! [`SignerArgs`] on the command line, or `signer.toml`; for acts of people [`PersonArgs`]. Who was
+//! named and cannot sign is
 //! an error; nobody else signs instead.
 
 mod args;
@@ -12,7 +13,7 @@ mod spec;
 
 use warden_seal::{KeyError, SigningKey};
 
-pub(crate) use args::SignerArgs;
+pub(crate) use args::{PersonArgs, SignerArgs};
 pub(crate) use open::{Opened, signer};
 pub(crate) use secret::{Secret, twice};
 pub(crate) use settings::{Source, write};

@@ -139,6 +139,13 @@ impl Paths {
         self.bundles().join("installed.jsonl")
     }
 
+    /// Which list of what is revoked was the newest: of this machine, or from this file.
+    pub(crate) fn revocations_seen(&self, file: Option<&Path>) -> PathBuf {
+        let folder = self.state.join("revocations-seen");
+        let name = file.map(|file| file_of(&file.display().to_string()));
+        folder.join(name.as_deref().unwrap_or("own.json")).with_extension("seen")
+    }
+
     /// The last good copy of the bundle in this file.
     pub(crate) fn bundle_from(&self, file: &Path) -> PathBuf {
         let name = file_of(&file.display().to_string());

@@ -61,6 +61,7 @@ pub(crate) fn surface(name: &str, shown: Shown) -> Result<Surface, String> {
         implementation: shown.implementation,
         protocol: Some(shown.protocol),
         instructions: shown.instructions,
+        lists_change: Some(shown.lists_change),
         definitions: shown.definitions,
         location: Location::default(),
     })

@@ -235,6 +235,7 @@ impl Answers {
             implementation: shown.implementation.clone(),
             protocol: Some(shown.protocol.clone()),
             instructions: shown.instructions.clone(),
+            lists_change: Some(shown.lists_change),
             definitions,
             location: connection.location.clone(),
         });

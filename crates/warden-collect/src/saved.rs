@@ -83,6 +83,7 @@ impl Reader<'_> {
                 implementation,
                 protocol: text("protocolVersion"),
                 instructions: text("instructions"),
+                lists_change: None,
                 definitions: Vec::new(),
                 location: self.location(base, node.span.start),
             },

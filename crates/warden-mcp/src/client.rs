@@ -68,6 +68,8 @@ pub struct Shown {
     pub implementation: Option<(String, String)>,
     /// The server's instructions to the model.
     pub instructions: Option<String>,
+    /// Whether the server says of any of its lists that it changes (`listChanged`).
+    pub lists_change: bool,
     /// Every definition, in the order of the lists; their locations are empty.
     pub definitions: Vec<Definition>,
     /// The lists that could not be read to their end.

@@ -140,6 +140,8 @@ pub struct ToolProfile {
     pub systems: Vec<String>,
     /// The environment variables that it takes credentials from.
     pub credentials: Vec<String>,
+    /// Whether it also talks to places that are not constant.
+    pub open: bool,
 }
 
 impl ToolProfile {

@@ -19,6 +19,8 @@ pub struct Surface {
     pub protocol: Option<String>,
     /// The server's instructions to the model.
     pub instructions: Option<String>,
+    /// Whether the server says that its lists change while it runs; `None` if nobody asked it.
+    pub lists_change: Option<bool>,
     /// Every definition, in the order of the lists.
     pub definitions: Vec<Definition>,
     /// The file that it was saved in, or the entry of the connection.

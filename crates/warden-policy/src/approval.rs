@@ -28,8 +28,8 @@ pub use acts::{ACTS_TYPE, APPROVALS, Acts, ActsError, MOST_ACTS, Signed, Unbelie
 pub use answer::{Answer, Answered, AuthMethod, Clauses, Content, Place, Reply, Waiver};
 pub use automatic::{
     ActingTool, Audit, Contradiction, Credential, CredentialKind, Definitions, Disclosure,
-    Endpoints, Fact, Facts, Release, Residency, Restriction, Run, RunKind, SecurityTxt, Signature,
-    ToolRule, automatic, contradictions,
+    Endpoints, Fact, Facts, HOW, How, Publisher, Reach, Release, Residency, Restriction, Run,
+    RunKind, SecurityTxt, Signature, Systems, ToolRule, automatic, contradictions, how,
 };
 pub use change::{
     Change, Comparison, FileDigest, Immaterial, Measured, Outcome, compare, on_change,

@@ -38,6 +38,8 @@ pub enum Uncertified {
     NotApprovedHere,
     /// The bundle that it came in has expired.
     BundleExpired,
+    /// A newer list of what is revoked was there before.
+    RevocationsOlder,
 }
 
 impl Uncertified {
@@ -54,6 +56,7 @@ impl Uncertified {
         Self::BelowLevel,
         Self::NotApprovedHere,
         Self::BundleExpired,
+        Self::RevocationsOlder,
     ];
 
     /// The code in ledger and answers. It never moves.
@@ -71,6 +74,7 @@ impl Uncertified {
             Self::BelowLevel => "certificate-below-level",
             Self::NotApprovedHere => "certificate-not-approved-here",
             Self::BundleExpired => "certificate-bundle-expired",
+            Self::RevocationsOlder => "certificate-revocations-older",
         }
     }
 }

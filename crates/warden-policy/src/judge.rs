@@ -92,6 +92,7 @@ impl Reason {
         Self::NotCertified(Uncertified::BelowLevel),
         Self::NotCertified(Uncertified::NotApprovedHere),
         Self::NotCertified(Uncertified::BundleExpired),
+        Self::NotCertified(Uncertified::RevocationsOlder),
         Self::NotApproved,
         Self::Drifted,
         Self::CouldNotTell,

@@ -43,6 +43,49 @@ impl Time {
         Some(begin.plus_days(1))
     }
 
+    /// Reads any time of RFC 3339, section 5.6: with an offset, with a fraction of any length, and
+    /// with a leap second, which counts as the moment after it. Digits after microseconds are left
+    /// out. Nothing if it is none, or lies outside of 1970 to 9999.
+    #[must_use]
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        let (whole, rest) = text.split_at_checked(19)?;
+        let number = |from: usize, to: usize| digits(whole.get(from..to)?);
+        let separators = [(4, "-"), (7, "-"), (13, ":"), (16, ":")];
+        let apart = |(at, sign): &(usize, &str)| whole.get(*at..=*at) == Some(*sign);
+        if !separators.iter().all(apart) || !matches!(whole.get(10..11)?, "T" | "t" | " ") {
+            return None;
+        }
+        let day = days(number(0, 4)?, number(5, 7)?, number(8, 10)?)?;
+        let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
+        if hour > 23 || minute > 59 || second > 60 {
+            return None;
+        }
+        let end = rest.find(|c: char| c != '.' && !c.is_ascii_digit())?;
+        let (fraction, zone) = rest.split_at_checked(end)?;
+        let micros = match fraction.strip_prefix('.') {
+            None if fraction.is_empty() => 0,
+            Some(part) if !part.is_empty() && !part.contains('.') => {
+                digits(format!("{part:0<6}").get(..6)?)?
+            }
+            None | Some(_) => return None,
+        };
+        let offset = match (zone.get(..1)?, zone.get(1..)?) {
+            ("Z" | "z", "") => 0,
+            (sign @ ("+" | "-"), zone) if zone.len() == 5 && zone.get(2..3) == Some(":") => {
+                let (hours, minutes) = (digits(zone.get(..2)?)?, digits(zone.get(3..)?)?);
+                if hours > 23 || minutes > 59 {
+                    return None;
+                }
+                let offset = hours * 3600 + minutes * 60;
+                if sign == "-" { -offset } else { offset }
+            }
+            _ => return None,
+        };
+        let seconds = day * 86_400 + hour * 3600 + minute * 60 + second - offset;
+        let all = seconds * MICROS + micros;
+        (0..=LAST).contains(&all).then_some(Self(all))
+    }
+
     /// How many microseconds after 1970 began.
     #[must_use]
     pub const fn micros(self) -> i64 {
@@ -81,6 +124,12 @@ impl From<Time> for SystemTime {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a time like `2026-11-21T12:00:00.000000Z`")]
 pub struct ParseTimeError;
+
+/// The number that these digits are; nothing if there is anything else among them.
+fn digits(part: &str) -> Option<i64> {
+    let all = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if all { part.parse().ok() } else { None }
+}
 
 /// How many days after 1970 began the day is, if there is such a day.
 fn days(year: i64, month: i64, day: i64) -> Option<i64> {
@@ -173,6 +222,37 @@ mod tests {
         assert_eq!(end.as_deref(), Some("2027-02-01T00:00:00.000000Z"));
         for text in ["", "2027-02-29", "2027-1-31", "2027-01-31T00", "31.01.2027"] {
             assert_eq!(Time::end_of_day(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn any_spelling_of_a_moment_is_read() {
+        for (text, same) in [
+            ("2027-01-31T23:00:00+01:00", "2027-01-31T22:00:00.000000Z"),
+            ("2027-01-31t22:00:00.5z", "2027-01-31T22:00:00.500000Z"),
+            ("2027-01-31 22:00:00.123456789Z", "2027-01-31T22:00:00.123456Z"),
+            ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00.000000Z"),
+            ("1970-01-01T01:00:00-00:30", "1970-01-01T01:30:00.000000Z"),
+        ] {
+            let found = Time::from_rfc3339(text).map(|time| time.to_string());
+            assert_eq!(found.as_deref(), Some(same), "{text}");
+        }
+        for text in [
+            "",
+            "2027-01-31",
+            "2027-01-31T22:00:00",
+            "2027-02-30T22:00:00Z",
+            "2027-01-31T24:00:00Z",
+            "2027-01-31T22:00:00.Z",
+            "2027-01-31T22:00:00.1.2Z",
+            "2027-01-31T22:00:00+1:00",
+            "2027-01-31T22:00:00+01:60",
+            "2027-01-31T22:00:00Zulu",
+            "1969-12-31T23:59:59Z",
+            "2027-01-31T22:00:00\u{e9}",
+            "+027-01-31T22:00:00Z",
+        ] {
+            assert_eq!(Time::from_rfc3339(text), None, "{text}");
         }
     }
 

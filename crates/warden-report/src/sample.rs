@@ -405,5 +405,6 @@ fn profile() -> ToolProfile {
         hosts: vec!["api.github.com".into()],
         systems: vec!["GitHub".into()],
         credentials: vec!["GITHUB_TOKEN".into()],
+        open: false,
     }
 }

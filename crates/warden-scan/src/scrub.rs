@@ -188,7 +188,8 @@ fn entry(server: &mut ServerEntry, clean: &impl Fn(&mut String)) {
 }
 
 fn profile(found: &mut ToolProfile, clean: &impl Fn(&mut String)) {
-    let ToolProfile { server, tool, location, effects, hosts, systems: _, credentials } = found;
+    let ToolProfile { server, tool, location, effects, hosts, systems: _, credentials, open: _ } =
+        found;
     clean(server);
     tool.iter_mut().for_each(clean);
     place(location, clean);

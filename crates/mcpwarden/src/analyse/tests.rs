@@ -103,6 +103,7 @@ fn scan() -> TreeScan {
         hosts: vec!["h".into()],
         systems: vec!["s".into()],
         credentials: vec!["c".into()],
+        open: true,
     });
     scan.unread.extend(unfinished("", "why").unread);
     scan

@@ -11,7 +11,7 @@ use warden_policy::{
 };
 use warden_scan::certify::Waiver;
 
-use super::{Desk, facts, signing::Signing, subject};
+use super::{Desk, facts, review::Notice, signing::Signing, subject};
 use crate::{Failure, Kind, World, output, paths::Paths};
 
 /// The name of what the store keeps for the approval of a server.
@@ -79,7 +79,14 @@ fn certified(
         (subject::measured(&dossier.subject, store), subject::measured(&after, store));
     let in_code = subject::named_in_code(&before, &after, store);
     let (immaterial, material) = match compare(&before, &after, in_code.as_ref()) {
-        Comparison::Same => return Ok(Vec::new()),
+        Comparison::Same => {
+            // Whoever saw the change may have ended before it was on record.
+            if let Some(changed) = &history.changed {
+                let subject = dossier.subject.digest();
+                Notice { name, subject, act: acts.last(), changed }.record(writer, paths)?;
+            }
+            return Ok(Vec::new());
+        }
         Comparison::Immaterial(changes) => (changes.into_iter().collect(), Vec::new()),
         Comparison::Material(changes) => (Vec::new(), changes.iter().map(Change::text).collect()),
     };
@@ -94,10 +101,20 @@ fn certified(
     }
     // What evidence answers is answered for what it is now.
     let digest = after.subject.digest();
-    let answers = facts::answers((name, certificate), digest, writer, desk.now)?;
+    let history = desk.history(&acts);
+    let about = facts::About {
+        name,
+        certificate,
+        subject: digest,
+        before: history.dossier.as_ref().map_or(&[], |dossier| &dossier.answers),
+        given: &facts::Given::default(),
+    };
+    let answers = facts::answers(&about, writer, desk.now, (world, paths))?;
     acts = desk.add(&held, acts, &machine, Deed::Answers { answers })?;
     let history = desk.history(&acts);
     let Some(changed) = &history.changed else { return Ok(Vec::new()) };
+    // On record before anybody is told.
+    Notice { name, subject: digest, act: acts.last(), changed }.record(writer, paths)?;
     let names = |people: Vec<&str>| {
         if people.is_empty() { "nobody".to_owned() } else { people.join(", ") }
     };

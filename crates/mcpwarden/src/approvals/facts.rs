@@ -1,77 +1,104 @@
-//! What the certificate and the store show of a server, for the questions that they answer.
+//! What the certificate, the store and this machine show of a server, for the questions that they
+//! answer.
 //!
 //! What nobody has looked at stays unknown, and is left to a person. A no from evidence stays a no
 //! whatever people say, so a fact is told only where somebody has looked at all of it.
 
-use serde_json::{Value, json};
-use warden_collect::store::{Check, NodeKind, Store, Writer};
-use warden_model::{Digest, Effect, Scan, Surface};
+mod gateway;
+mod ledger;
+mod releases;
+mod tools;
+mod tree;
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+use warden_collect::store::Writer;
+use warden_model::Digest;
 use warden_policy::{
     Time,
-    approval::{
-        ActingTool, Answer, Disclosure, Fact, Facts, Release, Run, RunKind, ToolRule, automatic,
-    },
+    approval::{Answer, Fact, Facts, Reply, Run, RunKind, Signature, automatic},
     certificate::{Certificate, DEFAULT_DAYS, Outcome, Stage},
 };
 
+pub(crate) use tools::{TOOLS, tools};
+
 use super::changed;
-use crate::{Failure, Kind};
+use crate::{Failure, Kind, World, paths::Paths};
 
-/// What the evidence of what tools do is called in a certificate.
-pub(crate) const TOOLS: &str = "tools";
-
-/// The longest evidence of what tools do.
+/// The longest evidence that is read.
 const MOST: u64 = 16 << 20;
 
-/// What tools do, by their code and by their words: evidence of a certification.
-pub(crate) fn tools(scan: &Scan, surface: &Surface) -> Value {
-    let shown =
-        surface.definitions.iter().filter(|it| it.kind == warden_model::DefinitionKind::Tool);
-    let rows = shown.map(|tool| {
-        let code = scan.tools.iter().find(|it| it.tool.as_deref() == Some(tool.name.as_str()));
-        let words = warden_detect::effects(&tool.body).effect;
-        let effects =
-            code.map(|it| it.effects.iter().map(|act| act.effect.name()).collect::<Vec<_>>());
-        json!({
-            "by_code": effects,
-            "by_words": words.name(),
-            "credentials": code.map(|it| &it.credentials),
-            "hosts": code.map(|it| &it.hosts),
-            "name": tool.name,
-            "systems": code.map(|it| &it.systems),
-        })
-    });
-    json!({ "tools": rows.collect::<Vec<_>>() })
+/// What somebody hands in as evidence, beside what is known anyway.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Evidence")]
+pub(crate) struct Given {
+    /// The configuration of the gateway that it is behind: what it lets through, and by which kind
+    /// of credentials. Values are neither shown nor kept
+    #[arg(long, value_name = "FILE")]
+    gateway: Option<PathBuf>,
+
+    /// The security.txt that its vendor serves, in place of one in the tree
+    #[arg(long, value_name = "FILE")]
+    security_txt: Option<PathBuf>,
+}
+
+/// What is answered, and what was answered before.
+pub(crate) struct About<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) certificate: &'a Certificate,
+    /// The digest of what is approved.
+    pub(crate) subject: Digest,
+    pub(crate) before: &'a [Answer],
+    pub(crate) given: &'a Given,
 }
 
 /// What evidence answers of a server, with that evidence put into the store.
 ///
 /// # Errors
-/// When the store cannot be written.
+/// When the store cannot be written, or what was handed in cannot be used.
 pub(crate) fn answers(
-    (name, certificate): (&str, &Certificate),
-    subject: Digest,
+    about: &About<'_>,
     writer: &Writer<'_>,
     now: Time,
+    at: (&World, &Paths),
 ) -> Result<Vec<Answer>, Failure> {
-    let looking = Looking { certificate, writer };
-    let facts = looking.facts()?;
-    let answers = automatic(&facts, subject, now, env!("CARGO_PKG_VERSION"));
-    let mut record = changed::kept(name, writer);
+    let facts = Looking { about, writer, now, at }.facts()?;
+    let answers = automatic(&facts, about.subject, now, env!("CARGO_PKG_VERSION"));
+    let answers: Vec<Answer> = answers.into_iter().filter(|it| !forgets(it, about)).collect();
+    let mut record = changed::kept(about.name, writer);
     let shown = answers.iter().filter_map(|it| Some((it.question.clone(), it.evidence?)));
     record.blobs.extend(shown.map(|(question, digest)| (format!("automatic:{question}"), digest)));
-    changed::set(name, &record, writer)?;
+    changed::set(about.name, &record, writer)?;
     Ok(answers)
 }
 
+/// Whether an answer would only take back a no that evidence has given for the same server: since
+/// it is not known any more, or since the file that showed it was left out.
+fn forgets(answer: &Answer, about: &About<'_>) -> bool {
+    let of = |it: &&Answer| {
+        it.is_automatic() && it.question == answer.question && it.subject == about.subject
+    };
+    let last = about.before.iter().filter(of).max_by_key(|it| it.at);
+    let left_out = match answer.question.as_str() {
+        "A5" | "A9" => about.given.gateway.is_none(),
+        "A3" | "A12" | "V12" => about.given.security_txt.is_none(),
+        _ => false,
+    };
+    let weaker = answer.reply == Reply::Unknown || (left_out && answer.reply != Reply::No);
+    weaker && last.is_some_and(|it| it.reply == Reply::No)
+}
+
 struct Looking<'a> {
-    certificate: &'a Certificate,
+    about: &'a About<'a>,
     writer: &'a Writer<'a>,
+    now: Time,
+    at: (&'a World, &'a Paths),
 }
 
 impl Looking<'_> {
     fn facts(&self) -> Result<Facts, Failure> {
-        let certificate = self.put(&self.certificate.write().map_err(|error| {
+        let certificate = self.put(&self.certificate().write().map_err(|error| {
             Failure::new(Kind::Internal, "the certificate cannot be written").caused_by(error)
         })?)?;
         let mut facts = Facts {
@@ -79,24 +106,16 @@ impl Looking<'_> {
             runs: Some(self.fact(self.runs(), certificate)),
             ..Facts::default()
         };
-        let target = &self.certificate.target;
-        if let Some(publisher) = &target.publisher {
-            let digests = &self.certificate.digests;
-            let release = Release {
-                version: target.version.clone().unwrap_or_else(|| "this one".into()),
-                digest: digests.artifact.or(digests.tree),
-            };
-            facts.publisher = Some(publisher.clone());
-            facts.releases = Some(self.fact(vec![release], certificate));
-        }
-        if let Some(policy) = self.security_policy()? {
-            let found = Disclosure { policy_found: true, patch_days: None, promise_expires: None };
-            facts.disclosure = Some(self.fact(found, policy));
-        }
-        if let Some((tools, evidence)) = self.tools() {
-            self.by_tools(&tools, evidence, &mut facts);
-        }
+        self.releases(certificate, &mut facts)?;
+        self.tree(&mut facts)?;
+        self.tools(&mut facts);
+        self.ledger(&mut facts)?;
+        self.gateway(&mut facts)?;
         Ok(facts)
+    }
+
+    const fn certificate(&self) -> &Certificate {
+        self.about.certificate
     }
 
     fn put(&self, bytes: &[u8]) -> Result<Digest, Failure> {
@@ -105,8 +124,34 @@ impl Looking<'_> {
             .map_err(|error| Failure::new(Kind::Config, "cannot use the store").caused_by(error))
     }
 
+    /// Puts a value into the store.
+    fn put_value(&self, value: &Value) -> Result<Digest, Failure> {
+        let bytes = warden_seal::canonical(value).map_err(|error| {
+            Failure::new(Kind::Internal, "what was found has no canonical form").caused_by(error)
+        })?;
+        self.put(&bytes)
+    }
+
+    /// What was found when it was certified.
     fn fact<T>(&self, value: T, evidence: Digest) -> Fact<T> {
-        Fact { value, evidence, at: self.certificate.issued }
+        Fact { value, evidence, at: self.certificate().issued }
+    }
+
+    /// What was found now.
+    const fn fact_now<T>(&self, value: T, evidence: Digest) -> Fact<T> {
+        Fact { value, evidence, at: self.now }
+    }
+
+    /// What a certification wrote down under a name, if it is still there, and its digest.
+    fn written(&self, name: &str) -> Option<(Value, Digest)> {
+        let named = self.certificate().evidence.iter().find(|named| named.name == name)?;
+        let bytes = self.writer.store().blob(named.digest, MOST).ok()?;
+        Some((warden_seal::read_strict(&bytes, bytes.len()).ok()?, named.digest))
+    }
+
+    /// What the stage that looks at where it comes from has written down.
+    fn supply_chain(&self) -> Option<(Value, Digest)> {
+        self.written("stage:supply-chain")
     }
 
     /// The analyses that the certificate tells of.
@@ -117,6 +162,7 @@ impl Looking<'_> {
             Stage::SupplyChain => Some(RunKind::SupplyChain),
             Stage::Secrets | Stage::ToolText | Stage::Configuration | Stage::Behaviour => None,
         };
+        let certificate = self.certificate();
         let run = |record: &warden_policy::certificate::StageRecord| {
             Some(Run {
                 kind: kind(record.stage)?,
@@ -124,92 +170,32 @@ impl Looking<'_> {
                 version: record.tool.version.clone(),
                 // One that did not finish has none, and does not count.
                 rules: record.rules.unwrap_or_else(|| Digest::of(b"")),
-                at: self.certificate.issued,
+                at: certificate.issued,
                 finished: record.outcome == Outcome::Finished && record.rules.is_some(),
             })
         };
-        self.certificate.stages.iter().filter_map(run).collect()
+        certificate.stages.iter().filter_map(run).collect()
     }
 
-    /// The security policy in the tree. That there is none there says nothing: it may be elsewhere.
-    fn security_policy(&self) -> Result<Option<Digest>, Failure> {
-        let store: &Store = self.writer.store();
-        let Some(tree) = self.certificate.digests.tree else { return Ok(None) };
-        let (Ok(manifest), Ok(root)) = (store.manifest(tree), store.tree(tree, Check::Quick))
-        else {
-            return Ok(None);
-        };
-        let ours = |path: &str| !path.split('/').any(|part| part == "node_modules");
-        let named = |path: &str| {
-            let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-            ["security.md", "security.txt", "security.rst"].contains(&name.as_str())
-        };
-        let found = manifest.nodes().iter().find(|node| {
-            let small = matches!(node.kind, NodeKind::File { size, .. } if size <= MOST);
-            small && ours(&node.path) && named(&node.path)
-        });
-        let Some(node) = found else { return Ok(None) };
-        let bytes = std::fs::read(root.path.join(&node.path))
-            .map_err(|error| Failure::new(Kind::Config, "cannot use the store").caused_by(error))?;
-        self.put(&bytes).map(Some)
+    /// Whether a stage has looked at everything that it knows of.
+    fn whole(&self, stage: Stage) -> bool {
+        self.certificate().stages.iter().any(|record| {
+            let coverage = &record.coverage;
+            record.stage == stage
+                && record.outcome == Outcome::Finished
+                && coverage.known > 0
+                && coverage.looked_at == coverage.known
+                && coverage.gaps.is_empty()
+        })
     }
+}
 
-    /// What tools do, if that was written down, and its digest.
-    fn tools(&self) -> Option<(Vec<Value>, Digest)> {
-        let named = self.certificate.evidence.iter().find(|named| named.name == TOOLS)?;
-        let bytes = self.writer.store().blob(named.digest, MOST).ok()?;
-        let value = warden_seal::read_strict(&bytes, bytes.len()).ok()?;
-        Some((value.get("tools")?.as_array()?.clone(), named.digest))
-    }
-
-    /// Whether all of the code was read and understood, so that what is not in it is not there.
-    fn understood(&self) -> bool {
-        let whole = |stage: Stage| {
-            self.certificate.stages.iter().any(|record| {
-                let coverage = &record.coverage;
-                record.stage == stage
-                    && record.outcome == Outcome::Finished
-                    && coverage.known > 0
-                    && coverage.looked_at == coverage.known
-                    && coverage.gaps.is_empty()
-            })
-        };
-        whole(Stage::Source) && whole(Stage::Taint)
-    }
-
-    /// What follows from what tools do, where the code of every one of them is known.
-    fn by_tools(&self, tools: &[Value], evidence: Digest, facts: &mut Facts) {
-        let known = |tool: &Value| tool.get("by_code").is_some_and(Value::is_array);
-        if tools.is_empty() || !self.understood() || !tools.iter().all(known) {
-            return;
-        }
-        let all = |member: &str| -> Vec<String> {
-            let lists = tools.iter().filter_map(|tool| tool.get(member)?.as_array());
-            let mut all: Vec<String> =
-                lists.flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect();
-            all.sort();
-            all.dedup();
-            all
-        };
-        let mut systems = all("systems");
-        systems.extend(all("hosts"));
-        if !systems.is_empty() {
-            facts.systems = Some(self.fact(systems, evidence));
-        }
-        let read = Effect::Read.name();
-        let reads = |tool: &Value| {
-            let by_code = tool.get("by_code").and_then(Value::as_array);
-            by_code.is_some_and(|all| all.iter().all(|it| it.as_str() == Some(read)))
-                && tool.get("by_words").and_then(Value::as_str) == Some(read)
-        };
-        // Whether somebody confirms what acts is not known from here: a person says so.
-        if tools.iter().all(reads) {
-            let acting = |tool: &Value| ActingTool {
-                name: tool.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
-                effect: Some(Effect::Read),
-                rule: ToolRule::Unknown,
-            };
-            facts.acting = Some(self.fact(tools.iter().map(acting).collect(), evidence));
-        }
+/// The proof of where it was built, as far as it says anything of a signature (V1).
+fn signature(outcome: &str) -> Option<Signature> {
+    match outcome {
+        "proven" => Some(Signature::Verified),
+        "false" => Some(Signature::Broken),
+        // That a registry has no statement says nothing of other signatures.
+        _ => None,
     }
 }

@@ -1,12 +1,14 @@
 //! Who acts: a person, by a key of their own.
 
-use std::path::Path;
-
 use warden_policy::approval::{Person, person_of};
-use warden_seal::{Signer, SigningKey};
+use warden_seal::Signer;
 
 use super::Desk;
-use crate::{Failure, Kind, World, certify::keep::APPROVALS, key};
+use crate::{
+    Failure, Kind,
+    certify::keep::APPROVALS,
+    key::{self, Opened, Spec},
+};
 
 /// A person, and what signs for that person.
 pub(crate) struct Signing {
@@ -21,22 +23,19 @@ impl std::fmt::Debug for Signing {
 }
 
 impl Signing {
-    /// The person whose key is in a file; without one, whoever the key of this machine is of.
+    /// The person whose key this is.
     ///
     /// # Errors
-    /// A key that cannot be used, or that does not count for approvals.
-    pub(crate) fn of(file: Option<&Path>, world: &World, desk: &Desk<'_>) -> Result<Self, Failure> {
-        let key = signer(file, world, desk)?;
+    /// A key that does not count for approvals.
+    pub(crate) fn of(opened: Opened, desk: &Desk<'_>) -> Result<Self, Failure> {
+        let Opened { signer: key, spec } = opened;
         let public = key.public();
-        let add = || match file {
-            Some(file) => {
-                format!("mcpwarden trust add {}.pub --name PERSON --use approval", file.display())
-            }
-            None => format!(
-                "mcpwarden trust add {} --name PERSON --use approval",
-                desk.paths.public_key().display()
-            ),
+        let half = match &spec {
+            Spec::Machine => desk.paths.public_key().display().to_string(),
+            Spec::File(file) => format!("{}.pub", file.display()),
+            Spec::Token(_) | Spec::Command(_) => "KEY.pem".to_owned(),
         };
+        let add = || format!("mcpwarden trust add {half} --name PERSON --use approval");
         let unknown = |message: &str| {
             Failure::new(Kind::Config, message.to_owned())
                 .hint(format!("say whose it is: `{}`", add()))
@@ -72,20 +71,4 @@ impl Signing {
     pub(crate) fn signer(&self) -> &dyn Signer {
         &*self.key
     }
-}
-
-/// What signs with the key in a file, or with that of this machine.
-fn signer(file: Option<&Path>, world: &World, desk: &Desk<'_>) -> Result<Box<dyn Signer>, Failure> {
-    let key = match file {
-        None => key::own(desk.paths)?,
-        Some(file) => {
-            let file = world.cwd.join(file);
-            SigningKey::load(&file).map_err(|error| {
-                let message = format!("cannot use the key in `{}`", file.display());
-                let failure = Failure::new(Kind::Input, message).caused_by(error);
-                failure.hint(format!("make one: `mcpwarden approval key {}`", file.display()))
-            })?
-        }
-    };
-    Ok(Box::new(warden_seal::LocalKey::Ed25519(key)))
 }

@@ -1,5 +1,7 @@
 //! What is revoked or held back: a signed list on this machine.
 
+mod newest;
+
 use std::{fs, io, path::Path, time::SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +11,8 @@ use warden_policy::{
     certificate::{Revocation, RevocationKind, Revocations},
 };
 use warden_seal::{Signer, Trust, open_trusted, read_strict, seal_with};
+
+pub(crate) use newest::{Unread, take};
 
 use super::keep;
 use crate::{Failure, Kind, paths::Paths};
@@ -81,26 +85,41 @@ pub(crate) fn read(
     list(file, paths, trust, now)?.revocations()
 }
 
-/// The list itself.
+/// The list itself, which is remembered as the newest one.
 ///
 /// # Errors
-/// See [`read`].
+/// See [`read`]; and a list that is older than one that was here already.
 pub(crate) fn list(
     file: Option<&Path>,
     paths: &Paths,
     trust: &Trust,
     now: SystemTime,
 ) -> Result<List, Failure> {
+    Ok(newest(file, paths, trust, now)?)
+}
+
+/// As [`list`], for whoever needs to know whether it was an older one.
+///
+/// # Errors
+/// See [`list`].
+pub(crate) fn newest(
+    file: Option<&Path>,
+    paths: &Paths,
+    trust: &Trust,
+    now: SystemTime,
+) -> Result<List, Unread> {
     let own = paths.revocations();
     let place = file.unwrap_or(&own);
     let shown = place.display().to_string();
-    match fs::read(place) {
-        Ok(bytes) => parse(&bytes, &shown, trust, now),
+    let list = match fs::read(place) {
+        Ok(bytes) => parse(&bytes, &shown, trust, now).map_err(Unread::Other)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound && file.is_none() => {
-            Ok(List { version: 1, ..List::default() })
+            List { version: 1, ..List::default() }
         }
-        Err(error) => Err(bad(&shown, error.into())),
-    }
+        Err(error) => return Err(Unread::Other(bad(&shown, error.into()))),
+    };
+    take(&list, file, paths)?;
+    Ok(list)
 }
 
 /// The list in these bytes; `shown` is where they are from.

@@ -22,7 +22,8 @@ use warden_policy::{
 
 use super::{
     bundle::{Held, Origin},
-    keep, revoked,
+    keep,
+    revoked::{self, Unread},
 };
 use crate::{
     approvals::stand::{Approved, approved},
@@ -309,8 +310,12 @@ impl Watched {
         *until = trust.changes_after(now);
         let kept =
             keep::open_here(&envelope, &trust, now, paths).map_err(|_| Uncertified::NotTrusted)?;
-        let list = revoked::read(self.asked.revocations.as_deref(), paths, &trust, now);
-        let revocations = list.map_err(|_| Uncertified::CouldNotTell)?;
+        let list = revoked::newest(self.asked.revocations.as_deref(), paths, &trust, now);
+        let list = list.map_err(|why| match why {
+            Unread::Older(_) => Uncertified::RevocationsOlder,
+            Unread::Other(_) => Uncertified::CouldNotTell,
+        })?;
+        let revocations = list.revocations().map_err(|_| Uncertified::CouldNotTell)?;
         let approved = self.asked.approved.then(|| approved(&self.asked.name, paths, &trust, now));
         Ok((kept.certificate, revocations, approved.transpose()?))
     }

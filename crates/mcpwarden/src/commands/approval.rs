@@ -16,7 +16,9 @@ use warden_seal::SigningKey;
 use crate::{
     Failure, Kind, World,
     approvals::{Desk, policy, signing::Signing},
-    files, output,
+    files,
+    key::PersonArgs,
+    output,
     paths::Paths,
 };
 
@@ -81,14 +83,13 @@ enum What {
 /// Whose act it is.
 #[derive(Debug, clap::Args)]
 struct By {
-    /// The key of the person who does this; otherwise that of this machine, which is one person
-    #[arg(long, value_name = "FILE")]
-    key: Option<PathBuf>,
+    #[command(flatten)]
+    person: PersonArgs,
 }
 
 impl By {
     fn signing(&self, world: &World, desk: &Desk<'_>) -> Result<Signing, Failure> {
-        Signing::of(self.key.as_deref(), world, desk)
+        Signing::of(self.person.open(world, desk.paths)?, desk)
     }
 }
 

@@ -121,7 +121,9 @@ impl Args {
         });
         let entry = warden_seal::canonical(&entry).unwrap_or_default();
         keep::log(&entry, paths, &key::own(paths)?)?;
-        keep::store(&paths.revocations(), &envelope)
+        keep::store(&paths.revocations(), &envelope)?;
+        // The list before this one counts no more, also before anybody has read the new one.
+        Ok(revoked::take(&list, None, paths)?)
     }
 
     /// What is meant: a digest as it is, or everything that a server's certificate is about.

@@ -28,6 +28,22 @@ fn a_change_voids_the_votes_and_says_who_has_to_be_told() {
     // It is signed and in the log, as everything else.
     let log = home.run(["log", "show"]).success();
     assert!(log.contains("\"act\":\"change\""), "{log}");
+    // So is the notice, with who has to be told; what it says in full is in the store.
+    let notice = log.lines().filter(|line| line.contains("\"kind\":\"review\""));
+    let [notice] = notice.collect::<Vec<_>>()[..] else { panic!("one notice: {log}") };
+    let (_, entry) = notice.split_once('{').expect("an entry");
+    let notice: serde_json::Value = serde_json::from_str(&format!("{{{entry}")).expect("JSON");
+    assert_eq!(notice["tell"], json!(["ann", "mia", "rita"]));
+    assert_eq!((&notice["votes_void"], &notice["name"]), (&json!(["ann"]), &json!("clock")));
+    let digest = notice["digest"].as_str().unwrap().strip_prefix("sha256:").unwrap();
+    let kept = crate::tampered::below(&home.warden().join("store"), digest);
+    let kept: serde_json::Value = serde_json::from_slice(&std::fs::read(kept).unwrap()).unwrap();
+    assert!(kept["what"].as_array().unwrap().contains(&json!("the file server.py")), "{kept:#}");
+    assert_eq!(kept["open_again"], review["open_again"]);
+    // Certified again, it is the same change and the same notice.
+    drop(certify(&home));
+    let again = home.run(["log", "show"]).success();
+    assert_eq!(again.matches("\"kind\":\"review\"").count(), 1, "{again}");
     // Evidence has answered for what it is now, and people have to look again.
     let answers = shown(&home)["dossier"]["answers"].clone();
     let runs = answers.as_array().unwrap().iter().find(|it| it["question"] == "A2").unwrap();

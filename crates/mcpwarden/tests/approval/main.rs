@@ -5,6 +5,7 @@
 
 mod bundle;
 mod changed;
+mod evidence;
 mod gateway;
 #[path = "../certify/parts.rs"]
 mod parts;

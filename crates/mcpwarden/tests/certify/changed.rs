@@ -118,3 +118,54 @@ fn a_list_of_revocations_that_was_touched_stops_everything() {
     touch(&home.warden().join("revocations.json"), 60);
     assert!(refused(&home).contains("certificate-could-not-tell"));
 }
+
+// A list of what is revoked has no end: that there was a newer one is remembered here.
+#[test]
+fn an_older_list_of_revocations_in_place_of_a_newer_one_stops_everything() {
+    let home = TestHome::new();
+    ready(&home);
+    let list = home.warden().join("revocations.json");
+    let other = |digit: &str| format!("sha256:{}", digit.repeat(64));
+    let revoke = |what: &str| drop(home.run(["revoke", what, "--reason", "stolen"]).success());
+    revoke(&other("0"));
+    let older = fs::read(&list).unwrap();
+    revoke("clock");
+    let newer = fs::read(&list).unwrap();
+    assert!(refused(&home).contains("certificate-revoked"));
+    // It is believed as it is signed, and it is not the newest.
+    let stopped = || {
+        let outcome = home.run(["verify", "--server", "clock"]);
+        assert_eq!(outcome.code, Some(3), "{}", outcome.block());
+        for part in ["was put back", "number 2 was here already", "get the newest one"] {
+            assert!(outcome.stderr.contains(part), "`{part}` in {}", outcome.stderr);
+        }
+        assert!(refused(&home).contains("certificate-revocations-older"));
+        let more = home.run(["revoke", &other("1"), "--reason", "x"]);
+        assert_eq!(more.code, Some(3), "{}", more.block());
+    };
+    fs::write(&list, &older).unwrap();
+    stopped();
+    // To take it away is to go back to none.
+    fs::remove_file(&list).unwrap();
+    let outcome = home.run(["verify", "--server", "clock"]);
+    assert!(outcome.stderr.contains("number 2 was here already"), "{}", outcome.block());
+    assert!(refused(&home).contains("certificate-revocations-older"));
+    // What was remembered and is damaged is not forgotten.
+    let note = home.warden().join("revocations-seen/own.seen");
+    let seen = fs::read(&note).unwrap();
+    fs::write(&list, &newer).unwrap();
+    fs::write(&note, "{}").unwrap();
+    assert!(home.run(["verify", "--server", "clock"]).stderr.contains("nobody can tell which"));
+    fs::write(&note, seen).unwrap();
+    assert!(refused(&home).contains("certificate-revoked"));
+    // A list that is named is remembered by its place.
+    let named = home.work().join("list.json");
+    let verify = |bytes: &[u8]| {
+        fs::write(&named, bytes).unwrap();
+        home.run(["verify", "--server", "clock", "--revocations", "list.json"])
+    };
+    assert_eq!(verify(&older).code, Some(0));
+    assert!(verify(&newer).stderr.contains("revoked"));
+    let outcome = verify(&older);
+    assert!(outcome.stderr.contains("was put back"), "{}", outcome.block());
+}

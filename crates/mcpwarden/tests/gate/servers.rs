@@ -74,6 +74,27 @@ fn a_revoked_certificate_fails_and_no_waiver_lets_it_in() {
 }
 
 #[test]
+fn an_older_list_of_what_is_revoked_judges_nothing() {
+    let repo = Repo::with(MAIL);
+    repo.certify(&npm("@acme/mail", "1.2.3"));
+    let (own, named) =
+        (repo.home.warden().join("revocations.json"), repo.home.work().join("revocations.json"));
+    let other = format!("sha256:{}", "0".repeat(64));
+    drop(repo.home.run(["revoke", &other, "--reason", "another one"]).success());
+    fs::copy(&own, &named).unwrap();
+    let older = fs::read(&named).unwrap();
+    repo.check(&[], "counts");
+    let digest = warden_model::Digest::of(b"@acme/mail@Some(\"1.2.3\")").to_string();
+    drop(repo.home.run(["revoke", &digest, "--reason", "it was stolen"]).success());
+    fs::copy(&own, &named).unwrap();
+    repo.check(&[], "certificate-revoked");
+    fs::write(&named, older).unwrap();
+    let outcome = repo.gate(&[]);
+    assert_eq!(outcome.code, Some(3), "{}", outcome.block());
+    assert!(outcome.stderr.contains("number 2 was here already"), "{}", outcome.stderr);
+}
+
+#[test]
 fn what_is_held_back_fails() {
     let repo = Repo::with(MAIL);
     repo.certify(&npm("@acme/mail", "1.2.3"));

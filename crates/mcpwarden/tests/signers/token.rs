@@ -25,14 +25,14 @@ const MODULES: &[&str] = &[
 const PIN: &str = "86420975";
 
 /// A home with a token in it that has a key of each kind.
-struct Token {
-    home: TestHome,
-    settings: PathBuf,
+pub(crate) struct Token {
+    pub(crate) home: TestHome,
+    pub(crate) settings: PathBuf,
 }
 
 impl Token {
     #[track_caller]
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let home = TestHome::new();
         let tokens = home.path().join("tokens");
         fs::create_dir(&tokens).unwrap();
@@ -69,9 +69,14 @@ impl Token {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
-    fn certify(&self, token: &str, key: &str, more: &[&str]) -> Outcome {
+    /// The name of a key in a token.
+    pub(crate) fn uri(token: &str, key: &str) -> String {
         let module = MODULES.iter().find(|path| Path::new(path).is_file()).expect(MISSING);
-        let uri = format!("pkcs11:token={token};object={key};type=private?module-path={module}");
+        format!("pkcs11:token={token};object={key};type=private?module-path={module}")
+    }
+
+    fn certify(&self, token: &str, key: &str, more: &[&str]) -> Outcome {
+        let uri = Self::uri(token, key);
         let mut command = certifying(&self.home, &[&["--signer", &uri], more].concat());
         Outcome::of(command.env("SOFTHSM2_CONF", &self.settings), b"")
     }

@@ -21,6 +21,8 @@ pub(super) struct Greeting {
     implementation: Option<(String, String)>,
     instructions: Option<String>,
     declared: Vec<DefinitionKind>,
+    /// Whether it says of any list that it changes.
+    pub(super) lists_change: bool,
 }
 
 /// How to go on after `server/discover` was answered.
@@ -66,11 +68,17 @@ impl Greeting {
         let capabilities = walk::member(result, "capabilities").unwrap_or_default();
         let declares =
             |kind: &DefinitionKind| walk::member(capabilities, capability(*kind)).is_some();
+        let changes = |kind: &DefinitionKind| {
+            let about = walk::member(capabilities, capability(*kind)).unwrap_or_default();
+            // What is said and is no plain no counts as a yes.
+            walk::member(about, "listChanged").is_some_and(|said| said.trim() != "false")
+        };
         Self {
             protocol,
             implementation,
             instructions: text(result, "instructions"),
             declared: DefinitionKind::ALL.iter().copied().filter(declares).collect(),
+            lists_change: DefinitionKind::ALL.iter().any(changes),
         }
     }
 }
@@ -107,6 +115,7 @@ pub(super) fn collect(
         protocol: greeting.protocol.to_owned(),
         implementation: greeting.implementation,
         instructions: greeting.instructions,
+        lists_change: greeting.lists_change,
         definitions: asked.definitions,
         gaps,
     }

@@ -68,3 +68,18 @@ fn all_of_it(shown: &Shown, protocol: &str) {
     assert_eq!(body, r#"{"name":"b","x-unknown":{"z":1,"a":2}}"#, "members keep their order");
     assert!(shown.gaps.is_empty(), "{:?}", shown.gaps);
 }
+
+// R34: what is not plainly denied counts as a list that changes.
+#[test]
+fn a_server_says_whether_its_lists_change() {
+    for (tools, expected) in [
+        (json!({}), false),
+        (json!({"listChanged": false}), false),
+        (json!({"listChanged": true}), true),
+        (json!({"listChanged": "perhaps"}), true),
+    ] {
+        let result = json!({"protocolVersion": "2025-06-18", "capabilities": {"tools": tools}});
+        let greeting = super::lists::Greeting::initialized(&result.to_string()).expect("it is one");
+        assert_eq!(greeting.lists_change, expected, "{result}");
+    }
+}

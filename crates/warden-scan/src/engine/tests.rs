@@ -93,6 +93,7 @@ fn planted(text: &str) -> Snapshot {
         implementation: Some((own(), own())),
         protocol: Some(own()),
         instructions: Some(own()),
+        lists_change: None,
         definitions: vec![Definition {
             kind: DefinitionKind::Tool,
             name: own(),

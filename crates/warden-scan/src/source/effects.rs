@@ -33,6 +33,8 @@ pub struct ToolEffects {
     pub systems: Vec<(System, String)>,
     /// The environment variables that it takes credentials from.
     pub credentials: Vec<String>,
+    /// Whether it also talks to places that are not constant.
+    pub open: bool,
 }
 
 /// One thing that a tool does.
@@ -62,6 +64,7 @@ impl ToolEffects {
         self.hosts.extend(facts.hosts.iter().cloned());
         self.systems.extend(facts.systems.iter().cloned());
         self.credentials.extend(facts.credentials.iter().cloned());
+        self.open |= facts.open;
     }
 
     fn tidy(&mut self) {

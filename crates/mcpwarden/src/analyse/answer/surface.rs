@@ -83,6 +83,7 @@ pub(super) struct Profile {
     hosts: Vec<String>,
     systems: Vec<String>,
     credentials: Vec<String>,
+    open: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -105,6 +106,7 @@ impl Profile {
             hosts: profile.hosts.clone(),
             systems: profile.systems.clone(),
             credentials: profile.credentials.clone(),
+            open: profile.open,
         }
     }
 
@@ -117,6 +119,7 @@ impl Profile {
             hosts: self.hosts,
             systems: self.systems,
             credentials: self.credentials,
+            open: self.open,
         })
     }
 }

@@ -169,12 +169,16 @@ impl Args {
 
 /// Answer again what evidence can answer
 ///
-/// Looks at the certificate and the store as they are now. What people have said stays.
+/// Looks at the certificate, the store and the ledger as they are now, and at the files that are
+/// handed in. What people have said stays; a no from a file stays when the file is left out.
 #[derive(Debug, clap::Args)]
 pub(super) struct EvidenceArgs {
     /// The server
     #[arg(value_name = "NAME")]
     name: String,
+
+    #[command(flatten)]
+    given: facts::Given,
 }
 
 impl EvidenceArgs {
@@ -195,7 +199,14 @@ impl EvidenceArgs {
                 )
                 .hint(format!("ask for it again: `mcpwarden approval request {name}`")));
             }
-            let answers = facts::answers((name, &certificate), found.digest(), writer, desk.now)?;
+            let about = facts::About {
+                name,
+                certificate: &certificate,
+                subject: found.digest(),
+                before: &dossier.answers,
+                given: &self.given,
+            };
+            let answers = facts::answers(&about, writer, desk.now, (world, paths))?;
             desk.add(&held, acts, &Signing::machine(&desk)?, Deed::Answers { answers })
         })?;
         output::print(&show::text(&desk.history(&acts), &acts, &desk))

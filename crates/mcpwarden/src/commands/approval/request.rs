@@ -52,6 +52,9 @@ pub(super) struct Args {
     anew: bool,
 
     #[command(flatten)]
+    given: facts::Given,
+
+    #[command(flatten)]
     by: By,
 }
 
@@ -83,7 +86,15 @@ impl Args {
             let digest = subject.digest();
             changed::keep_tree(name, &subject, writer)?;
             let acts = desk.add(&held, acts, &signing, Deed::Request { subject, request })?;
-            let answers = facts::answers((name, &certificate), digest, writer, desk.now)?;
+            let history = desk.history(&acts);
+            let about = facts::About {
+                name,
+                certificate: &certificate,
+                subject: digest,
+                before: history.dossier.as_ref().map_or(&[], |dossier| &dossier.answers),
+                given: &self.given,
+            };
+            let answers = facts::answers(&about, writer, desk.now, (world, paths))?;
             desk.add(&held, acts, &Signing::machine(&desk)?, Deed::Answers { answers })
         })?;
         output::print(&show::text(&desk.history(&acts), &acts, &desk))

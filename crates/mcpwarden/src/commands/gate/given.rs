@@ -214,7 +214,9 @@ impl Given {
             return revoked::read(None, paths, trust, now);
         };
         let bytes = committed(file, world, since)?;
-        revoked::parse(&bytes, &file.display().to_string(), trust, now)?.revocations()
+        let list = revoked::parse(&bytes, &file.display().to_string(), trust, now)?;
+        revoked::take(&list, Some(&world.cwd.join(file)), paths)?;
+        list.revocations()
     }
 }
 

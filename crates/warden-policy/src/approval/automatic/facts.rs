@@ -21,7 +21,7 @@ pub struct Fact<T> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// Who publishes it.
-    pub publisher: Option<String>,
+    pub publisher: Option<Publisher>,
     /// Its releases, as far as they are in the inventory.
     pub releases: Option<Fact<Vec<Release>>>,
     /// The analyses that ran.
@@ -31,9 +31,11 @@ pub struct Facts {
     /// How vulnerabilities are disclosed and patched.
     pub disclosure: Option<Fact<Disclosure>>,
     /// The systems that it reaches.
-    pub systems: Option<Fact<Vec<String>>>,
+    pub systems: Option<Fact<Systems>>,
     /// The credentials that it holds.
     pub credentials: Option<Fact<Vec<Credential>>>,
+    /// The variables that its code takes credentials from, where nobody knows what is in them.
+    pub variables: Option<Fact<Vec<String>>>,
     /// What became of calls that should be refused.
     pub restriction: Option<Fact<Restriction>>,
     /// Whether definitions can change, and who watches.
@@ -54,6 +56,36 @@ pub struct Facts {
     pub unannounced_changes: Option<Fact<u32>>,
     /// The ways of authentication that a probe saw.
     pub authentication: Option<Fact<Vec<AuthMethod>>>,
+}
+
+/// Who publishes a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Publisher {
+    /// The name or the repository.
+    pub name: String,
+    /// Whether that was verified, and not only said.
+    pub proven: bool,
+}
+
+/// The systems that a server reaches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Systems {
+    /// Those that are named.
+    pub names: Vec<String>,
+    /// How far the names go.
+    pub reach: Reach,
+}
+
+/// How far a list of what a server reaches goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// There may be more than is listed.
+    #[default]
+    More,
+    /// Nothing else is reached.
+    Listed,
+    /// Who calls it chooses what is reached.
+    Anything,
 }
 
 /// A release in the inventory.
@@ -180,8 +212,10 @@ pub struct Definitions {
 pub struct Endpoints {
     /// What its code or its vendor says.
     pub declared: BTreeSet<String>,
-    /// What was seen.
-    pub observed: BTreeSet<String>,
+    /// How far that goes.
+    pub reach: Reach,
+    /// What was seen; `None` if nobody has watched it.
+    pub observed: Option<BTreeSet<String>>,
 }
 
 /// A tool, and what the policy does with it.
@@ -228,15 +262,19 @@ pub struct Residency {
     pub transfer: Option<String>,
 }
 
-/// A `security.txt` (RFC 9116), as it was fetched.
+/// A `security.txt` (RFC 9116), as it was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SecurityTxt {
     /// Whether there is one.
     pub found: bool,
-    /// Whether it came over HTTPS.
-    pub https: bool,
+    /// What is wrong with its form; `None` if nothing is.
+    pub malformed: Option<String>,
+    /// Whether it came over HTTPS; `None` if nobody saw it come.
+    pub https: Option<bool>,
     /// How many contacts it names.
     pub contacts: u32,
+    /// How many policies it names.
+    pub policies: u32,
     /// Every date of expiry in it.
     pub expires: Vec<Time>,
 }

@@ -13,7 +13,7 @@ fn fact<T>(value: T) -> Option<Fact<T>> {
 fn reply(id: &str, facts: &Facts) -> (Reply, String) {
     let answers = automatic(facts, subject().digest(), now(), "0.1.0");
     let answer = answers.into_iter().find(|answer| answer.question == id).unwrap();
-    assert_eq!(answer.evidence.is_some(), answer.reply != Reply::Unknown);
+    assert!(answer.evidence.is_some() || answer.reply == Reply::Unknown);
     (answer.reply, answer.detail)
 }
 
@@ -36,11 +36,15 @@ fn every_release_has_a_digest_or_the_answer_is_no() {
     let release = |version: &str, digest| Release { version: version.into(), digest };
     let good = vec![release("1.0.0", Some(digest("1"))), release("1.1.0", Some(digest("2")))];
     let mut facts = Facts { releases: fact(good.clone()), ..Facts::default() };
-    check("A1", &facts, Reply::No);
-    facts.publisher = Some("example".into());
+    // Nobody is named, or only names himself: a person has to say who it is.
+    check("A1", &facts, Reply::Partial);
+    let publisher = |proven| Some(Publisher { name: "example".into(), proven });
+    facts.publisher = publisher(false);
+    check("A1", &facts, Reply::Partial);
+    facts.publisher = publisher(true);
     check("A1", &facts, Reply::Yes);
     facts.releases = fact([good, vec![release("1.2.0", None)]].concat());
-    assert_eq!(reply("A1", &facts), (Reply::No, "example; without a digest: 1.2.0".into()));
+    assert_eq!(reply("A1", &facts), (Reply::No, "without a digest: 1.2.0".into()));
     facts.releases = fact(Vec::new());
     check("A1", &facts, Reply::No);
 }
@@ -85,19 +89,24 @@ fn a_policy_without_a_promise_is_half_an_answer() {
     check("A3", &with(true, Some(30), Some(now())), Reply::Partial);
     check("A3", &with(true, Some(30), None), Reply::Partial);
     check("A3", &with(false, Some(30), Some(now().plus_days(1))), Reply::No);
+    check("V12", &with(true, None, None), Reply::Partial);
 }
 
 /// R31.
 #[test]
 fn systems_are_named() {
-    let with = |systems: &[&str]| Facts {
-        systems: fact(systems.iter().map(|&name| name.into()).collect()),
-        ..Facts::default()
+    let within = |systems: &[&str], reach| {
+        let names = systems.iter().map(|&name| name.into()).collect();
+        Facts { systems: fact(Systems { names, reach }), ..Facts::default() }
     };
+    let with = |systems: &[&str]| within(systems, Reach::Listed);
     check("A4", &with(&["github", "postgres"]), Reply::Yes);
     check("A4", &with(&[]), Reply::No);
     check("A4", &with(&["github", "*"]), Reply::No);
     check("A4", &with(&["Depends on configuration"]), Reply::No);
+    // Whoever calls it chooses where it goes; and a list that may lack some is no whole answer.
+    check("A4", &within(&["github"], Reach::Anything), Reply::No);
+    check("A4", &within(&["github"], Reach::More), Reply::Partial);
 }
 
 /// R32.
@@ -115,6 +124,11 @@ fn only_credentials_with_a_short_life_are_short_lived() {
     check("A5", &with(CredentialKind::PersonalToken, None), Reply::No);
     check("A5", &with(CredentialKind::Unknown, Some(10)), Reply::No);
     check("A5", &Facts { credentials: fact(Vec::new()), ..Facts::default() }, Reply::Yes);
+    // What its code asks for tells nothing of how long it lives.
+    let facts = Facts { variables: fact(vec!["GITHUB_TOKEN".into()]), ..Facts::default() };
+    let (found, detail) = reply("A5", &facts);
+    assert_eq!(found, Reply::Unknown);
+    assert!(detail.contains("GITHUB_TOKEN"), "{detail}");
 }
 
 /// R33.
@@ -150,10 +164,18 @@ fn what_can_change_has_to_be_watched() {
 #[test]
 fn what_is_observed_has_to_be_declared() {
     let set = |names: &[&str]| names.iter().map(|&name| name.into()).collect();
-    let with = |declared: &[&str], observed: &[&str]| Facts {
-        endpoints: fact(Endpoints { declared: set(declared), observed: set(observed) }),
+    let seen = |declared: &[&str], reach, observed| Facts {
+        endpoints: fact(Endpoints { declared: set(declared), reach, observed }),
         ..Facts::default()
     };
+    let with =
+        |declared: &[&str], observed: &[&str]| seen(declared, Reach::Listed, Some(set(observed)));
+    // What nobody has observed is no yes, and what nobody has listed neither.
+    check("A8", &seen(&["api.example"], Reach::Listed, None), Reply::Partial);
+    let once = || Some(set(&["api.example"]));
+    check("A8", &seen(&["api.example"], Reach::More, once()), Reply::Partial);
+    check("A8", &seen(&["api.example"], Reach::Anything, once()), Reply::No);
+    check("V7", &seen(&["api.example"], Reach::Listed, None), Reply::Unknown);
     check("A8", &with(&["api.example"], &["api.example"]), Reply::Yes);
     check("A8", &with(&["*.example"], &["api.example"]), Reply::No);
     let more = with(&["api.example"], &["api.example", "telemetry.example"]);
@@ -222,13 +244,22 @@ fn residency_is_three_things() {
 /// R39, RFC 9116.
 #[test]
 fn a_security_txt_is_found_whole_and_current() {
-    let good =
-        SecurityTxt { found: true, https: true, contacts: 1, expires: vec![now().plus_days(30)] };
+    let good = SecurityTxt {
+        found: true,
+        https: Some(true),
+        contacts: 1,
+        expires: vec![now().plus_days(30)],
+        ..SecurityTxt::default()
+    };
     let with = |text| Facts { security_txt: fact(text), ..Facts::default() };
     check("A12", &with(good.clone()), Reply::Yes);
+    // Nobody has seen it served.
+    check("A12", &with(SecurityTxt { https: None, ..good.clone() }), Reply::Partial);
     for bad in [
         SecurityTxt { found: false, ..good.clone() },
-        SecurityTxt { https: false, ..good.clone() },
+        SecurityTxt { https: Some(false), ..good.clone() },
+        SecurityTxt { https: None, contacts: 0, ..good.clone() },
+        SecurityTxt { malformed: Some("line 1".into()), ..good.clone() },
         SecurityTxt { contacts: 0, ..good.clone() },
         SecurityTxt { expires: Vec::new(), ..good.clone() },
         SecurityTxt { expires: vec![now().plus_days(1); 2], ..good.clone() },
@@ -257,9 +288,45 @@ fn evidence_stands_beside_what_a_vendor_says() {
 
 #[test]
 fn what_evidence_says_gets_past_the_gate() {
-    let facts = Facts { systems: fact(vec!["github".into()]), ..Facts::default() };
+    let systems = Systems { names: vec!["github".into()], reach: Reach::Listed };
+    let facts = Facts { systems: fact(systems), ..Facts::default() };
     let mut dossier = answered();
     dossier.answers.retain(|answer| answer.question != "A4");
     dossier.answers.extend(automatic(&facts, dossier.subject.digest(), now(), "0.1.0"));
     assert!(gate_r40(&dossier, &policy(), now()).is_ok());
+}
+
+/// Every original question has its row, in the order of the lists, and says what it takes.
+#[test]
+fn there_is_a_way_to_answer_every_question() {
+    let original = QUESTIONS.iter().filter(|question| question.sources.is_empty());
+    let asked: Vec<_> = original.map(|question| question.id).collect();
+    let rows: Vec<_> = HOW.iter().map(|how| how.question).collect();
+    assert_eq!(rows, asked);
+    for question in QUESTIONS {
+        let rows = how(question);
+        assert_eq!(rows.len(), question.sources.len().max(1), "{}", question.id);
+        assert!(rows.iter().all(|how| !how.person.is_empty()), "{}", question.id);
+    }
+    // What evidence is looked at has somebody who looks.
+    let answered = automatic(&Facts::default(), subject().digest(), now(), "0.1.0");
+    for row in HOW.iter().filter(|how| !how.evidence.is_empty()) {
+        assert!(answered.iter().any(|answer| answer.question == row.question), "{}", row.question);
+    }
+}
+
+/// The page shows the table as it is.
+#[test]
+fn the_page_has_the_table() {
+    let page = include_str!("../../../../../docs/approval.md");
+    for question in QUESTIONS {
+        let row = if question.sources.is_empty() {
+            let how = how(question)[0];
+            let evidence = if how.evidence.is_empty() { "nothing" } else { how.evidence };
+            format!("| {} | {evidence} | {} |", question.id, how.person)
+        } else {
+            format!("| {} | as {} |", question.id, question.sources.join(" and "))
+        };
+        assert!(page.lines().any(|line| line.starts_with(&row)), "`{row}` is not on the page");
+    }
 }

@@ -35,5 +35,6 @@ fn profile(view: &SourceView<'_>, tool: &ToolInfo, effects: &ToolEffects) -> Too
         hosts,
         systems: effects.systems.iter().map(|(system, _)| system.name().to_owned()).collect(),
         credentials: effects.credentials.iter().map(shown).collect(),
+        open: effects.open,
     }
 }

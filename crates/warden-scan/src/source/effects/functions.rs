@@ -25,6 +25,8 @@ pub(super) struct Facts {
     pub(super) hosts: Vec<(String, Spot)>,
     pub(super) systems: Vec<(System, String)>,
     pub(super) credentials: Vec<String>,
+    /// Whether a request goes to a place that is not constant.
+    pub(super) open: bool,
 }
 
 /// The functions of a program.
@@ -71,6 +73,12 @@ impl<'a> Functions<'a> {
             {
                 effect = told;
             }
+            let bounded = match &*kind {
+                "network" => calls::is_bounded(self.reader, spot.module, spot.span),
+                "mail" | "database-read" | "database-write" | "execute" | "evaluate" => false,
+                _ => true,
+            };
+            facts.open |= !bounded && System::of_path(&call).is_none();
             if kind.starts_with("file-") {
                 facts.systems.push((System::Files, call.to_string()));
             }

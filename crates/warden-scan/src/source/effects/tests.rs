@@ -23,6 +23,7 @@ fn check(path: &str, text: &str, expected: &[&str]) {
         lines.extend(
             does.systems.iter().map(|(system, _)| format!("{name} reaches {}", system.name())),
         );
+        lines.extend(does.open.then(|| format!("{name} talks to anything")));
         lines.extend(does.credentials.iter().map(|variable| format!("{name} uses {variable}")));
     }
     assert_eq!(lines, expected);
@@ -68,6 +69,7 @@ def build(path: str):
             "build write by :open",
             "build execute by subprocess:run",
             "build reaches files",
+            "build talks to anything",
         ],
     );
 }
@@ -144,7 +146,118 @@ func query(ctx context.Context, req mcp.CallToolRequest) (*mcp.CallToolResult, e
 	return nil, nil
 }
 "#,
-        &["query read by pgx:Conn().Query", "query reaches postgres", "query uses DATABASE_DSN"],
+        &[
+            "query read by pgx:Conn().Query",
+            "query reaches postgres",
+            "query talks to anything",
+            "query uses DATABASE_DSN",
+        ],
+    );
+}
+
+// R31: what a tool reaches can only be told where every address is constant.
+#[test]
+fn an_address_that_is_not_constant_leaves_a_tool_open() {
+    check(
+        "server.py",
+        r#"
+import os, requests, httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("x")
+API = "https://api.example.com"
+client = httpx.Client(base_url=API)
+
+@mcp.tool()
+def named(path: str):
+    url = f"{API}/{path}"
+    return requests.get(url)
+
+@mcp.tool()
+def based(path: str):
+    return client.get(f"/v1/{path}")
+
+@mcp.tool()
+def rebased(path: str):
+    return client.get(path)
+
+@mcp.tool()
+def beside(zone: str):
+    return requests.get(API + zone)
+
+@mcp.tool()
+def usual(url: str = "https://api.example.com/v1"):
+    return requests.get(url)
+
+@mcp.tool()
+def either(path: str):
+    return requests.get(os.environ.get("API", "https://api.example.com/"))
+
+@mcp.tool()
+def any(url: str):
+    return requests.get(url, headers={"Referer": "https://www.example.com/"})
+
+@mcp.tool()
+def configured(path: str):
+    return requests.request("GET", os.environ["API"] + path)
+"#,
+        &[
+            "named read by requests:get",
+            "named talks to api.example.com",
+            "based read by httpx:Client().get",
+            "based talks to api.example.com",
+            "rebased read by httpx:Client().get",
+            "rebased talks to api.example.com",
+            "rebased talks to anything",
+            "beside read by requests:get",
+            "beside talks to api.example.com",
+            "beside talks to anything",
+            "usual read by requests:get",
+            "usual talks to api.example.com",
+            "usual talks to anything",
+            "either read by requests:get",
+            "either talks to api.example.com",
+            "either talks to anything",
+            "any read by requests:get",
+            "any talks to www.example.com",
+            "any talks to anything",
+            "configured read by requests:request",
+            "configured talks to anything",
+        ],
+    );
+}
+
+#[test]
+fn a_header_is_no_address() {
+    check(
+        "server.ts",
+        r#"
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { CallToolRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+
+const BASE = "https://api.example.com";
+const TOOLS = [
+  { name: "named", description: "Reads", inputSchema: { type: "object" } },
+  { name: "any", description: "Reads", inputSchema: { type: "object" } },
+];
+const server = new Server({ name: "x", version: "1" }, {});
+server.setRequestHandler(CallToolRequestSchema, async (request) => {
+  const { name, arguments: args } = request.params;
+  switch (name) {
+    case "named":
+      return fetch(`${BASE}/v1`, { headers: { Accept: "text/plain" } });
+    case "any":
+      return fetch(args.url, { headers: { Referer: BASE } });
+  }
+});
+"#,
+        &[
+            "named read by :fetch",
+            "named talks to api.example.com",
+            "any read by :fetch",
+            "any talks to api.example.com",
+            "any talks to anything",
+        ],
     );
 }
 

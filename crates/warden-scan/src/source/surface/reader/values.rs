@@ -242,6 +242,47 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The constant text that a place begins with, and whether that is all of it. Unlike with
+    /// [`Self::values`], nothing is guessed: what may be something else as well has no such text.
+    pub(crate) fn prefix(&self, at: At) -> Option<(String, bool)> {
+        self.prefix_of(at, 0)
+    }
+
+    fn prefix_of(&self, at: At, depth: usize) -> Option<(String, bool)> {
+        if depth > MAX_TEXT_DEPTH {
+            return None;
+        }
+        match self.expr(at) {
+            Expr::Text(name) => Some((self.name(at.module, *name).to_owned(), true)),
+            Expr::Var(_) => self.prefix_of(self.only_value(at)?, depth + 1),
+            Expr::Concat(parts) => {
+                let mut prefix = String::new();
+                for part in parts {
+                    let Some((text, whole)) = self.prefix_of(At { expr: *part, ..at }, depth + 1)
+                    else {
+                        return Some((prefix, false));
+                    };
+                    prefix.push_str(&text);
+                    if !whole {
+                        return Some((prefix, false));
+                    }
+                }
+                Some((prefix, true))
+            }
+            _ => None,
+        }
+    }
+
+    /// What a variable is assigned, if that is one thing only and nobody hands it in.
+    pub(crate) fn only_value(&self, at: At) -> Option<At> {
+        let Expr::Var(var) = self.expr(at) else { return None };
+        let mut origins = self.index(at.module).origins(*var);
+        match (origins.next(), origins.next()) {
+            (Some(Origin::Value(value)), None) => Some(At { expr: value, ..at }),
+            _ => None,
+        }
+    }
+
     /// Functions that give back the text that they are given, more or less.
     fn text_of_call(&self, call: CallAt<'a>, depth: usize) -> Option<Arc<str>> {
         let callee = At { expr: call.call.callee, ..call.at };
