@@ -40,6 +40,8 @@ pub enum Uncertified {
     BundleExpired,
     /// A newer list of what is revoked was there before.
     RevocationsOlder,
+    /// It is not in the log, or the log is not believed.
+    NotLogged,
 }
 
 impl Uncertified {
@@ -57,6 +59,7 @@ impl Uncertified {
         Self::NotApprovedHere,
         Self::BundleExpired,
         Self::RevocationsOlder,
+        Self::NotLogged,
     ];
 
     /// The code in ledger and answers. It never moves.
@@ -75,6 +78,7 @@ impl Uncertified {
             Self::NotApprovedHere => "certificate-not-approved-here",
             Self::BundleExpired => "certificate-bundle-expired",
             Self::RevocationsOlder => "certificate-revocations-older",
+            Self::NotLogged => "certificate-not-logged",
         }
     }
 }

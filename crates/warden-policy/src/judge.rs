@@ -93,6 +93,7 @@ impl Reason {
         Self::NotCertified(Uncertified::NotApprovedHere),
         Self::NotCertified(Uncertified::BundleExpired),
         Self::NotCertified(Uncertified::RevocationsOlder),
+        Self::NotCertified(Uncertified::NotLogged),
         Self::NotApproved,
         Self::Drifted,
         Self::CouldNotTell,

@@ -15,6 +15,7 @@ use warden_seal::{
     log::{
         AppendError, Checkpoint, Folder, LogPolicy, Logged, MOST_NOTE, NoteKey, NoteKind,
         NoteSigner, Reader, Resource, Tiles as _, Writer, leaf_hash, open_checkpoint,
+        verify_inclusion,
     },
     read_strict,
 };
@@ -292,9 +293,32 @@ pub(crate) fn open_log(place: &Path, policy: &LogPolicy) -> Result<(Folder, Chec
 /// # Errors
 /// When it is not, or the log is not believed.
 pub(crate) fn logged(entry: &[u8], paths: &Paths, key: &SigningKey) -> Result<u64, Failure> {
+    logged_at(entry, None, paths, key)
+}
+
+/// The same of an entry that has been seen at a place: there it is looked for first, which is one
+/// proof instead of a look through the whole log.
+///
+/// # Errors
+/// See [`logged`].
+pub(crate) fn logged_at(
+    entry: &[u8],
+    seen: Option<u64>,
+    paths: &Paths,
+    key: &SigningKey,
+) -> Result<u64, Failure> {
     let no = |message: &str| Failure::new(Kind::Input, message.to_owned());
     let (folder, checkpoint) = open_log(&paths.log(), &log_policy(paths, key)?)?;
-    let found = Reader::new(folder, &checkpoint).find(&leaf_hash(entry));
+    let (reader, leaf) = (Reader::new(folder, &checkpoint), leaf_hash(entry));
+    let (size, root) = (checkpoint.size, &checkpoint.root);
+    let is_at = |at: &u64| {
+        let path = reader.inclusion(*at);
+        path.is_ok_and(|path| verify_inclusion(&leaf, *at, size, root, &path).is_ok())
+    };
+    if let Some(at) = seen.filter(is_at) {
+        return Ok(at);
+    }
+    let found = reader.find(&leaf);
     let found = found.map_err(|error| no("the log is damaged").caused_by(error))?;
     found.ok_or_else(|| no("it is not in the log"))
 }

@@ -1,7 +1,7 @@
 //! Whether what runs still counts as certified: asked at the start, and again every second.
 //!
 //! The answer is written where every decision reads it. A thread looks at the files that can change
-//! it: the certificate or the bundle, approvals, the trusted keys, and what is revoked. Those that
+//! it: the certificate or the bundle, approvals, the trusted keys, what is revoked, and the log. Those that
 //! have not changed are not verified again before a key begins or ends, and time is asked each
 //! time. What nobody decides by any more is let go. When the thread ends, nothing counts any more.
 
@@ -22,11 +22,13 @@ use warden_policy::{
 
 use super::{
     bundle::{Held, Origin},
-    keep,
+    issue, keep, logs,
     revoked::{self, Unread},
 };
 use crate::{
+    Failure,
     approvals::stand::{Approved, approved},
+    key,
     paths::Paths,
 };
 
@@ -66,12 +68,22 @@ impl Asked {
     }
 }
 
-/// What was read: the certificate, what is revoked, and what people say where that is asked for.
-type Read = (Certificate, Revocations, Option<Approved>);
+/// What was read.
+struct Read {
+    certificate: Certificate,
+    revocations: Revocations,
+    /// What people say, where that is asked for.
+    approved: Option<Approved>,
+    /// The place of the certificate in the log of this machine.
+    logged: u64,
+}
+
+/// How many files decide about one certificate.
+const FILES: usize = 6;
 
 /// What was read, of which state of the files, and for how long that holds.
 struct Known {
-    seen: [Option<State>; 5],
+    seen: [Option<State>; FILES],
     from: SystemTime,
     /// When a trusted key begins or ends, so that the same files may say something else.
     until: Option<SystemTime>,
@@ -80,7 +92,7 @@ struct Known {
 
 impl Known {
     /// Whether it would be read the same now. A clock that was put back is another time, too.
-    fn holds(&self, seen: &[Option<State>; 5], now: SystemTime) -> bool {
+    fn holds(&self, seen: &[Option<State>; FILES], now: SystemTime) -> bool {
         self.seen == *seen && now >= self.from && self.until.is_none_or(|until| now < until)
     }
 }
@@ -282,7 +294,7 @@ impl Watched {
         }
     }
 
-    fn files(&self, paths: &Paths) -> [PathBuf; 5] {
+    fn files(&self, paths: &Paths) -> [PathBuf; FILES] {
         let own = |file: &Option<PathBuf>, own: PathBuf| file.clone().unwrap_or(own);
         [
             paths.certificate(&self.asked.name),
@@ -290,6 +302,7 @@ impl Watched {
             own(&self.asked.revocations, paths.revocations()),
             paths.approval(&self.asked.name),
             paths.approval_policy(),
+            paths.log().join("checkpoint"),
         ]
     }
 
@@ -310,6 +323,8 @@ impl Watched {
         *until = trust.changes_after(now);
         let kept =
             keep::open_here(&envelope, &trust, now, paths).map_err(|_| Uncertified::NotTrusted)?;
+        let logged = self.logged(&issue::entry(&kept.certificate, &envelope), paths);
+        let logged = logged.map_err(|_| Uncertified::NotLogged)?;
         let list = revoked::newest(self.asked.revocations.as_deref(), paths, &trust, now);
         let list = list.map_err(|why| match why {
             Unread::Older(_) => Uncertified::RevocationsOlder,
@@ -317,14 +332,18 @@ impl Watched {
         })?;
         let revocations = list.revocations().map_err(|_| Uncertified::CouldNotTell)?;
         let approved = self.asked.approved.then(|| approved(&self.asked.name, paths, &trust, now));
-        Ok((kept.certificate, revocations, approved.transpose()?))
+        let approved = approved.transpose()?;
+        Ok(Read { certificate: kept.certificate, revocations, approved, logged })
     }
 
-    fn judged(
-        &self,
-        (certificate, revocations, approved): &Read,
-        now: SystemTime,
-    ) -> Result<(), Uncertified> {
+    /// The place of an entry in the log of this machine.
+    fn logged(&self, entry: &[u8], paths: &Paths) -> Result<u64, Failure> {
+        let before = self.known.as_ref().and_then(|known| known.read.as_ref().ok());
+        logs::logged_at(entry, before.map(|read| read.logged), paths, &key::load(paths)?)
+    }
+
+    fn judged(&self, read: &Read, now: SystemTime) -> Result<(), Uncertified> {
+        let Read { certificate, revocations, approved, .. } = read;
         let asked = &self.asked;
         let how = (&asked.policy, asked.wanted);
         judge_certificate(certificate, &asked.presented(), now.into(), how, revocations)

@@ -173,7 +173,7 @@ fn every_act_is_in_the_log_before_it_counts() {
     // Where nothing can be logged, nothing counts.
     std::fs::remove_dir_all(home.warden().join("log")).unwrap();
     no(&home.run(["approval", "show", "clock"]), 4, "no log");
-    assert!(refused(&home, RUN).contains("certificate-could-not-tell"));
+    assert!(refused(&home, RUN).contains("certificate-not-logged"));
     assert!(file(&home).exists());
 }
 

@@ -8,7 +8,7 @@ use warden_testkit::TestHome;
 use crate::{below, certificate, certify, connect, ready, refused};
 
 /// Changes a byte of a file that may be read-only.
-fn touch(file: &Path, at: usize) {
+pub(crate) fn touch(file: &Path, at: usize) {
     let mode = fs::metadata(file).unwrap().permissions();
     fs::set_permissions(file, fs::Permissions::from_mode(0o600)).unwrap();
     let mut bytes = fs::read(file).unwrap();

@@ -1,6 +1,6 @@
 //! R52, through the gateway: what is not certified, or not any more, is neither listed nor called.
 
-use std::{thread, time::Duration, time::Instant};
+use std::{fs, thread, time::Duration, time::Instant};
 
 use serde_json::json;
 use warden_testkit::{
@@ -8,7 +8,7 @@ use warden_testkit::{
     gateway::{Gateway, upstream::Upstream, visitor::Visitor},
 };
 
-use crate::ready;
+use crate::{below, certificate, changed::touch, ready};
 
 /// A configuration with the certified server, and one that nobody has certified.
 fn configured(home: &TestHome, upstream: &Upstream, more: &str) -> Gateway {
@@ -88,6 +88,73 @@ fn what_is_below_the_level_is_not_there() {
     assert!(!visitor.list("tools").contains(&"clock__now".into()));
     let refused = visitor.call("clock__now", &json!({}));
     assert_eq!(refused.reason(), Some("certificate-below-level".into()));
+    drop(gateway.stop());
+}
+
+/// Waits until a call is answered like this: a look is taken every second.
+#[track_caller]
+fn await_reason(visitor: &Visitor, wanted: Option<&str>) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let reason = visitor.call("clock__now", &json!({})).reason();
+        if reason.as_deref() == wanted {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{reason:?}, not {wanted:?}");
+        thread::yield_now();
+    }
+}
+
+// Every part that a certificate rests on, changed while the gateway runs.
+#[test]
+fn whatever_is_changed_of_what_it_rests_on_it_is_neither_listed_nor_called() {
+    let home = TestHome::new();
+    ready(&home);
+    let other = format!("sha256:{}", "0".repeat(64));
+    drop(home.run(["revoke", &other, "--reason", "another one"]).success());
+    let upstream = Upstream::legacy(&[]);
+    let gateway = configured(&home, &upstream, "");
+    let visitor = Visitor::modern(gateway.address());
+    await_list(&visitor, |names| names.contains(&"clock__now".into()));
+    let log = home.warden().join("log");
+    let checkpoint = log.join("checkpoint");
+    for (file, at, reason) in [
+        (certificate(&home), 40, "certificate-not-trusted"),
+        (certificate(&home), 4000, "certificate-not-trusted"),
+        (home.warden().join("revocations.json"), 60, "certificate-could-not-tell"),
+        (checkpoint.clone(), 60, "certificate-not-logged"),
+        (log.join("tile/0/000.p/2"), 10, "certificate-not-logged"),
+    ] {
+        let whole = fs::read(&file).unwrap();
+        let note = fs::read(&checkpoint).unwrap();
+        touch(&file, at);
+        if file.starts_with(&log) && file != checkpoint {
+            // A log is looked at when it has another checkpoint.
+            fs::write(&checkpoint, &note).unwrap();
+        }
+        await_reason(&visitor, Some(reason));
+        let names = visitor.list("tools");
+        assert!(!names.contains(&"clock__now".into()), "{}: {names:?}", file.display());
+        fs::write(&file, whole).unwrap();
+        fs::write(&checkpoint, note).unwrap();
+        await_reason(&visitor, None);
+        await_list(&visitor, |names| names.contains(&"clock__now".into()));
+    }
+    drop(gateway.stop());
+}
+
+#[test]
+fn a_changed_tree_is_not_started_by_a_gateway() {
+    let home = TestHome::new();
+    ready(&home);
+    touch(&below(&home.warden().join("store/trees"), "server.py"), 40);
+    let upstream = Upstream::legacy(&[]);
+    let gateway = configured(&home, &upstream, "");
+    let visitor = Visitor::modern(gateway.address());
+    let names = visitor.list("tools");
+    assert!(!names.iter().any(|name| name.starts_with("clock__")), "{names:?}");
+    let refused = visitor.call("clock__now", &json!({}));
+    assert!(refused.code().is_some(), "{refused:?}");
     drop(gateway.stop());
 }
 

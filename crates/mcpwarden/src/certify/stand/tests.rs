@@ -32,12 +32,32 @@ impl Place {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let paths = Paths::at(folder.path().join("state"));
-        let key = SigningKey::generate().unwrap();
+        let key = key::own(&paths).unwrap();
+        let place = Self { _folder: folder, paths, key };
+        place.certify("mail", true);
+        place
+    }
+
+    /// Puts a certificate of this name where it belongs, and into the log as well.
+    fn certify(&self, name: &str, logged: bool) {
         let mut certificate = certified("remote", URL, None);
         certificate.digests = Subjects { manifest: asked().manifest, ..Subjects::default() };
-        let envelope = issue::sign(&certificate, &[&key]).unwrap();
-        keep::store(&paths.certificate("mail"), &envelope).unwrap();
-        Self { _folder: folder, paths, key }
+        let envelope = issue::sign(&certificate, &[&self.key]).unwrap();
+        keep::store(&self.paths.certificate(name), &envelope).unwrap();
+        if logged {
+            let entry = issue::entry(&certificate, &envelope);
+            drop(keep::log(&entry, &self.paths, &self.key).unwrap());
+        }
+    }
+
+    /// Changes a byte of a file.
+    fn touch(&self, file: &Path) -> Vec<u8> {
+        let whole = fs::read(file).unwrap();
+        let mut bytes = whole.clone();
+        let at = bytes.len() / 2;
+        bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+        keep::store(file, &bytes).unwrap();
+        whole
     }
 
     fn trust(&self, from: Option<SystemTime>, until: Option<SystemTime>) {
@@ -92,6 +112,68 @@ fn a_key_that_ends_while_its_certificate_is_watched_counts_no_more() {
     // Whoever puts the clock back asks again, and gets the answer of that time.
     assert_eq!(look(noon() + minutes(5)), Ok(()));
     assert_eq!(look(noon() - minutes(5)), Err(Uncertified::NotTrusted));
+}
+
+#[test]
+fn a_certificate_counts_until_it_expires() {
+    let place = Place::new();
+    place.trust(None, None);
+    let (certified, table) = watched();
+    let look = |at: SystemTime| {
+        look_once(&table, &place.paths, at);
+        certified.now()
+    };
+    let days = |days: u64| minutes(days * 24 * 60);
+    assert_eq!(look(noon()), Ok(()));
+    assert_eq!(look(noon() + days(60)), Ok(()));
+    assert_eq!(look(noon() + days(90)), Err(Uncertified::Expired));
+    assert_eq!(look(noon() - days(90)), Err(Uncertified::NotYetValid));
+}
+
+#[test]
+fn a_certificate_counts_as_long_as_the_log_proves_it() {
+    let place = Place::new();
+    place.trust(None, None);
+    let (certified, table) = watched();
+    let look = || {
+        look_once(&table, &place.paths, noon());
+        certified.now()
+    };
+    assert_eq!(look(), Ok(()));
+    // Another entry makes another log, in which it still is.
+    place.certify("other", true);
+    assert_eq!(look(), Ok(()));
+    let checkpoint = place.paths.log().join("checkpoint");
+    let whole = place.touch(&checkpoint);
+    assert_eq!(look(), Err(Uncertified::NotLogged));
+    keep::store(&checkpoint, &whole).unwrap();
+    assert_eq!(look(), Ok(()));
+    let tile = place.paths.log().join("tile/0/000.p/2");
+    let tile_whole = place.touch(&tile);
+    keep::store(&checkpoint, &whole).unwrap();
+    assert_eq!(look(), Err(Uncertified::NotLogged), "the checkpoint was written again");
+    keep::store(&tile, &tile_whole).unwrap();
+    keep::store(&checkpoint, &whole).unwrap();
+    assert_eq!(look(), Ok(()));
+    place.certify("mail", false);
+    assert_eq!(look(), Ok(()), "the same bytes are the same entry");
+}
+
+#[test]
+fn a_certificate_that_was_never_logged_counts_for_nothing() {
+    let place = Place::new();
+    place.trust(None, None);
+    place.certify("other", false);
+    let (_certified, table) = watched();
+    let all = &mut *table.lock().unwrap();
+    all.watched[0].asked.name = "other".into();
+    // The same bytes under another name would be in the log.
+    fs::remove_dir_all(place.paths.log()).unwrap();
+    let entry = b"something else";
+    drop(keep::log(entry, &place.paths, &place.key).unwrap());
+    let All { watched, bundles, .. } = all;
+    let stands = watched[0].look(bundles, &place.paths, noon());
+    assert_eq!(stands, Err(Uncertified::NotLogged));
 }
 
 #[test]
