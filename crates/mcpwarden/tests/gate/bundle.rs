@@ -82,8 +82,9 @@ fn a_list_in_the_bundle_stops_what_a_certificate_in_it_let_pass() {
     assert_eq!(gate(&home, &file, &[]).code, Some(0));
     drop(home.run(["revoke", "clock", "--reason", "it was stolen"]).success());
     make(&home);
-    // The bundle alone is to say it.
+    // The bundle alone is to say it, as to a runner that never had the list.
     fs::remove_file(home.warden().join("revocations.json")).unwrap();
+    fs::remove_dir_all(home.warden().join("revocations-seen")).unwrap();
     let outcome = gate(&home, &file, &[]);
     assert_eq!(outcome.code, Some(13), "{}", outcome.block());
     assert!(outcome.stdout.contains("certificate-revoked"), "{}", outcome.block());
