@@ -182,7 +182,7 @@ impl Args {
         let file = paths.certificate(&subject.name);
         keep::store(&file.with_extension("proof"), &logged.write())?;
         keep::store(&file, &envelope)?;
-        remember(&writer, &subject, &certificate, Digest::of(&envelope))?;
+        self.remember(&writer, &subject, &certificate, Digest::of(&envelope))?;
         changed::tell((&subject.name, &certificate), &writer, (world, &paths));
         if let Some(other) = &self.output {
             keep::store(&world.cwd.join(other), &envelope)?;
@@ -261,6 +261,48 @@ impl Args {
         (there && fetched.unresolved().is_none()).then_some(fetched)
     }
 
+    /// The tree that was laid out when the server was certified before. The same record gives the
+    /// same tree, so that it is not laid out again.
+    fn laid_out(&self, name: &str, fetched: &Fetched, store: &Store) -> Option<Launch> {
+        let record = store.reference(name).ok()?;
+        let same = record.about.get("laid-out")? == &self.laid_out_by(fetched).ok()?;
+        let launch = record.about.get("launch").and_then(launch::from_value).filter(|_| same)?;
+        // One that is damaged is told where it is put into its place.
+        store.tree(launch.tree, Check::Quick).ok()?;
+        Some(launch)
+    }
+
+    /// Everything that decides how a tree is laid out, as a digest.
+    fn laid_out_by(&self, fetched: &Fetched) -> Result<serde_json::Value, Failure> {
+        let version = env!("CARGO_PKG_VERSION");
+        let by = serde_json::json!([version, self.program, self.script, written(fetched)?]);
+        Ok(Digest::of(by.to_string().as_bytes()).to_string().into())
+    }
+
+    /// Notes in the store what belongs to the server, so that it is kept and can be started.
+    fn remember(
+        &self,
+        writer: &Writer<'_>,
+        subject: &Subject,
+        certificate: &Certificate,
+        envelope: Digest,
+    ) -> Result<(), Failure> {
+        let Some(fetched) = &subject.fetched else { return Ok(()) };
+        let mut record = record_of(fetched);
+        record.trees.extend(subject.launch.as_ref().map(|launch| ("launch".into(), launch.tree)));
+        for evidence in &certificate.evidence {
+            record.blobs.insert(evidence.name.clone(), evidence.digest);
+        }
+        record.about = serde_json::json!({
+            "certificate": envelope.to_string(),
+            // What it is built from, for its bill of materials.
+            "fetched": written(fetched)?,
+            "laid-out": self.laid_out_by(fetched)?,
+            "launch": subject.launch.as_ref().map(launch::to_value),
+        });
+        writer.set_reference(&subject.name, &record).map_err(|error| store_failure(&error))
+    }
+
     /// What is certified, of what was fetched.
     fn subject(
         &self,
@@ -278,7 +320,11 @@ impl Args {
         }
         let name = self.name.clone().unwrap_or_else(|| plain_name(&fetched.name));
         let program = self.program.as_deref();
-        let launch = match materialise(writer, &fetched, program, &UnpackLimits::default()) {
+        let laid_out = match self.laid_out(&name, &fetched, writer.store()) {
+            Some(launch) => Ok(launch),
+            None => materialise(writer, &fetched, program, &UnpackLimits::default()),
+        };
+        let launch = match laid_out {
             Ok(launch) => Some(launch),
             Err(LaunchError::NotAPackage) => self.script_of(&fetched, writer.store())?,
             // A library shows nothing by itself, which leaves it at level 0.
@@ -509,28 +555,6 @@ fn remember_fetched(writer: &Writer<'_>, name: &str, fetched: &Fetched) -> Resul
     let mut record = record_of(fetched);
     record.about = written(fetched)?;
     writer.set_reference(name, &record).map_err(|error| store_failure(&error))
-}
-
-/// Notes in the store what belongs to the server, so that it is kept and can be started.
-fn remember(
-    writer: &Writer<'_>,
-    subject: &Subject,
-    certificate: &Certificate,
-    envelope: Digest,
-) -> Result<(), Failure> {
-    let Some(fetched) = &subject.fetched else { return Ok(()) };
-    let mut record = record_of(fetched);
-    record.trees.extend(subject.launch.as_ref().map(|launch| ("launch".into(), launch.tree)));
-    for evidence in &certificate.evidence {
-        record.blobs.insert(evidence.name.clone(), evidence.digest);
-    }
-    record.about = serde_json::json!({
-        "certificate": envelope.to_string(),
-        // What it is built from, for its bill of materials.
-        "fetched": written(fetched)?,
-        "launch": subject.launch.as_ref().map(launch::to_value),
-    });
-    writer.set_reference(&subject.name, &record).map_err(|error| store_failure(&error))
 }
 
 /// What of the store belongs to what was fetched.

@@ -188,13 +188,13 @@ fn an_older_list_of_revocations_takes_away_what_it_would_bring_back() {
     let other = format!("sha256:{}", "0".repeat(64));
     drop(home.run(["revoke", &other, "--reason", "another one"]).success());
     let list = home.warden().join("revocations.json");
-    let older = std::fs::read(&list).unwrap();
+    let older = fs::read(&list).unwrap();
     let gateway = configured(&home, &upstream, "");
     let visitor = Visitor::modern(gateway.address());
     assert!(visitor.list("tools").contains(&"clock__now".into()));
     drop(home.run(["revoke", "clock", "--reason", "it was stolen"]).success());
     await_list(&visitor, |names| !names.contains(&"clock__now".into()));
-    std::fs::write(&list, older).unwrap();
+    fs::write(&list, older).unwrap();
     let deadline = Instant::now() + Duration::from_secs(30);
     let older = loop {
         let refused = visitor.call("clock__now", &json!({}));

@@ -1,14 +1,17 @@
 //! Where a package was built, from a registry to the certificate: a real package with what was
 //! really signed about it, and registries that hand out something else.
 
-use std::{collections::BTreeMap, io::Write as _, net::TcpListener, path::Path};
+use std::{
+    collections::BTreeMap, fs, io::Write as _, net::TcpListener, os::unix::fs::PermissionsExt as _,
+    path::Path,
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 use warden_testkit::{Outcome, TestHome};
 
-use crate::{archive, serve};
+use crate::{archive, below, changed::touch, serve};
 
 const PACKAGE: &[u8] = include_bytes!("../../../../tests/fixtures/provenance/sigstore-2.0.0.tgz");
 const BUNDLE: &str = include_str!("../../../../tests/fixtures/provenance/npm-sigstore-2.0.0.json");
@@ -146,17 +149,47 @@ fn a_real_package_is_proven_to_be_from_its_repository() {
     assert!(evidence(&home).contains(r#""outcome":"proven""#));
 }
 
+#[test]
+fn what_was_laid_out_before_is_what_would_be_laid_out_again() {
+    let home = TestHome::new();
+    let manifest = json!({ "name": "clock", "version": "1.0.0", "bin": "server.js" });
+    let first = archive("package/package.json", &manifest.to_string());
+    let second = archive("package/server.js", "console.log('noon')\n");
+    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+    // The end of the first archive is not the end of both.
+    packer.write_all(&[&first[..first.len() - 1024], &second].concat()).unwrap();
+    let mut registry = Registry::default();
+    registry.publish(&manifest, Some(&packer.finish().unwrap()));
+    registry.serve(&home);
+    let tree = || {
+        drop(certify(&home, "npm:clock@1.0.0", &[]).success());
+        certificate(&home, "clock")["digests"]["tree"].clone()
+    };
+    let laid_out = tree();
+    assert!(laid_out.is_string());
+    assert_eq!(tree(), laid_out);
+    // Nothing is remembered of a store that was emptied but for what was fetched.
+    let digits = laid_out.as_str().unwrap().trim_start_matches("sha256:");
+    let place = home.warden().join("store/trees").join(digits);
+    fs::set_permissions(&place, fs::Permissions::from_mode(0o700)).unwrap();
+    fs::rename(&place, home.work().join("moved")).unwrap();
+    assert_eq!(tree(), laid_out, "it is laid out anew");
+    touch(&below(&place, "server.js"), 3);
+    let outcome = certify(&home, "npm:clock@1.0.0", &[]);
+    assert_eq!(outcome.code, Some(4), "{}", outcome.block());
+}
+
 /// The evidence of the supply chain, wherever it lies in the store.
 pub(crate) fn evidence(home: &TestHome) -> String {
     fn search(folder: &Path) -> Option<String> {
-        for entry in std::fs::read_dir(folder).unwrap() {
+        for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let found = if path.is_symlink() {
                 None
             } else if path.is_dir() {
                 search(&path)
             } else {
-                let text = std::fs::read(&path).ok().and_then(|text| String::from_utf8(text).ok());
+                let text = fs::read(&path).ok().and_then(|text| String::from_utf8(text).ok());
                 text.filter(|text| text.contains(r#""stage":"supply-chain""#))
                     .filter(|text| text.contains(r#""provenance":{"#))
             };

@@ -50,16 +50,6 @@ impl Place {
         }
     }
 
-    /// Changes a byte of a file.
-    fn touch(&self, file: &Path) -> Vec<u8> {
-        let whole = fs::read(file).unwrap();
-        let mut bytes = whole.clone();
-        let at = bytes.len() / 2;
-        bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
-        keep::store(file, &bytes).unwrap();
-        whole
-    }
-
     fn trust(&self, from: Option<SystemTime>, until: Option<SystemTime>) {
         let key = TrustedKey {
             key: self.key.public().into(),
@@ -72,6 +62,16 @@ impl Place {
         let trust = Trust::new(vec![key]).unwrap().to_json().unwrap();
         keep::store(&self.paths.trust(), &trust).unwrap();
     }
+}
+
+/// Changes a byte of a file.
+fn touch(file: &Path) -> Vec<u8> {
+    let whole = fs::read(file).unwrap();
+    let mut bytes = whole.clone();
+    let at = bytes.len() / 2;
+    bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+    keep::store(file, &bytes).unwrap();
+    whole
 }
 
 /// One server that is looked after, and what is known of it.
@@ -144,12 +144,12 @@ fn a_certificate_counts_as_long_as_the_log_proves_it() {
     place.certify("other", true);
     assert_eq!(look(), Ok(()));
     let checkpoint = place.paths.log().join("checkpoint");
-    let whole = place.touch(&checkpoint);
+    let whole = touch(&checkpoint);
     assert_eq!(look(), Err(Uncertified::NotLogged));
     keep::store(&checkpoint, &whole).unwrap();
     assert_eq!(look(), Ok(()));
     let tile = place.paths.log().join("tile/0/000.p/2");
-    let tile_whole = place.touch(&tile);
+    let tile_whole = touch(&tile);
     keep::store(&checkpoint, &whole).unwrap();
     assert_eq!(look(), Err(Uncertified::NotLogged), "the checkpoint was written again");
     keep::store(&tile, &tile_whole).unwrap();
