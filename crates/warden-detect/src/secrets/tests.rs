@@ -273,3 +273,11 @@ fn twice_the_text_is_looked_at_twice_as_often_at_most() {
         assert!(one <= 20_000, "{piece}: {one}");
     }
 }
+
+#[test]
+fn what_only_the_exact_look_finds_is_taken_out_too() {
+    let text = "\u{1f3f4} eyTJ09POVshgs-tokenp_ |oxb-@XA\u{1}\0\0aIA";
+    assert!(!secrets(text).is_empty());
+    let shown = redact(text);
+    assert_eq!(secrets(&shown), [], "{shown:?}");
+}
