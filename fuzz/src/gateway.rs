@@ -22,16 +22,18 @@ use serde_json::{Value, json};
 use warden_audit::{Ledger, Options, SegmentId, read_bytes, verify};
 use warden_detect::DataClass;
 use warden_model::{Definition, DefinitionKind, Digest, Effect, Location, Surface};
-use warden_policy::{Approval, Artifact, Bundle, Pin, Standing};
+use warden_policy::{Approval, Artifact, Bundle, Pin, Standing, access::Policies};
 use warden_proxy::{
     Follows, Inspection, Limits, Matter,
     gateway::{
-        Gateway, serve_pipe,
+        Gateway, Keeping, serve_pipe,
         settings::{
             Breaker, Deadlines, HttpLimits, HttpReach, Listen, Reach, ServerSettings, Settings,
             Share, View, Watchers,
         },
     },
+    operator::Operators,
+    store::MemoryStore,
 };
 use warden_seal::Vault;
 
@@ -108,13 +110,16 @@ fn play(data: &[u8]) -> Played {
     let runtime = runtime.expect("a runtime");
     let gateway = runtime.block_on(async {
         let vault = Vault::random("fuzz").expect("a vault");
-        Gateway::new(settings(setup, &server.url()), vault, (&ledger, clock, Arc::new(|_| {})))
+        let store = Arc::new(MemoryStore::new());
+        let keeping = Keeping { vault, key: [7; 32], store };
+        Gateway::new(settings(setup, &server.url()), keeping, (&ledger, clock, Arc::new(|_| {})))
     });
     let gateway = gateway.expect("the settings do not contradict themselves");
     let (to_gateway, from_client) = pipes::input();
     let (to_client, from_gateway) = pipes::output();
     let mut oracle = Oracle::new(setup);
     runtime.block_on(async {
+        gateway.begin().await;
         let served = Arc::clone(&gateway);
         let task = tokio::spawn(async move {
             serve_pipe(&served, "", Box::new(from_client), Box::new(to_client)).await
@@ -209,6 +214,7 @@ fn settings(setup: Setup, url: &str) -> Settings {
         name: "mail".into(),
         prefix: String::new(),
         reach: Reach::Http(HttpReach { url: url.into(), headers: Vec::new(), authorities: None }),
+        credentials: None,
         bundle: Bundle { pin: setup.approved.then(pin), artifact, ..Bundle::default() },
         artifact: None,
         class: DataClass::Internal,
@@ -234,7 +240,9 @@ fn settings(setup: Setup, url: &str) -> Settings {
             drain: DEADLINE,
             threads: 1,
         },
+        identity: None,
         clients: Vec::new(),
+        policies: Policies::open().ok().map(Arc::new),
         servers: vec![server],
         views: Vec::<View>::new(),
         limits: Limits { message: 1 << 20, ..Limits::default() },
@@ -245,6 +253,8 @@ fn settings(setup: Setup, url: &str) -> Settings {
         state_life: Duration::from_secs(60),
         metrics: Watchers::Nobody,
         traces: None,
+        operators: Operators::default(),
+        webhook: None,
     }
 }
 

@@ -9,19 +9,23 @@
 
 pub mod analysis;
 pub mod approval;
+pub mod arguments;
 pub mod bundle;
 pub mod collect;
 pub mod config;
 pub mod decode;
 pub mod detect;
 pub mod edit;
+pub mod egress;
 pub mod envelope;
 pub mod frame;
 pub mod gateway;
 pub mod guard;
 pub mod header;
+pub mod holds;
 pub mod image;
 pub mod judge;
+pub mod jwt;
 pub mod ledger;
 pub mod lines;
 pub mod links;

@@ -3,10 +3,10 @@
 use std::{fs, path::Path};
 
 use warden_fuzz::{
-    analysis, approval, bundle, collect, config, decode, detect, edit, envelope, frame, gateway,
-    guard, header, image, judge, ledger, lines, links, models, normal, osv, personal, pin,
-    provenance, repository, secrets, security_txt, shape, sketch, source, splice, sse, stream,
-    supply, tlog, token, unpack,
+    analysis, approval, arguments, bundle, collect, config, decode, detect, edit, egress, envelope,
+    frame, gateway, guard, header, holds, image, judge, jwt, ledger, lines, links, models, normal,
+    osv, personal, pin, provenance, repository, secrets, security_txt, shape, sketch, source,
+    splice, sse, stream, supply, tlog, token, unpack,
 };
 
 /// Panics when a promise is broken.
@@ -19,6 +19,7 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("config", config::check),
     ("collect", collect::check),
     ("edit", edit::check),
+    ("egress", egress::check),
     ("ledger", ledger::check),
     ("guard", guard::check),
     ("gateway", gateway::check),
@@ -34,6 +35,7 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("stream", stream::check),
     ("pin", pin::check),
     ("approval", approval::check),
+    ("holds", holds::check),
     ("envelope", envelope::check),
     ("bundle", bundle::check),
     ("tlog", tlog::check),
@@ -53,7 +55,9 @@ const TARGETS: &[(&str, Oracle)] = &[
     ("unpack", unpack::check),
     ("repository", repository::check),
     ("token", token::check),
+    ("jwt", jwt::check),
     ("security_txt", security_txt::check),
+    ("arguments", arguments::check),
 ];
 
 #[test]

@@ -67,6 +67,12 @@ static COLUMNS: Reader = Reader {
     parse: columns::rows,
 };
 
+/// The lines of our own program over questions to the rules.
+static PERCENTILES: Reader = Reader {
+    headings: &["p50", "p90", "p99", "p99.9", "permitted", "approval"],
+    parse: columns::rows,
+};
+
 /// Every benchmark, in the order of the document.
 pub static BENCHES: &[Bench] = &[
     Bench {
@@ -118,6 +124,30 @@ pub static BENCHES: &[Bench] = &[
         reader: &COLUMNS,
     },
     Bench {
+        name: "judge",
+        title: "Rules: a decision among 10,000 agents and 5,000 tools",
+        command: || cargo(&["bench", "-p", "warden-policy", "--bench", "judge"]),
+        reader: &PERCENTILES,
+    },
+    Bench {
+        name: "arguments",
+        title: "Rules: what arguments are held against",
+        command: || cargo(&["bench", "-p", "warden-policy", "--bench", "arguments"]),
+        reader: &DIVAN,
+    },
+    Bench {
+        name: "identity",
+        title: "Identity: who a request is from",
+        command: || cargo(&["bench", "-p", "warden-proxy", "--bench", "identity"]),
+        reader: &DIVAN,
+    },
+    Bench {
+        name: "limits",
+        title: "Limits and the kill switch",
+        command: || cargo(&["bench", "-p", "warden-proxy", "--bench", "limits"]),
+        reader: &DIVAN,
+    },
+    Bench {
         name: "certificates",
         title: "Certificates: looking one up, and taking a bundle in",
         command: || cargo(&["bench", "-p", "warden-policy", "--bench", "certificates"]),
@@ -133,6 +163,12 @@ pub static BENCHES: &[Bench] = &[
         name: "trees",
         title: "A tree of 20,000 files",
         command: || cargo(&["bench", "-p", "warden-collect", "--bench", "trees"]),
+        reader: &DIVAN,
+    },
+    Bench {
+        name: "paper",
+        title: "A report of a dozen pages",
+        command: || cargo(&["bench", "-p", "warden-typeset", "--bench", "set"]),
         reader: &DIVAN,
     },
 ];

@@ -9,6 +9,7 @@ pub mod detect;
 pub mod explained;
 pub mod figures;
 pub mod finding;
+pub mod flow;
 pub mod labels;
 pub(crate) mod program;
 mod run;
@@ -31,6 +32,7 @@ pub const DOCUMENT: &str = "docs/evaluation.md";
 
 const USAGE: &str = "usage: cargo xtask eval detect ...
        cargo xtask eval certify ...
+       cargo xtask eval flow ...
        cargo xtask eval analysis [--mirrors DIR] [--cache DIR] [--check]
          [--only CORPUS,...] [--program FILE] [--details FILE]
 
@@ -63,6 +65,9 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     }
     if arguments.first().is_some_and(|first| first == "certify") {
         return certify::run(arguments.get(1..).unwrap_or_default());
+    }
+    if arguments.first().is_some_and(|first| first == "flow") {
+        return flow::run(arguments.get(1..).unwrap_or_default());
     }
     let plan = Plan::read(arguments)?;
     let cache = cache::Cache::new(plan.cache.clone(), plan.mirrors.clone())?;

@@ -48,13 +48,16 @@ pub fn install() -> Result<PathBuf, Failure> {
     let lock_file = File::create(&lock).map_err(|error| Failure::of(&lock, &error))?;
     lock_file.lock().map_err(|error| Failure::of(&lock, &error))?;
     once(&folder, "node", |target| install_node(&real().join("node"), target))?;
+    once(&folder, "oauth", |target| install_node(&real().join("oauth"), target))?;
     once(&folder, CONFORMANCE, |target| install_node(&tests().join("conformance/node"), target))?;
-    for generation in ["old", "new", "seal", "registry", "ci"] {
+    for generation in ["old", "new", "seal", "registry", "ci", "dora"] {
         once(&folder, &format!("python-{generation}"), |venv| {
             install_python(&python, venv, generation)
         })?;
     }
-    copy_scripts(&folder.join("node"))?;
+    for name in ["node", "oauth"] {
+        copy_scripts(&real().join(name), &folder.join(name))?;
+    }
     Ok(folder)
 }
 
@@ -147,11 +150,14 @@ fn key(node: &Interpreter, python: &Interpreter) -> Result<String, Failure> {
 const LOCKS: &[&str] = &[
     "real/node/package.json",
     "real/node/package-lock.json",
+    "real/oauth/package.json",
+    "real/oauth/package-lock.json",
     "real/python/requirements-old.txt",
     "real/python/requirements-new.txt",
     "real/python/requirements-seal.txt",
     "real/python/requirements-registry.txt",
     "real/python/requirements-ci.txt",
+    "real/python/requirements-dora.txt",
     "conformance/node/package.json",
     "conformance/node/package-lock.json",
 ];
@@ -205,9 +211,8 @@ fn install_python(python: &Interpreter, venv: &Path, generation: &str) -> Result
 }
 
 /// Node.js looks for packages beside a script, so ours go to where the packages are.
-fn copy_scripts(target: &Path) -> Result<(), Failure> {
-    let source = real().join("node");
-    for name in shell::names_with(&source, "mjs")? {
+fn copy_scripts(source: &Path, target: &Path) -> Result<(), Failure> {
+    for name in shell::names_with(source, "mjs")? {
         shell::write(&target.join(&name), &shell::read(&source.join(&name))?)?;
     }
     Ok(())

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use crate::invariants;
 use crate::markers;
+use crate::requirements;
 use crate::shell::{self, Failure, cargo, root};
 
 /// The reference of all commands.
@@ -38,6 +39,7 @@ static DOCUMENTS: &[Document] = &[
     Document { name: "personas", write: write_personas },
     Document { name: "cli", write: || shell::write(&root().join(CLI), &cli()?) },
     Document { name: "gateway", write: write_gateway },
+    Document { name: "requirements", write: write_requirements },
 ];
 
 /// Writes the documents that `arguments` name, or all.
@@ -59,6 +61,15 @@ fn write_invariants() -> Result<(), Failure> {
     let path = root().join("ARCHITECTURE.md");
     let body = invariants::document(&invariants::read()?);
     shell::write(&path, &markers::replace(&shell::read(&path)?, invariants::PART, &body)?)
+}
+
+fn write_requirements() -> Result<(), Failure> {
+    let proofs = requirements::read()?;
+    let problems = proofs.problems();
+    if !problems.is_empty() {
+        return Err(Failure(problems.join("\n")));
+    }
+    shell::write(&root().join(requirements::PAGE), &proofs.page())
 }
 
 fn write_secrets() -> Result<(), Failure> {

@@ -15,6 +15,7 @@ pub static LAYERS: &[(&str, &[&str])] = &[
     ("warden-govern", &["warden-model"]),
     ("warden-report", &["warden-model", "warden-audit", "warden-govern"]),
     ("warden-sandbox", &["warden-model"]),
+    ("warden-typeset", &["warden-report", "warden-sandbox"]),
     (
         "warden-proxy",
         &[

@@ -8,6 +8,7 @@
 pub mod bench;
 pub mod check;
 pub mod conformance;
+pub mod demo;
 pub mod deny;
 pub mod eval;
 pub mod fixtures;
@@ -16,9 +17,11 @@ pub mod graph;
 pub mod invariants;
 pub mod layers;
 pub mod markers;
+pub mod requirements;
 pub mod shell;
 pub mod soak;
 pub mod test;
+pub mod tiers;
 pub mod train;
 
 use std::process::ExitCode;
@@ -59,6 +62,11 @@ pub static TASKS: &[Task] = &[
         name: "soak",
         help: "keep a gateway busy and troubled, and write docs/soak.md",
         run: soak::run,
+    },
+    Task {
+        name: "demo",
+        help: "make the report of a bank that does not exist, and write docs/demo",
+        run: demo::run,
     },
     Task {
         name: "generate",

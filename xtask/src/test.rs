@@ -13,8 +13,11 @@ const REAL: &str = "_is_the_same_to_the_";
 
 /// Programs of the system that some tests start: the program, the package of Debian that brings it,
 /// and what the names of those tests have in them.
-const PROGRAMS: &[(&str, &str, &str)] =
-    &[("softhsm2-util", "softhsm2", "a_token_signs"), ("openssl", "openssl", "openssl")];
+const PROGRAMS: &[(&str, &str, &str)] = &[
+    ("softhsm2-util", "softhsm2", "a_token_signs"),
+    ("openssl", "openssl", "openssl"),
+    ("chromium", "chromium", "in_a_browser"),
+];
 
 /// Those that are not here.
 fn missing_programs() -> Vec<&'static (&'static str, &'static str, &'static str)> {

@@ -7,6 +7,7 @@
 
 pub(crate) mod changed;
 pub(crate) mod facts;
+pub(crate) mod moratorium;
 pub(crate) mod policy;
 mod review;
 pub(crate) mod signing;
@@ -63,17 +64,45 @@ pub(crate) struct Changing {
     _lock: File,
 }
 
+/// What finds the moratorium of this machine.
+type Moratoria =
+    fn(&Paths, &Trust, &ApprovalPolicy) -> Result<Option<warden_policy::approval::Issued>, Failure>;
+
+/// Who may approve what, with the moratorium of this machine.
+fn judged_by(paths: &Paths, trust: &Trust, find: Moratoria) -> Result<ApprovalPolicy, Failure> {
+    let policy = policy::load(&paths.approval_policy(), trust)?;
+    let moratorium = find(paths, trust, &policy)?.map(|issued| issued.moratorium);
+    Ok(ApprovalPolicy { moratorium, ..policy })
+}
+
 impl<'a> Desk<'a> {
     /// Reads whom this machine believes, and what it takes.
     ///
     /// # Errors
     /// When that cannot be read.
     pub(crate) fn open(world: &World, paths: &'a Paths) -> Result<Self, Failure> {
+        Self::by(world, paths, moratorium::in_force)
+    }
+
+    /// The same to issue a moratorium, in place of one that may be gone.
+    ///
+    /// # Errors
+    /// When that cannot be read.
+    pub(crate) fn open_anew(world: &World, paths: &'a Paths) -> Result<Self, Failure> {
+        Self::by(world, paths, |_, _, _| Ok(None))
+    }
+
+    fn by(world: &World, paths: &'a Paths, find: Moratoria) -> Result<Self, Failure> {
         let trust = keep::trust(None, paths)?;
-        let policy = policy::load(&paths.approval_policy(), &trust)?;
+        let policy = judged_by(paths, &trust, find)?;
         let now = world.now();
         let micros = Time::from_micros(now.as_microsecond());
         Ok(Self { paths, trust, policy, now: micros, system: SystemTime::from(now) })
+    }
+
+    /// When this is, for signatures.
+    pub(crate) const fn moment(&self) -> SystemTime {
+        self.system
     }
 
     /// The acts about a server; `None` if there are none.
@@ -320,7 +349,7 @@ pub(crate) fn all_logged(paths: &Paths) -> Result<BTreeMap<String, (u64, Digest)
 ///
 /// # Errors
 /// When the log cannot be read.
-fn last_in_log<T>(
+pub(crate) fn last_in_log<T>(
     paths: &Paths,
     mut read: impl FnMut(u64, &[u8]) -> Option<T>,
 ) -> Result<Option<T>, Failure> {

@@ -5,13 +5,16 @@ mod contradict;
 mod example;
 mod file;
 mod form;
+mod identity;
 mod look;
 mod looking;
 mod measure;
 pub(crate) mod near;
 mod reference;
 mod schema;
+mod secrets;
 mod settings;
+mod shows;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -26,12 +29,13 @@ use crate::{Failure, Kind, World};
 use form::Problem;
 
 pub(crate) use example::example;
-pub(crate) use file::{Config, Outlives, Server};
+pub(crate) use file::{Certificates, Config, Ledger as LedgerSettings, Names, Outlives, Server};
+pub(crate) use identity::made_key;
 pub(crate) use look::look;
 pub(crate) use looking::{inspection, personal};
 pub(crate) use reference::reference;
 pub(crate) use schema::schema;
-pub(crate) use settings::{artifact, settings};
+pub(crate) use settings::{Lasting, artifact, policy, settings};
 
 /// The most problems that are told at a time.
 const MOST_TOLD: usize = 20;
@@ -49,7 +53,13 @@ pub(crate) fn read(path: &Path, world: &World) -> Result<Config, Failure> {
             .hint("`mcpwarden gateway --example` prints one to begin with")
     })?;
     let config = parse(&text).map_err(|problems| unusable(&shown.to_string(), &text, problems))?;
-    Ok(config.at(path.parent().unwrap_or(&world.cwd).to_owned()))
+    let mut config = config.at(path.parent().unwrap_or(&world.cwd).to_owned());
+    let secrets = shows::secrets(&config, world)?;
+    for server in &mut config.servers {
+        server.secrets.clone_from(&secrets);
+    }
+    config.secrets = secrets;
+    Ok(config)
 }
 
 fn unusable(shown: &str, text: &str, problems: Vec<Problem>) -> Failure {

@@ -15,7 +15,7 @@ use warden_seal::{KeyError, SigningKey};
 
 pub(crate) use args::{PersonArgs, SignerArgs};
 pub(crate) use open::{Opened, signer};
-pub(crate) use secret::{Secret, twice};
+pub(crate) use secret::{Secret, secret, twice};
 pub(crate) use settings::{Source, write};
 pub(crate) use spec::Spec;
 

@@ -7,21 +7,29 @@ mod analyse;
 mod approvals;
 mod artifact;
 mod ask;
+mod assessments;
 mod certify;
 mod cli;
 mod commands;
+mod estates;
 mod failure;
 mod files;
 mod gate;
 mod gateway;
+mod gateway_state;
+mod governed;
 mod key;
 mod machine;
+mod moment;
 mod output;
 mod paths;
 mod pins;
+mod policies;
 mod probe;
 mod progress;
+mod redteam;
 mod supervise;
+mod typeset;
 mod wrap;
 
 use std::process::ExitCode;
@@ -33,6 +41,7 @@ use certify::exec::EXEC;
 use cli::Cli;
 use failure::{Failure, Kind};
 use machine::World;
+use redteam::{SCRIPTED, serve_scripted};
 use supervise::SUPERVISE;
 
 #[expect(clippy::disallowed_methods, reason = "this is where arguments are read")]
@@ -42,6 +51,7 @@ fn main() -> ExitCode {
         Some(word) if word == SUPERVISE => return supervise::run(&words.collect::<Vec<_>>()),
         Some(word) if word == EXEC => return certify::exec::run(&words.collect::<Vec<_>>()),
         Some(word) if word == ANALYSE => return analyse::work(&words.collect::<Vec<_>>()),
+        Some(word) if word == SCRIPTED => return serve_scripted(&words.collect::<Vec<_>>()),
         Some(_) | None => {}
     }
     let cli = match Cli::try_parse() {

@@ -8,6 +8,11 @@ use std::{
 
 use crate::{Failure, Kind};
 
+/// A count with its noun, of which the plural takes an s.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Writes a result to standard output.
 ///
 /// A reader that has gone away, as `head` does, has seen what it wanted: that is no failure.

@@ -53,6 +53,11 @@ impl Paths {
         self.state.join("ledger")
     }
 
+    /// What the gateway keeps beside its ledger: sessions, limits, holds, stops and grants.
+    pub(crate) fn gateway_state(&self) -> PathBuf {
+        self.state.join("gateway")
+    }
+
     /// What was approved.
     pub(crate) fn pins(&self) -> PathBuf {
         self.state.join("pins")
@@ -162,9 +167,29 @@ impl Paths {
         self.approvals().join(file_of(server))
     }
 
+    /// The moratorium that was issued here, if one was.
+    pub(crate) fn moratorium(&self) -> PathBuf {
+        self.state.join("moratorium.json")
+    }
+
     /// Who may approve, and how many of them it takes.
     pub(crate) fn approval_policy(&self) -> PathBuf {
         self.state.join("approval.toml")
+    }
+
+    /// What was answered about servers and decided of them, one signed file for each time.
+    pub(crate) fn assessments(&self) -> PathBuf {
+        self.state.join("assessments")
+    }
+
+    /// The files that vendors have shown, by their digests.
+    pub(crate) fn assessment_evidence(&self) -> PathBuf {
+        self.assessments().join("evidence")
+    }
+
+    /// The forms that were made for vendors.
+    pub(crate) fn assessment_forms(&self) -> PathBuf {
+        self.assessments().join("forms")
     }
 
     /// The database of advisories.

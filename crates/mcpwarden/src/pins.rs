@@ -1,6 +1,9 @@
 //! Pins on disk: one signed file for each server, so that starting one reads no other's.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use warden_policy::{Pin, open_pin, seal_pin};
 use warden_seal::{PublicKey, log::NoteKey};
@@ -36,6 +39,59 @@ pub(crate) fn load(paths: &Paths, server: &str) -> Result<Option<Pin>, Failure> 
     Ok(Some(pin))
 }
 
+/// Every pin that is there, by name.
+///
+/// # Errors
+/// One that cannot be trusted: what it shows is not known.
+pub(crate) fn all(paths: &Paths) -> Result<Vec<Pin>, Failure> {
+    let mut pins = Vec::new();
+    let files = files_of(paths).map_err(|error| {
+        let what = format!("cannot read the approvals in `{}`", paths.pins().display());
+        Failure::new(Kind::Config, what).caused_by(error)
+    })?;
+    if files.is_empty() {
+        return Ok(pins);
+    }
+    let keys = believed(paths)?;
+    for file in files {
+        let bad = || {
+            Failure::new(Kind::Config, format!("cannot trust the approval in `{}`", file.display()))
+        };
+        let envelope = read(&file).map_err(|error| bad().caused_by(error))?;
+        let pin = open_pin(&envelope, &keys).map_err(|error| bad().caused_by(error))?;
+        if paths.pin(&pin.server) != file {
+            return Err(bad().hint(format!("it is the approval of `{}`", pin.server)));
+        }
+        pins.push(pin);
+    }
+    pins.sort_by(|a, b| a.server.cmp(&b.server));
+    Ok(pins)
+}
+
+fn read(file: &Path) -> std::io::Result<Vec<u8>> {
+    if fs::metadata(file)?.len() > MOST {
+        return Err(std::io::Error::other("larger than 256 MiB"));
+    }
+    fs::read(file)
+}
+
+/// The files of pins; none where there is no folder for them.
+fn files_of(paths: &Paths) -> std::io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(paths.pins()) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let file = entry?.path();
+        if file.extension().is_some_and(|end| end == "json") {
+            files.push(file);
+        }
+    }
+    Ok(files)
+}
+
 /// The keys whose approvals count: that of this machine, and for a while the one before it.
 fn believed(paths: &Paths) -> Result<Vec<PublicKey>, Failure> {
     let own = key::load(paths)?;
@@ -53,21 +109,9 @@ pub(crate) fn sign_again(paths: &Paths) -> Result<usize, Failure> {
         Failure::new(Kind::Config, "cannot sign the approvals again").caused_by(error)
     };
     let (keys, own) = (believed(paths)?, key::own(paths)?);
-    let entries = match fs::read_dir(paths.pins()) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
-        Err(error) => return Err(failed(error)),
-    };
     let mut count = 0;
-    for entry in entries {
-        let file = entry.map_err(failed)?.path();
-        if file.extension().is_none_or(|end| end != "json") {
-            continue;
-        }
-        if fs::metadata(&file).map_err(failed)?.len() > MOST {
-            return Err(failed(std::io::Error::other("larger than 256 MiB")));
-        }
-        let envelope = fs::read(&file).map_err(failed)?;
+    for file in files_of(paths).map_err(failed)? {
+        let envelope = read(&file).map_err(failed)?;
         // One that did not count before is not made to count.
         let Ok(pin) = open_pin(&envelope, &keys) else { continue };
         files::put(&file, &seal_pin(&pin, &own)).map_err(failed)?;

@@ -194,6 +194,7 @@ fn records_are_found_by_what_they_are_about() {
     assert_eq!(count(&["--event", "call.closed"]), "1 record");
     assert_eq!(count(&["--since", "2026-11-20"]), "5 records");
     assert_eq!(count(&["--since", "2026-11-20T10:16:53.005000Z"]), "1 record");
+    assert_eq!(count(&["--until", "2026-11-20T10:16:53.005000Z"]), "4 records");
     let left = "2 records shown, 3 older left out; `--limit` shows more";
     assert_eq!(count(&["-n", "2"]), left);
     let outcome = run(&home, &["audit", "show", "--tool", "other"]);

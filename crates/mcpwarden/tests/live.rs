@@ -27,6 +27,7 @@ fn server(flags: &[&str]) -> Connection {
         auto_approve: AutoApprove::Ask,
         enabled: true,
         guarded: false,
+        user: None,
     }
 }
 

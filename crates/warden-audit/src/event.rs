@@ -45,6 +45,11 @@ events! {
     ServerStopped = "server.stopped", "A server ended or was disconnected";
     PinApproved = "pin.approved", "A person approved what a server shows";
     PinRevoked = "pin.revoked", "A person took an approval back";
+    CallHeld = "call.held", "A client's request waits for a person's approval";
+    CallAnswered = "call.answered", "A person approved or refused a request that waited";
+    StopSet = "stop.set", "A person stopped something";
+    StopReleased = "stop.released", "A person let something that was stopped go on";
+    SessionEnded = "session.ended", "A session was ended, and what it remembered forgotten";
 }
 
 impl Event {
@@ -74,7 +79,12 @@ impl Event {
             | Self::ServerStarted
             | Self::ServerStopped
             | Self::PinApproved
-            | Self::PinRevoked => None,
+            | Self::PinRevoked
+            | Self::CallHeld
+            | Self::CallAnswered
+            | Self::StopSet
+            | Self::StopReleased
+            | Self::SessionEnded => None,
         }
     }
 

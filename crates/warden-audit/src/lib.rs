@@ -29,10 +29,10 @@ pub use call::{Announcement, Closed, Ending, Pending, Recorded, Unrecorded};
 pub use check::{Broken, ReadBodyError, Reason, Stored, read_body, read_bytes};
 pub use event::Event;
 pub use ledger::{Clock, Durability, Ledger, LedgerError, Options, Seq};
-pub use read::{Filter, Follower, Selection, select, tail};
+pub use read::{Filter, Follower, Selection, each, select, tail};
 pub use record::{
-    Answer, Decision, Drift, Intent, Mcp, Outcome, Payload, Process, Program, Record, Server,
-    SignedBundle, Tool, VERSION,
+    Answer, Decision, Drift, Facts, Intent, Mcp, Outcome, Payload, Process, Program, Record,
+    Server, SignedBundle, Tool, VERSION,
 };
 pub use segment::{Link, MAX_LINE, ParseSegmentIdError, SegmentId};
 pub use text::Text;

@@ -19,6 +19,8 @@ use crate::{
 /// Which records to look for; what is left out matches every record.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
+    /// The agent's identifier.
+    pub agent: Option<String>,
     /// The server's name.
     pub server: Option<String>,
     /// The tool's name.
@@ -27,6 +29,8 @@ pub struct Filter {
     pub event: Option<String>,
     /// Not before this time.
     pub since: Option<Timestamp>,
+    /// Before this time.
+    pub until: Option<Timestamp>,
     /// The segment's identifier, or how it ends.
     pub segment: Option<String>,
     /// The number in its segment.
@@ -43,10 +47,12 @@ impl Filter {
         };
         let event = &*record.event;
         let family = event.split_once('.').map(|(family, _)| family);
-        same(&self.server, record.server.as_ref().map(|server| &*server.name))
+        same(&self.agent, record.agent.as_deref())
+            && same(&self.server, record.server.as_ref().map(|server| &*server.name))
             && same(&self.tool, record.tool.as_ref().map(|tool| &*tool.name))
             && (same(&self.event, Some(event)) || same(&self.event, family))
             && self.since.is_none_or(|since| record.ts >= since)
+            && self.until.is_none_or(|until| record.ts < until)
             && self.seq.is_none_or(|seq| record.seq == seq)
             && self.covers(stored.segment)
     }
@@ -73,9 +79,29 @@ pub struct Selection {
 /// # Errors
 /// What could not be read. Damage is no error here, but part of the answer.
 pub fn select(dir: &Path, filter: &Filter, most: usize) -> Result<Selection, VerifyError> {
-    let listing = directory::list(dir).map_err(unread(dir))?;
     let mut newest = Newest::new(most);
     let mut selection = Selection::default();
+    selection.broken = each(dir, filter, &mut |stored| {
+        selection.matched += 1;
+        newest.push(stored);
+    })?;
+    selection.records = newest.into_sorted();
+    Ok(selection)
+}
+
+/// Shows `visit` every record that matches, segment by segment, each in its order; however many
+/// there are, no more than one is held. Chains and heads are checked on the way. Returns where
+/// segments are damaged, as [`Selection::broken`] has it.
+///
+/// # Errors
+/// What could not be read. Damage is no error here, but part of the answer.
+pub fn each(
+    dir: &Path,
+    filter: &Filter,
+    visit: &mut dyn FnMut(Stored),
+) -> Result<Vec<Broken>, VerifyError> {
+    let listing = directory::list(dir).map_err(unread(dir))?;
+    let mut damaged = Vec::new();
     for segment in listing.logs.into_iter().filter(|segment| filter.covers(*segment)) {
         let mut unreadable = None;
         let walked = walk(dir, segment, &[], &mut |line, checker| {
@@ -86,19 +112,17 @@ pub fn select(dir: &Path, filter: &Filter, most: usize) -> Result<Selection, Ver
                 return;
             };
             if filter.matches(&stored) {
-                selection.matched += 1;
-                newest.push(stored);
+                visit(stored);
             }
         });
         match walked {
             Ok(_) => {}
-            Err(VerifyError::Broken(broken)) => selection.broken.push(broken),
+            Err(VerifyError::Broken(broken)) => damaged.push(broken),
             Err(error) => return Err(error),
         }
-        selection.broken.extend(unreadable);
+        damaged.extend(unreadable);
     }
-    selection.records = newest.into_sorted();
-    Ok(selection)
+    Ok(damaged)
 }
 
 fn stored(segment: SegmentId, offset: u64, checker: &Checker, body: &str) -> Option<Stored> {

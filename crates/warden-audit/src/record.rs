@@ -4,6 +4,7 @@
 //! puts no space anywhere, a record is its own RFC 8785 form. A test holds this.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use warden_model::Digest;
 
 use crate::{Event, Text, Timestamp, segment::Link, wire};
@@ -40,6 +41,10 @@ pub struct Record<'a> {
     pub duration_us: Option<u64>,
     /// What happened: the name of an [`Event`].
     pub event: Text<'a>,
+    /// What policy was asked, whole, so that it can be asked again: who, what, with which data, in
+    /// which session. Never what was sent itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Facts>,
     /// The record that announced what this one ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub intent: Option<Intent>,
@@ -61,6 +66,10 @@ pub struct Record<'a> {
     /// What was passed on in place of what came, if something was taken out of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub passed: Option<Payload>,
+    /// The digest of the rules that decided.
+    #[serde(skip_serializing_if = "Option::is_none", with = "wire::digest")]
+    #[serde(default)]
+    pub policy: Option<Digest>,
     /// The server's process.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub process: Option<Process>,
@@ -73,7 +82,7 @@ pub struct Record<'a> {
     /// What was answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<Answer<'a>>,
-    /// The rule or stage that decided.
+    /// The rules or the stage that decided, with a space between them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<Text<'a>>,
     /// The number in its segment, counted from 1.
@@ -91,6 +100,9 @@ pub struct Record<'a> {
     /// When it was recorded.
     #[serde(default)]
     pub ts: Timestamp,
+    /// Limits that could not be asked, as their store was away, and that let calls in then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unchecked: Vec<Text<'a>>,
     /// The person, by an identifier.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<Text<'a>>,
@@ -106,6 +118,34 @@ impl Record<'_> {
         Self { event: event.name().into(), v: VERSION, ..Self::default() }
     }
 }
+
+/// Facts as they are written: a JSON object in its RFC 8785 form.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Facts(Box<RawValue>);
+
+impl Facts {
+    /// These facts; `None` unless they are a JSON object. The caller wrote them in canonical form.
+    #[must_use]
+    pub fn new(canonical: String) -> Option<Self> {
+        let facts = RawValue::from_string(canonical).ok()?;
+        facts.get().starts_with('{').then_some(Self(facts))
+    }
+
+    /// As they are written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl PartialEq for Facts {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Facts {}
 
 /// What was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use warden_model::{Connection, Looked, Scope, Snapshot, Unread};
 
 use crate::{
     clients::{grants, rank},
+    credentials,
     document::Format,
     file::{self, Label, Outcome, View},
     machine::{Machine, Progress, World},
@@ -31,7 +32,11 @@ pub fn collect(machine: &Machine, progress: &dyn Progress) -> Snapshot {
     outcomes.extend(inline(&world));
     outcomes.push(Outcome { unread: found.unread, ..Outcome::default() });
     let folders: Vec<_> = found.sites.iter().map(|site| site.shown.as_str()).collect();
-    assemble(outcomes, &folders)
+    let mut snapshot = assemble(outcomes, &folders);
+    for connection in &mut snapshot.connections {
+        connection.user = world.user_of(&connection.location.file);
+    }
+    snapshot
 }
 
 /// OpenCode takes a whole configuration from its environment.
@@ -55,6 +60,7 @@ pub(crate) fn assemble(outcomes: Vec<Outcome>, folders: &[&str]) -> Snapshot {
         granted.extend(outcome.grants.into_iter().map(|grant| (reach(file), grant)));
     }
     for connection in &mut snapshot.connections {
+        credentials::production::mark(connection);
         for (folder, grant) in &granted {
             if connection.location.file.starts_with(folder) {
                 grants::apply(grant, connection);

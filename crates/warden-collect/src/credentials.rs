@@ -4,6 +4,7 @@
 //! field is for (`bearer_token_env_var`). Whether a value that stands somewhere else looks like a
 //! secret is for detectors to say.
 
+pub(crate) mod production;
 mod reference;
 
 use warden_model::{Credential, CredentialKind, Location, Setting};
@@ -120,7 +121,13 @@ impl List {
         let known = self.0.iter_mut().find(|one| one.kind == kind && one.name == name);
         match known {
             Some(one) => one.literal |= literal,
-            None => self.0.push(Credential { kind, name: name.to_owned(), literal, location }),
+            None => self.0.push(Credential {
+                kind,
+                name: name.to_owned(),
+                literal,
+                location,
+                production: None,
+            }),
         }
     }
 
@@ -158,7 +165,7 @@ pub fn names_a_credential(name: &str) -> bool {
 }
 
 /// `apiKey`, `api-key` and `API_KEY` become `API_KEY`.
-fn split_camel_case(name: &str) -> String {
+pub(crate) fn split_camel_case(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
     let mut lower_before = false;
     for character in name.chars() {

@@ -6,11 +6,13 @@
 
 mod archive;
 mod artifact;
+pub mod auth;
 mod clients;
 mod collect;
 pub mod credentials;
 pub mod document;
 pub mod edit;
+pub mod egress;
 pub mod fetch;
 mod file;
 mod guard;

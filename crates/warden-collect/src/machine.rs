@@ -98,6 +98,17 @@ impl World {
         }
     }
 
+    /// The user who starts what stands in a file, by the path that people see: whose home it is in,
+    /// or else, on this machine, whoever asks. A home is called like its user.
+    pub(crate) fn user_of(&self, shown: &str) -> Option<String> {
+        let own = |home: &&Home| {
+            shown.strip_prefix(&home.label).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let caller = || self.homes.first().filter(|_| self.root.is_none());
+        let home = self.homes.iter().find(own).or_else(caller)?;
+        Some(last_name(&home.path)).filter(|name| !name.is_empty())
+    }
+
     /// What a file must not leave: the root, its home, or else its own directory `own`.
     pub(crate) fn boundary(&self, path: &Path, own: &Path) -> PathBuf {
         if let Some(root) = &self.root {

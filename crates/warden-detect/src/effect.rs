@@ -269,6 +269,25 @@ mod tests {
         }
     }
 
+    /// R5: each tool has one of the six effects, with the evidence that it is by.
+    #[test]
+    fn an_effect_comes_with_what_it_is_by() {
+        for (name, expected) in [
+            ("read_file", Effect::Read),
+            ("write_file", Effect::Write),
+            ("send_email", Effect::Send),
+            ("run_command", Effect::Execute),
+            ("grant_role", Effect::Admin),
+            ("delete_file", Effect::Destructive),
+            ("frobnicate", Effect::Write),
+        ] {
+            let found = effects(&json!({ "name": name }));
+            assert_eq!(found.effect, expected, "{name}");
+            let by = found.evidence.first().expect("it is by something");
+            assert_eq!(by.effect, expected, "{name}: {by:?}");
+        }
+    }
+
     #[test]
     fn a_description_says_what_a_name_hides() {
         check("handle", "Sends an e-mail to the recipients.", Effect::Send);

@@ -63,7 +63,7 @@ pub use secrets::{
     shared_secret_kinds, tell_secrets,
 };
 pub use shape::{Answered, Shape, ShapeClass, ShapeFinding, answered};
-pub use sketch::{Carried, Destination, Form, Label, Match, Sketch, Usage};
+pub use sketch::{Carried, Destination, Form, Label, Match, NotASketch, Sketch, Usage};
 pub use smuggle::{Smuggling, smuggling};
 pub use stream::{Found as StreamFound, Outcome, STREAM_MARGIN, STREAM_WINDOW, Stream};
 pub use turn::{Heard, Turn, TurnBreak, Turned};

@@ -30,41 +30,7 @@ use std::{borrow::Cow, cmp::Reverse, ops::Range};
 
 pub use kinds::{Evidence, PersonalKind, Word, personal_kinds};
 pub use terms::{Examples, Term, TermCheck, TermError, TermProblem};
-
-/// How data has to be treated, from what everybody may see to what a law is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DataClass {
-    /// Everybody may see it.
-    Public,
-    /// It stays in the company.
-    Internal,
-    /// Few in the company may see it.
-    Confidential,
-    /// A law says how it is treated.
-    Regulated,
-}
-
-impl DataClass {
-    /// Every class, the least first.
-    pub const ALL: [Self; 4] = [Self::Public, Self::Internal, Self::Confidential, Self::Regulated];
-
-    /// The name, in lower case.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Internal => "internal",
-            Self::Confidential => "confidential",
-            Self::Regulated => "regulated",
-        }
-    }
-
-    /// The class with this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|class| class.name() == name)
-    }
-}
+pub use warden_model::DataClass;
 
 /// What showed that a value is one of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,6 +72,8 @@ pub struct PersonalHit {
     pub proof: Proof,
     /// Where the value stands, in bytes.
     pub range: Range<usize>,
+    /// Something of another kind, of a class no higher, overlaps it and is not told by itself.
+    pub mixed: bool,
 }
 
 /// What was found in a text.
@@ -235,6 +203,7 @@ impl Found {
 
 fn join(last: &mut PersonalHit, hit: PersonalHit) {
     let end = last.range.end.max(hit.range.end);
+    let mixed = last.mixed || hit.mixed || last.kind != hit.kind;
     let longer = hit.range.len() > last.range.len();
     if hit.class > last.class || (hit.class == last.class && longer) {
         let start = last.range.start;
@@ -242,6 +211,7 @@ fn join(last: &mut PersonalHit, hit: PersonalHit) {
         last.range.start = start;
     }
     last.range.end = end;
+    last.mixed = mixed;
 }
 
 /// Whether a reader may go on.

@@ -13,6 +13,7 @@ mod arguments;
 mod fold;
 mod gather;
 mod hash;
+mod kept;
 mod look;
 mod matching;
 mod stock;
@@ -37,7 +38,7 @@ use self::{
     table::Table,
 };
 
-pub use self::views::Form;
+pub use self::{kept::NotASketch, views::Form};
 
 /// So many labels are told apart in a session.
 const LABELS: usize = 62;

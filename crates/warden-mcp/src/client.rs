@@ -24,8 +24,8 @@ use warden_model::{Definition, DefinitionKind};
 pub use child::{Process, Started, start_in_group};
 pub use error::{Failed, ProbeError};
 pub use http::{
-    Asking, Document, DocumentError, First, GetError, Getter, Getting, Got, Target, document,
-    probe_http,
+    Asking, Document, DocumentError, First, GetError, Getter, Getting, Got, Refused, Stranger,
+    Target, as_stranger, document, probe_http,
 };
 pub use stdio::probe_stdio;
 

@@ -28,3 +28,4 @@ pub use frame::{FrameError, Id, IdKey, Message, Outcome};
 pub use lines::{Line, LineReader, LineSplitter};
 pub use method::{Ask, Direction, Era, Gate, Method, Named, Wants};
 pub use revision::Revision;
+pub use strict::{NotAlike, read_object};

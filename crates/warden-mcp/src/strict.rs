@@ -6,13 +6,32 @@
 
 use std::{borrow::Cow, collections::HashSet};
 
-use crate::frame::FrameError;
+use serde_json::Value;
+
+use crate::frame::{FrameError, MOST_DEPTH};
 
 /// Above this many members an object's names go into a hash set.
 const FEW: usize = 24;
 
 /// One member of the outermost object: unescaped name and byte range of its value.
 pub(crate) type Member<'a> = (Cow<'a, str>, std::ops::Range<usize>);
+
+/// The text is no JSON object, or one that two readers could read differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not one JSON object that every reader reads alike")]
+pub struct NotAlike;
+
+/// Reads one JSON object of a document that is no message. Nesting is bounded by [`MOST_DEPTH`]; how
+/// long it may be is for the caller to say.
+///
+/// # Errors
+/// See [`NotAlike`].
+pub fn read_object(bytes: &[u8]) -> Result<Value, NotAlike> {
+    let text = std::str::from_utf8(bytes).map_err(|_| NotAlike)?;
+    check(text, MOST_DEPTH).map_err(|_| NotAlike)?;
+    // A number that is too large is still one by the grammar.
+    serde_json::from_str(text).map_err(|_| NotAlike)
+}
 
 /// Checks `text`, which must be one JSON object, and returns its members.
 pub(crate) fn check(text: &str, most_depth: usize) -> Result<Vec<Member<'_>>, FrameError> {

@@ -27,6 +27,8 @@ pub struct Connection {
     pub enabled: bool,
     /// Whether it starts through `mcpwarden run`; `endpoint` is then the server behind that.
     pub guarded: bool,
+    /// The user of the machine who starts it, if it is known.
+    pub user: Option<String>,
 }
 
 /// For whom a configuration counts.
@@ -223,6 +225,34 @@ pub struct Credential {
     pub literal: bool,
     /// Where.
     pub location: Location,
+    /// What says that it is one of production; none says nothing about it.
+    pub production: Option<Production>,
+}
+
+/// What says that a credential is one of production.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Production {
+    /// Its name.
+    Name,
+    /// How its value begins: some services tell their live keys from those for tests.
+    Value,
+    /// The host that it is for.
+    Host,
+    /// The profile, context or account that is chosen beside it.
+    Profile,
+}
+
+impl Production {
+    /// The lower-case name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Value => "value",
+            Self::Host => "host",
+            Self::Profile => "profile",
+        }
+    }
 }
 
 /// How a connection refers to a credential.

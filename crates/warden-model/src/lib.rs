@@ -6,28 +6,33 @@
 //! Invariant: no I/O, no async and no wire format; nothing here reads a file or serialises itself.
 //! Invariant: text that may hold a secret is [`Hidden`] and cannot be printed.
 
+mod blast;
 mod class;
 mod component;
 mod connection;
+mod data_class;
 mod digest;
 mod effect;
 mod finding;
 mod frameworks;
 mod hidden;
 mod persona;
+pub mod questions;
 mod scan;
 mod severity;
 mod snapshot;
 mod source;
 mod surface;
 
+pub use blast::BlastTier;
 pub use class::{Class, ClassInfo};
 pub use component::{Component, Ecosystem, Source};
 pub use connection::{
     AutoApprove, Connection, Credential, CredentialKind, Endpoint, Launch, Package, Pinning,
-    Registry, Remote, Scope, Setting, Transport,
+    Production, Registry, Remote, Scope, Setting, Transport,
 };
-pub use digest::{Digest, ParseDigestError};
+pub use data_class::DataClass;
+pub use digest::{Digest, Hasher, ParseDigestError};
 pub use effect::Effect;
 pub use finding::{Excerpt, Finding, Location, Subject, TraceStep};
 pub use frameworks::{Control, frameworks};

@@ -89,6 +89,8 @@ pub struct ServerEntry {
     pub enabled: bool,
     /// Whether it starts through `mcpwarden run`.
     pub guarded: bool,
+    /// The user of the machine who starts it, if it is known.
+    pub user: Option<String>,
 }
 
 /// What one server shows a model, with hidden characters made visible.

@@ -16,9 +16,8 @@ mod export;
 mod filled;
 mod gate;
 mod history;
+mod moratorium;
 mod person;
-mod question;
-mod question_table;
 #[cfg(test)]
 mod tests;
 mod tier;
@@ -38,13 +37,13 @@ pub use decide::{ApprovalPolicy, Blocked, Decision, NoApprovalPolicy, Quorum, de
 pub use dossier::{
     Condition, Dossier, DossierError, Request, SameAs, Scope, Subject, Verdict, Vote,
 };
-pub use export::{csv, page};
+pub use export::{csv, json, page};
 pub use filled::{
     Filled, answered_by, content_text, filled, filled_csv, filled_json, filled_page, method_name,
 };
 pub use gate::{Refused, gate_r40, gate_r114, standing};
 pub use history::{Changed, History, Standing, Withdrawn, may_decide};
+pub use moratorium::{Issued, MORATORIUM_TEXT, MORATORIUM_TYPE, Moratorium, NoMoratorium};
 pub use person::{NoPerson, Person, Role};
-pub use question::{EvidenceKind, Need, Question, Set, question, set};
-pub use question_table::QUESTIONS;
 pub use tier::{BlastTier, DataClass, Environment, tier};
+pub use warden_model::questions::{EvidenceKind, Need, QUESTIONS, Question, Set, question, set};

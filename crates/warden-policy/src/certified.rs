@@ -105,12 +105,15 @@ pub struct BundleId {
 #[derive(Debug)]
 struct State {
     stands: AtomicU8,
+    /// The level of the certificate that holds.
+    level: AtomicU8,
     bundle: RwLock<Option<BundleId>>,
 }
 
 impl State {
     fn new(stands: u8) -> Arc<Self> {
-        Arc::new(Self { stands: AtomicU8::new(stands), bundle: RwLock::new(None) })
+        let (stands, level) = (AtomicU8::new(stands), AtomicU8::new(0));
+        Arc::new(Self { stands, level, bundle: RwLock::new(None) })
     }
 }
 
@@ -164,6 +167,15 @@ impl Certified {
         }
     }
 
+    /// The level of the certificate that holds now; 0 if none does, or none is asked for.
+    #[must_use]
+    pub fn level(&self) -> u8 {
+        match self.0.stands.load(Ordering::Acquire) {
+            HOLDS => self.0.level.load(Ordering::Acquire),
+            _ => 0,
+        }
+    }
+
     /// The bundle by which it stands so; `None` if it is none, or none counts.
     #[must_use]
     pub fn bundle(&self) -> Option<BundleId> {
@@ -188,6 +200,11 @@ impl CertifiedBy {
     /// Notes by which bundle it stands from now on.
     pub fn comes_in(&self, bundle: Option<BundleId>) {
         *self.0.bundle.write().unwrap_or_else(PoisonError::into_inner) = bundle;
+    }
+
+    /// Notes the level of the certificate, whether it holds or not.
+    pub fn is_of_level(&self, level: u8) {
+        self.0.level.store(level, Ordering::Release);
     }
 
     /// Notes how it stands, and returns whether that is news.
@@ -223,6 +240,17 @@ mod tests {
         assert_eq!(certified.now(), Ok(()));
         drop(by);
         assert_eq!(certified.now(), Err(Uncertified::CouldNotTell));
+    }
+
+    #[test]
+    fn a_level_counts_only_while_the_certificate_holds() {
+        let (certified, by) = Certified::asked();
+        by.is_of_level(2);
+        assert_eq!(certified.level(), 0);
+        by.set(Ok(()));
+        assert_eq!(certified.level(), 2);
+        by.set(Err(Uncertified::Expired));
+        assert_eq!(certified.level(), 0);
     }
 
     #[test]

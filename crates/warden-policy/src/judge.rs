@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use warden_model::{DefinitionKind, Digest};
 
-use crate::{Certified, Pin, Uncertified};
+use crate::{
+    Certified, Pin, Uncertified,
+    access::{Asked, Kind, RuleId, Rules, Verdict, Why},
+};
 
 /// What a gateway or wrapper decides on, for one server.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,6 +57,15 @@ pub enum Question<'a> {
     Ask(&'a str),
 }
 
+/// What rules say of it, beside what was approved.
+#[derive(Clone, Copy, Debug)]
+pub enum Ruled<'a> {
+    /// There are no rules here: what was approved may be used.
+    Free,
+    /// These rules are asked this, about a thing of this kind.
+    By(&'a Rules, Kind, &'a Asked<'a>),
+}
+
 /// Why the answer is no. The codes are public and documented; they never move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -73,6 +85,10 @@ pub enum Reason {
     CouldNotTell,
     /// The server may not ask for this.
     AskNotApproved,
+    /// The rules say no.
+    Rules(Why),
+    /// The rules want a person to approve it first.
+    NeedsApproval,
 }
 
 impl Reason {
@@ -98,6 +114,13 @@ impl Reason {
         Self::Drifted,
         Self::CouldNotTell,
         Self::AskNotApproved,
+        Self::Rules(Why::NoRule),
+        Self::Rules(Why::Rule),
+        Self::Rules(Why::Error),
+        Self::Rules(Why::NotInSession),
+        Self::Rules(Why::SessionExpired),
+        Self::Rules(Why::NoPolicy),
+        Self::NeedsApproval,
     ];
 
     /// The code in ledger and answers.
@@ -112,6 +135,8 @@ impl Reason {
             Self::Drifted => "definition-drifted",
             Self::CouldNotTell => "could-not-tell",
             Self::AskNotApproved => "ask-not-approved",
+            Self::Rules(why) => why.code(),
+            Self::NeedsApproval => "needs-approval",
         }
     }
 }
@@ -120,26 +145,45 @@ impl Reason {
 ///
 /// ```compile_fail
 /// # use warden_policy::Permitted;
-/// let forged = Permitted("call"); // the field is private: this must not compile
+/// let forged = Permitted { subject: "call", rules: vec![] }; // private: this must not compile
 /// ```
 #[derive(Debug)]
 #[must_use = "what is permitted and not forwarded leaves somebody waiting"]
-pub struct Permitted<T>(T);
+pub struct Permitted<T> {
+    subject: T,
+    rules: Vec<RuleId>,
+}
 
 impl<T> Permitted<T> {
     /// What was allowed.
     pub const fn subject(&self) -> &T {
-        &self.0
+        &self.subject
+    }
+
+    /// The rules that allow it, sorted; none where there are no rules.
+    pub fn rules(&self) -> &[RuleId] {
+        &self.rules
     }
 
     /// Gives up the permission and returns what it was for.
     pub fn into_subject(self) -> T {
-        self.0
+        self.subject
     }
 }
 
+/// Something that was judged and not allowed.
+#[derive(Debug)]
+pub struct NotPermitted<T> {
+    /// Why.
+    pub reason: Reason,
+    /// The rules that say so, sorted.
+    pub rules: Vec<RuleId>,
+    /// What was judged.
+    pub subject: T,
+}
+
 /// Judges `subject`, and returns it as proof if the answer is yes. There is no other way to make
-/// a [`Permitted`].
+/// a [`Permitted`]. What was approved is asked first: rules cannot allow what nobody approved.
 ///
 /// # Errors
 /// The reason for every answer that is not a clear yes, and the subject back.
@@ -147,11 +191,18 @@ pub fn judge<T>(
     subject: T,
     question: Question<'_>,
     bundle: &Bundle,
-) -> Result<Permitted<T>, (Reason, T)> {
-    match answer(question, bundle) {
-        Ok(()) => Ok(Permitted(subject)),
-        Err(reason) => Err((reason, subject)),
-    }
+    by: Ruled<'_>,
+) -> Result<Permitted<T>, NotPermitted<T>> {
+    let (reason, said) = match (answer(question, bundle), by) {
+        (Ok(()), Ruled::Free) => return Ok(Permitted { subject, rules: Vec::new() }),
+        (Ok(()), Ruled::By(all, kind, asked)) => match all.decide_as(kind, asked) {
+            Verdict::Permitted { rules } => return Ok(Permitted { subject, rules }),
+            Verdict::NeedsApproval { rules } => (Reason::NeedsApproval, rules),
+            Verdict::Refused { why, rules } => (Reason::Rules(why), rules),
+        },
+        (Err(reason), _) => (reason, Vec::new()),
+    };
+    Err(NotPermitted { reason, rules: said, subject })
 }
 
 fn answer(question: Question<'_>, bundle: &Bundle) -> Result<(), Reason> {
@@ -210,12 +261,15 @@ mod tests {
 
     #[track_caller]
     fn refused(question: Question<'_>, bundle: &Bundle, reason: Reason) {
-        assert_eq!(judge((), question, bundle).map_err(|(reason, ())| reason).err(), Some(reason));
+        assert_eq!(
+            judge((), question, bundle, Ruled::Free).map_err(|no| no.reason).err(),
+            Some(reason)
+        );
     }
 
     #[test]
     fn only_what_was_approved_and_is_served_so_is_permitted() {
-        assert!(judge((), tool("a", Standing::Approved), &bundle()).is_ok());
+        assert!(judge((), tool("a", Standing::Approved), &bundle(), Ruled::Free).is_ok());
         refused(tool("b", Standing::Approved), &bundle(), Reason::NotApproved);
         refused(tool("a", Standing::Unknown), &bundle(), Reason::NotApproved);
         refused(tool("a", Standing::CouldNotTell), &bundle(), Reason::CouldNotTell);
@@ -252,12 +306,12 @@ mod tests {
             }
         }
         by.set(Ok(()));
-        assert!(all.into_iter().all(|question| judge((), question, &bundle).is_ok()));
+        assert!(all.into_iter().all(|question| judge((), question, &bundle, Ruled::Free).is_ok()));
     }
 
     #[test]
     fn a_server_asks_only_for_what_was_approved() {
-        assert!(judge((), Question::Ask("roots"), &bundle()).is_ok());
+        assert!(judge((), Question::Ask("roots"), &bundle(), Ruled::Free).is_ok());
         refused(Question::Ask("sampling"), &bundle(), Reason::AskNotApproved);
     }
 
@@ -271,7 +325,7 @@ mod tests {
         #[test]
         fn a_name_that_is_not_pinned_is_never_permitted(name in "\\PC{0,12}") {
             prop_assume!(name != "a");
-            let permitted = judge((), tool(&name, Standing::Approved), &bundle()).is_ok();
+            let permitted = judge((), tool(&name, Standing::Approved), &bundle(), Ruled::Free).is_ok();
             prop_assert!(!permitted);
         }
     }

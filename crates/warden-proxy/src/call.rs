@@ -2,17 +2,20 @@
 
 use std::{
     ops::Range,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use warden_audit::{Payload, Recorded};
 use warden_mcp::{Ask, Gate, IdKey, Method, Named, frame, walk};
-use warden_model::DefinitionKind;
-use warden_policy::Permitted;
+use warden_model::{DataClass, DefinitionKind};
+use warden_policy::{
+    Permitted,
+    access::{Carries, Labels},
+};
 
 use crate::{
     Refusal,
-    content::{Looked, Outward, Past},
+    content::{Form, Looked, Outward, Past, Veil},
     judge::{Judge, SIZE},
 };
 
@@ -34,8 +37,19 @@ pub(crate) struct Call {
     pub(crate) passed: Option<Payload>,
     /// What was seen in them and in the session before.
     pub(crate) labels: Vec<String>,
+    /// The limits that could not be asked, and that let it in all the same.
+    pub(crate) unchecked: Box<[Arc<str>]>,
     /// The codes of what people should be told of.
     pub(crate) told: Vec<&'static str>,
+    /// What the parameters hold, for policy.
+    pub(crate) carries: Arc<Carries>,
+    /// What its answer brings into the session, as far as that is known before it comes; nothing
+    /// where no rules ask for it.
+    pub(crate) brings: Option<Box<Labels>>,
+    /// As what its answer is remembered at least, if somebody has said it.
+    pub(crate) class: DataClass,
+    /// What is between whoever asks and what the server says; nothing where he sees everything.
+    pub(crate) veil: Option<Arc<Veil>>,
     /// What will be sent: the verified line between two pipes, the parameters behind the
     /// gateway, which writes the envelope itself. Private: only [`send`] gives it away.
     line: Box<[u8]>,
@@ -57,6 +71,16 @@ pub(crate) enum Target {
 }
 
 impl Target {
+    /// What rules call it: a name, a URI, or what is asked for.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Definition(_, name) => name,
+            Self::Resource(uri) => uri,
+            Self::Task(id) => id,
+            Self::Ask(ask) => ask.name(),
+        }
+    }
+
     /// For people: `tool send_email`.
     pub(crate) fn words(&self) -> String {
         match self {
@@ -85,7 +109,12 @@ impl Call {
             arguments: Payload::of(params.unwrap_or_default().as_bytes()),
             passed: None,
             labels: Vec::new(),
+            unchecked: Box::default(),
             told: Vec::new(),
+            carries: Arc::default(),
+            brings: None,
+            class: DataClass::Public,
+            veil: None,
             line: line.into(),
             params: params.map_or(0..0, |params| within(line, params)),
         }
@@ -105,7 +134,12 @@ impl Call {
             arguments: Payload::of(request.params().unwrap_or_default().as_bytes()),
             passed: None,
             labels: Vec::new(),
+            unchecked: Box::default(),
             told: Vec::new(),
+            carries: Arc::default(),
+            brings: None,
+            class: DataClass::Public,
+            veil: None,
             params: 0..params.len(),
             line: params.into_bytes().into(),
         }
@@ -201,7 +235,8 @@ fn subscriptions(params: &str) -> Option<String> {
 pub(crate) struct Inspected(Call);
 
 impl Inspected {
-    /// Looks at what the call carries. What is set to be taken out of it is.
+    /// Looks at what the call carries. What is set to be taken out of it is. `reaches` says that
+    /// whatever it carries reaches anybody.
     ///
     /// # Errors
     /// What there is against it, and the call back.
@@ -210,20 +245,25 @@ impl Inspected {
         mut call: Call,
         judge: &Judge,
         past: &Mutex<Past>,
+        reaches: bool,
     ) -> Result<Self, (Refusal, Call)> {
         if call.bytes() > judge.limits.arguments {
             return Err((Refusal::Stage(SIZE), call));
         }
         let looked = match &call.target {
             // A server's question is what a server says.
-            Target::Ask(_) => judge.looker.words(call.params(), None, past),
+            Target::Ask(_) => {
+                let looked = judge.looker.words(call.params(), (None, None), past);
+                judge.looker.behind(call.veil.as_deref(), Form::Question, call.params(), looked)
+            }
             target => {
-                let to = Outward { way: way(target, call.method), sends: judge.sends(target) };
+                let sends = reaches || judge.sends(target);
+                let to = Outward { way: way(target, call.method), sends };
                 judge.looker.outward(call.params(), to, past)
             }
         };
-        let Looked { labels, refused, changed, told } = looked;
-        (call.labels, call.told) = (labels, told);
+        let Looked { labels, refused, changed, told, carries, withheld, .. } = looked;
+        (call.labels, call.told, call.carries) = (labels, told, Arc::new(carries));
         let past = past.lock().unwrap_or_else(PoisonError::into_inner);
         for label in past.labels() {
             if !call.labels.iter().any(|known| known == label) {
@@ -232,6 +272,9 @@ impl Inspected {
         }
         if let Some(matter) = refused {
             return Err((Refusal::Stage(matter.code()), call));
+        }
+        if withheld {
+            return Err((Refusal::Masked, call));
         }
         if let Some(changed) = changed {
             call.pass(&changed);
@@ -245,6 +288,38 @@ impl Inspected {
 
     pub(crate) fn into_call(self) -> Call {
         self.0
+    }
+
+    /// The same with these parameters: what was looked at as it is, in the envelope that its
+    /// connection needs.
+    pub(crate) fn enveloped(mut self, params: String) -> Self {
+        let call = &mut self.0;
+        if call.passed.is_some() {
+            call.passed = Some(Payload::of(params.as_bytes()));
+        }
+        call.params = 0..params.len();
+        call.line = params.into_bytes().into();
+        self
+    }
+
+    /// Notes what else its parameters hold.
+    pub(crate) fn carries_also(&mut self, more: &Carries) {
+        let carries = Arc::make_mut(&mut self.0.carries);
+        carries.hosts.clone_from(&more.hosts);
+        carries.domains.clone_from(&more.domains);
+        carries.walls.clone_from(&more.walls);
+        carries.breaches.clone_from(&more.breaches);
+        carries.unread |= more.unread;
+    }
+
+    /// Notes what is between whoever asks and what the server says.
+    pub(crate) fn is_behind(&mut self, veil: Option<Arc<Veil>>) {
+        self.0.veil = veil;
+    }
+
+    /// Notes what its answer brings into the session, and as what it is remembered at least.
+    pub(crate) fn will_bring(&mut self, brings: Labels, class: DataClass) {
+        (self.0.brings, self.0.class) = (Some(brings.into()), class);
     }
 }
 
@@ -262,6 +337,12 @@ pub(crate) struct Sent {
     pub(crate) method: Method,
     pub(crate) target: Target,
     pub(crate) raw_id: Box<str>,
+    /// What its answer brings into the session, as far as that was known before it came.
+    pub(crate) brings: Option<Box<Labels>>,
+    /// As what its answer is remembered at least, if somebody has said it.
+    pub(crate) class: DataClass,
+    /// What is between whoever asked and what the server says.
+    pub(crate) veil: Option<Arc<Veil>>,
 }
 
 /// Gives a call's bytes away, to be written. Its type says that it was looked at, judged, and
@@ -271,9 +352,10 @@ pub(crate) fn send(recorded: Recorded<Permitted<Inspected>>) -> (Box<[u8]>, IdKe
     let mut id = IdKey::Number(0);
     let sent = recorded.map(|permitted| {
         let call = permitted.into_subject().into_call();
+        let Call { method, target, raw_id, brings, class, veil, .. } = call;
         line = call.line;
         id = call.id;
-        Sent { method: call.method, target: call.target, raw_id: call.raw_id }
+        Sent { method, target, raw_id, brings, class, veil }
     });
     (line, id, sent)
 }

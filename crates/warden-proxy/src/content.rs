@@ -14,6 +14,7 @@ mod past;
 mod pieces;
 mod settle;
 mod tally;
+mod veil;
 
 #[cfg(test)]
 mod tests;
@@ -28,3 +29,4 @@ pub(crate) use habits::{Habits, Said};
 pub(crate) use past::{Past, Room};
 pub(crate) use settle::Looked;
 pub(crate) use tally::Tally;
+pub(crate) use veil::{Form, Veil};

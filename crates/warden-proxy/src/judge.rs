@@ -25,7 +25,7 @@ use crate::{
 };
 
 pub(crate) use answers::{Ended, SIZE, close, failed, failed_under, without_instructions};
-pub(crate) use calls::Refused;
+pub(crate) use calls::{Asking, Held, NotAdmitted, Refused};
 use heard::Flood;
 pub(crate) use heard::KeptBack;
 pub(crate) use lists::{Member, Seer, rebuild, with_members};

@@ -11,14 +11,22 @@
 mod batch;
 mod call;
 mod content;
+pub mod credentials;
 mod flights;
 pub mod gateway;
 mod guard;
+pub mod holds;
+pub mod identity;
 mod judge;
+pub mod limits;
 mod notes;
+pub mod operator;
 mod refusal;
 mod shelf;
 pub mod stdio;
+pub mod stops;
+pub mod store;
+pub mod stored_session;
 
 pub use batch::{Batch, Outgoing};
 pub use content::{Follows, Inspection, Limits, MATTERS, Matter, Setting};

@@ -43,6 +43,8 @@ pub(crate) struct Whom {
     pub(crate) server: Arc<str>,
     /// Who asks, as he has shown that he is.
     pub(crate) agent: Option<Arc<str>>,
+    /// The person on whose behalf.
+    pub(crate) user: Option<Arc<str>>,
     /// The session, if there is one.
     pub(crate) session: Option<Arc<str>>,
     /// The client's name and version, as it gives them.
@@ -89,6 +91,7 @@ impl Whom {
             agent: self.agent.as_deref().map(Text::from),
             bundle: if by_certificate(event) { self.bundle() } else { None },
             session: self.session.as_deref().map(Text::from),
+            user: self.user.as_deref().map(Text::from),
             server: Some(server),
             client,
             ..Record::of(event)
@@ -129,6 +132,7 @@ impl Whom {
             args: Some(call.arguments),
             passed: call.passed,
             labels: call.labels.iter().map(Text::from).collect(),
+            unchecked: call.unchecked.iter().map(|name| Text::from(&**name)).collect(),
             ..self.record(event)
         }
     }
@@ -233,7 +237,12 @@ const fn by_certificate(event: Event) -> bool {
         | Event::ServerStarted
         | Event::ServerStopped
         | Event::PinApproved
-        | Event::PinRevoked => false,
+        | Event::PinRevoked
+        | Event::CallHeld
+        | Event::CallAnswered
+        | Event::StopSet
+        | Event::StopReleased
+        | Event::SessionEnded => false,
     }
 }
 

@@ -1,7 +1,9 @@
 //! Every way to say no, and the one place where a no becomes an answer.
 
 use warden_mcp::reply;
-use warden_policy::Reason;
+use warden_policy::{Reason, stop::Mode};
+
+use crate::limits::Limited;
 
 /// Why something does not pass. The codes are public and documented; they never move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +12,16 @@ pub enum Refusal {
     Policy(Reason),
     /// A stage says no.
     Stage(&'static str),
+    /// Something in it may not be seen in clear, and cannot be masked.
+    Masked,
+    /// A person has to approve it, and has refused, or cannot be asked.
+    Unapproved(&'static str),
+    /// Somebody has stopped it.
+    Stopped(Mode),
+    /// There is no more of something; there may be again after so many seconds.
+    Limited(Limited, u32),
+    /// What the session has seen cannot be remembered, or not be read.
+    CannotRemember,
     /// The bytes are not a message.
     Malformed,
     /// The message is longer than is taken.
@@ -40,6 +52,8 @@ pub enum Refusal {
     Cancelled,
     /// Nobody asked for this answer.
     NotAsked,
+    /// Whoever asks has not shown who that is.
+    NotLetIn(crate::identity::Reason),
 }
 
 impl Refusal {
@@ -48,7 +62,12 @@ impl Refusal {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Policy(reason) => reason.code(),
-            Self::Stage(name) => name,
+            Self::Stage(name) | Self::Unapproved(name) => name,
+            Self::Masked => "masked",
+            Self::Stopped(Mode::Pause) => "stopped",
+            Self::Stopped(Mode::Revoke) => "revoked",
+            Self::Limited(why, _) => why.code(),
+            Self::CannotRemember => "cannot-remember",
             Self::Malformed => "malformed-message",
             Self::TooLong => "message-too-long",
             Self::UnknownMethod => "unknown-method",
@@ -64,6 +83,7 @@ impl Refusal {
             Self::CannotSeal => "cannot-seal",
             Self::Cancelled => "cancelled",
             Self::NotAsked => "not-asked",
+            Self::NotLetIn(why) => why.code(),
         }
     }
 
@@ -84,39 +104,27 @@ impl Refusal {
     fn message(self, what: &str, server: &str) -> (i64, String) {
         let refused = reply::REFUSED;
         match self {
-            // As if it did not exist. "Forbidden" would tell a caller which names to try.
-            Self::Policy(Reason::NotApproved) => (reply::INVALID_PARAMS, format!("unknown {what}")),
-            Self::Policy(Reason::ServerNotApproved) => (
-                refused,
-                format!("server {server} is not approved; see `mcpwarden approve --name {server}`"),
-            ),
-            Self::Policy(Reason::Drifted) => (
-                refused,
-                format!(
-                    "{what} has changed since it was approved; \
-                     see `mcpwarden approve --diff --name {server}`"
-                ),
-            ),
-            Self::Policy(Reason::ArtifactDrifted | Reason::ArtifactUnknown) => (
-                refused,
-                format!(
-                    "what runs as {server} is not what was approved; \
-                     see `mcpwarden approve --diff --name {server}`"
-                ),
-            ),
-            Self::Policy(Reason::NotCertified(why)) => (
-                refused,
-                format!(
-                    "server {server} does not count as certified ({}); \
-                     see `mcpwarden verify --server {server}`",
-                    why.code()
-                ),
-            ),
-            Self::Policy(Reason::CouldNotTell) => {
-                (refused, format!("could not tell whether {what} is what was approved"))
-            }
-            Self::Policy(Reason::AskNotApproved) => (refused, format!("{what} was not approved")),
+            Self::Policy(reason) => of_policy(reason, what, server),
             Self::Stage(name) => (refused, format!("{what} was stopped by `{name}`")),
+            Self::Masked => (
+                refused,
+                format!(
+                    "{what} is withheld by masking: not all of it may be shown, and what may not cannot be masked"
+                ),
+            ),
+            Self::Unapproved(code) => {
+                (refused, format!("{what} was not approved by a person: {code}"))
+            }
+            Self::Stopped(mode) => {
+                let how = if mode == Mode::Pause { "stopped" } else { "revoked" };
+                (refused, format!("{what} is {how} by who operates the gateway"))
+            }
+            Self::Limited(why, seconds) => {
+                (refused, format!("{what} is over a limit ({}); again in {seconds} s", why.code()))
+            }
+            Self::CannotRemember => {
+                (refused, "what the session has seen cannot be remembered".into())
+            }
             Self::Malformed => {
                 (reply::PARSE_ERROR, "not a message that every parser reads alike".into())
             }
@@ -141,7 +149,49 @@ impl Refusal {
                 (reply::MISSING_CAPABILITY, format!("the client has not declared `{name}`"))
             }
             Self::CannotSeal => (reply::INTERNAL_ERROR, "there is no randomness to be had".into()),
+            Self::NotLetIn(why) => (refused, why.description().into()),
             Self::Cancelled | Self::NotAsked => (refused, self.code().into()),
         }
+    }
+}
+
+/// What somebody is told to whom policy says no.
+fn of_policy(reason: Reason, what: &str, server: &str) -> (i64, String) {
+    let refused = reply::REFUSED;
+    match reason {
+        // As if it did not exist. "Forbidden" would tell a caller which names to try.
+        Reason::NotApproved => (reply::INVALID_PARAMS, format!("unknown {what}")),
+        Reason::ServerNotApproved => (
+            refused,
+            format!("server {server} is not approved; see `mcpwarden approve --name {server}`"),
+        ),
+        Reason::Drifted => (
+            refused,
+            format!(
+                "{what} has changed since it was approved; \
+                     see `mcpwarden approve --diff --name {server}`"
+            ),
+        ),
+        Reason::ArtifactDrifted | Reason::ArtifactUnknown => (
+            refused,
+            format!(
+                "what runs as {server} is not what was approved; \
+                     see `mcpwarden approve --diff --name {server}`"
+            ),
+        ),
+        Reason::NotCertified(why) => (
+            refused,
+            format!(
+                "server {server} does not count as certified ({}); \
+                     see `mcpwarden verify --server {server}`",
+                why.code()
+            ),
+        ),
+        Reason::CouldNotTell => {
+            (refused, format!("could not tell whether {what} is what was approved"))
+        }
+        Reason::AskNotApproved => (refused, format!("{what} was not approved")),
+        Reason::Rules(why) => (refused, format!("policy refuses {what} ({})", why.code())),
+        Reason::NeedsApproval => (refused, format!("{what} has to be approved by a person first")),
     }
 }

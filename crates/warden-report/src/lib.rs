@@ -7,15 +7,20 @@
 //! Invariant: no raw text of a configuration enters a report, and no control character leaves one.
 //! Invariant: the same values give the same bytes; no time and no run identifier is inside.
 
+pub mod assess;
 pub mod baseline;
+pub mod board;
 pub mod catalog;
 mod clean;
+pub mod dora;
 pub mod gate;
 pub mod github;
 pub mod human;
 pub mod json;
 mod lines;
+mod markup;
 pub mod page;
+pub mod paper;
 mod pen;
 pub mod sarif;
 pub mod sbom;

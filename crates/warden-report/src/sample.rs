@@ -94,6 +94,7 @@ fn entry(name: &str, line: u32) -> ServerEntry {
         auto_approve: AutoApprove::Ask,
         enabled: true,
         guarded: false,
+        user: None,
     }
 }
 
@@ -116,6 +117,7 @@ fn github() -> ServerEntry {
             name: "GITHUB_TOKEN".into(),
             literal: true,
             location: at(CURSOR, "/mcpServers/github/env/GITHUB_TOKEN", 7, 9),
+            production: None,
         }],
         auto_approve: AutoApprove::Tools(vec!["create_issue".into(), "search".into()]),
         ..entry("github", 4)

@@ -189,6 +189,7 @@ fn entry(connection: &Connection) -> ServerEntry {
         auto_approve: connection.auto_approve.clone(),
         enabled: connection.enabled,
         guarded: connection.guarded,
+        user: connection.user.as_deref().map(|user| visible(user).text),
     }
 }
 

@@ -33,8 +33,8 @@ pub use parts::{TreePart, parts};
 pub use rule::{Draft, EVERY_LANGUAGE, Meta, Rule};
 pub use rules::{RULES, rule};
 pub use source::{
-    Dispatched, EntryInfo, Listed, ParamInfo, Posture, STACK, ServerSurface, SourceView,
-    SurfaceGapKind, System, Told, ToolEffect, ToolEffects, ToolInfo,
+    AgentServer, Dispatched, EntryInfo, Listed, ParamInfo, Posture, STACK, ServerSurface,
+    SourceView, SurfaceGapKind, System, Told, ToolEffect, ToolEffects, ToolInfo,
 };
 pub use supply::{SupplyGap, SupplyView};
 pub use text::{Part, Text};

@@ -194,6 +194,7 @@ fn connection(name: &str, entry: &Value) -> Connection {
         auto_approve,
         enabled: true,
         guarded: false,
+        user: None,
     }
 }
 
@@ -342,6 +343,32 @@ fn every_example_on_every_page_does_what_the_page_says() {
         wrong
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// R70: of each of the four things that can be wrong with identity and access there are rules, which
+/// find what is wrong in every example of that, and nothing in what is right.
+#[test]
+fn identity_and_access_has_rules_that_find_what_is_wrong_and_nothing_else() {
+    for (what, classes) in [
+        ("no authentication", [Class::AuthNone].as_slice()),
+        ("credentials in storage that is set up badly", &[Class::SecretExposure]),
+        ("tools with too wide a scope", &[Class::ScopeExcess]),
+        ("nobody asks who may do what in a session", &[Class::AuthzMissing, Class::SessionWeak]),
+    ] {
+        for class in classes {
+            let rules: Vec<_> = RULES.iter().filter(|rule| rule.meta().class == *class).collect();
+            assert!(!rules.is_empty(), "{what}: {class:?}");
+            for rule in rules {
+                let blocks = blocks(rule.meta().page);
+                for fires in [true, false] {
+                    let mut of_these = blocks.iter().filter(|block| block.fires == fires);
+                    let right = |block: &Block| told(*rule, &block.example).is_empty() != fires;
+                    assert!(blocks.iter().any(|block| block.fires == fires), "{what}");
+                    assert!(of_these.all(right), "{what}: {}", rule.meta().id);
+                }
+            }
+        }
+    }
 }
 
 #[test]

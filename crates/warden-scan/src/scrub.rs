@@ -176,6 +176,7 @@ fn entry(server: &mut ServerEntry, clean: &impl Fn(&mut String)) {
         clean(name);
         [version, publisher].into_iter().flatten().for_each(clean);
     }
+    server.user.iter_mut().for_each(clean);
     for credential in &mut server.credentials {
         clean(&mut credential.name);
         place(&mut credential.location, clean);

@@ -1,5 +1,6 @@
 //! One tree of source code, followed: what rules for source code see.
 
+pub(crate) mod agents;
 pub(crate) mod declared;
 pub(crate) mod deeds;
 pub(crate) mod effects;
@@ -17,6 +18,7 @@ mod packages;
 pub(crate) mod places;
 pub(crate) mod posture;
 pub(crate) mod reached;
+pub(crate) mod registries;
 pub(crate) mod sides;
 pub(crate) mod stores;
 pub(crate) mod surface;
@@ -39,6 +41,7 @@ use warden_model::{Excerpt, Location, SourceFile, SourceTree};
 pub(crate) use language::{code, is_code};
 pub(crate) use packages::packages;
 
+pub use agents::AgentServer;
 pub use effects::{System, ToolEffect, ToolEffects};
 pub use posture::Posture;
 pub use surface::{
@@ -61,6 +64,8 @@ pub struct SourceView<'a> {
     pub effects: Vec<ToolEffects>,
     /// How the server stands in the network.
     pub posture: Posture,
+    /// The servers that it sets up itself, where it is an agent.
+    pub(crate) started: Vec<agents::Started>,
     /// The ways from `surface.entries` and from the sources that models name to sinks; sorted by
     /// place.
     pub flows: Vec<Flow>,
@@ -90,6 +95,7 @@ impl<'a> SourceView<'a> {
         let surface = surface::surface(&reader, crate::models::models());
         let effects = effects::effects(analysis, &reader, &surface);
         let posture = Posture::of(&reader);
+        let started = agents::started(&reader);
         let Flows { ways: mut flows, gaps } = analysis.flows(&surface.entries);
         surface.once(&mut flows);
         let text =
@@ -97,7 +103,19 @@ impl<'a> SourceView<'a> {
         let texts: Vec<Cow<'a, str>> = analysis.program().modules.iter().map(text).collect();
         let fold = fold::Fold::new(analysis, texts.clone());
         let malice = malice::Malice::default();
-        Self { tree, analysis, surface, effects, posture, flows, gaps, texts, fold, malice }
+        Self {
+            tree,
+            analysis,
+            surface,
+            effects,
+            posture,
+            started,
+            flows,
+            gaps,
+            texts,
+            fold,
+            malice,
+        }
     }
 
     /// The program.

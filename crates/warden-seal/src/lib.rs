@@ -4,17 +4,20 @@
 //! puts signatures around a payload; [`open_trusted`] opens it for those whom a [`Trust`] names,
 //! for one use and at one time. A [`Statement`] is what is said of some bytes. A [`log`] keeps what
 //! was issued, so that nothing is changed or taken back unseen. What build services sign of packages
-//! is verified by [`provenance`].
+//! is verified by [`provenance`], and tokens of authorization servers by [`jose`].
 //!
 //! Invariant: the only crate that touches keys.
 //! Invariant: knows neither MCP nor policy.
 //! Invariant: a payload is handed out only after a signature over it and its type was verified.
 
 mod canonical;
+mod coffer;
 mod der;
 mod envelope;
+pub mod jose;
 mod key;
 pub mod log;
+pub mod mac;
 mod pem;
 mod private;
 pub mod provenance;
@@ -27,10 +30,12 @@ mod vault;
 mod verifying;
 
 pub use canonical::{NotCanonical, canonical, digest};
+pub use coffer::{CofferError, MOST_COFFER, create_coffer, open_coffer, replace_coffer};
 pub use envelope::{
     EnvelopeError, MOST_ENVELOPE, MOST_SIGNATURES, SealError, open, seal, seal_with,
 };
 pub use key::{BadSignature, KeyError, PublicKey, SigningKey};
+pub use private::read_private;
 pub use signer::{
     BadUri, CommandSigner, EcdsaKey, KeyForm, LocalKey, MOST_ANSWER, Passphrase, SignError, Signer,
     TokenKey, TokenSigner, TokenTrouble, TokenUri, create_encrypted, create_plain, key_form,

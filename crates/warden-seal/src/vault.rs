@@ -81,6 +81,21 @@ impl Secret {
     pub fn load_or_create(path: &Path) -> Result<Self, KeyError> {
         Self::from_bytes(&private::read_or_create(path, || Ok(Self::random()?.0))?)
     }
+
+    /// Derives 32 bytes for `purpose` (HKDF of RFC 5869 with SHA-256): the same each time, and of no
+    /// use to tell the secret or what is derived for anything else.
+    ///
+    /// # Errors
+    /// When the library refuses.
+    pub fn derive(&self, purpose: &'static str) -> Result<[u8; SECRET], KeyError> {
+        let mut bytes = [0; SECRET];
+        Salt::new(HKDF_SHA256, b"mcpwarden derived 1")
+            .extract(&self.0)
+            .expand(&[purpose.as_bytes()], HKDF_SHA256)
+            .and_then(|material| material.fill(&mut bytes))
+            .map_err(|_| KeyError::Library)?;
+        Ok(bytes)
+    }
 }
 
 /// Seals and opens tokens for one purpose. The keys are derived once, when it is made.
@@ -238,6 +253,14 @@ mod tests {
 
     fn secret(byte: u8) -> Secret {
         Secret::from_bytes(&[byte; 32]).unwrap()
+    }
+
+    #[test]
+    fn what_is_derived_depends_on_secret_and_purpose_alone() {
+        let first = secret(1).derive("a").unwrap();
+        assert_eq!(secret(1).derive("a").unwrap(), first);
+        assert_ne!(secret(1).derive("b").unwrap(), first);
+        assert_ne!(secret(2).derive("a").unwrap(), first);
     }
 
     #[test]

@@ -6,8 +6,10 @@
 
 #![expect(clippy::expect_used, reason = "everything here is for tests, and a panic is a failure")]
 
+pub mod policy;
 mod process;
 mod setup;
+pub mod told;
 pub mod upstream;
 pub mod visitor;
 pub mod wire;

@@ -20,7 +20,7 @@ use std::thread;
 use serde_json::{Value, json};
 
 use self::cells::Cell;
-use self::contenders::{CONTENDERS, Contender, OFF, OURS, Setup, Stand};
+use self::contenders::{CONTENDERS, Contender, OFF, OURS, RULED, Setup, Stand};
 use self::memory::Held;
 use self::results::{Results, Round};
 use self::targets::Measured;
@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &[String]) -> Result<(), Failure> {
         programs::build("warden-testkit", &["mcp-load", "mock-server"])?
             .try_into()
             .map_err(|_| Failure("Cargo built something else".into()))?;
-    let is_ours = |contender: &&Contender| [OURS, OFF].contains(&contender.name);
+    let is_ours = |contender: &&Contender| [OURS, OFF, RULED].contains(&contender.name);
     let warden = if plan.wanted.iter().any(is_ours) {
         programs::build("mcpwarden", &["mcpwarden"])?.pop()
     } else {
@@ -147,7 +147,7 @@ fn cells(setup: &Setup, load: &Path, plan: &Plan, missing: &mut Vec<String>) -> 
 fn once(load: &Path, plan: &Plan, stand: &Stand, cell: Cell) -> Result<Value, Failure> {
     let mut command = Command::new(load);
     command.args(["--url", &stand.url, "--seconds", plan.seconds, "--warmup", "0.3"]);
-    command.args(cell.flags());
+    command.args(cell.flags()).args(stand.contender.flags());
     if let Some(pid) = stand.pid() {
         command.args(["--pid", &pid.to_string(), "--without", "mock-server"]);
     }

@@ -216,7 +216,7 @@ fn gateway(
 fn config(name: &str, path: &Path, programs: &Programs, server: &str) -> Result<PathBuf, Failure> {
     let file = programs.results.join(path.folder).join(format!("{name}.toml"));
     let text = format!(
-        "listen = \"127.0.0.1:0\"\nnames = \"plain\"\n\n[[server]]\nname = \"{SERVER}\"\n{server}share = \"session\"\n"
+        "listen = \"127.0.0.1:0\"\nnames = \"plain\"\npolicy = \"open\"\n\n[[server]]\nname = \"{SERVER}\"\n{server}share = \"session\"\n"
     );
     shell::write(&file, &text)?;
     Ok(file)

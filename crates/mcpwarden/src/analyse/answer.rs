@@ -2,6 +2,7 @@
 //!
 //! Both are the same program, so the version only guards against a cache of another one.
 
+mod agents;
 mod coverage;
 mod finding;
 mod place;
@@ -11,11 +12,12 @@ use serde::{Deserialize, Serialize};
 use warden_model::SourceCoverage;
 use warden_scan::TreeScan;
 
+use agents::Started;
 use coverage::{Gap, Language, Remark, Skipped, Unread};
 use finding::Finding;
 use surface::{Profile, Surface};
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +29,7 @@ struct Answer {
     skipped: Vec<Skipped>,
     surfaces: Vec<Surface>,
     tools: Vec<Profile>,
+    agents: Vec<Started>,
     unread: Vec<Unread>,
     comments: Vec<Remark>,
 }
@@ -41,6 +44,7 @@ pub(super) fn write(scan: &TreeScan) -> serde_json::Result<Vec<u8>> {
         skipped: scan.coverage.skipped.iter().map(Skipped::of).collect(),
         surfaces: scan.surfaces.iter().map(Surface::of).collect(),
         tools: scan.tools.iter().map(Profile::of).collect(),
+        agents: scan.agents.iter().map(Started::of).collect(),
         unread: scan.unread.iter().map(Unread::of).collect(),
         comments: scan.comments.iter().map(Remark::of).collect(),
     })
@@ -62,6 +66,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<TreeScan> {
         },
         surfaces: answer.surfaces.into_iter().map(Surface::back).collect::<Option<_>>()?,
         tools: answer.tools.into_iter().map(Profile::back).collect::<Option<_>>()?,
+        agents: answer.agents.into_iter().map(Started::back).collect(),
         unread: answer.unread.into_iter().map(Unread::back).collect::<Option<_>>()?,
         comments: answer.comments.into_iter().map(Remark::back).collect::<Option<_>>()?,
     })

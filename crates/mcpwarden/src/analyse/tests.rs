@@ -122,7 +122,8 @@ fn an_answer_reads_back_what_was_written() {
         let changed = text.replace(&format!("\"{wrong}\""), "\"qqq\"");
         assert!(changed != text && answer::read(changed.as_bytes()).is_none(), "{wrong}");
     }
-    assert!(answer::read(text.replace("\"version\":1", "\"version\":2").as_bytes()).is_none());
+    let other = text.replace("\"version\":2", "\"version\":1");
+    assert!(other != text && answer::read(other.as_bytes()).is_none());
     assert!(answer::read(&written[..written.len() - 1]).is_none());
 }
 

@@ -70,6 +70,7 @@ fn usual(trust: &Trust) -> ApprovalPolicy {
         tier_2: quorum(1),
         tier_3: quorum(1),
         most_days: USUAL_DAYS,
+        moratorium: None,
         people: people.into_iter().map(|person| (person, Role::RiskOwner)).collect(),
     }
 }
@@ -100,6 +101,7 @@ fn parse(text: &str) -> Result<ApprovalPolicy, Box<dyn std::error::Error + Send 
         tier_2: quorum(&raw.tier_2, 1, Role::SecurityOfficer)?,
         tier_3: quorum(&raw.tier_3, 1, Role::RiskOwner)?,
         most_days: raw.most_days.unwrap_or(USUAL_DAYS),
+        moratorium: None,
         people,
     };
     policy.check()?;

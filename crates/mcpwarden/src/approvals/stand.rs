@@ -9,7 +9,7 @@ use warden_policy::{
 };
 use warden_seal::Trust;
 
-use super::{policy, read};
+use super::{judged_by, moratorium, read};
 use crate::{Failure, paths::Paths};
 
 /// What is known of the approval of a server.
@@ -29,7 +29,7 @@ pub(crate) fn approved(
     now: SystemTime,
 ) -> Result<Approved, Uncertified> {
     let no = |_| Uncertified::CouldNotTell;
-    let policy = policy::load(&paths.approval_policy(), trust).map_err(no)?;
+    let policy = judged_by(paths, trust, moratorium::load).map_err(no)?;
     let acts = read(name, paths, trust, now).map_err(no)?;
     let acts = acts.ok_or(Uncertified::NotApprovedHere)?;
     Ok(Approved { history: History::of(&acts, &policy), policy })
@@ -52,7 +52,7 @@ impl Brought {
         paths: &Paths,
         trust: &Trust,
     ) -> Result<Self, Failure> {
-        let policy = policy::load(&paths.approval_policy(), trust)?;
+        let policy = judged_by(paths, trust, moratorium::load)?;
         let history = |(server, acts): (String, Acts)| (server, History::of(&acts, &policy));
         let histories = acts.into_iter().map(history).collect();
         Ok(Self { histories, policy })

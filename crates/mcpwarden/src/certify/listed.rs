@@ -106,7 +106,7 @@ pub(crate) fn listed(
     now: Timestamp,
     terms: &Terms,
 ) -> Result<Listing, Failure> {
-    let revocations = revoked::read(None, paths, trust, now.into())?;
+    let revocations = revoked::list(None, paths, trust, now.into())?.revocations()?;
     let names = names(paths);
     let mut listing = Listing::default();
     let mut taken = BTreeSet::new();
@@ -131,6 +131,44 @@ pub(crate) fn listed(
         }
     }
     Ok(listing)
+}
+
+/// Certificates with the names that they were certified by, and what is none.
+pub(crate) type Verified = (Vec<(String, Certificate)>, Vec<LeftOut>);
+
+/// Every certificate of this machine that verifies, with the name that it was certified by; and
+/// what is no such certificate, with the reason.
+///
+/// # Errors
+/// When nobody can tell what is certified.
+pub(crate) fn certificates(
+    paths: &Paths,
+    trust: &Trust,
+    now: Timestamp,
+) -> Result<Verified, Failure> {
+    let names = names(paths);
+    let (mut found, mut left_out) = (Vec::new(), Vec::new());
+    for file in keep::own_files(paths, MOST)? {
+        let certificate = read(&file, paths, trust, now);
+        let read = certificate
+            .and_then(|certificate| Ok((local(paths, &file, &certificate, &names)?, certificate)));
+        match read {
+            Ok(one) => found.push(one),
+            Err(why) => {
+                let what = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                left_out.push(LeftOut { what, why });
+            }
+        }
+    }
+    Ok((found, left_out))
+}
+
+/// Whether a certificate, or what it speaks of, is revoked or held back. One that cannot be told
+/// apart from others counts as revoked.
+pub(crate) fn is_revoked(certificate: &Certificate, revocations: &Revocations) -> bool {
+    let subjects = certificate.digests.named().into_iter().map(|(_, digest)| digest);
+    let Ok(own) = certificate.digest() else { return true };
+    revocations.worst(subjects.chain([own])).is_some()
 }
 
 /// The names that servers of the store were certified by.

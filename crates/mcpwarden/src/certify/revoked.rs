@@ -71,38 +71,12 @@ impl List {
     }
 }
 
-/// What is revoked as far as this machine, or the file, knows. No file of this machine's own
-/// means nothing; a named one has to be there.
+/// The list as far as this machine, or the file, knows, which is remembered as the newest one. No
+/// file of this machine's own means nothing; a named one has to be there.
 ///
 /// # Errors
-/// A list that cannot be read or is not believed.
-pub(crate) fn read(
-    file: Option<&Path>,
-    paths: &Paths,
-    trust: &Trust,
-    now: SystemTime,
-) -> Result<Revocations, Failure> {
-    list(file, paths, trust, now)?.revocations()
-}
-
-/// The list itself, which is remembered as the newest one.
-///
-/// # Errors
-/// See [`read`]; and a list that is older than one that was here already.
+/// A list that cannot be read or is not believed, or is older than one that was here already.
 pub(crate) fn list(
-    file: Option<&Path>,
-    paths: &Paths,
-    trust: &Trust,
-    now: SystemTime,
-) -> Result<List, Failure> {
-    Ok(newest(file, paths, trust, now)?)
-}
-
-/// As [`list`], for whoever needs to know whether it was an older one.
-///
-/// # Errors
-/// See [`list`].
-pub(crate) fn newest(
     file: Option<&Path>,
     paths: &Paths,
     trust: &Trust,

@@ -260,17 +260,21 @@ impl Watched {
             None => (self.of_machine(paths, now), None),
         };
         self.by.comes_in(bundle);
+        if let Ok(level) = stands {
+            self.by.is_of_level(level);
+        }
+        let stands = stands.map(|_| ());
         self.by.set(stands);
         stands
     }
 
-    /// Whether it counts by a bundle.
+    /// The level with which it counts by a bundle.
     fn of_bundle(
         &mut self,
         held: &mut Held,
         paths: &Paths,
         now: SystemTime,
-    ) -> Result<(), Uncertified> {
+    ) -> Result<u8, Uncertified> {
         self.known = None;
         held.look(paths, now);
         let asked = &self.asked;
@@ -278,8 +282,8 @@ impl Watched {
         held.admit(&asked.presented(), (&asked.policy, asked.wanted), approved, now)
     }
 
-    /// Whether it counts by the certificates of this machine.
-    fn of_machine(&mut self, paths: &Paths, now: SystemTime) -> Result<(), Uncertified> {
+    /// The level with which it counts by the certificates of this machine.
+    fn of_machine(&mut self, paths: &Paths, now: SystemTime) -> Result<u8, Uncertified> {
         let files = self.files(paths);
         let seen = files.each_ref().map(|file| state(file));
         if self.known.as_ref().is_none_or(|known| !known.holds(&seen, now)) {
@@ -325,7 +329,7 @@ impl Watched {
             keep::open_here(&envelope, &trust, now, paths).map_err(|_| Uncertified::NotTrusted)?;
         let logged = self.logged(&issue::entry(&kept.certificate, &envelope), paths);
         let logged = logged.map_err(|_| Uncertified::NotLogged)?;
-        let list = revoked::newest(self.asked.revocations.as_deref(), paths, &trust, now);
+        let list = revoked::list(self.asked.revocations.as_deref(), paths, &trust, now);
         let list = list.map_err(|why| match why {
             Unread::Older(_) => Uncertified::RevocationsOlder,
             Unread::Other(_) => Uncertified::CouldNotTell,
@@ -342,13 +346,16 @@ impl Watched {
         logs::logged_at(entry, before.map(|read| read.logged), paths, &key::load(paths)?)
     }
 
-    fn judged(&self, read: &Read, now: SystemTime) -> Result<(), Uncertified> {
+    fn judged(&self, read: &Read, now: SystemTime) -> Result<u8, Uncertified> {
         let Read { certificate, revocations, approved, .. } = read;
         let asked = &self.asked;
         let how = (&asked.policy, asked.wanted);
         judge_certificate(certificate, &asked.presented(), now.into(), how, revocations)
             .map_err(|why| Uncertified::from(&why))?;
-        approved.as_ref().map_or(Ok(()), |it| it.stands(certificate, asked.wanted, now.into()))
+        if let Some(approved) = approved {
+            approved.stands(certificate, asked.wanted, now.into())?;
+        }
+        Ok(certificate.level)
     }
 }
 

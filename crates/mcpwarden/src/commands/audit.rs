@@ -1,5 +1,7 @@
 //! `mcpwarden audit`: check the ledger and look into it.
 
+mod actions;
+mod graph;
 mod text;
 
 use std::{
@@ -13,10 +15,10 @@ use std::{
 use clap::ValueEnum;
 use serde_json::{json, value::RawValue};
 use warden_audit::{
-    Broken, Filter, Follower, Selection, Stored, Summary, Timestamp, VerifyError, select, verify,
+    Broken, Filter, Follower, Selection, Stored, Summary, VerifyError, select, verify,
 };
 
-use crate::{Failure, Kind, World, output, paths::Paths};
+use crate::{Failure, Kind, World, moment::Moment, output, paths::Paths};
 
 /// How often a followed ledger is looked at.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -33,6 +35,8 @@ enum Command {
     Verify(Verify),
     Tail(Tail),
     Show(Show),
+    Actions(actions::Actions),
+    Graph(graph::Graph),
 }
 
 /// Check that no record was changed, moved or taken away
@@ -77,6 +81,10 @@ struct Show {
     #[arg(value_name = "RECORD", value_parser = Reference::parse)]
     record: Option<Reference>,
 
+    /// Only by this agent
+    #[arg(long, value_name = "NAME")]
+    agent: Option<String>,
+
     /// Only about this server
     #[arg(long, value_name = "NAME")]
     server: Option<String>,
@@ -90,8 +98,12 @@ struct Show {
     event: Option<String>,
 
     /// Only since then: `2h`, `7d`, `2026-11-20` or `2026-11-20T10:00:00Z` (UTC)
-    #[arg(long, value_name = "TIME", value_parser = Since::parse)]
-    since: Option<Since>,
+    #[arg(long, value_name = "TIME", value_parser = Moment::parse)]
+    since: Option<Moment>,
+
+    /// Only before then, in the same forms
+    #[arg(long, value_name = "TIME", value_parser = Moment::parse)]
+    until: Option<Moment>,
 
     /// How many records, the newest
     #[arg(short = 'n', long = "limit", default_value_t = 100, value_name = "N")]
@@ -126,18 +138,14 @@ struct Reference {
     seq: u64,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Since {
-    Ago(Duration),
-    At(Timestamp),
-}
-
 impl Args {
     pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
         match self.command {
             Command::Verify(command) => command.run(world),
             Command::Tail(command) => command.run(world),
             Command::Show(command) => command.run(world),
+            Command::Actions(command) => command.run(world),
+            Command::Graph(command) => command.run(world),
         }
     }
 }
@@ -244,10 +252,12 @@ impl Show {
 
     fn filter(&self, world: &World) -> Filter {
         Filter {
+            agent: self.agent.clone(),
             server: self.server.clone(),
             tool: self.tool.clone(),
             event: self.event.clone(),
             since: self.since.map(|since| since.resolve(world)),
+            until: self.until.map(|until| until.resolve(world)),
             segment: self.record.as_ref().and_then(|record| record.segment.clone()),
             seq: self.record.as_ref().map(|record| record.seq),
         }
@@ -305,7 +315,7 @@ fn lines(records: &[Stored]) -> String {
     records.iter().filter_map(line).map(|line| line + "\n").collect()
 }
 
-fn unusable(error: VerifyError) -> Failure {
+pub(super) fn unusable(error: VerifyError) -> Failure {
     match error {
         VerifyError::Broken(broken) => damaged(broken),
         VerifyError::Unread { path, source } => {
@@ -321,7 +331,7 @@ fn unusable(error: VerifyError) -> Failure {
     }
 }
 
-fn damaged(broken: Broken) -> Failure {
+pub(super) fn damaged(broken: Broken) -> Failure {
     Failure::new(Kind::Input, "the ledger is damaged")
         .caused_by(broken)
         .hint("copy the whole directory as evidence before anything else is written to it")
@@ -335,42 +345,5 @@ impl Reference {
         };
         let seq = seq.parse().map_err(|_| "expected a number such as `12` or `a1d2e3:12`")?;
         Ok(Self { segment, seq })
-    }
-}
-
-impl Since {
-    fn parse(text: &str) -> Result<Self, String> {
-        let ago = || {
-            let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-            let seconds = match unit {
-                "s" => 1,
-                "m" => 60,
-                "h" => 3600,
-                "d" => 86_400,
-                _ => return None,
-            };
-            let number: u64 = number.parse().ok()?;
-            Some(Self::Ago(Duration::from_secs(number.checked_mul(seconds)?)))
-        };
-        let at = || {
-            let whole = match text.len() {
-                10 => format!("{text}T00:00:00.000000Z"),
-                20 => format!("{}.000000Z", text.strip_suffix('Z')?),
-                _ => text.to_owned(),
-            };
-            whole.parse().ok().map(Self::At)
-        };
-        let wanted = "expected a time such as `2h`, `7d`, `2026-11-20` or `2026-11-20T10:00:00Z`";
-        ago().or_else(at).ok_or_else(|| wanted.to_owned())
-    }
-
-    fn resolve(self, world: &World) -> Timestamp {
-        match self {
-            Self::At(time) => time,
-            Self::Ago(ago) => {
-                let now = u64::try_from(world.now().as_microsecond()).unwrap_or_default();
-                Timestamp::from_micros(now).before(ago)
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! `mcpwarden certify`: from a server to a signed certificate.
 
+mod inventory;
 mod remember;
 mod show;
 
@@ -51,6 +52,9 @@ use crate::{
     progress::{Bar, Visible},
 };
 
+/// The exit code of what is below the level that was wanted.
+const BELOW: u8 = 14;
+
 /// Certify a server: fetch it, look at it, score it, and sign what was found
 ///
 /// Fetches the server and everything that it depends on into a store that names bytes by their
@@ -67,17 +71,25 @@ use crate::{
   mcpwarden certify git:https://code.example/acme/mail@COMMIT
   mcpwarden certify oci:registry.example/acme/mail@sha256:DIGEST
   mcpwarden certify https://mcp.example/mcp --name crm
+  mcpwarden scan --format json > scan.json; mcpwarden certify --inventory scan.json
 
 Exit codes:
   0         certified, at the level that was wanted or above
   1 to 4    it could not be done: internal, usage, configuration, input
-  14        certified, and below the level that was wanted")]
+  14        certified, and below the level that was wanted; with --inventory, a
+            server that is, or that could not be certified")]
+#[derive(Clone)]
 pub(crate) struct Args {
     /// `npm:NAME@VERSION`, `pypi:NAME==VERSION`, `git:REPOSITORY@COMMIT`,
     /// `oci:REGISTRY/REPOSITORY@sha256:DIGEST` (or `:TAG`), a URL, a folder, or an archive: `.tgz`,
     /// `.whl`, `.tar.gz`, `.mcpb`, `.oci.tar`
-    #[arg(value_name = "TARGET")]
-    target: String,
+    #[arg(value_name = "TARGET", required_unless_present = "inventory")]
+    target: Option<String>,
+
+    /// Certify every server of a scan report, one after the other, and say of each how its stages
+    /// ended; one that cannot be certified holds up no other
+    #[arg(long, value_name = "SCAN", conflicts_with_all = ["target", "name", "program", "script", "output"])]
+    inventory: Option<PathBuf>,
 
     /// The name to certify it by; otherwise that of the package, folder or file
     #[arg(long, value_name = "NAME")]
@@ -145,6 +157,15 @@ pub(crate) struct Args {
     signs: SignerArgs,
 }
 
+/// What has come out.
+struct Made {
+    name: String,
+    certificate: Certificate,
+    looked: Looked,
+    file: PathBuf,
+    image: Option<String>,
+}
+
 /// What is certified, as far as it is known before anybody has looked.
 struct Subject {
     name: String,
@@ -157,8 +178,33 @@ struct Subject {
 
 impl Args {
     pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
+        if let Some(file) = &self.inventory {
+            return inventory::run(&self, file, world);
+        }
+        let made = self.certify(world)?;
+        let text = if self.json {
+            let bytes = made.certificate.write().unwrap_or_default();
+            format!("{}\n", String::from_utf8_lossy(&bytes))
+        } else {
+            show::certificate(&made.name, &made.certificate, &made.looked, &made.file)
+        };
+        if let Some(image) = &made.image {
+            output::tell(image);
+        }
+        output::print(&text)?;
+        let is_enough = made.certificate.level >= self.level;
+        Ok(if is_enough { ExitCode::SUCCESS } else { ExitCode::from(BELOW) })
+    }
+
+    /// What is to be certified, as it was written.
+    fn target(&self) -> &str {
+        self.target.as_deref().unwrap_or_default()
+    }
+
+    /// Certifies one server.
+    fn certify(&self, world: &World) -> Result<Made, Failure> {
         let paths = Paths::of(world)?;
-        let wanted = target::parse(&self.target, self.platform.as_ref(), &world.cwd)?;
+        let wanted = target::parse(self.target(), self.platform.as_ref(), &world.cwd)?;
         let weights = self.weights(world)?;
         // Before anything is fetched: who cannot sign, or would not be believed, certifies nothing.
         let signs = self.signs.open(world, &paths)?;
@@ -189,17 +235,9 @@ impl Args {
         if let Some(other) = &self.output {
             keep::store(&world.cwd.join(other), &envelope)?;
         }
-        let text = if self.json {
-            let bytes = certificate.write().unwrap_or_default();
-            format!("{}\n", String::from_utf8_lossy(&bytes))
-        } else {
-            show::certificate(&subject.name, &certificate, &looked, &file)
-        };
-        if let Some(image) = subject.fetched.as_ref().and_then(|fetched| fetched.image.as_ref()) {
-            output::tell(&show::image(image));
-        }
-        output::print(&text)?;
-        Ok(if certificate.level >= self.level { ExitCode::SUCCESS } else { ExitCode::from(14) })
+        let image = subject.fetched.as_ref().and_then(|fetched| fetched.image.as_ref());
+        let image = image.map(show::image);
+        Ok(Made { name: subject.name, certificate, looked, file, image })
     }
 
     fn weights(&self, world: &World) -> Result<Weights, Failure> {
@@ -237,7 +275,7 @@ impl Args {
         };
         let obtained = by.fetch(wanted).map_err(|error| {
             let hint = hint(&error);
-            let message = format!("cannot fetch `{}`", self.target);
+            let message = format!("cannot fetch `{}`", self.target());
             let failure = Failure::new(Kind::Input, message).caused_by(error);
             hint.into_iter().fold(failure, Failure::hint)
         })?;
@@ -263,7 +301,7 @@ impl Args {
             // A registry that says something else than the archive has lied about one of them.
             return Err(Failure::new(
                 Kind::Input,
-                format!("`{}` is not what its registry says it is", self.target),
+                format!("`{}` is not what its registry says it is", self.target()),
             )
             .hint(format!("{first:?}")));
         }

@@ -1,8 +1,10 @@
 //! `mcpwarden gateway`: many servers behind one door.
 
 mod check;
+mod seen;
 
 use std::{
+    cell::{Cell, RefCell},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -13,15 +15,22 @@ use tokio::{
     signal::unix::{SignalKind, signal},
     sync::Notify,
 };
-use warden_proxy::gateway::{
-    Gateway, SWEEP, Served,
-    settings::{Listen, Settings},
+use warden_model::Digest;
+use warden_proxy::{
+    gateway::{
+        Gateway, Keeping, SWEEP, Served,
+        settings::{Listen, Settings},
+    },
+    store::{FolderStore, Store},
 };
-use warden_seal::{Secret, Vault};
+use warden_seal::{KeyError, Secret, Vault};
 
-use crate::{Failure, Kind, World, certify::stand, gateway, machine, output, paths::Paths};
+use self::seen::{Stamp, stamps, stamps_of_policy, stamps_of_tls};
+use crate::{
+    Failure, Kind, World, certify::stand, gateway, machine, output, paths::Paths, policies,
+};
 
-/// How often configuration and approvals are looked at for changes.
+/// How often configuration, policy and approvals are looked at for changes.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Put many servers behind one door
@@ -30,12 +39,13 @@ const LOOK: Duration = Duration::from_secs(1);
 /// client on standard input and output. Clients and servers of different revisions of the protocol
 /// understand each other through it. Only what was approved with `mcpwarden approve` is listed
 /// and can be called; every call is written into the ledger before it is forwarded, and closed
-/// there after it. The configuration and the approvals are read again when they change.
+/// there after it. The configuration, the policy and the approvals are read again when they change.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mcpwarden gateway --example > gateway.toml       to begin with
   mcpwarden approve --config gateway.toml git      as it is configured there
   mcpwarden gateway --config gateway.toml --check  what it would do
+  mcpwarden gateway --key ci                       a key for the agent `ci`
   mcpwarden gateway --config gateway.toml          at http://127.0.0.1:8931/mcp
   mcpwarden gateway --config gateway.toml --stdio  for one client
 
@@ -81,24 +91,27 @@ struct Print {
     /// Print the JSON Schema of the configuration, for editors
     #[arg(long)]
     schema: bool,
+
+    /// Make a key for this agent, and print it and what the configuration says of it
+    #[arg(long, value_name = "NAME")]
+    key: Option<String>,
 }
 
 impl Print {
     /// What was asked for.
-    fn text(&self) -> Option<String> {
-        if self.example {
-            return Some(gateway::example().to_owned());
-        }
-        if self.settings {
-            return Some(gateway::reference());
-        }
-        self.schema.then(gateway::schema)
+    fn text(&self) -> Result<Option<String>, Failure> {
+        Ok(match &self.key {
+            Some(name) => Some(gateway::made_key(name)?),
+            None if self.example => Some(gateway::example().to_owned()),
+            None if self.settings => Some(gateway::reference()),
+            None => self.schema.then(gateway::schema),
+        })
     }
 }
 
 impl Args {
     pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
-        if let Some(text) = self.print.text() {
+        if let Some(text) = self.print.text()? {
             output::print(&text)?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -109,22 +122,33 @@ impl Args {
         // Before anything is read: what changes from here on is noticed.
         let mut seen = stamps(&file, &paths);
         let config = gateway::read(&file, world)?;
+        let policy = gateway::policy(&config);
+        seen.extend(stamps_of_policy(&policy));
         let lists = Arc::new(Notify::new());
         let stands = stand::Watch::start(&paths, machine::clock, teller(&lists));
-        let settings = gateway::settings(&config, world, (&paths, &stands))?;
+        // To look at settings leaves nothing behind.
+        let kept = if self.check { None } else { Some(keep(&config, &paths)?) };
+        let lasting = match &kept {
+            Some((_, lasting)) => Ok(lasting.clone()),
+            None => gateway::Lasting::passing(),
+        };
+        let lasting = lasting.map_err(|error| no_secret(&error))?;
+        let settings = gateway::settings(&config, world, (&paths, &stands, &lasting))?;
         seen.extend(stamps_of_tls(&settings.listen));
         check_tls(&settings)?;
-        if self.check {
-            return check(&settings, &file, world);
-        }
+        let Some((keeping, _)) = kept else { return check(&settings, &file, world) };
         let listen = settings.listen.clone();
-        self.serve(&config, settings, Watched { file, listen, world, paths, stands, lists, seen })
+        let policy = RefCell::new(policy);
+        let rules = Cell::new(digest(&settings));
+        let watched =
+            Watched { file, listen, world, paths, stands, lasting, lists, policy, rules, seen };
+        self.serve(&config, (settings, keeping), watched)
     }
 
     fn serve(
         &self,
         config: &gateway::Config,
-        settings: Settings,
+        (settings, keeping): (Settings, Keeping),
         watched: Watched<'_>,
     ) -> Result<ExitCode, Failure> {
         let durability = match config.ledger.outlives {
@@ -132,17 +156,16 @@ impl Args {
             gateway::Outlives::Power => warden_audit::Durability::Power,
         };
         let ledger = super::run::open_ledger(watched.world, &watched.paths, durability)?;
-        let secret = config.secret.as_ref().map(|path| config.home.join(path));
-        let vault = vault(secret.as_deref())?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Failure::new(Kind::Internal, "cannot start").caused_by(error))?;
         let clock: warden_audit::Clock = Arc::new(machine::clock);
         let gateway = runtime
-            .block_on(async { Gateway::new(settings, vault, (&ledger, clock, Arc::new(tell))) });
+            .block_on(async { Gateway::new(settings, keeping, (&ledger, clock, Arc::new(tell))) });
         let gateway = gateway.map_err(|errors| contradictions(&errors))?;
         let watch = Watch { gateway: Arc::clone(&gateway), watched };
+        runtime.block_on(gateway.begin());
         let served = if self.stdio {
             runtime.block_on(watch.pipe(&self.view))
         } else {
@@ -155,6 +178,11 @@ impl Args {
         })?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What tells one set of rules from another.
+fn digest(settings: &Settings) -> Option<Digest> {
+    settings.policies.as_ref().map(|policies| policies.rules.digest())
 }
 
 fn tell(message: &str) {
@@ -198,17 +226,34 @@ fn contradictions(errors: &[warden_proxy::gateway::SettingsError]) -> Failure {
     errors.iter().take(20).fold(failure, |failure, error| failure.hint(error.to_string()))
 }
 
-/// What seals sessions: a secret that replicas share, or one that dies with this process.
-fn vault(secret: Option<&Path>) -> Result<Vault, Failure> {
-    let made = match secret {
-        Some(path) => {
-            Secret::load_or_create(path).and_then(|secret| Vault::new(&secret, "gateway"))
-        }
-        None => Vault::random("gateway"),
-    };
-    made.map_err(|error| {
-        Failure::new(Kind::Config, "cannot use the secret for sessions").caused_by(error)
-    })
+/// Where what outlives the process is kept.
+fn store(folder: &Path) -> Result<Arc<dyn Store>, Failure> {
+    let store = FolderStore::open(folder).map_err(|error| {
+        let shown = folder.display();
+        Failure::new(Kind::Config, format!("cannot keep sessions and limits in `{shown}`"))
+            .caused_by(error)
+    })?;
+    Ok(Arc::new(store))
+}
+
+/// What outlives the process: the store, and what seals what is in it, from a secret that replicas
+/// share.
+fn keep(config: &gateway::Config, paths: &Paths) -> Result<(Keeping, gateway::Lasting), Failure> {
+    let state = config.state.as_ref().map(|path| config.home.join(path));
+    let state = state.unwrap_or_else(|| paths.gateway_state());
+    let store = store(&state)?;
+    let secret = config.secret.as_ref().map(|path| config.home.join(path));
+    let secret = secret.unwrap_or_else(|| state.join("secret"));
+    let made = Secret::load_or_create(&secret).and_then(|secret| {
+        let lasting = gateway::Lasting::new(&secret, &store)?;
+        let (vault, key) = (Vault::new(&secret, "gateway")?, secret.derive("secrets seen")?);
+        Ok((Keeping { vault, key, store }, lasting))
+    });
+    made.map_err(|error| no_secret(&error))
+}
+
+fn no_secret(error: &KeyError) -> Failure {
+    Failure::new(Kind::Config, "cannot use the secret for sessions").hint(error.to_string())
 }
 
 /// Takes as many open files as the system allows: the usual soft limit is one for programs that
@@ -232,14 +277,18 @@ struct Watched<'a> {
     paths: Paths,
     /// Looks after certificates.
     stands: stand::Watch,
+    /// What credentials are kept with.
+    lasting: gateway::Lasting,
     /// Says that servers count no more, or again.
     lists: Arc<Notify>,
+    /// Where the policy comes from that was read last, also if it could not be used: once it can,
+    /// that is noticed.
+    policy: RefCell<policies::Source>,
+    /// The digest of the rules that count.
+    rules: Cell<Option<Digest>>,
     /// What was read at the start.
     seen: Vec<Stamp>,
 }
-
-/// What tells that a file has changed: its name, size and time.
-type Stamp = (PathBuf, Option<(u64, std::time::SystemTime)>);
 
 /// A gateway that goes with the times.
 struct Watch<'a> {
@@ -313,7 +362,7 @@ impl Watch<'_> {
                 _ = interrupt.recv() => return Ok(()),
                 _ = hangup.recv() => self.reload(served),
                 () = self.watched.lists.notified() => self.gateway.certified_changed(),
-                _ = sweep.tick() => self.gateway.sweep(),
+                _ = sweep.tick() => self.gateway.sweep().await,
                 _ = look.tick() => {
                     let now = self.stamps();
                     if now != seen {
@@ -327,12 +376,17 @@ impl Watch<'_> {
 
     /// Reads everything again. What cannot be used leaves everything as it is.
     fn reload(&self, served: Option<&Served>) {
-        let Watched { file, world, paths, stands, listen: begun, .. } = &self.watched;
+        let Watched { file, world, paths, stands, lasting, listen: begun, .. } = &self.watched;
         let read = || -> Result<Listen, Failure> {
-            let settings = gateway::settings(&gateway::read(file, world)?, world, (paths, stands))?;
+            let config = gateway::read(file, world)?;
+            self.watched.policy.replace(gateway::policy(&config));
+            let settings = gateway::settings(&config, world, (paths, stands, lasting))?;
             check_tls(&settings)?;
-            let listen = settings.listen.clone();
+            let (listen, rules) = (settings.listen.clone(), digest(&settings));
             self.gateway.reload(settings).map_err(|errors| contradictions(&errors))?;
+            if let (Some(new), true) = (rules, self.watched.rules.replace(rules) != rules) {
+                tell(&format!("the rules that count are {new}"));
+            }
             Ok(listen)
         };
         let listen = match read() {
@@ -356,32 +410,10 @@ impl Watch<'_> {
     }
 
     fn stamps(&self) -> Vec<Stamp> {
-        let Watched { file, paths, listen, .. } = &self.watched;
+        let Watched { file, paths, listen, policy, .. } = &self.watched;
         let mut all = stamps(file, paths);
+        all.extend(stamps_of_policy(&policy.borrow()));
         all.extend(stamps_of_tls(listen));
         all
     }
-}
-
-/// The configuration and the approvals.
-fn stamps(file: &Path, paths: &Paths) -> Vec<Stamp> {
-    let entries = std::fs::read_dir(paths.pins()).into_iter().flatten().flatten();
-    let mut pins: Vec<_> = entries.map(|entry| entry.path()).collect();
-    pins.sort();
-    std::iter::once(file.to_owned()).chain(pins).map(stamp).collect()
-}
-
-/// Certificate, key and authority.
-fn stamps_of_tls(listen: &Listen) -> Vec<Stamp> {
-    let files = listen
-        .tls
-        .iter()
-        .flat_map(|tls| [Some(&tls.certificate), Some(&tls.key), tls.client_authority.as_ref()]);
-    files.flatten().cloned().map(stamp).collect()
-}
-
-fn stamp(path: PathBuf) -> Stamp {
-    let found = std::fs::metadata(&path).ok();
-    let stamp = found.and_then(|found| Some((found.len(), found.modified().ok()?)));
-    (path, stamp)
 }

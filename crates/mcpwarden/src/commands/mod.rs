@@ -2,23 +2,41 @@
 
 mod approval;
 mod approve;
+mod assess;
 mod audit;
 mod bundle;
+mod calls;
 mod catalog;
 mod certify;
 mod completions;
+mod comply;
 mod db;
+mod estate;
 mod explain;
 mod gate;
 mod gateway;
 mod inspect;
 mod key;
 mod log;
+mod maturity;
+mod metrics;
+mod paper;
+mod policy;
+mod probe;
+mod programme;
+mod redteam;
+mod report;
+mod resume;
 mod revoke;
+mod risk;
 mod run;
 mod sbom;
 mod scan;
+mod sessions;
+mod stop;
+mod surface;
 mod trust;
+mod vault;
 mod verify;
 mod wrap;
 
@@ -29,6 +47,7 @@ use warden_scan::Meta;
 
 use crate::{Failure, Kind, World};
 
+pub(crate) use probe::{Report, VERSION};
 pub(crate) use run::supervisor;
 pub(crate) use scan::this_machine;
 
@@ -40,21 +59,40 @@ pub(crate) enum Command {
     Explain(explain::Args),
     Approve(approve::Args),
     Approval(approval::Args),
+    Assess(assess::Args),
+    Calls(calls::Args),
     Certify(certify::Args),
     Verify(verify::Args),
     Revoke(revoke::Args),
     Quarantine(revoke::QuarantineArgs),
     Key(key::Args),
     Trust(trust::Args),
+    Vault(vault::Args),
     Gate(gate::Args),
     Bundle(bundle::Args),
     Catalog(catalog::Args),
     Log(log::Args),
     Db(db::Args),
+    Probe(probe::Args),
+    Surface(surface::Args),
+    Estate(estate::Args),
+    Risk(risk::Args),
+    Maturity(maturity::Args),
+    Metrics(metrics::Args),
+    Programme(programme::Args),
+    Redteam(redteam::Args),
+    Report(report::Args),
+    Paper(paper::Args),
     Sbom(sbom::Args),
     Run(run::Args),
     Gateway(gateway::Args),
+    Stop(stop::Args),
+    Stops(stop::ListArgs),
+    Resume(resume::Args),
+    Sessions(sessions::Args),
+    Policy(policy::Args),
     Audit(audit::Args),
+    Comply(comply::Args),
     Wrap(wrap::Args),
     Unwrap(wrap::UnwrapArgs),
     Completions(completions::Args),
@@ -72,21 +110,40 @@ impl Command {
             Self::Explain(args) => args.run(world),
             Self::Approve(args) => args.run(world),
             Self::Approval(args) => args.run(world),
+            Self::Assess(args) => args.run(world),
+            Self::Calls(args) => args.run(world),
             Self::Certify(args) => args.run(world),
             Self::Verify(args) => args.run(world),
             Self::Revoke(args) => args.run(world),
             Self::Quarantine(args) => args.run(world),
             Self::Key(args) => args.run(world),
             Self::Trust(args) => args.run(world),
+            Self::Vault(args) => args.run(world),
             Self::Gate(args) => args.run(world),
             Self::Bundle(args) => args.run(world),
             Self::Catalog(args) => args.run(world),
             Self::Log(args) => args.run(world),
             Self::Db(args) => args.run(world),
+            Self::Probe(args) => args.run(world),
+            Self::Surface(args) => args.run(world),
+            Self::Estate(args) => args.run(world),
+            Self::Risk(args) => args.run(world),
+            Self::Maturity(args) => args.run(world),
+            Self::Metrics(args) => args.run(world),
+            Self::Programme(args) => args.run(world),
+            Self::Redteam(args) => args.run(world),
+            Self::Report(args) => args.run(world),
+            Self::Paper(args) => args.run(world),
             Self::Sbom(args) => args.run(world),
             Self::Run(args) => args.run(world),
             Self::Gateway(args) => args.run(world),
+            Self::Stop(args) => args.run(world),
+            Self::Stops(args) => args.run(world),
+            Self::Resume(args) => args.run(world),
+            Self::Sessions(args) => args.run(world),
+            Self::Policy(args) => args.run(world),
             Self::Audit(args) => args.run(world),
+            Self::Comply(args) => args.run(world),
             Self::Wrap(args) => args.run(world),
             Self::Unwrap(args) => args.run(world),
             Self::Completions(args) => args.run(world),

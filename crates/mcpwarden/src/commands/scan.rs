@@ -1,5 +1,6 @@
 //! `mcpwarden scan`: find every server, say what is wrong with each and what to do.
 
+mod agents;
 mod decide;
 mod live;
 mod source;
@@ -62,6 +63,7 @@ const OS: Os = if cfg!(windows) {
   mcpwarden scan . --baseline known.json --only-new
                                         what is new since the baseline was written
   mcpwarden scan --persona auditor      everything that was noticed, however weak
+  mcpwarden scan --sources agents/      also what agents in source code start
   mcpwarden scan --live                 also ask the servers what they show
 
 Exit codes:
@@ -112,10 +114,23 @@ pub(crate) struct Args {
     persona: For,
 
     #[command(flatten)]
+    timing: Timing,
+
+    #[command(flatten)]
     source: SourceArgs,
 
     #[command(flatten)]
     decide: DecideArgs,
+}
+
+/// Whether it is told how long a scan took.
+#[derive(Debug, clap::Args)]
+struct Timing {
+    /// Say how long the inventory took, also where nobody watches
+    ///
+    /// At a terminal it is said anyhow. It stands beside the report and never in it.
+    #[arg(long, conflicts_with = "quiet")]
+    timing: bool,
 }
 
 /// How a result is shown.
@@ -179,6 +194,9 @@ impl Args {
             self.source.analyse(&self.targets, &machine, (world, &bar))?;
         drop(bar);
         snapshot.unread.extend(unread);
+        if self.source.sources {
+            snapshot.connections.extend(agents::connections(&trees));
+        }
         let comments: Vec<Comment> =
             trees.iter_mut().flat_map(|tree| std::mem::take(&mut tree.comments)).collect();
         let mut scan = warden_scan::scan_with(&snapshot, trees, &given);
@@ -191,7 +209,7 @@ impl Args {
         }
         if !self.quiet {
             talk(&outcome);
-            if world.terminal.stderr {
+            if world.terminal.stderr || self.timing.timing {
                 // Beside the report and never in it: a report is the same for the same machine.
                 took(&scan, inventory, began.elapsed());
             }

@@ -88,7 +88,8 @@ impl Args {
         })?;
         let certificate = &kept.certificate;
         let list = self.revocations.as_ref().map(|file| world.cwd.join(file));
-        let revocations = revoked::read(list.as_deref(), &paths, &trust, now.into())?;
+        let list = revoked::list(list.as_deref(), &paths, &trust, now.into())?;
+        let revocations = list.revocations()?;
         let mut said = Vec::new();
         let measured = self.measured(certificate, &paths, &mut said)?;
         let stands =
@@ -192,7 +193,7 @@ impl Args {
 }
 
 /// Whether it counts now: what was not measured is taken as the certificate has it, which is said.
-fn stands(
+pub(super) fn stands(
     certificate: &Certificate,
     measured: Option<Digest>,
     now: Time,

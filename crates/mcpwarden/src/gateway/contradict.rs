@@ -6,7 +6,9 @@ use warden_detect::{Personal, TermProblem};
 
 use super::{
     file::{Client, Config, Server, Term, Transport},
+    identity,
     near::nearest,
+    shows,
     watch::Metrics,
 };
 
@@ -49,14 +51,28 @@ impl Found {
 pub(super) fn contradictions(config: &Config) -> Vec<Wrong> {
     let mut found = Found(Vec::new());
     listener(config, &mut found);
+    for (section, nth, setting, what) in identity::contradictions(config) {
+        found.add((section, nth), setting, what);
+    }
     for (nth, one) in config.clients.iter().enumerate() {
         client(config, (nth, one), &mut found);
+    }
+    if let Err(problems) = super::settings::operators(config) {
+        for problem in problems {
+            found.add(("operator", 0), "name", problem.to_string());
+        }
     }
     if config.servers.is_empty() {
         found.add(("server", 0), "name", "there is no `[[server]]`".into());
     }
+    for (setting, what) in config.vault.iter().flat_map(shows::of_vault) {
+        found.add(("vault", 0), setting, what);
+    }
     for (nth, one) in config.servers.iter().enumerate() {
         server((nth, one), &mut found);
+        for what in shows::of_server(one, config) {
+            found.add(("server", nth), "credentials", format!("server `{}` {what}", one.name));
+        }
     }
     found.0.extend(terms(&config.terms));
     twice(config, &mut found);
@@ -64,9 +80,14 @@ pub(super) fn contradictions(config: &Config) -> Vec<Wrong> {
     found.0
 }
 
+/// Whether anybody is told from anybody else.
+const fn knows_clients(config: &Config) -> bool {
+    !config.clients.is_empty() || config.identity.is_some()
+}
+
 fn listener(config: &Config, found: &mut Found) {
-    if config.metrics == Some(Metrics::Clients) && config.clients.is_empty() {
-        let what = "nobody could read metrics: there is no `[[client]]`";
+    if config.metrics == Some(Metrics::Clients) && !knows_clients(config) {
+        let what = "nobody could read metrics: there is no `[[client]]` and no `[identity]`";
         found.add(("", 0), "metrics", what.into());
     }
     if config.listen.ip().is_loopback() {
@@ -76,7 +97,7 @@ fn listener(config: &Config, found: &mut Found) {
         let what = "`listen` can be reached from other machines; say `public = true` if that is \
                     wanted";
         found.add(("", 0), "listen", what.into());
-    } else if config.clients.is_empty() {
+    } else if !knows_clients(config) {
         let what = "whoever can be reached from other machines has to know its clients; add a \
                     `[[client]]`";
         found.add(("", 0), "public", what.into());
@@ -85,7 +106,7 @@ fn listener(config: &Config, found: &mut Found) {
 
 fn client(config: &Config, (nth, client): (usize, &Client), found: &mut Found) {
     let section = ("client", nth);
-    let Client { name, token_sha256, certificate } = client;
+    let Client { name, user: _, token_sha256, certificate } = client;
     if token_sha256.is_none() && certificate.is_none() {
         let what =
             format!("client `{name}` shows nothing: give it `token_sha256` or `certificate`");

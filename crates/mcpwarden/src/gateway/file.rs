@@ -1,10 +1,10 @@
 //! The file, as it is written. What each setting is for stands in the [table](super::table).
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use serde::Deserialize;
 use warden_detect::{DataClass, Examples, TermCheck};
-use warden_proxy::{Follows, Matter};
+use warden_proxy::{Follows, Matter, credentials::secrets::Secrets, operator::OperatorTable};
 
 use super::{
     measure::{Size, Span},
@@ -28,6 +28,10 @@ pub(crate) struct Config {
     pub(crate) drain: Option<Span>,
     #[serde(default)]
     pub(crate) names: Names,
+    /// Who may do what: the name of a start policy, or a folder.
+    pub(crate) policy: Option<String>,
+    /// What outlives the process.
+    pub(crate) state: Option<PathBuf>,
     pub(crate) secret: Option<PathBuf>,
     #[serde(default)]
     pub(crate) limits: Limits,
@@ -42,10 +46,25 @@ pub(crate) struct Config {
     /// What is asked of certificates.
     #[serde(default)]
     pub(crate) certificates: Certificates,
+    /// Where secrets are kept.
+    pub(crate) vault: Option<super::secrets::Vault>,
     #[serde(default, rename = "term")]
     pub(crate) terms: Vec<Term>,
+    /// Who comes in, by tokens, keys and certificates.
+    pub(crate) identity: Option<super::identity::Identity>,
+    #[serde(default, rename = "issuer")]
+    pub(crate) issuers: Vec<super::identity::Issuer>,
+    #[serde(default, rename = "key")]
+    pub(crate) keys: Vec<super::identity::Key>,
+    #[serde(default, rename = "peer")]
+    pub(crate) peers: Vec<super::identity::Peer>,
     #[serde(default, rename = "client")]
     pub(crate) clients: Vec<Client>,
+    /// Who operates the gateway over HTTP.
+    #[serde(default, rename = "operator")]
+    pub(crate) operators: Vec<OperatorTable>,
+    /// Who is told of calls that wait.
+    pub(crate) webhook: Option<Webhook>,
     #[serde(default, rename = "server")]
     pub(crate) servers: Vec<Server>,
     #[serde(default, rename = "view")]
@@ -53,6 +72,9 @@ pub(crate) struct Config {
     /// The folder that the file is in: relative paths begin there.
     #[serde(skip)]
     pub(crate) home: PathBuf,
+    /// What the references to the vault stand for.
+    #[serde(skip)]
+    pub(crate) secrets: Option<Arc<Secrets>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -283,8 +305,18 @@ pub(crate) enum Outlives {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Client {
     pub(crate) name: String,
+    pub(crate) user: Option<String>,
     pub(crate) token_sha256: Option<String>,
     pub(crate) certificate: Option<String>,
+}
+
+/// Who is told of calls that wait for a person.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Webhook {
+    pub(crate) url: String,
+    /// What it is signed with; usually a reference.
+    pub(crate) secret: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -317,9 +349,14 @@ pub(crate) struct Server {
     pub(crate) call_time: Option<Span>,
     pub(crate) whole_time: Option<Span>,
     pub(crate) failures: Option<u32>,
+    /// What it is shown on behalf of whom a request is for.
+    pub(crate) credentials: Option<super::secrets::Credentials>,
     /// The folder that the file is in.
     #[serde(skip)]
     pub(crate) home: PathBuf,
+    /// What the references to the vault stand for.
+    #[serde(skip)]
+    pub(crate) secrets: Option<Arc<Secrets>>,
 }
 
 /// How a URL is spoken to.

@@ -12,7 +12,7 @@ use warden_mcp::Address;
 use super::{
     measure::{Size, Span},
     near::nearest,
-    table::{Kind, Section, Setting, Usual, WHOLE, is_name},
+    table::{Kind, Section, Setting, Usual, WHOLE, is_agent, is_name},
 };
 
 /// The longest configuration, in bytes.
@@ -139,7 +139,7 @@ impl Form {
 
 /// How an entry is told from others: by its name, as far as it has one that can be shown.
 fn entry(section: &Section, table: &dyn TableLike) -> String {
-    match table.get("name").and_then(Item::as_str).filter(|name| is_name(name)) {
+    match table.get("name").and_then(Item::as_str).filter(|name| is_agent(name)) {
         Some(name) => format!(" of {} `{name}`", section.name),
         None => format!(" of {}", section.heading()),
     }
@@ -170,6 +170,7 @@ fn unknown(section: &Section, name: &str, path: &Path) -> String {
 fn unfit(kind: Kind, item: &Item) -> Option<String> {
     let fits = match kind {
         Kind::Name => item.as_str().is_some_and(is_name),
+        Kind::Agent => item.as_str().is_some_and(is_agent),
         Kind::Text => item.is_str(),
         Kind::Flag => item.is_bool(),
         Kind::Count(least, most) => {

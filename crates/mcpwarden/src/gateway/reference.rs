@@ -19,7 +19,8 @@ pub(crate) fn reference() -> String {
          - A span of time is a number of seconds, or a text with numbers and `ms`, `s`, `m`, `h`\n  \
          or `d`.\n\
          - In `env` and `headers`, `${NAME}` stands for a variable of the gateway's environment,\n  \
-         `${file:PATH}` for the text of a file without its last line feeds, and `$${` for `${`.\n",
+         `${file:PATH}` for the text of a file without its last line feeds, `${vault:NAME}` for a\n  \
+         secret of the vault, and `$${` for `${`.\n",
     );
     section(&WHOLE, &mut page);
     page

@@ -49,6 +49,11 @@ fn kind(kind: Kind) -> Value {
     let texts = || json!({ "type": "array", "items": { "type": "string" } });
     match kind {
         Kind::Name => json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$" }),
+        Kind::Agent => json!({
+            "type": "string",
+            "pattern": "^[A-Za-z0-9._-]+(@[A-Za-z0-9._-]+)?$",
+            "maxLength": 64
+        }),
         Kind::Text | Kind::Address => json!({ "type": "string" }),
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Count(least, most) => {

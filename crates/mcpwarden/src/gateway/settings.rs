@@ -4,28 +4,36 @@ use std::{collections::BTreeMap, ffi::OsString, sync::Arc, time::Duration};
 
 use warden_detect::{DataClass, TermError};
 use warden_model::{Digest, Hidden};
-use warden_policy::{Artifact, Bundle, Pin, Standing};
+use warden_policy::{Artifact, Bundle, Pin, Standing, access::Policies};
 use warden_proxy::{
     Inspection, Limits,
+    credentials::Means,
     gateway::settings::{
         Breaker, ClientKey, Deadlines, HttpLimits, HttpReach, Listen, Reach, ServerSettings,
         Settings, Share, StdioReach, Tls, View,
     },
+    operator::{OperatorProblem, Operators},
+    store::{MemoryStore, Store},
 };
+use warden_seal::{KeyError, Secret, Vault};
 
 use super::{
     base_environment, certificates,
     file::{self, Config, Names, Server, Transport},
+    identity,
     measure::{Size, Span},
-    watch, words,
+    shows, watch, words,
 };
 use crate::{
     Failure, Kind, World, artifact as program,
     certify::{exec, stand},
+    machine,
     paths::Paths,
-    pins,
+    pins, policies,
 };
 
+/// Who may do what where nobody has said it.
+const POLICY: &str = "laptop";
 /// How long a look at a server's lists is believed.
 const TRUST: Duration = Duration::from_secs(30);
 /// How long a session that says nothing is kept.
@@ -41,6 +49,35 @@ const CONNECTIONS: usize = 32;
 /// Requests under way on one connection.
 const REQUESTS: usize = 64;
 
+/// What credentials are kept with, for as long as the gateway lives.
+#[derive(Clone)]
+pub(crate) struct Lasting {
+    /// Where is kept what people agree to.
+    pub(crate) store: Arc<dyn Store>,
+    /// What seals it.
+    pub(crate) vault: Arc<Vault>,
+}
+
+impl Lasting {
+    /// From the secret that replicas share, in the store that they share.
+    ///
+    /// # Errors
+    /// No key can be made from it.
+    pub(crate) fn new(secret: &Secret, store: &Arc<dyn Store>) -> Result<Self, KeyError> {
+        let vault = Arc::new(Vault::new(secret, "credentials")?);
+        Ok(Self { store: Arc::clone(store), vault })
+    }
+
+    /// For as long as it takes to look at settings: nothing is kept.
+    ///
+    /// # Errors
+    /// There is no randomness.
+    pub(crate) fn passing() -> Result<Self, KeyError> {
+        let vault = Arc::new(Vault::random("credentials")?);
+        Ok(Self { store: Arc::new(MemoryStore::default()), vault })
+    }
+}
+
 /// Everything that the gateway is set up with.
 ///
 /// # Errors
@@ -48,16 +85,19 @@ const REQUESTS: usize = 64;
 pub(crate) fn settings(
     config: &Config,
     world: &World,
-    (paths, watch): (&Paths, &stand::Watch),
+    (paths, watch, lasting): (&Paths, &stand::Watch, &Lasting),
 ) -> Result<Settings, Failure> {
+    let means = means(config, lasting);
     let mut servers = Vec::new();
     for server in &config.servers {
-        servers.push(server_settings(server, config, (world, paths, watch))?);
+        servers.push(server_settings(server, config, (world, paths, watch, &means))?);
     }
     let limits = &config.limits;
     Ok(Settings {
         listen: listen(config),
+        identity: identity::identity(config, world)?,
         clients: config.clients.iter().map(client).collect(),
+        policies: Some(Arc::new(policies(config)?)),
         servers,
         views: config.views.iter().map(view).collect(),
         limits: self::limits(config),
@@ -68,7 +108,15 @@ pub(crate) fn settings(
         state_life: span(limits.question_time, QUESTION),
         metrics: watch::watchers(config),
         traces: watch::traces(config, world)?,
+        operators: operators(config).map_err(|problems| bad_operators(&problems))?,
+        webhook: watch::webhook(config, world)?,
     })
+}
+
+/// Where the rules come from.
+pub(crate) fn policy(config: &Config) -> policies::Source {
+    let name = config.policy.as_deref().unwrap_or(POLICY).to_owned();
+    policies::Source { name, home: config.home.clone() }
 }
 
 fn span(wanted: Option<Span>, usual: Duration) -> Duration {
@@ -134,6 +182,23 @@ pub(super) fn inspection(
     inspection.with_terms(terms).map_err(|error| bad_term(&error))
 }
 
+/// The policy, of which every mask can find what it is for.
+fn policies(config: &Config) -> Result<Policies, Failure> {
+    let policies = policy(config).read()?;
+    let known = |kind: &str| {
+        warden_detect::personal_kinds().any(|row| row.id == kind)
+            || warden_detect::SECRETS.iter().any(|row| row.id == kind)
+            || config.terms.iter().any(|term| term.name == kind)
+    };
+    let Some(kind) = policies.directory.masked_kinds().find(|kind| !known(kind)) else {
+        return Ok(policies);
+    };
+    // A mask for what nothing finds would let it through.
+    let what = format!("a mask of the policy is for `{kind}`, which is no kind of data");
+    Err(Failure::new(Kind::Config, what)
+        .hint("kinds are those of personal data, those of secrets, and the names of `[[term]]`"))
+}
+
 /// A term cannot be used.
 pub(super) fn bad_term(error: &TermError) -> Failure {
     Failure::new(Kind::Config, warden_detect::redact(&error.to_string()))
@@ -143,9 +208,24 @@ fn client(client: &file::Client) -> ClientKey {
     let token = client.token_sha256.as_ref();
     ClientKey {
         name: client.name.clone(),
+        user: client.user.clone(),
         token: token.and_then(|digest| Digest::from_hex(digest.as_bytes()).ok()),
         certificate: client.certificate.clone(),
     }
+}
+
+/// Who operates the gateway over HTTP.
+///
+/// # Errors
+/// Everything that is wrong with how they are written down.
+pub(super) fn operators(config: &Config) -> Result<Operators, Vec<OperatorProblem>> {
+    let tokens: Vec<_> = config.clients.iter().filter_map(|one| client(one).token).collect();
+    Operators::check(&config.operators, &tokens)
+}
+
+fn bad_operators(problems: &[OperatorProblem]) -> Failure {
+    let failure = Failure::new(Kind::Config, "the operators cannot be used");
+    problems.iter().take(20).fold(failure, |failure, problem| failure.hint(problem.to_string()))
 }
 
 fn view(view: &file::View) -> View {
@@ -155,7 +235,7 @@ fn view(view: &file::View) -> View {
 fn server_settings(
     server: &Server,
     config: &Config,
-    (world, paths, watch): (&World, &Paths, &stand::Watch),
+    (world, paths, watch, means): (&World, &Paths, &stand::Watch, &Arc<Means>),
 ) -> Result<ServerSettings, Failure> {
     let pin = pins::load(paths, server.approved_as())?;
     let launched = certificates::launched(server, world, paths)?;
@@ -172,6 +252,7 @@ fn server_settings(
         name: server.name.clone(),
         prefix,
         reach: reach(server, launched, world)?,
+        credentials: shows::credentials(server, means, world)?,
         bundle: Bundle { pin, artifact: standing, certified },
         artifact: match found {
             Artifact::Digest(digest) => Some(digest),
@@ -184,6 +265,16 @@ fn server_settings(
         idle: span(server.idle_time, IDLE),
         deadlines: deadlines(server),
         breaker: Breaker { failures: server.failures.unwrap_or(breaker.failures), ..breaker },
+    })
+}
+
+/// What credentials are made with.
+fn means(config: &Config, lasting: &Lasting) -> Arc<Means> {
+    Arc::new(Means {
+        secrets: config.secrets.clone(),
+        store: Some(Arc::clone(&lasting.store)),
+        vault: Arc::clone(&lasting.vault),
+        clock: Arc::new(machine::clock),
     })
 }
 
@@ -253,7 +344,9 @@ pub(crate) fn artifact(server: &Server, world: &World) -> Artifact {
     }
     // Found as it will be when it is started.
     let set = server.env.get("PATH");
-    let set = set.and_then(|path| words::filled(path, &server.home, world).ok());
+    let set = set.and_then(|path| {
+        words::filled(path, &server.home, (world, server.secrets.as_deref())).ok()
+    });
     let path = set.as_ref().map(Hidden::reveal);
     let path = path.or_else(|| world.env.get("PATH").map(String::as_str));
     program::of_at(&program::launch(&server.words()), &server.folder(), path)
@@ -286,7 +379,7 @@ pub(crate) fn headers(server: &Server, world: &World) -> Result<Vec<(String, Hid
 }
 
 fn filled(server: &Server, value: &str, world: &World) -> Result<Hidden, Failure> {
-    words::filled(value, &server.home, world).map_err(|why| {
+    words::filled(value, &server.home, (world, server.secrets.as_deref())).map_err(|why| {
         let message = format!("the settings of server `{}` cannot be filled in", server.name);
         Failure::new(Kind::Config, message).hint(why)
     })

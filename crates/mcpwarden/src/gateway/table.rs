@@ -1,7 +1,9 @@
 //! Every setting: what it is called, what may stand there, what stands in for it, and what it is
 //! for. Reading a configuration, the reference, the schema and the example are all made from this.
 
+mod credentials;
 mod gateway;
+mod identity;
 mod inspect;
 mod server;
 
@@ -37,6 +39,8 @@ pub(crate) struct Setting {
 pub(crate) enum Kind {
     /// A name: it stands in paths, in the ledger and before tools.
     Name,
+    /// The name of an agent: one on a machine is called `CLIENT@MACHINE`, as in an estate.
+    Agent,
     /// Any text.
     Text,
     /// `true` or `false`.
@@ -94,6 +98,7 @@ impl Kind {
     pub(crate) fn expected(self) -> String {
         match self {
             Self::Name => "a name of 1 to 64 letters, digits, `-`, `_` and `.`".into(),
+            Self::Agent => "a name of 1 to 64 letters, digits, `-`, `_`, `.` and `@`".into(),
             Self::Text => "a text".into(),
             Self::Flag => "`true` or `false`".into(),
             Self::Count(least, most) => format!("a whole number from {least} to {most}"),
@@ -119,4 +124,10 @@ impl Kind {
 pub(crate) fn is_name(name: &str) -> bool {
     let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     !name.is_empty() && name.len() <= 64 && name.bytes().all(good)
+}
+
+/// Whether an agent can be called so: a name, or two with `@` between them.
+pub(crate) fn is_agent(name: &str) -> bool {
+    let parts = name.split_once('@').map_or((name, None), |(first, rest)| (first, Some(rest)));
+    name.len() <= 64 && is_name(parts.0) && parts.1.is_none_or(is_name)
 }

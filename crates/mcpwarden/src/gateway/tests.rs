@@ -1,6 +1,7 @@
 //! What is written, what is said about it, and what is documented are one.
 
 mod forms;
+mod shows;
 mod standings;
 mod tables;
 

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use warden_proxy::gateway::settings::{self, Watchers};
+use warden_proxy::{
+    gateway::settings::{self, Watchers},
+    holds::WebhookSettings,
+};
 
 use super::{Config, words};
 use crate::{Failure, Kind, World};
@@ -56,14 +59,28 @@ pub(super) fn watchers(config: &Config) -> Watchers {
 pub(super) fn traces(config: &Config, world: &World) -> Result<Option<settings::Traces>, Failure> {
     let Some(traces) = &config.traces else { return Ok(None) };
     let filled = |(name, value): (&String, &String)| {
-        let filled = words::filled(value, &config.home, world).map_err(|why| {
-            Failure::new(Kind::Config, "the settings of `traces` cannot be filled in").hint(why)
-        });
+        let filled = words::filled(value, &config.home, (world, config.secrets.as_deref()))
+            .map_err(|why| {
+                Failure::new(Kind::Config, "the settings of `traces` cannot be filled in").hint(why)
+            });
         Ok((name.clone(), filled?))
     };
     let headers = traces.headers.iter().map(filled).collect::<Result<_, Failure>>()?;
     let (endpoint, ratio) = (traces.endpoint.clone(), traces.ratio);
     Ok(Some(settings::Traces { endpoint, headers, ratio }))
+}
+
+/// Who is told of calls that wait, with what the reference in its secret stands for.
+///
+/// # Errors
+/// When it leads nowhere.
+pub(super) fn webhook(config: &Config, world: &World) -> Result<Option<WebhookSettings>, Failure> {
+    let Some(webhook) = &config.webhook else { return Ok(None) };
+    let secret = words::filled(&webhook.secret, &config.home, (world, config.secrets.as_deref()));
+    let secret = secret.map_err(|why| {
+        Failure::new(Kind::Config, "the secret of `webhook` cannot be filled in").hint(why)
+    })?;
+    Ok(Some(WebhookSettings { address: webhook.url.clone(), secret }))
 }
 
 #[cfg(test)]

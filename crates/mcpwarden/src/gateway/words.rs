@@ -1,10 +1,15 @@
 //! Values with references in them: `${NAME}` is a variable of the environment, `${file:PATH}` the
-//! content of a file, `$${` a literal `${`. Relative paths begin in the folder of the
+//! content of a file, `${vault:NAME}` a secret of the vault, `$${` a literal `${`. Relative paths begin in the folder of the
 //! configuration.
 
 use std::path::Path;
 
 use warden_model::Hidden;
+use warden_proxy::credentials::{
+    CredentialError,
+    secrets::{Secrets, is_secret_name},
+    settings::{Part, Template},
+};
 
 use crate::World;
 
@@ -15,7 +20,34 @@ const MOST: u64 = 64 * 1024;
 ///
 /// # Errors
 /// What is missing, by its name and never by its value.
-pub(super) fn filled(text: &str, home: &Path, world: &World) -> Result<Hidden, String> {
+pub(super) fn filled(
+    text: &str,
+    home: &Path,
+    (world, secrets): (&World, Option<&Secrets>),
+) -> Result<Hidden, String> {
+    let mut out = String::with_capacity(text.len());
+    for part in template(text, home, world)?.0 {
+        match part {
+            Part::Text(text) => out.push_str(text.reveal()),
+            Part::Secret(name) => {
+                let secrets = secrets.ok_or("there is no `[vault]`")?;
+                let secret = secrets.get_now(&name);
+                let why = |error: CredentialError| {
+                    format!("the secret `{name}` cannot be had: {}", error.code())
+                };
+                out.push_str(secret.map_err(why)?.reveal());
+            }
+        }
+    }
+    Ok(Hidden::new(out))
+}
+
+/// The same, with the secrets of the vault left to be filled in when they are needed.
+///
+/// # Errors
+/// See [`filled`].
+pub(super) fn template(text: &str, home: &Path, world: &World) -> Result<Template, String> {
+    let mut parts = Vec::new();
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("${") {
@@ -31,11 +63,22 @@ pub(super) fn filled(text: &str, home: &Path, world: &World) -> Result<Hidden, S
         let Some((name, behind)) = inner.split_once('}') else {
             return Err("a reference begins with `${` and has no `}`".into());
         };
-        out.push_str(&value(name, home, world)?);
+        match name.strip_prefix("vault:") {
+            // Anything else may be a value that somebody wrote where its name belongs.
+            Some(name) if !is_secret_name(name) => {
+                return Err("`${vault:NAME}` has a name that no secret has".into());
+            }
+            Some(name) => {
+                parts.push(Part::Text(Hidden::new(std::mem::take(&mut out))));
+                parts.push(Part::Secret(name.into()));
+            }
+            None => out.push_str(&value(name, home, world)?),
+        }
         rest = behind;
     }
     out.push_str(rest);
-    Ok(Hidden::new(out))
+    parts.push(Part::Text(Hidden::new(out)));
+    Ok(Template(parts))
 }
 
 fn value(name: &str, home: &Path, world: &World) -> Result<String, String> {
@@ -44,7 +87,7 @@ fn value(name: &str, home: &Path, world: &World) -> Result<String, String> {
     }
     // Anything else may be a value that somebody wrote where its name belongs.
     if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-        return Err("a reference is `${NAME}` or `${file:PATH}`".into());
+        return Err("a reference is `${NAME}` or `${file:PATH}` or `${vault:NAME}`".into());
     }
     let known = world.env.get(name).cloned();
     known.ok_or_else(|| format!("the environment has no `{name}`"))
@@ -79,7 +122,7 @@ mod tests {
         write("long", &vec![b'a'; 64 * 1024 + 1]);
         write("binary", b"\xff\xfe");
         let world = world(&[("TOKEN", "from-environment"), ("EMPTY", "")]);
-        match (filled(text, folder.path(), &world), expected) {
+        match (filled(text, folder.path(), (&world, None)), expected) {
             (Ok(found), Ok(expected)) => assert_eq!(found.reveal(), expected, "{text}"),
             (Err(why), Err(part)) => {
                 assert!(why.contains(part), "{text}: {why}");
@@ -126,6 +169,8 @@ mod tests {
     fn what_is_half_a_reference_is_refused_and_not_repeated() {
         check("${TOKEN", Err("has no `}`"));
         check("${}", Err("`${NAME}` or `${file:PATH}`"));
+        check("${vault:app}", Err("there is no `[vault]`"));
+        check("${vault:-from-x y}", Err("a name that no secret has"));
         check("${from-somebody}", Err("`${NAME}` or `${file:PATH}`"));
     }
 }

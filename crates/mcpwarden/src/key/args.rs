@@ -1,6 +1,6 @@
 //! The part of a command line that says who signs.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{Opened, Secret, Source, Spec, settings::settings, signer};
 use crate::{Failure, Kind, World, paths::Paths};
@@ -10,22 +10,13 @@ use crate::{Failure, Kind, World, paths::Paths};
 #[command(next_help_heading = "Who signs")]
 pub(crate) struct SignerArgs {
     /// `machine`, `file:PATH`, `pkcs11:token=…;object=…?module-path=…` or `command:PROGRAM …`;
-    /// otherwise what `signer.toml` says, otherwise the key of this machine
+    /// otherwise what `signer.toml` says, with the passphrase that it names, otherwise the key of
+    /// this machine
     #[arg(long, value_name = "SPEC")]
     signer: Option<String>,
 
-    /// The public key that the signatures of `command:` have to fit, in PEM form
-    #[arg(long, value_name = "FILE", requires = "signer")]
-    signer_key: Option<PathBuf>,
-
-    /// The file with the passphrase of `file:` or the PIN of `pkcs11:`; otherwise what `signer.toml`
-    /// says, otherwise whoever sits at the terminal is asked
-    #[arg(long, value_name = "FILE")]
-    passphrase_file: Option<PathBuf>,
-
-    /// The variable with the passphrase or PIN; its name begins with `MCPWARDEN_SECRET_`
-    #[arg(long, value_name = "NAME", conflicts_with = "passphrase_file")]
-    passphrase_env: Option<String>,
+    #[command(flatten)]
+    beside: BesideArgs,
 }
 
 impl SignerArgs {
@@ -39,12 +30,7 @@ impl SignerArgs {
             Some(words) => Source::of(Spec::parse(words, &world.cwd).map_err(usage)?),
             None => settings(paths)?,
         };
-        let more = More {
-            key: self.signer_key.as_deref(),
-            file: self.passphrase_file.as_deref(),
-            variable: self.passphrase_env.as_deref(),
-        };
-        more.added(source, world).map_err(usage)
+        self.beside.added(source, world).map_err(usage)
     }
 
     /// Whether it is the configuration that says who signs.
@@ -76,18 +62,8 @@ pub(crate) struct PersonArgs {
     #[arg(long, value_name = "SPEC")]
     signer: Option<String>,
 
-    /// The public key that the signatures of `command:` have to fit, in PEM form
-    #[arg(long, value_name = "FILE", requires = "signer")]
-    signer_key: Option<PathBuf>,
-
-    /// The file with the passphrase of a key in a file, or the PIN of `pkcs11:`; otherwise whoever
-    /// sits at the terminal is asked
-    #[arg(long, value_name = "FILE")]
-    passphrase_file: Option<PathBuf>,
-
-    /// The variable with the passphrase or PIN; its name begins with `MCPWARDEN_SECRET_`
-    #[arg(long, value_name = "NAME", conflicts_with = "passphrase_file")]
-    passphrase_env: Option<String>,
+    #[command(flatten)]
+    beside: BesideArgs,
 }
 
 impl PersonArgs {
@@ -102,33 +78,39 @@ impl PersonArgs {
             (None, Some(words)) => Spec::parse(words, &world.cwd).map_err(usage)?,
             (None, None) => Spec::Machine,
         };
-        let more = More {
-            key: self.signer_key.as_deref(),
-            file: self.passphrase_file.as_deref(),
-            variable: self.passphrase_env.as_deref(),
-        };
-        let source = more.added(Source::of(spec), world).map_err(usage)?;
+        let source = self.beside.added(Source::of(spec), world).map_err(usage)?;
         Ok(Opened { signer: signer(&source, world, paths)?, spec: source.spec })
     }
 }
 
-/// What a command line says beside who signs.
-struct More<'a> {
-    key: Option<&'a Path>,
-    file: Option<&'a Path>,
-    variable: Option<&'a str>,
+/// What a command line says beside who signs. It stands under the heading of who asks for it, and
+/// next to a `--signer` of theirs.
+#[derive(Clone, Debug, Default, clap::Args)]
+struct BesideArgs {
+    /// The public key that the signatures of `command:` have to fit, in PEM form
+    #[arg(long, value_name = "FILE", requires = "signer")]
+    signer_key: Option<PathBuf>,
+
+    /// The file with the passphrase of a key in a file, or the PIN of `pkcs11:`; otherwise whoever
+    /// sits at the terminal is asked
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+
+    /// The variable with the passphrase or PIN; its name begins with `MCPWARDEN_SECRET_`
+    #[arg(long, value_name = "NAME", conflicts_with = "passphrase_file")]
+    passphrase_env: Option<String>,
 }
 
-impl More<'_> {
+impl BesideArgs {
     /// Adds it to what is known already.
     fn added(&self, mut source: Source, world: &World) -> Result<Source, String> {
-        if let Some(file) = self.file {
+        if let Some(file) = &self.passphrase_file {
             source.secret = Secret::File(world.cwd.join(file));
         }
-        if let Some(name) = self.variable {
+        if let Some(name) = &self.passphrase_env {
             source.secret = Secret::variable(name)?;
         }
-        if let Some(file) = self.key {
+        if let Some(file) = &self.signer_key {
             source.key = Some(world.cwd.join(file));
         }
         source.check()

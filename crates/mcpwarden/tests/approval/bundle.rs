@@ -1,11 +1,6 @@
 //! R52, by a bundle: the gateway decides from the approvals in it, and from nothing else.
 
-use std::{
-    fs,
-    path::PathBuf,
-    thread,
-    time::{Duration, Instant},
-};
+use std::fs;
 
 use serde_json::{Value, json};
 use warden_testkit::{
@@ -14,7 +9,9 @@ use warden_testkit::{
 };
 
 use crate::{
-    SANDBOX, approved, by,
+    SANDBOX, approved,
+    bundled::{await_call, await_list, make, serve},
+    by,
     parts::{Parts, touch},
     request, sign,
 };
@@ -26,43 +23,17 @@ const NOT_APPROVED: Option<&str> = Some("certificate-not-approved-here");
 /// Changes a line of a bundle.
 type Change = fn(&mut Value);
 
-/// Makes the next bundle.
-#[track_caller]
-fn make(home: &TestHome) -> PathBuf {
-    let file = home.work().join("certificates.bundle");
-    let words = ["bundle", "make", "--output", &file.display().to_string()];
-    drop(home.run(words).success());
-    file
-}
-
 /// A gateway that asks for approval, and whose approvals come in the bundle.
 fn gateway(home: &TestHome, environment: &str) -> Gateway {
     drop(home.run(["approve", "clock", "--by", "ann", "--yes"]).success());
-    let file = home.work().join("certificates.bundle").display().to_string();
-    let text = format!(
-        "listen = \"127.0.0.1:0\"\nthreads = 2\n\
-         [certificates]\napproved = true\nbundle = \"{file}\"\n\
-         [[server]]\nname = \"clock\"\ncertified = \"clock\"\nenvironment = \"{environment}\"\n\
-         share = \"all\"\n"
-    );
-    home.write("gateway.toml", text);
-    Gateway::serve(home)
+    serve(home, "approved = true", &format!("environment = \"{environment}\""))
 }
 
 /// Waits until a call and the list are answered as they should be.
 #[track_caller]
 fn await_answer(visitor: &Visitor, reason: Option<&str>) {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    let list: &[&str] = if reason.is_none() { &["clock__now"] } else { &[] };
-    loop {
-        let found = visitor.call("clock__now", &json!({})).reason();
-        let names = visitor.list("tools");
-        if found.as_deref() == reason && names == list {
-            return;
-        }
-        assert!(Instant::now() < deadline, "{found:?} is not {reason:?}, or {names:?}");
-        thread::yield_now();
-    }
+    await_call(visitor, reason);
+    await_list(visitor, if reason.is_none() { &["clock__now"] } else { &[] });
 }
 
 #[test]
@@ -150,7 +121,7 @@ fn who_is_not_trusted_at_the_gateway_approves_nothing() {
     drop(home.run(["approve", "clock", "--by", "ann", "--yes"]).success());
     let file = home.work().join("certificates.bundle").display().to_string();
     let text = format!(
-        "listen = \"127.0.0.1:0\"\nthreads = 2\n\
+        "listen = \"127.0.0.1:0\"\nthreads = 2\npolicy = \"open\"\n\
          [certificates]\napproved = true\nbundle = \"{file}\"\ntrust = \"{}\"\n\
          [[server]]\nname = \"clock\"\ncertified = \"clock\"\nenvironment = \"sandbox\"\n\
          share = \"all\"\n",

@@ -1,10 +1,7 @@
 //! R52, through the gateway: what named people have not approved for what it is used for is
 //! neither listed nor called.
 
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
 use serde_json::json;
 use warden_testkit::{
@@ -14,10 +11,13 @@ use warden_testkit::{
 
 use crate::{SANDBOX, approved, by, request, sign};
 
+/// A look is taken every second.
+const SOON: Duration = Duration::from_secs(30);
+
 fn served(home: &TestHome, upstream: &Upstream, environment: &str) -> Gateway {
     drop(home.run(["approve", "clock", "--by", "ann", "--yes"]).success());
     let text = format!(
-        "listen = \"127.0.0.1:0\"\nthreads = 2\n[certificates]\napproved = true\n\
+        "listen = \"127.0.0.1:0\"\nthreads = 2\npolicy = \"open\"\n[certificates]\napproved = true\n\
          [[server]]\nname = \"clock\"\ncertified = \"clock\"\nenvironment = \"{environment}\"\n\
          share = \"all\"\n\
          [[server]]\nname = \"other\"\nurl = \"{}\"\nshare = \"all\"\n",
@@ -26,20 +26,6 @@ fn served(home: &TestHome, upstream: &Upstream, environment: &str) -> Gateway {
     home.write("gateway.toml", text);
     Gateway::approve(home, "other");
     Gateway::serve(home)
-}
-
-/// Waits until the list is as it should be: a look is taken every second.
-#[track_caller]
-fn await_list(visitor: &Visitor, wanted: &[&str]) {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    loop {
-        let names = visitor.list("tools");
-        if names == wanted {
-            return;
-        }
-        assert!(Instant::now() < deadline, "{names:?}");
-        thread::yield_now();
-    }
 }
 
 #[test]
@@ -54,14 +40,14 @@ fn what_is_approved_is_listed_until_it_is_taken_back() {
     let refused = visitor.call("other__echo", &json!({"word": "x"}));
     assert_eq!(refused.reason(), Some("not-certified".into()));
     drop(by(&home, "ann", &["withdraw", "--reason", "a leak"]).success());
-    await_list(&visitor, &[]);
+    visitor.await_tools(SOON, <[String]>::is_empty);
     let refused = visitor.call("clock__now", &json!({}));
     assert_eq!(refused.reason(), Some("certificate-not-approved-here".into()));
     gateway.await_said("does not count as certified any more: certificate-not-approved-here", 1);
     // It comes back when somebody asks again and somebody else says yes again.
     request(&home, "mia", SANDBOX);
     drop(sign(&home, "ann", "approve").success());
-    await_list(&visitor, &["clock__now"]);
+    visitor.await_tools(SOON, |names| names == ["clock__now"]);
     drop(gateway.stop());
 }
 

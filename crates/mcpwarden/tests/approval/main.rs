@@ -4,9 +4,12 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod bundle;
+#[path = "../certify/bundled.rs"]
+mod bundled;
 mod changed;
 mod evidence;
 mod gateway;
+mod moratorium;
 #[path = "../certify/parts.rs"]
 mod parts;
 mod people;

@@ -58,7 +58,7 @@ fn approve(home: &TestHome, config: &str) {
 /// The whole configuration. JSON's strings and arrays of strings are TOML's as well.
 fn config(target: &Target, at: Transport) -> String {
     let mut text = format!(
-        "listen = \"127.0.0.1:0\"\nnames = \"plain\"\n\n[[server]]\nname = \"{NAME}\"\nshare = \"session\"\n"
+        "listen = \"127.0.0.1:0\"\nnames = \"plain\"\npolicy = \"open\"\n\n[[server]]\nname = \"{NAME}\"\nshare = \"session\"\n"
     );
     let line = match target {
         Target::Command(words) => format!("command = {}", Value::from(words.clone())),

@@ -72,6 +72,8 @@ fn what_is_compiled_in_is_shown_as_that() {
     assert!(!database(&home).exists());
 }
 
+/// R19: what has mcp-remote 0.1.15 in it is critical for CVE-2025-6514, and 0.1.16 is not; the figure
+/// that is published about it is labelled in the register of facts.
 #[test]
 fn a_vulnerable_part_is_critical_and_its_next_version_is_not() {
     for (version, critical, level) in [("0.1.15", 1, 0), ("0.1.16", 0, 2)] {

@@ -1,7 +1,7 @@
 //! R52: a bundle that was changed anywhere is refused where it is verified and where it is used,
 //! and what it revokes stops within seconds.
 
-use std::{fs, path::PathBuf, thread, time::Duration, time::Instant};
+use std::{fs, path::PathBuf};
 
 use serde_json::{Value, json};
 use warden_audit::{Filter, select};
@@ -13,6 +13,7 @@ use warden_testkit::{
 
 use crate::{
     ERA,
+    bundled::{await_call, await_list, make, serve},
     parts::{Parts, touch, touched},
     ready, refused,
 };
@@ -22,52 +23,9 @@ const OTHER: &str = "sha256:0000000000000000000000000000000000000000000000000000
 /// Changes a line of a bundle.
 type Change = fn(&mut Value);
 
-/// Makes the next bundle.
-#[track_caller]
-fn make(home: &TestHome) -> PathBuf {
-    let file = home.work().join("certificates.bundle");
-    let words = ["bundle", "make", "--output", &file.display().to_string()];
-    drop(home.run(words).success());
-    file
-}
-
 /// A gateway whose certificates come in the bundle.
 fn gateway(home: &TestHome) -> Gateway {
-    let file = home.work().join("certificates.bundle").display().to_string();
-    let text = format!(
-        "listen = \"127.0.0.1:0\"\nthreads = 2\n[certificates]\nbundle = \"{file}\"\n\
-         [[server]]\nname = \"clock\"\ncertified = \"clock\"\nshare = \"all\"\n"
-    );
-    home.write("gateway.toml", text);
-    Gateway::serve(home)
-}
-
-/// Waits until a call is answered as it should be: a look is taken every second.
-#[track_caller]
-fn await_call(visitor: &Visitor, reason: Option<&str>) {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    loop {
-        let found = visitor.call("clock__now", &json!({})).reason();
-        if found.as_deref() == reason {
-            return;
-        }
-        assert!(Instant::now() < deadline, "{found:?} is not {reason:?}");
-        thread::yield_now();
-    }
-}
-
-/// Waits until the list is as it should be, for less than a look at a server's list is believed.
-#[track_caller]
-fn await_list(visitor: &Visitor, right: &[&str]) {
-    let deadline = Instant::now() + Duration::from_secs(15);
-    loop {
-        let names = visitor.list("tools");
-        if names == right {
-            return;
-        }
-        assert!(Instant::now() < deadline, "{names:?}");
-        thread::yield_now();
-    }
+    serve(home, "", "")
 }
 
 /// Changes the envelope in the first line.

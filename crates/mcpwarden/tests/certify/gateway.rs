@@ -10,10 +10,13 @@ use warden_testkit::{
 
 use crate::{below, certificate, changed::touch, ready};
 
+/// A look is taken every second.
+const SOON: Duration = Duration::from_secs(30);
+
 /// A configuration with the certified server, and one that nobody has certified.
 fn configured(home: &TestHome, upstream: &Upstream, more: &str) -> Gateway {
     let text = format!(
-        "listen = \"127.0.0.1:0\"\nthreads = 2\n[certificates]\n{more}\n\
+        "listen = \"127.0.0.1:0\"\nthreads = 2\npolicy = \"open\"\n[certificates]\n{more}\n\
          [[server]]\nname = \"clock\"\ncertified = \"clock\"\nshare = \"all\"\n\
          [[server]]\nname = \"other\"\nurl = \"{}\"\nshare = \"all\"\n",
         upstream.url()
@@ -21,20 +24,6 @@ fn configured(home: &TestHome, upstream: &Upstream, more: &str) -> Gateway {
     home.write("gateway.toml", text);
     Gateway::approve(home, "other");
     Gateway::serve(home)
-}
-
-/// Waits until the list is as it should be: a look is taken every second.
-#[track_caller]
-fn await_list(visitor: &Visitor, right: impl Fn(&[String]) -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    loop {
-        let names = visitor.list("tools");
-        if right(&names) {
-            return;
-        }
-        assert!(Instant::now() < deadline, "{names:?}");
-        thread::yield_now();
-    }
 }
 
 #[test]
@@ -69,7 +58,7 @@ fn what_is_revoked_is_gone_within_seconds_and_what_waits_is_answered() {
     drop(home.run(["revoke", "clock", "--reason", "it was stolen"]).success());
     let answer = wire.reply().expect("it is answered");
     assert_eq!(answer.reason(), Some("certificate-revoked".into()), "{answer:?}");
-    await_list(&visitor, |names| !names.iter().any(|name| name.starts_with("clock__")));
+    visitor.await_tools(SOON, |names| !names.iter().any(|name| name.starts_with("clock__")));
     let refused = visitor.call("clock__now", &json!({}));
     assert_eq!(refused.reason(), Some("certificate-revoked".into()));
     // What nobody asked a certificate of goes on.
@@ -91,20 +80,6 @@ fn what_is_below_the_level_is_not_there() {
     drop(gateway.stop());
 }
 
-/// Waits until a call is answered like this: a look is taken every second.
-#[track_caller]
-fn await_reason(visitor: &Visitor, wanted: Option<&str>) {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    loop {
-        let reason = visitor.call("clock__now", &json!({})).reason();
-        if reason.as_deref() == wanted {
-            return;
-        }
-        assert!(Instant::now() < deadline, "{reason:?}, not {wanted:?}");
-        thread::yield_now();
-    }
-}
-
 // Every part that a certificate rests on, changed while the gateway runs.
 #[test]
 fn whatever_is_changed_of_what_it_rests_on_it_is_neither_listed_nor_called() {
@@ -115,7 +90,7 @@ fn whatever_is_changed_of_what_it_rests_on_it_is_neither_listed_nor_called() {
     let upstream = Upstream::legacy(&[]);
     let gateway = configured(&home, &upstream, "");
     let visitor = Visitor::modern(gateway.address());
-    await_list(&visitor, |names| names.contains(&"clock__now".into()));
+    visitor.await_tools(SOON, |names| names.contains(&"clock__now".into()));
     let log = home.warden().join("log");
     let checkpoint = log.join("checkpoint");
     for (file, at, reason) in [
@@ -132,13 +107,13 @@ fn whatever_is_changed_of_what_it_rests_on_it_is_neither_listed_nor_called() {
             // A log is looked at when it has another checkpoint.
             fs::write(&checkpoint, &note).unwrap();
         }
-        await_reason(&visitor, Some(reason));
+        visitor.await_reason(SOON, "clock__now", Some(reason));
         let names = visitor.list("tools");
         assert!(!names.contains(&"clock__now".into()), "{}: {names:?}", file.display());
         fs::write(&file, whole).unwrap();
         fs::write(&checkpoint, note).unwrap();
-        await_reason(&visitor, None);
-        await_list(&visitor, |names| names.contains(&"clock__now".into()));
+        visitor.await_reason(SOON, "clock__now", None);
+        visitor.await_tools(SOON, |names| names.contains(&"clock__now".into()));
     }
     drop(gateway.stop());
 }
@@ -166,7 +141,7 @@ fn a_server_behind_an_address_is_certified_by_what_it_shows() {
     let outcome = home.run(["certify", &url, "--name", "remote"]);
     assert_eq!(outcome.code, Some(14), "its bytes are not known: {}", outcome.block());
     let text = format!(
-        "listen = \"127.0.0.1:0\"\nthreads = 2\n\
+        "listen = \"127.0.0.1:0\"\nthreads = 2\npolicy = \"open\"\n\
          [[server]]\nname = \"remote\"\ncertified = \"remote\"\nurl = \"{url}\"\n\
          environment = \"sandbox\"\nshare = \"all\"\n"
     );
@@ -176,7 +151,7 @@ fn a_server_behind_an_address_is_certified_by_what_it_shows() {
     let visitor = Visitor::modern(gateway.address());
     assert_eq!(visitor.call("remote__echo", &json!({"word": "x"})).code(), None);
     drop(home.run(["quarantine", "remote", "--reason", "who knows"]).success());
-    await_list(&visitor, <[String]>::is_empty);
+    visitor.await_tools(SOON, <[String]>::is_empty);
     drop(gateway.stop());
 }
 
@@ -193,7 +168,7 @@ fn an_older_list_of_revocations_takes_away_what_it_would_bring_back() {
     let visitor = Visitor::modern(gateway.address());
     assert!(visitor.list("tools").contains(&"clock__now".into()));
     drop(home.run(["revoke", "clock", "--reason", "it was stolen"]).success());
-    await_list(&visitor, |names| !names.contains(&"clock__now".into()));
+    visitor.await_tools(SOON, |names| !names.contains(&"clock__now".into()));
     fs::write(&list, older).unwrap();
     let deadline = Instant::now() + Duration::from_secs(30);
     let older = loop {

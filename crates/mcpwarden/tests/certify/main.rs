@@ -5,10 +5,12 @@
 
 mod advisories;
 mod bundle;
+mod bundled;
 mod changed;
 mod depends;
 mod gateway;
 mod image;
+mod inventory;
 mod lifted;
 mod made;
 mod parts;

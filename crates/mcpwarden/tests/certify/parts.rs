@@ -1,5 +1,7 @@
 //! A bundle in parts, which the holder of the issuer's key can change and sign again.
 
+use std::path::PathBuf;
+
 use serde_json::Value;
 use warden_policy::certificate::{BUNDLE_TYPE, BundleHead, body_digest};
 use warden_seal::{SigningKey, seal};
@@ -49,6 +51,13 @@ impl Parts {
             |line: &Vec<u8>| serde_json::from_slice::<Value>(line).unwrap().get(member).is_some();
         self.lines.iter().position(has).unwrap()
     }
+}
+
+/// Makes the next bundle, in this file.
+#[track_caller]
+pub(crate) fn make(home: &TestHome, file: PathBuf) -> PathBuf {
+    drop(home.run(["bundle", "make", "--output", &file.display().to_string()]).success());
+    file
 }
 
 /// Changes a letter in the middle of a text, and nothing that a reader could pass over.

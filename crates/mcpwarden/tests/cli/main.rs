@@ -11,10 +11,12 @@ mod hostile_sources;
 mod incremental;
 mod inspect;
 mod live;
+mod paper;
 mod same_bytes;
 mod scan;
 mod secrets;
 mod source;
+mod stops;
 mod usage;
 
 use std::process::Command;

@@ -176,7 +176,7 @@ fn a_worker_has_what_it_may_use_and_ends_when_that_is_over() {
     };
     let good = work(&["4000000000", "60"], &request);
     assert_eq!(good.code, Some(0), "{}", good.block());
-    assert!(good.stdout.starts_with("{\"version\":1,"), "{}", good.block());
+    assert!(good.stdout.starts_with("{\"version\":2,"), "{}", good.block());
     let small = work(&["30000000", "60"], &request);
     let told = small.code != Some(0) || small.stdout.contains("no thread could be started");
     assert!(told, "{}", small.block());

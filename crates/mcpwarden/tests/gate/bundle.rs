@@ -8,7 +8,7 @@ use warden_testkit::{Outcome, TestHome};
 
 use crate::{
     SERVER,
-    parts::{Parts, touch},
+    parts::{Parts, make, touch},
 };
 
 /// A repository that brings the bytes that were certified here, and the bundle with the certificate.
@@ -34,16 +34,13 @@ fn ready() -> (TestHome, PathBuf) {
         }],
     });
     home.write("work/server.json", server.to_string());
-    let file = make(&home);
+    let file = make(&home, place(&home));
     (home, file)
 }
 
-/// Makes the next bundle, where no repository is.
-#[track_caller]
-fn make(home: &TestHome) -> PathBuf {
-    let file = home.path().join("certificates.bundle");
-    drop(home.run(["bundle", "make", "--output", &file.display().to_string()]).success());
-    file
+/// Where the bundle is: where no repository is.
+fn place(home: &TestHome) -> PathBuf {
+    home.path().join("certificates.bundle")
 }
 
 fn gate(home: &TestHome, file: &std::path::Path, more: &[&str]) -> Outcome {
@@ -81,7 +78,7 @@ fn a_list_in_the_bundle_stops_what_a_certificate_in_it_let_pass() {
     let (home, file) = ready();
     assert_eq!(gate(&home, &file, &[]).code, Some(0));
     drop(home.run(["revoke", "clock", "--reason", "it was stolen"]).success());
-    make(&home);
+    make(&home, place(&home));
     // The bundle alone is to say it, as to a runner that never had the list.
     fs::remove_file(home.warden().join("revocations.json")).unwrap();
     fs::remove_dir_all(home.warden().join("revocations-seen")).unwrap();

@@ -279,8 +279,18 @@ fn a_confidential_record_does_not_reach_another_server_in_any_dress() {
 
 #[test]
 fn sessions_of_two_clients_know_nothing_of_each_other() {
-    let bench = Bench::with("copied = \"refuse\"", "class = \"confidential\"");
-    let (one, other) = (bench.visitor("2025-11-25"), bench.visitor("2025-11-25"));
+    // What is nobody's but a client's is so by what it shows, and not by which connection it has.
+    let clients = Setup::new().client("one", "token-of-one").client("other", "token-of-other");
+    let bench = Bench::made("copied = \"refuse\"", "class = \"confidential\"", |_| {});
+    let text =
+        std::fs::read_to_string(bench.home.path().join("gateway.toml")).expect("it is there");
+    let tables =
+        clients.text().split_once("[[client]]").map(|(_, rest)| format!("[[client]]{rest}"));
+    bench.home.write("gateway.toml", format!("{text}\n{}", tables.expect("there are two")));
+    let gateway = Gateway::serve(&bench.home);
+    let visitor =
+        |name: &str| Visitor::modern(gateway.address()).showing(&format!("token-of-{name}"));
+    let (one, other) = (visitor("one"), visitor("other"));
     call(&one, "knows__record", &json!({}));
     assert!(call(&other, "sink__echo", &json!({"body": RECORD})).get("result").is_some());
     refused(&call(&one, "sink__echo", &json!({"body": RECORD})), "copied-data");
@@ -338,7 +348,10 @@ fn personal_data_and_a_company_s_words_have_classes_and_are_taken_out() {
     );
     // The answer repeats what is left, so nothing is in it.
     call(&visitor, "knows__echo", &json!({"body": "about"}));
-    bench.never_wrote("0532");
+    // Four digits would now and then be in a digest.
+    for part in ["0532 0130", "05320130"] {
+        bench.never_wrote(part);
+    }
 }
 
 #[test]

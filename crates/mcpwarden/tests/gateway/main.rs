@@ -8,6 +8,7 @@ mod bodies;
 mod content;
 mod eras;
 mod headers;
+mod masks;
 mod reload;
 mod replicas;
 mod routes;

@@ -35,6 +35,7 @@ fn check_day_7(client: &mut Client, home: &TestHome) {
     assert_eq!(refused[0]["tool"]["served"], text["served"]);
 }
 
+/// R8: a tool that is there on day 7 and was not on day 1 is drift of a class, hidden and refused.
 #[test]
 fn what_is_new_or_changed_at_the_next_start_is_hidden_and_refused() {
     for era in [LEGACY, Era::Legacy("2024-11-05"), Era::Modern] {
@@ -48,6 +49,8 @@ fn what_is_new_or_changed_at_the_next_start_is_hidden_and_refused() {
     }
 }
 
+/// R9: drift is looked for on every list and when a server says that its list has changed, and the
+/// report has how long each change went unnoticed.
 #[test]
 fn what_changes_while_it_runs_is_hidden_and_refused() {
     let home = TestHome::new();
@@ -67,9 +70,26 @@ fn what_changes_while_it_runs_is_hidden_and_refused() {
     assert!(client.call("echo", json!({"x": 1})).is_ok());
     assert!(!client.tool_names().contains(&"send_email".to_owned()));
     client.shut_down();
-    assert!(!records(&home, "drift.detected").is_empty());
+    let noticed = records(&home, "drift.detected").len();
+    assert!(noticed > 0);
+    let ledger = home.warden().join("ledger").display().to_string();
+    drop(home.run(["estate", "build", "--ledger", &ledger, "--output", "estate.json"]).success());
+    let words = ["metrics", "--estate", "estate.json", "M12-latency"];
+    let told = home.run(words).success();
+    assert!(told.starts_with("Figures as of") && told.contains("M12-latency"), "{told}");
+    let json = home.run([&words[..], &["--format", "json"]].concat()).success();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let events = json["metrics"][0]["figure"]["drill"].as_array().expect("one for each event");
+    assert_eq!(events.len(), noticed, "{json}");
+    let latency = |event: &serde_json::Value| {
+        event.as_str().is_some_and(|text| {
+            text.starts_with("mail ") && (text.ends_with(" s") || text.ends_with(" min"))
+        })
+    };
+    assert!(events.iter().all(latency), "{json}");
 }
 
+/// R8: until it is approved anew.
 #[test]
 fn approving_anew_lets_what_changed_pass() {
     let home = TestHome::new();

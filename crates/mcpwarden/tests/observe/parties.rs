@@ -68,7 +68,7 @@ fn answer(came: &Came, modern: bool) -> Option<Value> {
 /// The configuration of a gateway before a server.
 pub(crate) fn config(upstream: &Party, more: &str) -> String {
     format!(
-        "listen = \"127.0.0.1:0\"\n{more}\n[[server]]\nname = \"up\"\nshare = \"all\"\n\
+        "listen = \"127.0.0.1:0\"\npolicy = \"open\"\n{more}\n[[server]]\nname = \"up\"\nshare = \"all\"\n\
          url = \"http://{}/mcp?key=secret-in-the-url\"\n\
          headers = {{ Authorization = \"Bearer ${{UPSTREAM}}\" }}\n",
         upstream.address

@@ -29,6 +29,7 @@ fn connection(name: &str, endpoint: Endpoint) -> Connection {
         auto_approve: AutoApprove::Ask,
         enabled: true,
         guarded: false,
+        user: None,
     }
 }
 
@@ -161,6 +162,7 @@ fn a_server_gets_what_clients_give_it_and_no_more() {
         name: "TOKEN".into(),
         literal: false,
         location: Location::default(),
+        production: None,
     }];
     let (_, commands) = ask_them(&[connection]);
     let command = &commands[0];
@@ -220,6 +222,7 @@ fn what_a_failing_server_says_is_told_without_what_it_was_given() {
         name: "--key".into(),
         literal: true,
         location: Location::default(),
+        production: None,
     }];
     let (answers, commands) = ask_them(&[connection]);
     assert_eq!(commands.len(), 2, "it is started a second time for the handshake");

@@ -113,6 +113,7 @@ fn built_in(context: Context<'_>, spot: &Spot<'_>) -> Connection {
         auto_approve: AutoApprove::Ask,
         enabled: true,
         guarded: false,
+        user: None,
     }
 }
 

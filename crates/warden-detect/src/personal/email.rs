@@ -101,6 +101,7 @@ pub(crate) fn find(text: &str, found: &mut Found) {
             class: class(local, domain),
             proof: Proof::Shape,
             range,
+            mixed: false,
         };
         if found.tell(hit) == Told::Enough {
             return;

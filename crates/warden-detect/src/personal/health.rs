@@ -346,6 +346,7 @@ fn bank(bytes: &[u8], start: usize, end: usize, found: &mut Found) -> Told {
         class: code.class,
         proof: Proof::ShapeAndWord,
         range: code.start..code.end,
+        mixed: false,
     })
 }
 
@@ -406,6 +407,7 @@ fn around(bytes: &[u8], at: usize, found: &mut Found) -> Told {
         class: row.class,
         proof: Proof::ShapeAndWord,
         range: from + start..end,
+        mixed: false,
     })
 }
 

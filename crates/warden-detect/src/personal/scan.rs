@@ -193,6 +193,7 @@ fn tell(bytes: &[u8], best: &Candidate, found: &mut Found) -> Told {
         class: best.class,
         proof: best.proof,
         range: best.start..best.end,
+        mixed: false,
     })
 }
 

@@ -263,7 +263,7 @@ impl Terms {
     fn tell(&self, term: usize, range: std::ops::Range<usize>, found: &mut Found) -> Told {
         let Some((name, class)) = self.names.get(term) else { return Told::GoOn };
         let kind = Cow::Owned(name.clone());
-        found.tell(PersonalHit { kind, class: *class, proof: Proof::Term, range })
+        found.tell(PersonalHit { kind, class: *class, proof: Proof::Term, range, mixed: false })
     }
 }
 

@@ -29,6 +29,32 @@ fn passes(text: &str) {
     assert_eq!(told(text), [], "in {text:?}");
 }
 
+// What is joined has one name, and whoever masks the other kind has to know.
+#[test]
+fn a_hit_says_whether_another_kind_overlaps_it() {
+    let hit = |kind: &'static str, class, range| PersonalHit {
+        kind: Cow::Borrowed(kind),
+        class,
+        proof: Proof::Shape,
+        range,
+        mixed: false,
+    };
+    let settled = |second| {
+        let first = hit("email", DataClass::Confidential, 0..9);
+        Found { hits: vec![first, second], ..Found::default() }.settle("0123456789012345").hits
+    };
+    for (second, kind, mixed) in [
+        (hit("phone", DataClass::Internal, 4..12), "email", true),
+        (hit("iban", DataClass::Regulated, 4..12), "iban", true),
+        (hit("email", DataClass::Confidential, 4..12), "email", false),
+    ] {
+        let hits = settled(second);
+        assert_eq!((&*hits[0].kind, hits[0].mixed, hits.len()), (kind, mixed, 1));
+    }
+    let apart = settled(hit("phone", DataClass::Internal, 9..12));
+    assert!(apart.iter().all(|hit| !hit.mixed) && apart.len() == 2, "{apart:?}");
+}
+
 #[test]
 fn kinds_are_unique_named_and_where_their_constants_say() {
     let mut seen = std::collections::BTreeSet::new();

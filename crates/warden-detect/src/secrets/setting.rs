@@ -153,13 +153,14 @@ pub fn redact_setting(name: &str, value: &str) -> String {
     if credential_name(name) && !is_shown_reference(value) {
         return mark(secret_in_setting(name, value).unwrap_or("credential"));
     }
-    let shown = redact(value);
     if name.is_empty() || name.len() > 256 {
-        return shown;
+        return redact(value);
     }
-    // The name may be that of an issuer, which alone says what the value is.
+    // The name may be that of an issuer, which alone says what the value is. It may also hide what
+    // the value shows by itself, where that begins like a reference.
     let start = format!("{name}=");
-    redact(&format!("{start}{value}")).strip_prefix(&start).map_or(shown, str::to_owned)
+    let named = redact(&format!("{start}{value}"));
+    redact(named.strip_prefix(&start).unwrap_or(value))
 }
 
 /// Whether a value looks like what documentation puts in a secret's place.

@@ -281,3 +281,13 @@ fn what_only_the_exact_look_finds_is_taken_out_too() {
     let shown = redact(text);
     assert_eq!(secrets(&shown), [], "{shown:?}");
 }
+
+#[test]
+fn what_a_value_shows_by_itself_is_not_hidden_by_the_name_before_it() {
+    let zeros = "\0".repeat(28);
+    let hook = format!("hooks.slack.com/services/{}ijkl", "\0".repeat(14));
+    let value = format!("vault://a*token=abcdFE4321GH5678{zeros}{hook}");
+    let shown = redact_setting("TOKEN", &value);
+    assert_eq!(secrets(&shown), [], "{shown:?}");
+    assert!(!shown.contains("abcdFE4321GH5678"), "{shown:?}");
+}

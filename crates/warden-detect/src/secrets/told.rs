@@ -27,6 +27,16 @@ impl FingerprintKey {
         Self(key)
     }
 
+    /// A name for the key, by which two fingerprints are known to be comparable. It tells nothing
+    /// of the key.
+    #[must_use]
+    pub fn name(&self) -> [u8; 8] {
+        let signed = self.sign(b"the name of a key of fingerprints");
+        let mut name = [0; 8];
+        name.iter_mut().zip(signed).for_each(|(slot, byte)| *slot = byte);
+        name
+    }
+
     /// HMAC-SHA-256 as in RFC 2104, whose key is shorter than a block.
     fn sign(&self, value: &[u8]) -> [u8; 32] {
         let pad = |with: u8| {
@@ -56,6 +66,20 @@ impl Drop for FingerprintKey {
 /// Tells whether two credentials are the same, under one key, and nothing else of them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; 8]);
+
+impl Fingerprint {
+    /// The fingerprint as bytes, to be kept.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 8] {
+        self.0
+    }
+
+    /// The fingerprint that was kept as these bytes, and is under the same key as then.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 8]) -> Self {
+        Self(bytes)
+    }
+}
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,6 +3,8 @@
 //! One multiplication folds two words into one. That is fast, and strong enough that nobody who
 //! lacks the key can tell what a fingerprint is of; it is no protection against one who has it.
 
+use super::kept::{NotASketch, Reader};
+
 /// What a session's fingerprints are made with.
 #[derive(Clone, Copy)]
 pub(super) struct Key {
@@ -37,6 +39,17 @@ impl Key {
             first: mul(low ^ 0xa076_1d64_78bd_642f, high ^ 0xe703_7ed1_a0b4_28db),
             second: mul(high ^ 0x8ebc_6af0_9c88_c6e3, low ^ 0x5899_65cc_7537_4cc3) | 1,
         }
+    }
+
+    pub(super) fn write(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.first.to_le_bytes());
+        out.extend_from_slice(&self.second.to_le_bytes());
+    }
+
+    pub(super) fn read(from: &mut Reader<'_>) -> Result<Self, NotASketch> {
+        let (first, second) = (from.long()?, from.long()?);
+        // A factor that is even would lose something; no key of ours has one.
+        if second & 1 == 1 { Ok(Self { first, second }) } else { Err(NotASketch) }
     }
 
     /// The anchor of eight symbols, the same when they are read from their end.

@@ -2,7 +2,10 @@
 //!
 //! Each way keeps a few hundred bytes of what went out by it, and nothing of what was remembered.
 
-use super::hash::Key;
+use super::{
+    hash::Key,
+    kept::{NotASketch, Reader, write_bytes},
+};
 
 /// So many ways are known at once; the one that was used longest ago goes.
 const WAYS: usize = 24;
@@ -74,6 +77,34 @@ impl Streams {
         self.ways.capacity() * size_of::<Way>() + self.ways.iter().map(way).sum::<usize>()
     }
 
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.uses.to_le_bytes());
+        out.push(u8::try_from(self.ways.len()).unwrap_or(u8::MAX));
+        for way in &self.ways {
+            out.extend_from_slice(&way.id.to_le_bytes());
+            out.extend_from_slice(&way.used.to_le_bytes());
+            for text in [&way.end, &way.start, &way.last, &way.differing] {
+                write_bytes(out, text);
+            }
+        }
+    }
+
+    pub(super) fn read(from: &mut Reader<'_>) -> Result<Self, NotASketch> {
+        let uses = from.long()?;
+        let count = usize::from(from.byte()?);
+        if count > WAYS || uses == u64::MAX {
+            return Err(NotASketch);
+        }
+        let mut ways = Vec::with_capacity(if count == 0 { 0 } else { WAYS });
+        for _ in 0..count {
+            let (id, last_use) = (from.long()?, from.long()?);
+            let [end, start, last, differing] =
+                [text(from, KEPT)?, text(from, KEPT)?, text(from, SERIES)?, text(from, KEPT)?];
+            ways.push(Way { id, used: last_use, end, start, last, differing });
+        }
+        Ok(Self { ways, uses })
+    }
+
     fn place(&mut self, id: u64) -> usize {
         if let Some(at) = self.ways.iter().position(|way| way.id == id) {
             return at;
@@ -90,6 +121,17 @@ impl Streams {
         }
         at
     }
+}
+
+/// A text of at most so many bytes, with no more memory than it is given otherwise.
+fn text(from: &mut Reader<'_>, most: usize) -> Result<Vec<u8>, NotASketch> {
+    let length = usize::from(from.short()?);
+    if length > most {
+        return Err(NotASketch);
+    }
+    let mut text = Vec::with_capacity(if length == 0 { 0 } else { most });
+    text.extend_from_slice(from.take(length)?);
+    Ok(text)
 }
 
 impl Way {

@@ -3,7 +3,10 @@
 //! A full bucket gives up a public fingerprint, else its oldest one, and says so. A slot holds no
 //! text: parts of two keyed hashes, the length, and what is known about it.
 
-use super::hash::Anchor;
+use super::{
+    hash::Anchor,
+    kept::{NotASketch, Reader},
+};
 
 /// Slots of a bucket.
 const WAYS: usize = 8;
@@ -15,6 +18,8 @@ const FILTER: usize = 4096;
 const PER_AGE: u64 = 512;
 /// After this many are given up, the filter is made anew.
 const STALE: u64 = 8192;
+/// Nobody stores so many.
+const MOST_STORED: u64 = 1 << 48;
 
 /// What the table takes, in bytes.
 pub(super) const SIZE: usize = (BUCKETS * WAYS + FILTER) * 8;
@@ -173,6 +178,47 @@ impl Table {
                 }
             }
         }
+    }
+
+    /// The numbers, and each slot that is taken with its place.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.stored.to_le_bytes());
+        out.extend_from_slice(&self.given_up.to_le_bytes());
+        for bucket in self.slots.chunks(WAYS) {
+            let taken = |(way, slot): (usize, &u64)| (slot & USED) << way;
+            let taken: u64 = bucket.iter().enumerate().map(taken).sum();
+            out.push(u8::try_from(taken).unwrap_or(u8::MAX));
+            for slot in bucket.iter().filter(|slot| **slot & USED == USED) {
+                out.extend_from_slice(&slot.to_le_bytes());
+            }
+        }
+    }
+
+    /// A table that was never written to has no buckets, and neither has one whose `stored` is 0.
+    pub(super) fn read(from: &mut Reader<'_>) -> Result<Self, NotASketch> {
+        let mut table = Self { stored: from.long()?, given_up: from.long()?, ..Self::new() };
+        if table.stored == 0 {
+            return if table.given_up == 0 { Ok(table) } else { Err(NotASketch) };
+        }
+        if table.stored > MOST_STORED || table.given_up > table.stored {
+            return Err(NotASketch);
+        }
+        table.slots = vec![0; BUCKETS * WAYS];
+        table.filter = vec![0; FILTER];
+        for bucket in table.slots.chunks_mut(WAYS) {
+            let taken = from.byte()?;
+            for (way, slot) in bucket.iter_mut().enumerate() {
+                if taken >> way & 1 == 1 {
+                    *slot = from.long()?;
+                    if *slot & USED == 0 {
+                        return Err(NotASketch);
+                    }
+                    table.held += 1;
+                }
+            }
+        }
+        table.renew();
+        Ok(table)
     }
 
     fn admit(&mut self, top: usize, tag: u64) {

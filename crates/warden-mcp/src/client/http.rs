@@ -5,6 +5,7 @@ mod document;
 mod get;
 mod link;
 mod older;
+mod stranger;
 mod streamable;
 
 use std::time::Instant;
@@ -16,7 +17,9 @@ use crate::Address;
 pub use document::{Asking, Document, DocumentError, document};
 pub use get::{GetError, Getter, Getting, Got};
 use link::Link;
+pub use link::Refused;
 use older::Older;
+pub use stranger::{Stranger, as_stranger};
 use streamable::{Opened, Streamable};
 
 /// A server behind a URL.

@@ -121,6 +121,27 @@ pub(super) fn collect(
     }
 }
 
+/// How many tools a server lists; no other list is asked for.
+///
+/// # Errors
+/// When the list cannot be read to its end.
+pub(super) fn tools(
+    wire: &mut dyn Wire,
+    greeting: &Greeting,
+    limits: &Limits,
+    end: Instant,
+) -> Result<usize, ProbeError> {
+    let modern = greeting.protocol == MODERN;
+    let (values, definitions) = (limits.values, Vec::new());
+    let declared = greeting.declared.contains(&DefinitionKind::Tool);
+    let mut asked = Asked { wire, modern, declared, limits, values, definitions };
+    match asked.list(DefinitionKind::Tool, end) {
+        // A server without tools has no such method.
+        Err(ProbeError::Refused { code: reply::METHOD_NOT_FOUND, .. }) if !declared => Ok(0),
+        listed => listed.map(|()| asked.definitions.len()),
+    }
+}
+
 struct Asked<'a> {
     wire: &'a mut dyn Wire,
     modern: bool,

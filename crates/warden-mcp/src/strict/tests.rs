@@ -82,11 +82,23 @@ fn what_other_parsers_may_read_differently_is_refused() {
     assert_eq!(refused(""), FrameError::NotAnObject);
 }
 
+#[test]
+fn an_object_that_is_read_whole_is_one_that_is_checked() {
+    let deep = |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
+    for text in [r#"{"a":1,"\u0061":2}"#, "[]", "1", "", "{} {}", "{\"a\":1e999}", &deep(200)] {
+        assert_eq!(read_object(text.as_bytes()), Err(NotAlike), "{text}");
+    }
+    assert_eq!(read_object(b"{\"a\":\"\xff\"}"), Err(NotAlike));
+    let read = read_object(br#" {"a":{"a":[1,"x",null]}} "#);
+    assert_eq!(read, Ok(serde_json::json!({"a": {"a": [1, "x", null]}})));
+    assert!(read_object(deep(100).as_bytes()).is_ok());
+}
+
 proptest! {
     #[test]
     fn whatever_is_accepted_is_json_with_the_same_members(text in "\\PC{0,80}") {
         if let Ok(members) = check(&text, 8) {
-            let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let value: Value = serde_json::from_str(&text).unwrap();
             let object = value.as_object().unwrap();
             prop_assert_eq!(object.len(), members.len());
         }
@@ -102,9 +114,9 @@ proptest! {
         if let Ok(text) = std::str::from_utf8(&bytes)
             && let Ok(members) = check(text, 8)
         {
-            let value: serde_json::Value = serde_json::from_str(text).unwrap();
+            let value: Value = serde_json::from_str(text).unwrap();
             for (name, range) in members {
-                let own: serde_json::Value = serde_json::from_str(text.get(range).unwrap()).unwrap();
+                let own: Value = serde_json::from_str(text.get(range).unwrap()).unwrap();
                 prop_assert_eq!(&own, &value[&*name]);
             }
         }

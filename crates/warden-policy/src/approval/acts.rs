@@ -233,7 +233,7 @@ impl Acts {
 }
 
 /// The same keys without an end, for reading what was signed by one that has ended since.
-fn known(trust: &Trust) -> Trust {
+pub(super) fn known(trust: &Trust) -> Trust {
     let endless = |key: &TrustedKey| {
         let mut key = key.clone();
         key.uses.insert(APPROVALS.into());

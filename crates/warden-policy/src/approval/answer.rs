@@ -1,9 +1,9 @@
 //! Answers, the evidence for them, and waivers where there is none.
 
 use serde::{Deserialize, Serialize};
-use warden_model::Digest;
+use warden_model::{Digest, questions::says_enough};
 
-use super::{Person, question};
+use super::{Person, filled::items, question};
 use crate::{Time, text};
 
 /// An answer to one question.
@@ -180,52 +180,10 @@ impl Answer {
     /// The same, for a question that this one was merged from.
     #[must_use]
     pub(super) fn question_says_enough(&self, question: &str) -> bool {
-        match (question, &self.content) {
-            ("A4", Content::Systems(systems)) => enumerated(systems),
-            ("V4", Content::Authentication(methods)) => methods.iter().any(|method| match method {
-                AuthMethod::OauthV2 | AuthMethod::OauthV21 | AuthMethod::MutualTls => true,
-                AuthMethod::None | AuthMethod::StaticKey => false,
-            }),
-            ("V8", Content::Places(places)) => {
-                !places.is_empty() && places.iter().all(Place::is_known)
-            }
-            ("V14", Content::Clauses(clauses)) => clauses.complete(),
-            ("A4" | "V4" | "V8" | "V14", _) => false,
+        // What is wanted beside these is in the words of the answer.
+        match question {
+            "A4" | "V4" | "V8" | "V14" => says_enough(question, &items(&self.content)),
             _ => true,
         }
-    }
-}
-
-/// Whether this is a list, and not a way of saying that it depends (R31).
-pub(super) fn enumerated(systems: &[String]) -> bool {
-    let names_one = |system: &String| {
-        let system = system.trim().to_lowercase();
-        !(system.is_empty()
-            || system.contains('*')
-            || system.contains("depend")
-            || ["any", "all", "various", "everything", "unknown", "etc", "other"]
-                .contains(&system.as_str()))
-    };
-    !systems.is_empty() && systems.iter().all(names_one)
-}
-
-impl Place {
-    fn is_known(&self) -> bool {
-        match self {
-            Self::Customer => true,
-            Self::VendorCloud { country } | Self::ThirdParty { country } => is_country(country),
-        }
-    }
-}
-
-pub(super) fn is_country(text: &str) -> bool {
-    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
-}
-
-impl Clauses {
-    fn complete(&self) -> bool {
-        [&self.service_level, &self.breach_notification, &self.audit]
-            .into_iter()
-            .all(|clause| clause.as_ref().is_some_and(|clause| !clause.trim().is_empty()))
     }
 }

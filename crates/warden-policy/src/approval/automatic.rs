@@ -8,12 +8,12 @@ mod security_txt;
 
 use std::collections::BTreeSet;
 
-use warden_model::{Digest, Effect};
-
-use super::{
-    Answer, Answered, AuthMethod, Content, QUESTIONS, Question, Reply,
-    answer::{enumerated, is_country},
+use warden_model::{
+    Digest, Effect,
+    questions::{enumerated, is_country},
 };
+
+use super::{Answer, Answered, AuthMethod, Content, QUESTIONS, Question, Reply};
 use crate::Time;
 
 pub use facts::{

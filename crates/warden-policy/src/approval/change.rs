@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use warden_model::Digest;
 
-use super::{Dossier, Person, SameAs, Set, Subject, question_table::QUESTIONS};
+use super::{Dossier, Person, QUESTIONS, SameAs, Set, Subject};
 
 /// A server as measured, before or after a change.
 #[derive(Clone, Debug, PartialEq, Eq)]

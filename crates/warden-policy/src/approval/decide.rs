@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    BlastTier, Dossier, Person, Question, Refused, Role, Verdict, Vote, gate_r40, gate_r114, tier,
+    BlastTier, Dossier, Moratorium, Person, Question, Refused, Role, Verdict, Vote, gate_r40,
+    gate_r114, tier,
 };
 use crate::Time;
 
@@ -20,6 +21,8 @@ pub struct ApprovalPolicy {
     pub tier_3: Quorum,
     /// How many days a yes counts at most.
     pub most_days: u32,
+    /// That nothing new comes into production for a while, if somebody has said so.
+    pub moratorium: Option<Moratorium>,
 }
 
 /// M of N people.
@@ -103,6 +106,13 @@ pub enum Blocked {
         /// What.
         condition: String,
     },
+    /// Nothing new comes into production now.
+    Moratorium {
+        /// Who has said so.
+        by: Person,
+        /// Until when.
+        until: Time,
+    },
 }
 
 impl ApprovalPolicy {
@@ -151,7 +161,7 @@ impl ApprovalPolicy {
 pub fn decide(dossier: &Dossier, policy: &ApprovalPolicy, now: Time) -> Decision {
     let request = &dossier.request;
     let quorum = policy.quorum(tier(request.environment, request.data));
-    let counted: Vec<&Vote> = votes(dossier, quorum, policy.most_days, now);
+    let counted: Vec<&Vote> = votes(dossier, policy, quorum, now);
     let (mut blocked, mut until) = against(dossier, policy, now);
     for vote in &counted {
         if vote.verdict == Verdict::Reject {
@@ -185,7 +195,12 @@ fn end(vote: &Vote, most_days: u32) -> Time {
 }
 
 /// The latest vote of everybody who may vote, as far as it counts.
-fn votes<'a>(dossier: &'a Dossier, quorum: &Quorum, days: u32, now: Time) -> Vec<&'a Vote> {
+fn votes<'a>(
+    dossier: &'a Dossier,
+    policy: &ApprovalPolicy,
+    quorum: &Quorum,
+    now: Time,
+) -> Vec<&'a Vote> {
     let mut latest: BTreeMap<&Person, &Vote> = BTreeMap::new();
     let may = |person: &Person| quorum.eligible.contains(person) && *person != dossier.request.by;
     let given = |vote: &&Vote| may(&vote.by) && vote.at <= now && dossier.binds(&vote.subject);
@@ -197,8 +212,14 @@ fn votes<'a>(dossier: &'a Dossier, quorum: &Quorum, days: u32, now: Time) -> Vec
         }
     }
     // A no does not lapse: whoever said it takes it back with a yes.
-    let counts = |vote: &&Vote| vote.verdict == Verdict::Reject || now < end(vote, days);
-    latest.into_values().filter(counts).collect()
+    let counts =
+        |vote: &&Vote| vote.verdict == Verdict::Reject || now < end(vote, policy.most_days);
+    // A yes that was given in a moratorium that it goes against counts neither then nor later.
+    let moratorium = policy.moratorium.as_ref().filter(|one| one.concerns(dossier, policy));
+    let against = |vote: &Vote| {
+        vote.verdict == Verdict::Approve && moratorium.is_some_and(|one| one.holds(vote.at))
+    };
+    latest.into_values().filter(counts).filter(|vote| !against(vote)).collect()
 }
 
 /// What stands against it whoever says yes, and until when nothing does.
@@ -213,6 +234,11 @@ fn against(dossier: &Dossier, policy: &ApprovalPolicy, now: Time) -> (Vec<Blocke
         Ok(time) => until = until.min(time),
         Err(refused) => blocked
             .extend(refused.into_iter().map(|(question, why)| Blocked::Vendor { question, why })),
+    }
+    if let Some(one) = policy.moratorium.as_ref().filter(|one| one.holds(now))
+        && one.concerns(dossier, policy)
+    {
+        blocked.push(Blocked::Moratorium { by: one.by.clone(), until: one.until });
     }
     for condition in &dossier.conditions {
         let met = condition.met.is_some_and(|met| met <= now);

@@ -1,5 +1,8 @@
 //! The lists of questions for other programs and for paper (R27, R98).
 
+use serde_json::{Value, json};
+use warden_model::questions::{digest_of, groups};
+
 use super::{Need, Question, Set, set};
 
 /// A list of questions as CSV (RFC 4180), with a head.
@@ -42,27 +45,50 @@ fn quoted(cell: &str) -> String {
 #[must_use]
 pub fn page(of: Set) -> String {
     let mut out = format!("# {}\n", of.name());
-    let mut group = "";
-    // Groups of the merged list do not follow each other; each is printed once.
-    let mut questions: Vec<&Question> = set(of).collect();
-    let groups: Vec<&str> = questions.iter().map(|question| question.group).collect();
-    let place = |question: &&Question| groups.iter().position(|group| *group == question.group);
-    questions.sort_by_key(place);
-    for question in questions {
-        if question.group != group {
-            group = question.group;
-            out.push_str(&format!("\n## {group}\n\n"));
+    for (group, questions) in groups(of) {
+        out.push_str(&format!("\n## {group}\n\n"));
+        for question in questions {
+            out.push_str(&line(question));
         }
-        let star = if question.non_negotiable { " (not negotiable)" } else { "" };
-        let need = match question.need {
-            Need::Must => "",
-            Need::Should | Need::Nice => question.need.name(),
-        };
-        let need = if need.is_empty() { String::new() } else { format!(" ({need})") };
-        out.push_str(&format!(
-            "- [ ] **{}**{star}{need} {} *Yes means: {}.*\n",
-            question.id, question.text, question.yes
-        ));
     }
     out
+}
+
+fn line(question: &Question) -> String {
+    let star = if question.non_negotiable { " (not negotiable)" } else { "" };
+    let need = match question.need {
+        Need::Must => String::new(),
+        Need::Should | Need::Nice => format!(" ({})", question.need.name()),
+    };
+    format!(
+        "- [ ] **{}**{star}{need} {} *Yes means: {}.*\n",
+        question.id, question.text, question.yes
+    )
+}
+
+/// A list of questions as JSON, with the digest by which a form names it.
+#[must_use]
+pub fn json(of: Set) -> Value {
+    let question = |question: &Question| {
+        let evidence: Vec<_> = question.evidence.iter().map(|kind| kind.name()).collect();
+        json!({
+            "evidence": evidence,
+            "group": question.group,
+            "id": question.id,
+            "keys": question.keys,
+            "need": question.need.name(),
+            "non_negotiable": question.non_negotiable,
+            "requirement": question.requirement,
+            "sources": question.sources,
+            "text": question.text,
+            "version_bound": question.version_bound,
+            "yes": question.yes,
+        })
+    };
+    json!({
+        "digest": digest_of(of).to_string(),
+        "questions": set(of).map(question).collect::<Vec<_>>(),
+        "set": of.name(),
+        "version": 1,
+    })
 }

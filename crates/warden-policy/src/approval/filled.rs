@@ -2,11 +2,12 @@
 //! (R27, R98).
 
 use serde_json::{Value, json};
+use warden_model::questions::CLAUSES;
 
 use super::{
     Answer, Answered, ApprovalPolicy, Dossier, Question, Refused, Set, Waiver,
     answer::{AuthMethod, Content, Place},
-    gate::about,
+    gate::{about, waived},
     question, set, standing,
 };
 use crate::Time;
@@ -49,6 +50,7 @@ pub fn filled<'a>(
         let mut answers: Vec<&Answer> =
             dossier.answers.iter().filter(|answer| meant(&answer.question)).collect();
         answers.sort_by_key(|answer| answer.at);
+        let meant = |id: &str| originals.iter().any(|original| waived(original, id));
         let waivers = dossier.waivers.iter().filter(|waiver| meant(&waiver.question)).collect();
         Filled { question: asked, standing: until, answers, waivers }
     };
@@ -88,6 +90,22 @@ pub fn content_text(content: &Content) -> String {
                 format!("{name}: {}", clause.as_deref().unwrap_or("no clause"))
             };
             join(named.into_iter().map(text).collect())
+        }
+    }
+}
+
+/// What a question wanted to know exactly, each as it is written on the command line.
+pub(super) fn items(content: &Content) -> Vec<String> {
+    match content {
+        Content::None => Vec::new(),
+        Content::Systems(systems) => systems.clone(),
+        Content::Authentication(ways) => ways.iter().map(|way| method_name(*way).into()).collect(),
+        Content::Places(places) => places.iter().map(place_text).collect(),
+        Content::Clauses(clauses) => {
+            let named = [&clauses.service_level, &clauses.breach_notification, &clauses.audit];
+            let item =
+                |(name, at): (&str, &Option<String>)| Some(format!("{name}={}", at.as_ref()?));
+            CLAUSES.into_iter().zip(named).filter_map(item).collect()
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The gates: what has to be answered before anybody's yes counts.
 
 use super::{
-    Answer, Answered, ApprovalPolicy, Dossier, Environment, Need, Question, Reply, Role, Set, set,
+    Answer, Answered, ApprovalPolicy, Dossier, Environment, Need, Question, Reply, Role, Set,
+    question as known, set,
 };
 use crate::Time;
 
@@ -109,7 +110,7 @@ fn all(
 /// # Errors
 /// Why it stands in the way.
 pub fn standing(
-    question: &Question,
+    question: &'static Question,
     dossier: &Dossier,
     policy: &ApprovalPolicy,
     now: Time,
@@ -119,7 +120,7 @@ pub fn standing(
         Err(why) => why,
     };
     let mut refused = why;
-    for waiver in dossier.waivers.iter().filter(|waiver| about(question, &waiver.question)) {
+    for waiver in dossier.waivers.iter().filter(|waiver| waived(question, &waiver.question)) {
         let bound = dossier.binds(&waiver.subject);
         if waiver.at > now || now >= waiver.expires || !bound || waiver.reason.trim().is_empty() {
             continue;
@@ -135,14 +136,19 @@ pub fn standing(
     Err(refused)
 }
 
-/// Whether an answer or waiver of this identifier is about the question: its own, or that of the
-/// question that it was merged into.
-pub(super) fn about(question: &Question, id: &str) -> bool {
-    let merged = |known: &&Question| known.id == id && known.sources.contains(&question.id);
-    id == question.id || set(Set::Merged).any(|known| merged(&known))
+/// Whether an answer of this identifier is about the question: its own, that of the question that
+/// it was merged into, or that of one that shows everything that this one asks for (R145).
+pub(super) fn about(question: &'static Question, id: &str) -> bool {
+    known(id).is_some_and(|answered| answered.answers(question))
 }
 
-fn answered(question: &Question, dossier: &Dossier, now: Time) -> Result<Time, Refused> {
+/// Whether a waiver of this identifier is about the question. A risk is accepted as it is named:
+/// for the question itself, or for the one that it was merged into.
+pub(super) fn waived(question: &Question, id: &str) -> bool {
+    id == question.id || known(id).is_some_and(|named| named.sources.contains(&question.id))
+}
+
+fn answered(question: &'static Question, dossier: &Dossier, now: Time) -> Result<Time, Refused> {
     let all = dossier.answers.iter().filter(|answer| about(question, &answer.question));
     // One from the future takes nothing back that was said before.
     let (about, later): (Vec<&Answer>, Vec<&Answer>) = all.partition(|answer| answer.at <= now);

@@ -4,6 +4,7 @@ mod change;
 mod form;
 mod gates;
 mod history;
+mod moratorium;
 mod questions;
 mod votes;
 
@@ -57,6 +58,7 @@ pub(super) fn policy() -> ApprovalPolicy {
         tier_2: quorum(1, &["otto", "sven", "cleo"]),
         tier_3: quorum(1, &["otto", "sven", "cleo", "rita"]),
         most_days: 180,
+        moratorium: None,
     };
     assert_eq!(policy.check(), Ok(()));
     policy

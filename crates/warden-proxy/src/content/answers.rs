@@ -1,17 +1,26 @@
 //! What comes from a server: answers, errors, questions, notifications.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    borrow::Cow,
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use warden_detect::{
     DataClass, Judge, Label, Secret, Subject, ToldSecrets, Verdict, links, tell_secrets,
 };
+use warden_policy::access::Labels;
 
 use super::{
     Habits, Inspection, Looked, Matter, Past, Room, Said, Tally,
-    past::SECRET,
+    past::{SECRET, Writer},
     pieces::Pieces,
     settle::{Mark, Notices},
 };
+
+/// A session is only held to have read hostile text from this score on: what is noticed below it
+/// is written down, and a session cannot take it back.
+const CERTAIN: u32 = 75;
 
 /// What stands in place of a text that was hostile.
 const TAKEN_OUT: &str = "‹hostile text›";
@@ -31,18 +40,39 @@ pub(crate) struct Looker {
 }
 
 impl Looker {
+    /// The same, where what is said has to be treated like this at least.
+    pub(crate) fn at_least(&self, class: DataClass) -> Cow<'_, Self> {
+        if class <= self.class {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Self { class, ..self.clone() })
+    }
+
     /// Looks at what a server says, and remembers what of it is confidential.
-    pub(crate) fn words(&self, raw: &str, said: Option<Said<'_>>, past: &Mutex<Past>) -> Looked {
+    ///
+    /// `trusted` says whether the company trusts who wrote it; nothing where no rules ask for it.
+    pub(crate) fn words(
+        &self,
+        raw: &str,
+        (said, trusted): (Option<Said<'_>>, Option<bool>),
+        past: &Mutex<Past>,
+    ) -> Looked {
         if !self.inspection.content {
-            return Looked::default();
+            // Nobody has looked, so nothing can be said of what the session has seen.
+            let flow = Labels { blind: true, ..Labels::default() };
+            past.lock().unwrap_or_else(PoisonError::into_inner).join(&flow);
+            return Looked { flow, ..Looked::default() };
         }
         let pieces = Pieces::of(raw, &[]);
         let mut notices = Notices::default();
         let mut class = self.class;
-        let (mut known, mut worst) = (Vec::new(), 0);
+        let (mut known, mut worst, mut hostile) = (Vec::new(), 0, BTreeSet::new());
         for (at, piece) in pieces.all.iter().enumerate() {
             let verdict = Judge::of(Subject::Content).text(&piece.text);
             worst = worst.max(verdict.score);
+            if verdict.reaches(CERTAIN.max(self.inspection.level)) {
+                hostile.insert(at);
+            }
             self.judged(at, &verdict, &mut notices);
             self.linked((at, &piece.text), &mut notices);
             let secrets = self.secrets(&piece.text, &mut notices);
@@ -62,16 +92,63 @@ impl Looker {
         if class >= DataClass::Confidential {
             notices.evidence(format!("class/{}", class.name()));
         }
+        let mut flow = self.flow(&notices, (class, !hostile.is_empty()), !known.is_empty());
+        // Where strangers write, one answer is by one of them and the next by another: only a tool
+        // that speaks for itself can turn.
+        let turned = trusted != Some(false) && notices.passes(Matter::Turn, &self.inspection);
+        flow.hostile |= turned;
+        let hostile = if flow.hostile { hostile } else { BTreeSet::new() };
         let mut past = past.lock().unwrap_or_else(PoisonError::into_inner);
-        let looked = notices.settle(&pieces, (&self.inspection, &self.tally), &mut past);
+        let mut looked = notices.settle(&pieces, (&self.inspection, &self.tally), &mut past);
         if let Some(lesson) = lesson.filter(|_| looked.refused.is_none()) {
             self.habits.learn(&lesson);
         }
         // What nobody is shown, nobody can carry out.
-        if looked.refused.is_none() && class >= DataClass::Confidential {
-            self.remember(&pieces, class, &known, &mut past);
+        if looked.refused.is_none() {
+            past.join(&flow);
+            if let Some(trusted) = trusted {
+                self.name(&pieces, (&hostile, trusted), &mut past);
+            }
+            if class >= DataClass::Confidential {
+                self.remember(&pieces, class, &known, &mut past);
+            }
+            looked.flow = flow;
         }
         looked
+    }
+
+    /// Remembers what a text names, by who wrote it.
+    fn name(
+        &self,
+        pieces: &Pieces<'_>,
+        (hostile, trusted): (&BTreeSet<usize>, bool),
+        past: &mut Past,
+    ) {
+        for (at, piece) in pieces.all.iter().enumerate() {
+            let writer = match (hostile.contains(&at), trusted) {
+                (true, _) => Writer::Hostile,
+                (false, true) => Writer::Trusted,
+                (false, false) => Writer::Stranger,
+            };
+            past.name(&piece.text, writer, &self.room);
+        }
+    }
+
+    /// What a server's words bring into a session, as far as they show it themselves.
+    fn flow(
+        &self,
+        notices: &Notices,
+        (class, hostile): (DataClass, bool),
+        secrets: bool,
+    ) -> Labels {
+        let passes = |matter| notices.passes(matter, &self.inspection);
+        Labels {
+            hostile: hostile && passes(Matter::Hostile),
+            class,
+            credentials: secrets && passes(Matter::Secret),
+            blind: passes(Matter::Unread),
+            ..Labels::default()
+        }
     }
 
     /// What the detectors of hostile text say of a text.

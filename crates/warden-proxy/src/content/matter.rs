@@ -122,7 +122,8 @@ impl Matter {
     }
 
     /// Whether people are told at once, not only in the ledger.
-    pub(crate) const fn alarms(self) -> bool {
+    #[must_use]
+    pub const fn alarms(self) -> bool {
         match self {
             Self::Definition
             | Self::CarriedSecret

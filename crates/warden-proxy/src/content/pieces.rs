@@ -6,7 +6,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use warden_mcp::{frame, splice, walk};
+use warden_mcp::{bridge, frame, splice, walk};
 
 /// A text is closed at the end of a block once it is this long, in bytes.
 const ENOUGH: usize = 4096;
@@ -60,6 +60,19 @@ pub(super) struct Pieces<'a> {
     pub(super) cut: bool,
     /// There is content that is no text: images, sound, archives.
     pub(super) binary: bool,
+    care: Care,
+}
+
+/// With how much care texts are put together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Care {
+    /// What looks like a word of the protocol, where there is one, is left out.
+    #[default]
+    Usual,
+    /// Nothing is left out, and no number is too short.
+    All,
+    /// The same, with a text for each value.
+    Each,
 }
 
 /// One text.
@@ -83,12 +96,25 @@ struct Part {
 impl<'a> Pieces<'a> {
     /// The texts of a verified value, without the members named.
     pub(super) fn of(raw: &'a str, without: &[&str]) -> Self {
-        let mut pieces = Self { raw, all: vec![Piece::default()], ..Self::default() };
+        Self::read(raw, without, Care::Usual)
+    }
+
+    /// The texts of a verified value in every way in which a reader may put them together, with all
+    /// that a client may see: for whoever has to find something and not only to notice it.
+    pub(super) fn every_way(raw: &'a str) -> [Self; 3] {
+        [Care::Usual, Care::All, Care::Each].map(|care| Self::read(raw, &[], care))
+    }
+
+    fn read(raw: &'a str, without: &[&str], care: Care) -> Self {
+        let mut pieces = Self { raw, all: vec![Piece::default()], care, ..Self::default() };
+        let thorough = pieces.is_thorough();
+        // Only a state that goes with a question is sealed on its way.
+        let seals = !thorough || bridge::result_type(raw).as_deref() == Some("input_required");
         if !raw.starts_with('{') {
             pieces.value(raw, None, 0);
         }
         for (name, value) in walk::members(raw).filter(|(name, _)| !without.contains(&&**name)) {
-            if SEALED.contains(&&*name) {
+            if seals && SEALED.contains(&&*name) {
                 continue;
             }
             if BLOCKS.contains(&&*name) && value.starts_with('[') {
@@ -112,6 +138,10 @@ impl<'a> Pieces<'a> {
         self.raw
     }
 
+    fn is_thorough(&self) -> bool {
+        self.care != Care::Usual
+    }
+
     fn close(&mut self) {
         if self.all.last().is_none_or(|piece| piece.text.len() >= ENOUGH) {
             self.all.push(Piece::default());
@@ -126,7 +156,8 @@ impl<'a> Pieces<'a> {
         match value.as_bytes().first() {
             Some(b'"') => {
                 if let Some(text) = frame::string(value)
-                    && !(name.is_some_and(|name| WORDS.contains(&name)) && is_word(&text))
+                    && (self.is_thorough()
+                        || !(name.is_some_and(|name| WORDS.contains(&name)) && is_word(&text)))
                 {
                     self.leaf(&text, value, name);
                 }
@@ -143,7 +174,10 @@ impl<'a> Pieces<'a> {
             }
             Some(b'-' | b'0'..=b'9') => {
                 let named = name.is_some_and(|name| !PROTOCOL.contains(&name));
-                if named || (value.len() >= DIGITS && !value.contains(['.', 'e', 'E'])) {
+                if self.is_thorough()
+                    || named
+                    || (value.len() >= DIGITS && !value.contains(['.', 'e', 'E']))
+                {
                     self.leaf(value, value, name);
                 }
             }
@@ -152,14 +186,15 @@ impl<'a> Pieces<'a> {
     }
 
     fn member(&mut self, object: &'a str, (name, value): (&Cow<'a, str>, &'a str), depth: usize) {
-        if matches!(&**name, "blob" | "data") && value.starts_with('"') {
+        if matches!(&**name, "blob" | "data") && value.starts_with('"') && !self.is_thorough() {
             let sort = walk::text(object, "mimeType");
             if sort.is_some_and(|sort| !is_text(&sort)) {
                 self.binary = true;
                 return;
             }
         }
-        let nested = value.starts_with(['{', '[']);
+        let nested = value.starts_with(['{', '['])
+            || self.is_thorough() && value.starts_with(['t', 'f', 'n']);
         if nested && !PROTOCOL.contains(&&**name) {
             // A borrowed name stands as it is, in its quotes.
             self.name(name);
@@ -188,6 +223,9 @@ impl<'a> Pieces<'a> {
         piece.text.push_str(text);
         piece.parts.push(Part { at: start..piece.text.len(), token, name: false });
         piece.text.push('\n');
+        if self.care == Care::Each {
+            self.all.push(Piece::default());
+        }
     }
 }
 
@@ -198,12 +236,12 @@ pub(super) fn place(whole: &str, part: &str) -> Range<usize> {
 }
 
 /// Whether a value is a word of a protocol, such as `text`, `image/png` or a date.
-fn is_word(text: &str) -> bool {
+pub(super) fn is_word(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./+:;=".contains(&byte);
     text.len() <= 64 && text.bytes().all(plain)
 }
 
-fn is_text(sort: &str) -> bool {
+pub(super) fn is_text(sort: &str) -> bool {
     let sort = sort.to_ascii_lowercase();
     let words = ["json", "xml", "script", "html", "yaml", "csv", "toml", "svg", "form"];
     sort.starts_with("text/") || words.iter().any(|word| sort.contains(word))

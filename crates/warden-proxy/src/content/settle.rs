@@ -5,6 +5,8 @@ use std::{
     ops::Range,
 };
 
+use warden_policy::access::{Carries, Labels};
+
 use super::{
     Follows, Inspection, Matter, Past, Tally,
     pieces::{Changes, Piece, Pieces},
@@ -22,8 +24,14 @@ pub(crate) struct Looked {
     pub(crate) refused: Option<Matter>,
     /// The message with something taken out of it, JSON.
     pub(crate) changed: Option<String>,
+    /// Something in it may not be seen and cannot be taken out.
+    pub(crate) withheld: bool,
     /// The codes of what people should be told of at once.
     pub(crate) told: Vec<&'static str>,
+    /// What what passes brings into the session, for policy.
+    pub(crate) flow: Labels,
+    /// What what goes out holds, for policy.
+    pub(crate) carries: Carries,
 }
 
 /// What was noticed in a message.
@@ -57,6 +65,11 @@ impl Notices {
         let notice = self.matters.entry(matter).or_default();
         notice.marks.extend(mark);
         self.evidence(evidence);
+    }
+
+    /// Whether this matter was noticed, and what shows it stays in what passes.
+    pub(super) fn passes(&self, matter: Matter, inspection: &Inspection) -> bool {
+        self.matters.contains_key(&matter) && inspection.follows(matter) != Follows::Redact
     }
 
     /// Notes evidence that is about no matter.

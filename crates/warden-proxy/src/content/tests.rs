@@ -32,7 +32,7 @@ impl Bench {
     }
 
     fn answer(&self, result: &Value) -> Looked {
-        self.looker.words(&result.to_string(), None, &self.past)
+        self.looker.words(&result.to_string(), (None, None), &self.past)
     }
 
     fn text(&self, text: &str) -> Looked {
@@ -278,7 +278,8 @@ fn an_answer_in_another_shape_than_all_before_it_is_said_to_be() {
     let bench = Bench::new(&[]);
     let definition = json!({"name": "rate"});
     let said = Said { tool: "rate", definition: Some(&definition) };
-    let answer = |result: &Value| bench.looker.words(&result.to_string(), Some(said), &bench.past);
+    let answer =
+        |result: &Value| bench.looker.words(&result.to_string(), (Some(said), None), &bench.past);
     for n in 0..20 {
         let text = format!("The rate of day {n} is 1.0{n} francs to the euro.");
         let looked = answer(&json!({"content": [{"type": "text", "text": text}]}));

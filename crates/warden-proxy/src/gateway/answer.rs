@@ -4,7 +4,7 @@ use serde_json::json;
 use warden_mcp::{Revision, reply, splice, walk};
 
 use super::traces::Ended;
-use crate::Refusal;
+use crate::{Refusal, holds::elicit::Told};
 
 /// The JSON-RPC error codes of MCP 2026-07-28 that a front puts into a status.
 pub(crate) const HEADER_MISMATCH: i64 = -32_020;
@@ -96,6 +96,12 @@ impl Answer {
         let body = splice::failure(id, &error.to_string());
         let ended = Ended::Refused("needs-extension", reply::MISSING_CAPABILITY);
         Self { body, code: Some(reply::MISSING_CAPABILITY), ended }
+    }
+
+    /// What somebody is told whose call a person has to approve.
+    pub(crate) fn told(id: &str, told: &Told, reason: &'static str) -> Self {
+        let body = splice::failure(id, &told.error());
+        Self { body, code: Some(told.code), ended: Ended::Refused(reason, told.code) }
     }
 
     /// An error of ours.

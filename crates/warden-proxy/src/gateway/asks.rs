@@ -1,13 +1,18 @@
 //! What servers ask of clients, in the client's way: a legacy client is sent a request, a modern
 //! one is answered that input is required, and the request waits for its continuation.
 
-use std::{borrow::Cow, sync::Arc, time::Instant};
+use std::{
+    borrow::Cow,
+    sync::{Arc, Mutex},
+    time::Instant,
+};
 
 use warden_mcp::{Ask, Gate, Id, IdKey, Method, Outcome, Revision, bridge, splice, walk};
 use warden_policy::Standing;
 
 use super::{
     Answer, Core,
+    access::Parties,
     asked::Request,
     caller::Caller,
     calls::{Under, patience, refusal_answer},
@@ -20,6 +25,7 @@ use super::{
 use crate::{
     Batch, Refusal,
     call::{Call, Inspected, Target, send},
+    content::Past,
     flights::InFlight,
     judge::{Ended, Refused},
     notes::{Sides, Whom},
@@ -50,6 +56,9 @@ struct Between<'a> {
     caller: &'a Caller,
     server: &'a Arc<Server>,
     whom: &'a Whom,
+    past: &'a Arc<Mutex<Past>>,
+    /// What the server was asked when it asks.
+    about: &'a Target,
 }
 
 impl Core {
@@ -66,7 +75,9 @@ impl Core {
     ) -> Result<Under, Answer> {
         let server = Arc::clone(&under.route.server);
         let whom = under.whom.clone();
-        let between = Between { caller, server: &server, whom: &whom };
+        let past = Arc::clone(&under.flight.past);
+        let about = under.route.target.clone();
+        let between = Between { caller, server: &server, whom: &whom, past: &past, about: &about };
         let (flight, params) = match self.admit_ask(&between, &asking) {
             Ok(admitted) => admitted,
             Err(refusal) => {
@@ -78,6 +89,8 @@ impl Core {
             }
         };
         if caller.revision.is_modern() {
+            // What was taken out of it is not asked either.
+            let asking = Asking { params, ..asking };
             return Err(self.park(caller, request, Parked { under, asking, flight }));
         }
         let asked = outlet.ask(asking.method, params.as_deref(), patience(self));
@@ -94,19 +107,22 @@ impl Core {
         between: &Between<'_>,
         asking: &Asking,
     ) -> Result<(InFlight, Option<Box<str>>), Refusal> {
-        let Between { caller, server, whom } = between;
+        let Between { caller, server, whom, past, about } = between;
         let Gate::Ask(ask) = asking.method.gate() else { return Err(Refusal::UnknownMethod) };
         let params = asking.params.as_deref();
         let id = Id { raw: &asking.id, key: IdKey::Text(asking.id.clone()) };
         let line = params.unwrap_or_default();
-        let call = Call::new(asking.method, Target::Ask(ask), &id, params, line.as_bytes());
-        let (judge, past) = (&server.judge, self.past(caller));
+        let mut call = Call::new(asking.method, Target::Ask(ask), &id, params, line.as_bytes());
+        call.veil = self.veil(caller, server, about);
+        let (judge, past) = (&server.judge, Arc::clone(past));
         let admitted = match put(caller, ask, params) {
             Ok(params) => self
                 .inspect(call, server, &past)
                 .and_then(|call| again(caller, ask, params, call))
                 .and_then(|(call, params)| {
-                    let pending = judge.admit(call, Standing::CouldNotTell, whom)?;
+                    let between = Parties { caller, server, whom };
+                    let call = (call, Standing::CouldNotTell);
+                    let pending = self.admit_now(between, call, &past)?;
                     Ok((pending, params))
                 }),
             Err(refusal) => Err(refused(call, refusal)),
@@ -242,12 +258,13 @@ impl Core {
     pub(crate) async fn ask_all(
         &self,
         caller: &Caller,
-        route: &Route,
+        (route, past): (&Route, &Arc<Mutex<Past>>),
         result: &str,
         outlet: &Outlet,
     ) -> Result<String, Refusal> {
         let whom = caller.whom(&route.server);
-        let between = Between { caller, server: &route.server, whom: &whom };
+        let between =
+            Between { caller, server: &route.server, whom: &whom, past, about: &route.target };
         let requests = bridge::input_requests(result).map_err(|_| Refusal::UnknownMethod)?;
         let mut responses = Vec::new();
         for bridge::InputRequest { key, method, params, .. } in requests {
@@ -281,7 +298,8 @@ impl Core {
         batch.broken |= refused.refusal == Refusal::CannotRecord;
         batch.after(route.server.judge.tell_refused(refused, whom));
         self.store_now(&batch);
-        refusal_answer(caller, request, route, refused.refusal)
+        let refusal = self.told(caller, route, refused.refusal);
+        refusal_answer(caller, request, route, refusal)
     }
 }
 
@@ -302,7 +320,7 @@ fn again(
 }
 
 fn refused(call: Call, refusal: Refusal) -> Refused {
-    Refused { call: Box::new(call), refusal, sides: Sides::default() }
+    Refused { call: Box::new(call), refusal, sides: Sides::default(), ruling: None }
 }
 
 /// The parameters with which this client is asked.

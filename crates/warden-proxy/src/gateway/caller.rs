@@ -4,15 +4,30 @@ use std::sync::Arc;
 
 use hyper::HeaderMap;
 use warden_mcp::{Revision, bridge::Level, walk};
+use warden_model::Hidden;
+use warden_policy::access::Principal;
 
-use super::{can::Can, meta, names::View, server::Server, session::Session};
+use super::{
+    can::Can,
+    meta,
+    names::View,
+    server::{Key, Server},
+    session::Session,
+    stay::Stay,
+    upstream::Behalf,
+};
 use crate::notes::{Protocol, Whom};
 
 /// Who asks.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     /// Who it has shown to be.
+    pub(crate) who: Arc<Principal>,
+    /// What that is called in records, and what keeps its connections and states apart from those
+    /// of others.
     pub(crate) principal: Arc<str>,
+    /// The token that it has shown us, to be exchanged for others. It goes to no server.
+    pub(crate) subject: Option<Arc<Hidden>>,
     /// The revision that it speaks.
     pub(crate) revision: Revision,
     /// What it is offered.
@@ -31,18 +46,31 @@ pub(crate) struct Caller {
     pub(crate) along: Option<Arc<HeaderMap>>,
     /// The session, if it has one.
     pub(crate) session: Option<Arc<Session>>,
+    /// For how long it may stay.
+    pub(crate) stay: Stay,
 }
 
 impl Caller {
     /// Who it is, for records about this server.
     pub(crate) fn whom(&self, server: &Server) -> Whom {
         Whom {
-            agent: Some(Arc::clone(&self.principal)),
-            session: self.session.as_ref().map(|session| Arc::clone(&session.name)),
+            agent: Some(Arc::clone(&self.who.agent)),
+            user: self.who.user.clone(),
+            session: Some(self.who.session.text()),
             client: self.client.clone(),
             protocol: Some(Protocol::Known(self.revision.name())),
             ..server.whom.clone()
         }
+    }
+
+    /// Whose connection to this server it uses, and what the server is shown on it.
+    pub(crate) fn key(&self, server: &Server) -> Key {
+        let key = server.key(&self.principal, self.session_name(), self.can);
+        if server.settings.credentials.is_none() {
+            return key;
+        }
+        let (principal, subject) = (Arc::clone(&self.who), self.subject.clone());
+        server.key_on_behalf(key, Arc::new(Behalf { principal, subject }))
     }
 
     /// Takes over what a request without a session says of its client.

@@ -1,36 +1,47 @@
 //! A judged request on its way through: routed, inspected, judged, recorded, sent, answered.
 
+mod admitted;
+mod exact;
+mod foreseen;
+mod held;
+mod leased;
 mod lost;
+mod unshown;
+mod words;
 
 use std::{
     borrow::Cow,
     time::{Duration, Instant},
 };
 
-use warden_mcp::{Gate, Method, Outcome, bridge, reply, splice, splice::Edit, walk};
+use warden_mcp::{Method, Outcome, bridge, splice, splice::Edit, walk};
 use warden_policy::Standing;
 
-use lost::Lost;
+use held::NotYet;
+use lost::{Lost, Stopping};
+use words::{how, in_place_of, in_words_of, is_input_required, named, outbound, toward, visits};
 
 use super::{
     Answer, Core,
+    access::Parties,
     asked::Request,
     asks::Asking,
     caller::Caller,
     connection::LookError,
     meta,
     outlet::Outlet,
-    route::{self, Route},
-    server::{Lease, News, Server},
+    route::Route,
+    server::{Lease, News},
     state::{State, belonging},
-    traces::{Carried, Ended as How, Span},
-    upstream::{Exchange, LinkError, Outbound, What},
+    traces::{Ended as How, Span},
+    upstream::{Exchange, LinkError, What},
 };
 use crate::{
     Batch, Refusal,
     call::{Call, Target, send},
     flights::InFlight,
     judge::{Ended, KeptBack},
+    limits::Entered,
     notes::Whom,
 };
 
@@ -46,6 +57,8 @@ pub(crate) struct Under {
     pub(crate) flight: InFlight,
     pub(crate) exchange: Exchange,
     pub(crate) lease: Lease,
+    /// It is under way as long as this is held.
+    pub(crate) entered: Entered,
     /// The span of the request as it was sent.
     pub(crate) span: Span,
     /// The client's progress token.
@@ -64,6 +77,10 @@ impl Core {
             Err(no) => return self.no_route(caller, request, no),
         };
         request.seen.goes_to(route.counted());
+        match self.session(caller).await {
+            Ok(session) => request.seen.belongs_to(session),
+            Err(refusal) => return self.refuse(caller, request, &route, refusal),
+        }
         let state = match self.continuation(caller, &route, request) {
             Ok(state) => state,
             Err(refusal) => return self.refuse(caller, request, &route, refusal),
@@ -76,15 +93,23 @@ impl Core {
                 },
                 None => return self.refuse(caller, request, &route, Refusal::BadState),
             },
-            Some(State::Theirs(theirs)) => {
-                let theirs = splice::text(&theirs);
-                let edit = [("requestState", Edit::Set(&theirs))];
-                match self.begin(caller, request, route, &edit).await {
+            Some(State::Held(hold)) => {
+                self.said(caller, request, &hold).await;
+                // What the user has said is between him and us.
+                match self.begin(caller, request, route, (held::OURS, outlet)).await {
                     Ok(under) => under,
                     Err(answer) => return answer,
                 }
             }
-            None => match self.begin(caller, request, route, &[]).await {
+            Some(State::Theirs(theirs)) => {
+                let theirs = splice::text(&theirs);
+                let edit = [("requestState", Edit::Set(&theirs))];
+                match self.begin(caller, request, route, (&edit, outlet)).await {
+                    Ok(under) => under,
+                    Err(answer) => return answer,
+                }
+            }
+            None => match self.begin(caller, request, route, (&[], outlet)).await {
                 Ok(under) => under,
                 Err(answer) => return answer,
             },
@@ -109,50 +134,72 @@ impl Core {
         state.map(Some).ok_or(Refusal::BadState)
     }
 
-    /// Judges, records and sends a request.
+    /// Judges, records and sends a request. One that a person has to approve is asked about.
     async fn begin(
         &self,
         caller: &Caller,
         request: &Request,
         route: Route,
-        also: &[(&str, Edit<'_>)],
+        (also, outlet): (&[(&str, Edit<'_>)], &Outlet),
     ) -> Result<Under, Answer> {
-        let server = std::sync::Arc::clone(&route.server);
-        let key = server.key(&caller.principal, caller.session_name(), caller.can);
-        let lease = match server.take_now(&key) {
-            Some(lease) => lease,
-            None => match request.seen.server(server.lease(&key)).await {
-                Ok(lease) => lease,
-                Err(away) => {
-                    let refusal = Refusal::Upstream(away.code());
-                    return Err(self.refuse(caller, request, &route, refusal));
-                }
-            },
+        let waiting = match self.go(caller, request, route, also).await {
+            Ok(under) => return Ok(under),
+            Err(NotYet::Answered(answer)) => return Err(answer),
+            Err(NotYet::Waits(waiting)) => waiting,
         };
+        // Nothing of the server is held while the user thinks, and what was looked at before is
+        // looked at again. What happens seldom does not make the rest larger.
+        let asking = self.ask_user(caller, request, waiting, (also.is_empty(), outlet));
+        let route = Box::pin(asking).await?;
+        let again = Box::pin(self.go(caller, request, route, also)).await;
+        again.map_err(|not| match not {
+            NotYet::Answered(answer) => answer,
+            NotYet::Waits(waiting) => self.not_yet(caller, request, *waiting),
+        })
+    }
+
+    /// Judges, records and sends a request.
+    async fn go(
+        &self,
+        caller: &Caller,
+        request: &Request,
+        route: Route,
+        also: &[(&str, Edit<'_>)],
+    ) -> Result<Under, NotYet> {
+        let server = std::sync::Arc::clone(&route.server);
+        let bytes = request.params().map_or(0, str::len);
+        let entered = match self.enter(caller, &server, &route.target, bytes).await {
+            Ok(entered) => entered,
+            Err(refusal) => return Err(self.refuse(caller, request, &route, refusal).into()),
+        };
+        let whom = caller.whom(&server);
+        let between = Parties { caller, server: &server, whom: &whom };
+        let past = request.seen.past();
+        let params = named(request, &route, also);
+        let mut call = Call::of_request(request, route.target.clone(), params);
+        call.unchecked = entered.unchecked().into();
+        let call = match self.foreseen(between, (request, &route), call, &past).await {
+            Ok(call) => call,
+            Err(not) => {
+                entered.unspent();
+                return Err(not.yet(route, whom));
+            }
+        };
+        let (lease, entered) = self.leased(caller, request, &route, entered).await?;
         let revision = lease.connection.link.introduction().revision;
-        request.seen.meets(revision.era());
-        if let Some(level) = caller.level() {
-            let quick = server.settings.deadlines.quick;
-            let wanted = tokio::time::timeout(quick, lease.connection.want_level(level));
-            // One that does not say whether it will is as loud as it likes.
-            request.seen.server(wanted).await.ok();
-        }
-        let standing = request.seen.server(self.standing(&lease, &route)).await;
+        let standing = request.seen.server(Box::pin(self.standing(&lease, &route))).await;
         let span = request.seen.child(&route.about(request.method, revision));
         let carried = span.carried();
-        let (params, token) = toward(caller, request, (&route, &lease), (also, &carried));
-        let whom = caller.whom(&server);
-        let call = Call::of_request(request, route.target.clone(), params);
-        let now = Instant::now();
-        let past = self.past(caller);
-        let sent = self
-            .inspect(call, &server, &past)
-            .and_then(|call| server.judge.admit(call, standing, &whom));
-        let pending = match sent {
+        let params = call.call().params();
+        let (params, token) = toward(caller, params, (&route, &lease), (also, &carried));
+        let (call, now) = (call.enveloped(params), Instant::now());
+        let admitted = self.admitted(between, (request, &route), (call, standing), &past).await;
+        let pending = match admitted {
             Ok(pending) => pending,
-            Err(refused) => {
+            Err(not) => {
+                entered.unspent();
                 span.forget();
-                return Err(self.refused(caller, request, &route, (&whom, &refused)));
+                return Err(not.yet(route, whom));
             }
         };
         // It says itself when it could not be stored.
@@ -160,9 +207,10 @@ impl Core {
             self.commit(seq).await;
         }
         let Ok(recorded) = server.judge.ledger.commit_one(pending) else {
+            entered.unspent();
             span.forget();
             self.broken();
-            return Err(refusal_answer(caller, request, &route, Refusal::CannotRecord));
+            return Err(refusal_answer(caller, request, &route, Refusal::CannotRecord).into());
         };
         let (params, _, recorded) = send(recorded);
         let flight = InFlight { call: recorded, since: now, past };
@@ -182,15 +230,16 @@ impl Core {
                 exchange,
                 span,
                 lease,
+                entered,
                 token,
                 deadline,
             }),
             Ok(Err(error)) => {
-                Err(self.lost(caller, request, (&route, flight, span), &Lost::Link(error)))
+                Err(self.lost(caller, request, (&route, flight, span), &Lost::Link(error)).into())
             }
             Err(_) => {
                 let why = Lost::Link(LinkError::Timeout);
-                Err(self.lost(caller, request, (&route, flight, span), &why))
+                Err(self.lost(caller, request, (&route, flight, span), &why).into())
             }
         }
     }
@@ -220,8 +269,9 @@ impl Core {
         mut under: Under,
         outlet: &Outlet,
     ) -> Answer {
+        let stopping = Stopping { core: self, caller };
         loop {
-            let received = match request.seen.server(under.next()).await {
+            let received = match request.seen.server(under.next(&stopping)).await {
                 Ok(received) => received,
                 Err(why) => {
                     let lost = (&under.route, under.flight, under.span);
@@ -239,9 +289,12 @@ impl Core {
                         under.route.server.hear(&under.lease.connection, news);
                         continue;
                     }
-                    let Ok(params) = self.heard(caller, &under, (*method, params)) else {
+                    let Ok(params) = self.heard(&under, (*method, params)) else {
                         continue;
                     };
+                    if self.keep(request).await.is_err() {
+                        continue;
+                    }
                     let (params, token) = (params.as_deref(), under.token.as_deref());
                     if let Some(line) = meta::toward_client(caller, *method, params, token)
                         && outlet.send(line).await.is_err()
@@ -286,13 +339,13 @@ impl Core {
     /// What a notification says, as it may be passed on.
     fn heard<'a>(
         &self,
-        caller: &Caller,
         under: &Under,
         said: (Method, Option<&'a str>),
     ) -> Result<Option<Cow<'a, str>>, KeptBack> {
         let mut batch = Batch::default();
         let judge = &under.route.server.judge;
-        let passed = judge.heard(said, &self.past(caller), &under.whom, &mut batch);
+        let before = (&*under.flight.past, under.flight.call.subject().veil.as_deref());
+        let passed = judge.heard(said, before, &under.whom, &mut batch);
         for alarm in batch.alarms.drain(..) {
             (self.tell)(&alarm);
         }
@@ -333,9 +386,13 @@ impl Core {
         if let Some(refusal) = refusal {
             return Err(refusal_answer(caller, request, &under.route, refusal));
         }
+        if let Err(refusal) = self.keep(request).await {
+            return Err(refusal_answer(caller, request, &under.route, refusal));
+        }
         let result = passed.as_deref().unwrap_or(result);
         under.span.end(How::Well);
-        let asked = self.ask_all(caller, &under.route, result, outlet);
+        let past = request.seen.past();
+        let asked = self.ask_all(caller, (&under.route, &past), result, outlet);
         let responses = request.seen.client(asked).await;
         let responses =
             responses.map_err(|refusal| refusal_answer(caller, request, &under.route, refusal))?;
@@ -343,7 +400,7 @@ impl Core {
         let state = walk::member(result, "requestState");
         let mut also = vec![("inputResponses", Edit::Set(&responses))];
         also.extend(state.map(|state| ("requestState", Edit::Set(state))));
-        let mut again = self.begin(caller, request, under.route, &also).await?;
+        let mut again = self.begin(caller, request, under.route, (&also, outlet)).await?;
         again.rounds = rounds;
         Ok(again)
     }
@@ -356,11 +413,13 @@ impl Core {
         under: Under,
         outcome: Outcome<'_>,
     ) -> Answer {
-        let Under { route, flight, method, lease, span, .. } = under;
+        let Under { route, flight, method, lease, span, entered, .. } = under;
         let server = &route.server;
         server.fared_well();
         let server_is_modern = lease.connection.link.introduction().revision.is_modern();
         drop(lease);
+        let (Outcome::Result(said) | Outcome::Error(said)) = outcome;
+        entered.leave(said.len() as u64);
         let how = how(method, outcome);
         span.end(how);
         let mut batch = Batch::default();
@@ -375,6 +434,9 @@ impl Core {
                 return refusal_answer(caller, request, &route, Refusal::CannotRecord);
             }
         };
+        if let Err(refusal) = self.keep(request).await {
+            return stopped(caller, request, &route, refusal);
+        }
         match changed.as_deref().map_or(outcome, |changed| in_place_of(outcome, changed)) {
             Outcome::Error(error) => {
                 if let Some(result) = visits(caller, error) {
@@ -439,133 +501,6 @@ impl Core {
         }
         result.into()
     }
-}
-
-/// An outcome of the same sort.
-const fn in_place_of<'a>(outcome: Outcome<'_>, changed: &'a str) -> Outcome<'a> {
-    match outcome {
-        Outcome::Error(_) => Outcome::Error(changed),
-        Outcome::Result(_) => Outcome::Result(changed),
-    }
-}
-
-/// A result as the client's revision has it.
-fn in_words_of<'a>(
-    caller: &Caller,
-    method: Method,
-    result: &'a str,
-    server_is_modern: bool,
-) -> Result<Cow<'a, str>, bridge::Untranslatable> {
-    if !caller.revision.is_modern() {
-        return bridge::result_to_legacy(method, result, caller.revision);
-    }
-    if server_is_modern && bridge::result_type(result).is_some() {
-        return Ok(result.into());
-    }
-    // What a server does not say of how long it holds, holds for no time.
-    let cache = bridge::Cache { ttl_ms: 0, scope: bridge::Scope::Private };
-    Ok(bridge::result_to_modern(method, result, cache))
-}
-
-/// How a server has answered.
-fn how(method: Method, outcome: Outcome<'_>) -> How {
-    match outcome {
-        Outcome::Error(error) => {
-            let code = walk::member(error, "code").and_then(|code| code.parse().ok());
-            How::Error(code.unwrap_or(reply::INTERNAL_ERROR))
-        }
-        // Looking for the word first is cheap, and it is seldom there.
-        Outcome::Result(result)
-            if method == Method::ToolsCall
-                && memchr::memmem::find(result.as_bytes(), b"\"isError\"").is_some()
-                && walk::member(result, "isError") == Some("true") =>
-        {
-            How::ToolFailed
-        }
-        Outcome::Result(_) => How::Well,
-    }
-}
-
-/// The request as it goes out, with the headers that repeat its arguments.
-fn outbound(server: &Server, flight: &InFlight, params: Box<[u8]>, target: &Target) -> Outbound {
-    let method = flight.call.subject().method;
-    // It was verified as text, and only text was put into it.
-    let params: Box<str> = String::from_utf8(params.into_vec()).unwrap_or_default().into();
-    let arguments = walk::member(&params, "arguments");
-    let mirrored = server.mirrored.get(own_name(target));
-    // One that cannot be written is missed by the server, which says so.
-    let headers = mirrored.and_then(|mirrored| mirrored.headers(arguments).ok());
-    let out = Outbound::judged(&flight.call, method, params);
-    match headers {
-        Some(headers) => out.with_headers(headers),
-        None => out,
-    }
-}
-
-/// The addresses that have to be visited before a request is made again, which a server of
-/// 2025-11-25 names in an error, as a modern client is asked for that. The server needs nothing
-/// but the same request once more, so no state goes with it.
-fn visits(caller: &Caller, error: &str) -> Option<String> {
-    if !caller.revision.is_modern() || !caller.can.follows_urls() {
-        return None;
-    }
-    let params: Vec<_> = bridge::url_elicitations(error)
-        .take(bridge::MOST_INPUTS)
-        .enumerate()
-        .map(|(at, params)| {
-            let params = splice::object(Some(params), &[("elicitationId", Edit::Gone)]);
-            (format!("visit-{at}"), params)
-        })
-        .collect();
-    let asks = params.iter().map(|(key, params)| (&**key, Method::Elicitation, Some(&**params)));
-    (!params.is_empty()).then(|| bridge::input_required(asks, None))
-}
-
-/// Whether a modern server wants to know more before it answers.
-fn is_input_required(result: &str) -> bool {
-    bridge::result_type(result).as_deref() == Some("input_required")
-}
-
-fn own_name(target: &Target) -> &str {
-    match target {
-        Target::Definition(_, name) => name,
-        Target::Resource(_) | Target::Task(_) | Target::Ask(_) => "",
-    }
-}
-
-/// The parameters for the server, and the client's progress token.
-fn toward(
-    caller: &Caller,
-    request: &Request,
-    (route, lease): (&Route, &Lease),
-    (also, carried): (&[(&str, Edit<'_>)], &Carried),
-) -> (String, Option<Box<str>>) {
-    let params = request.params();
-    let own = match (&route.public, &route.target) {
-        (None, _) | (_, Target::Resource(_) | Target::Ask(_)) => None,
-        (Some(_), Target::Definition(_, own) | Target::Task(own)) => Some(own),
-    };
-    let mut edits: Vec<(&str, Edit<'_>)> = Vec::with_capacity(1 + also.len());
-    let value;
-    if let (Some(own), Gate::Judge(named)) = (own, request.method.gate()) {
-        value = match named {
-            warden_mcp::Named::Reference => route::reference(params, own),
-            _ => splice::text(own),
-        };
-        edits.push((route::naming(named), Edit::Set(&value)));
-    }
-    edits.extend(also.iter().map(|(name, edit)| (*name, *edit)));
-    let link = &lease.connection.link;
-    // What belongs to rounds is only between two who have them.
-    let rounds = caller.revision.is_modern() && link.introduction().revision.is_modern();
-    for name in ["inputResponses", "requestState"] {
-        let written = params.is_some_and(|params| walk::member(params, name).is_some());
-        if !rounds && written && !also.iter().any(|(other, _)| *other == name) {
-            edits.push((name, Edit::Gone));
-        }
-    }
-    let toward = meta::toward(caller, &route.server, link, params, (&edits, carried));
-    (toward.params, toward.token)
 }
 
 /// The answer of somebody who is refused.

@@ -55,6 +55,11 @@ impl Can {
         self.0 & bits != 0
     }
 
+    /// Whether it can show its user a form.
+    pub(crate) const fn fills_forms(self) -> bool {
+        self.0 & FORM != 0
+    }
+
     /// Whether it can be asked to follow a URL.
     pub(crate) const fn follows_urls(self) -> bool {
         self.0 & URL != 0

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use warden_mcp::{Gate, Method, bridge::Level, reply, splice, walk};
+use warden_policy::{access::Principal, stop::Mode};
 
 use super::{
     Answer, Core,
     asked::{Notification, Request, Response},
     caller::Caller,
+    denials::Take,
     metrics::Transport,
     outlet::Outlet,
     route::{NoRoute, Route},
@@ -30,7 +32,12 @@ impl Core {
         outlet: &Outlet,
     ) -> Answer {
         let mut under_way = UnderWay::new(self, caller, request, outlet.transport());
-        let answer = self.dispatch(caller, request, outlet).await;
+        let answer = tokio::select! {
+            biased;
+            answer = self.dispatch(caller, request, outlet) => answer,
+            // In a box, since it seldom has anything to do.
+            why = Box::pin(caller.stay.watch()) => self.left(caller, request, why),
+        };
         under_way.ended = answer.ended;
         answer
     }
@@ -51,7 +58,12 @@ impl Core {
             Method::SetLevel => self.set_level(caller, request),
             Method::ResourcesSubscribe => self.subscribe(caller, request).await,
             Method::ResourcesUnsubscribe => self.unsubscribe(caller, request).await,
-            Method::SubscriptionsListen => self.listen(caller, request, outlet).await,
+            Method::SubscriptionsListen if self.stops.revokes(&caller.who) => {
+                let refusal = Refusal::Stopped(Mode::Revoke);
+                self.record_dropped(caller, refusal, Some(method.name()));
+                Answer::refusal(caller.revision, request.id(), refusal, ("the subscription", ""))
+            }
+            Method::SubscriptionsListen => Box::pin(self.listen(caller, request, outlet)).await,
             Method::TasksList => Answer::result(splice::answer(request.id(), r#"{"tasks":[]}"#)),
             _ => match method.gate() {
                 Gate::Filter(kind) => self.list(caller, request, kind).await,
@@ -84,7 +96,7 @@ impl Core {
     /// who share a connection is kept from them.
     fn spread_level(&self, caller: &Caller, level: Level) {
         for server in caller.view.servers.iter().filter_map(|at| self.servers.get(*at)) {
-            let key = server.key(&caller.principal, caller.session_name(), caller.can);
+            let key = caller.key(server);
             let Some(connection) = server.open_connection(&key) else { continue };
             tokio::spawn(async move { connection.want_level(level).await });
         }
@@ -116,6 +128,42 @@ impl Core {
     pub(crate) fn tell_dropped(&self, caller: &Caller, refusal: Refusal, method: Option<&str>) {
         self.metrics.refused(refusal.code());
         self.record_dropped(caller, refusal, method);
+    }
+
+    /// Records that somebody was not let in. What was shown is not in it.
+    pub(crate) fn tell_denied(&self, why: crate::identity::Reason) {
+        match self.denials.take(self.now()) {
+            Take::Record => {}
+            Take::First => {
+                return (self.tell)("so many are not let in that they are only counted for now");
+            }
+            Take::Count => return,
+        }
+        let whom = Whom::default();
+        let mut batch = Batch::default();
+        batch.after(self.ledger.append(whom.dropped(Refusal::NotLetIn(why), None, b"")).ok());
+        self.store_now(&batch);
+    }
+
+    /// Records that somebody may not stay in whom we had let in: by `method` was what has ended.
+    pub(crate) fn tell_left(&self, who: &Principal, why: crate::identity::Reason, method: &str) {
+        let whom = Whom {
+            agent: Some(Arc::clone(&who.agent)),
+            user: who.user.clone(),
+            session: Some(who.session.text()),
+            ..Whom::default()
+        };
+        let mut batch = Batch::default();
+        let record = whom.dropped(Refusal::NotLetIn(why), Some(method), b"");
+        batch.after(self.ledger.append(record).ok());
+        self.store_now(&batch);
+    }
+
+    /// Ends a request of somebody who may not stay in.
+    fn left(&self, caller: &Caller, request: &Request, why: crate::identity::Reason) -> Answer {
+        self.tell_left(&caller.who, why, request.method.name());
+        let about = (request.method.name(), "");
+        Answer::refusal(caller.revision, request.id(), Refusal::NotLetIn(why), about)
     }
 
     fn record_dropped(&self, caller: &Caller, refusal: Refusal, method: Option<&str>) {
@@ -183,7 +231,7 @@ impl Core {
     ) -> Answer {
         let whom = caller.whom(&route.server);
         let call = Box::new(Call::of_request(request, route.target.clone(), String::new()));
-        let refused = Refused { call, refusal, sides: Sides::default() };
+        let refused = Refused { call, refusal, sides: Sides::default(), ruling: None };
         self.refused(caller, request, route, (&whom, &refused))
     }
 }

@@ -1,6 +1,7 @@
 //! MCP over HTTP, for clients: Streamable HTTP of every revision, and the older HTTP with
 //! server-sent events, at their paths.
 
+mod consent;
 pub(crate) mod identify;
 pub(crate) mod legacy;
 mod modern;
@@ -10,15 +11,19 @@ pub(crate) mod reply;
 
 use std::sync::{Arc, OnceLock};
 
-use hyper::{Method as Verb, Response, StatusCode};
+use hyper::{Method as Verb, Response, StatusCode, header::HeaderValue};
+use warden_model::Hidden;
+use warden_policy::access::Principal;
 
 use super::{
     Core, Gateway,
     caller::Caller,
-    listen::{Gauges, Handler, Inbound, Outbody},
+    listen::{Gauges, Handler, Inbound, Outbody, Over},
     names::View,
+    stay::{Stay, Watching},
 };
-use identify::Principal;
+use crate::identity::Reason;
+use identify::{Identified, Known};
 use old::Olds;
 
 /// Where modern and legacy Streamable HTTP is served; a view's name may stand behind it.
@@ -41,8 +46,13 @@ pub(crate) struct Front {
 /// A request that is about MCP: who asks, and what of.
 pub(crate) struct Visit {
     pub(crate) core: Arc<Core>,
+    pub(crate) who: Arc<Principal>,
     pub(crate) principal: Arc<str>,
+    /// The token that was shown.
+    pub(crate) subject: Option<Arc<Hidden>>,
     pub(crate) view: Arc<View>,
+    /// For how long he may stay.
+    pub(crate) stay: Stay,
     pub(crate) inbound: Inbound,
 }
 
@@ -76,18 +86,51 @@ impl Front {
         if let Some(answer) = self.gateway.watch(&core, &inbound, self.gauges.get()).await {
             return answer;
         }
-        let path = inbound.parts.uri.path().to_owned();
-        let principal = match identify::identify(&core, &inbound) {
-            Principal::Known(principal) => principal,
-            Principal::Unknown => return reply::unauthorized(),
+        // An operator is never a client.
+        if let Some(answer) = super::operate::operate(&core, &inbound).await {
+            return answer;
+        }
+        if let Some(answer) = metadata(&core, &inbound) {
+            return answer;
+        }
+        if let Some(answer) = consent::answer(&core, &inbound).await {
+            return answer;
+        }
+        // Before anybody looks, so that nothing is missed that happens meanwhile.
+        let watching = Watching::new(&self.gateway, &core);
+        let known = match identify::identify(&core, &inbound).await {
+            Identified::Known(known) => known,
+            other => return identify::refuse(&core, &other),
         };
+        let stay = watching.stay(&inbound, &known);
+        let nonce = core.door.as_ref().and_then(|door| door.nonce(core.now()));
+        let mut answer = self.serve(core, (known, stay), inbound).await;
+        if let Some(nonce) = nonce.and_then(|nonce| HeaderValue::try_from(nonce).ok()) {
+            answer.headers_mut().insert(reply::NONCE, nonce);
+        }
+        answer
+    }
+
+    /// Answers somebody who is known.
+    async fn serve(
+        &self,
+        core: Arc<Core>,
+        (known, stay): (Known, Stay),
+        inbound: Inbound,
+    ) -> Response<Outbody> {
+        let path = inbound.parts.uri.path().to_owned();
         let Some((door, view)) = split(&path) else {
             return reply::plain(StatusCode::NOT_FOUND, "there is nothing here");
         };
         let Some(view) = core.view(view) else {
             return reply::plain(StatusCode::NOT_FOUND, "there is no such view");
         };
-        let visit = Visit { core, principal, view, inbound };
+        let Known { who, subject, .. } = known;
+        if inbound.parts.method == Verb::GET && core.stops.revokes(&who) {
+            core.tell_left(&who, Reason::TokenRevoked, "GET");
+            return reply::plain(StatusCode::FORBIDDEN, "revoked by who operates the gateway");
+        }
+        let visit = Visit { core, principal: who.name(), who, subject, view, stay, inbound };
         match (door, visit.inbound.parts.method.clone()) {
             (MCP, Verb::POST) => post::post(visit).await,
             (MCP, Verb::GET) => legacy::get(&visit),
@@ -97,6 +140,15 @@ impl Front {
             _ => reply::method_not_allowed(),
         }
     }
+}
+
+/// What clients are told of where to get tokens (RFC 9728), if that is what they ask for.
+fn metadata(core: &Core, inbound: &Inbound) -> Option<Response<Outbody>> {
+    let document = core.door.as_ref()?.metadata(inbound.parts.uri.path())?;
+    if !matches!(inbound.parts.method, Verb::GET | Verb::HEAD) {
+        return Some(reply::plain(StatusCode::METHOD_NOT_ALLOWED, "not in this way"));
+    }
+    Some(reply::json(StatusCode::OK, document))
 }
 
 /// The door and the name of the view in a path.
@@ -112,7 +164,7 @@ fn split(path: &str) -> Option<(&'static str, &str)> {
 }
 
 /// One value of a header that may stand there once.
-fn header<'a>(inbound: &'a Inbound, name: &str) -> Option<&'a str> {
+pub(crate) fn header<'a>(inbound: &'a Inbound, name: &str) -> Option<&'a str> {
     let mut values = inbound.parts.headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (Some(only), None) => only.to_str().ok().map(str::trim),
@@ -121,10 +173,22 @@ fn header<'a>(inbound: &'a Inbound, name: &str) -> Option<&'a str> {
 }
 
 impl Visit {
+    /// When a stream of his that belongs to no request is over: it must not outlive what he came in
+    /// with.
+    fn over(&self) -> Over {
+        let (stay, who) = (self.stay.clone(), Arc::clone(&self.who));
+        Over::when(async move {
+            let (why, core) = stay.over().await;
+            core.tell_left(&who, why, "GET");
+        })
+    }
+
     /// Who asks, for messages that are about no session.
     fn stranger(&self, revision: warden_mcp::Revision) -> Caller {
         Caller {
+            who: Arc::clone(&self.who),
             principal: Arc::clone(&self.principal),
+            subject: self.subject.clone(),
             revision,
             view: Arc::clone(&self.view),
             client: None,
@@ -134,6 +198,7 @@ impl Visit {
             level: None,
             along: super::traces::along(&self.inbound.parts.headers),
             session: None,
+            stay: self.stay.clone(),
         }
     }
 }

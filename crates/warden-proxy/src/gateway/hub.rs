@@ -112,6 +112,18 @@ impl Hub {
         }
     }
 
+    /// Everything may look different now to this person with this agent, or to this agent that acts
+    /// for nobody.
+    pub(crate) fn changed_for(&self, core: &Arc<Core>, (agent, user): (&str, Option<&str>)) {
+        let begins = format!("{agent}/{}#", user.unwrap_or_default());
+        let is_his = |principal: &Arc<str>, _: Option<&Arc<str>>| {
+            **principal == *agent || principal.starts_with(&begins)
+        };
+        for kind in [DefinitionKind::Tool, DefinitionKind::Prompt, DefinitionKind::Resource] {
+            self.tell(core, &News::Changed(kind), is_his, &|_| true);
+        }
+    }
+
     /// Tells everybody whom it concerns.
     fn tell(
         &self,
@@ -188,11 +200,12 @@ fn tell_of_task(
 }
 
 /// What a server says to several clients, as it may be passed on; `None` if it may not be. What
-/// is said to several is in nobody's past.
+/// is said to several is in nobody's past, and is shown as to whoever may see least.
 fn heard<'a>(core: &Core, server: &Server, said: (Method, &'a str)) -> Option<Cow<'a, str>> {
     let (mut batch, nobody) = (Batch::default(), Mutex::default());
     let said = (said.0, Some(said.1));
-    let passed = server.judge.heard(said, &nobody, &server.whom, &mut batch);
+    let veil = core.veil_of_several(server);
+    let passed = server.judge.heard(said, (&nobody, veil.as_ref()), &server.whom, &mut batch);
     for alarm in batch.alarms.drain(..) {
         (core.tell)(&alarm);
     }

@@ -52,7 +52,11 @@ impl Core {
         let mut opening = tokio::task::JoinSet::new();
         let mut open = Vec::new();
         for (order, server) in servers.into_iter().enumerate() {
-            let key = server.key(&caller.principal, caller.session_name(), caller.can);
+            // Nobody is asked for a token by somebody who may do nothing with it.
+            if server.settings.credentials.is_some() && !self.may_see_any(caller, &server) {
+                continue;
+            }
+            let key = caller.key(&server);
             match server.open_connection(&key) {
                 Some(connection) => open.push((order, server, connection)),
                 None => drop(opening.spawn(async move {

@@ -10,7 +10,7 @@
 
 mod accept;
 mod body;
-mod certificate;
+pub(crate) mod certificate;
 mod doors;
 mod drive;
 mod lasting;
@@ -39,7 +39,7 @@ use bytes::Bytes;
 use hyper::{Response, http::request::Parts};
 use tokio::sync::watch;
 
-pub(crate) use outbody::Outbody;
+pub(crate) use outbody::{Outbody, Over};
 pub(crate) use refused::{Counts, REFUSED};
 pub(crate) use tls::{TlsError, check as check_tls};
 
@@ -73,6 +73,8 @@ pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
     /// The name in the certificate that it showed, verified.
     pub(crate) certificate: Option<Arc<str>>,
+    /// That certificate itself, in DER.
+    pub(crate) leaf: Option<Arc<[u8]>>,
 }
 
 /// What everybody at the listener is told.

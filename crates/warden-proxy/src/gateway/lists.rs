@@ -10,13 +10,14 @@ use warden_model::DefinitionKind;
 use warden_policy::Bundle;
 
 use super::{
-    Answer, Core,
+    Answer, Core, access,
     asked::Request,
     caller::Caller,
     connection::{Entry, Stock},
     names::View,
     server::Server,
     settings::Share,
+    unlisted::written,
 };
 
 /// The most entries on one page.
@@ -73,19 +74,22 @@ impl Core {
             if pin.is_none() || certified.now().is_err() {
                 continue;
             }
-            let key = server.key(&caller.principal, caller.session_name(), caller.can);
+            // Nobody is asked for anything that would not be seen.
+            if server.settings.credentials.is_some() && !self.may_see(caller, server, kind) {
+                continue;
+            }
+            let key = caller.key(server);
             let fresh = server.open_connection(&key).and_then(|c| c.fresh_now(server, kind));
             if let Some(stock) = fresh {
                 found.push((order, Arc::clone(server), stock));
                 continue;
             }
             let server = Arc::clone(server);
-            let principal = Arc::clone(&caller.principal);
-            let (session, can) = (caller.session_name().cloned(), caller.can);
+            let caller = caller.clone();
             missing.spawn(async move {
                 let stock = server.stock(&key, kind).await;
                 // It may have turned out to be for nobody but who asked for it.
-                let own = server.key(&principal, session.as_ref(), can);
+                let own = caller.key(&server);
                 let stock = if own == key { stock } else { server.stock(&own, kind).await };
                 (order, server, stock)
             });
@@ -107,6 +111,13 @@ impl Core {
         kind: DefinitionKind,
     ) -> Answer {
         let stocks = request.seen.server(self.stocks(caller, kind)).await;
+        // What seldom is there does not make the rest larger.
+        let unlisted = Box::pin(self.unlisted(caller, kind, &stocks));
+        let unlisted = request.seen.server(unlisted).await;
+        let answer = |result: &str| match written(caller, result, &unlisted) {
+            Some(result) => Answer::result(splice::answer(request.id(), &result)),
+            None => Answer::result(splice::answer(request.id(), result)),
+        };
         let modern = caller.revision.is_modern();
         let cursor = request.params().and_then(|params| walk::member(params, "cursor"));
         let from = match cursor {
@@ -116,41 +127,47 @@ impl Core {
                 None => return bad_cursor(request),
             },
         };
-        let of: Vec<u64> = stocks.iter().map(|(_, stock)| stock.generation).collect();
+        let mut of: Vec<u64> = stocks.iter().map(|(_, stock)| stock.generation).collect();
+        of.push(access::seen_by(caller, self.policies(), self.now()));
         if from == 0
             && let Some(result) = self.lists.get(&caller.view, kind, &of, modern)
         {
-            return Answer::result(splice::answer(request.id(), &result));
+            return answer(&result);
         }
-        let entries = self.entries(&caller.view, kind, &stocks);
+        let entries = self.entries(caller, kind, &stocks);
         if from > 0 && from >= entries.len() {
             return bad_cursor(request);
         }
         let page = |modern| self.page(kind, &entries, from, (modern, &stocks));
         if from > 0 {
-            return Answer::result(splice::answer(request.id(), &page(modern)));
+            return answer(&page(modern));
         }
         let (legacy, new) = (Arc::<str>::from(page(false)), Arc::<str>::from(page(true)));
-        let answer = splice::answer(request.id(), if modern { &new } else { &legacy });
+        let answer = answer(if modern { &new } else { &legacy });
         self.lists.put(&caller.view, kind, Kept { of, legacy, modern: new });
-        Answer::result(answer)
+        answer
     }
 
     /// Every entry of the view, in the order of the servers and then of their lists.
     fn entries<'a>(
         &self,
-        view: &View,
+        caller: &Caller,
         kind: DefinitionKind,
         stocks: &'a [(Arc<Server>, Stock)],
     ) -> Vec<&'a Entry> {
+        let view = &*caller.view;
         let mut entries = Vec::new();
         let mut seen = std::collections::HashSet::new();
         for (server, stock) in stocks {
             let at = self.servers.iter().position(|known| Arc::ptr_eq(known, server));
             let Some(at) = at else { continue };
             for entry in stock.entries.iter() {
+                let own = view.behind(kind, &entry.public).map_or(&entry.public, |it| &it.own);
                 // Two servers may list one resource; the first is the one that is read.
-                if view.holds(kind, &entry.public, at) && seen.insert(&*entry.public) {
+                if view.holds(kind, &entry.public, at)
+                    && self.lists(caller, server, (kind, own))
+                    && seen.insert(&*entry.public)
+                {
                     entries.push(entry);
                 }
             }
@@ -204,7 +221,7 @@ impl Core {
         let trust = stocks.iter().map(|(_, stock)| stock.trust).min();
         let trust = trust.unwrap_or(self.settings.trust);
         // Who has no key of his own sees what everybody sees.
-        let open = self.settings.clients.is_empty();
+        let open = self.settings.clients.is_empty() && self.door.is_none();
         let public = open && stocks.iter().all(shared);
         (trust.as_millis(), if public { "public" } else { "private" })
     }

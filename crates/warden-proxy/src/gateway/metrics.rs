@@ -133,6 +133,8 @@ pub(crate) struct Metrics {
     total: Box<[Histogram]>,
     ours: Histogram,
     refusals: Mutex<BTreeMap<&'static str, u64>>,
+    /// Calls that a person had to approve, by what became of them.
+    holds: Mutex<BTreeMap<&'static str, u64>>,
     servers: Mutex<BTreeMap<Box<str>, Arc<ServerMetrics>>>,
     ledger: LedgerMetrics,
     began: Instant,
@@ -159,6 +161,7 @@ impl Metrics {
             total: (0..=METHODS).map(|_| Histogram::default()).collect(),
             ours: Histogram::default(),
             refusals: Mutex::default(),
+            holds: Mutex::default(),
             servers: Mutex::default(),
             ledger: LedgerMetrics::default(),
             began: Instant::now(),
@@ -221,6 +224,12 @@ impl Metrics {
         *refusals.entry(code).or_default() += 1;
     }
 
+    /// Counts what became of a call that a person had to approve.
+    pub(crate) fn held(&self, what: &'static str) {
+        let mut holds = self.holds.lock().unwrap_or_else(PoisonError::into_inner);
+        *holds.entry(what).or_default() += 1;
+    }
+
     /// Stores something in the ledger, and counts how long that took.
     pub(crate) fn timed<T, E>(&self, commit: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let since = Instant::now();
@@ -256,6 +265,11 @@ impl Metrics {
         page.family("mcpwarden_refusals_total", Kind::Counter, "What did not pass, by reason.");
         for (code, count) in &*self.refusals.lock().unwrap_or_else(PoisonError::into_inner) {
             page.value("", &[("reason", code)], *count);
+        }
+        let help = "Calls that a person had to approve, by what became of them.";
+        page.family("mcpwarden_holds_total", Kind::Counter, help);
+        for (what, count) in &*self.holds.lock().unwrap_or_else(PoisonError::into_inner) {
+            page.value("", &[("what", what)], *count);
         }
         let help = "What was noticed in what passed, by matter, and what followed.";
         page.family("mcpwarden_noticed_total", Kind::Counter, help);

@@ -22,6 +22,7 @@ use super::{
     metrics::Transport,
     outlet::Outlet,
     session::{Session, Wire},
+    stay::Stay,
     traces::Ended,
 };
 use crate::Refusal;
@@ -164,7 +165,9 @@ impl Client {
 
     fn stranger(&self, core: &Core, revision: Revision) -> Option<Caller> {
         Some(Caller {
+            who: core.local(),
             principal: Arc::clone(&self.principal),
+            subject: None,
             revision,
             view: core.view(&self.view)?,
             client: None,
@@ -174,6 +177,7 @@ impl Client {
             level: None,
             along: None,
             session: None,
+            stay: Stay::default(),
         })
     }
 

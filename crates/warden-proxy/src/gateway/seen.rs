@@ -5,7 +5,7 @@
 
 use std::{
     sync::{
-        Mutex, OnceLock, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -19,8 +19,11 @@ use super::{
     asked::Request,
     caller::Caller,
     metrics::{CallSeen, Counted, Transport},
+    pasts::Kept,
     traces::{About, Ended, Remote, Span},
 };
+
+use crate::content::Past;
 
 /// What is noted of one request.
 #[derive(Debug, Default)]
@@ -29,6 +32,7 @@ pub(crate) struct Seen {
     /// What is counted for its server.
     counted: OnceLock<Counted>,
     era: OnceLock<Era>,
+    session: OnceLock<Arc<Kept>>,
     server: Waited,
     client: Waited,
 }
@@ -71,6 +75,24 @@ impl Seen {
     /// Notes of which era the server is.
     pub(crate) fn meets(&self, era: Era) {
         self.era.set(era).ok();
+    }
+
+    /// Notes the session that it belongs to.
+    pub(crate) fn belongs_to(&self, session: Arc<Kept>) {
+        self.session.set(session).ok();
+    }
+
+    /// The session that it belongs to, once that is known.
+    pub(crate) fn session(&self) -> Option<&Arc<Kept>> {
+        self.session.get()
+    }
+
+    /// What has flowed into its session; where that is not known, nothing can be said of it.
+    pub(crate) fn past(&self) -> Arc<Mutex<Past>> {
+        match self.session.get() {
+            Some(session) => Arc::clone(&session.past),
+            None => Arc::new(Mutex::new(Past::unknown())),
+        }
     }
 
     /// Where it is counted.

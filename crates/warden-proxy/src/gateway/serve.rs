@@ -9,7 +9,7 @@ use super::{
     Core, Gateway,
     http::{
         Front,
-        identify::{Principal, identify},
+        identify::{self, Identified},
         reply,
     },
     listen::{BindError, Gauges, Inbound, Listener, Outbody, TlsError},
@@ -108,8 +108,10 @@ impl Gateway {
         Some(match page {
             Page::Health => reply::plain(StatusCode::OK, "ok\n"),
             Page::Ready => ready(core),
-            Page::Metrics if may_measure(core, inbound) => measured(core, gauges).await,
-            Page::Metrics => reply::unauthorized(),
+            Page::Metrics => match may_measure(core, inbound).await {
+                Ok(()) => measured(core, gauges).await,
+                Err(answer) => *answer,
+            },
         })
     }
 }
@@ -123,15 +125,16 @@ enum Page {
 }
 
 /// Whether whoever asks may read metrics.
-fn may_measure(core: &Core, inbound: &Inbound) -> bool {
+async fn may_measure(core: &Core, inbound: &Inbound) -> Result<(), Box<Response<Outbody>>> {
+    // Without clients everybody is somebody, which is not what `Clients` means.
+    let has_clients = core.door.is_some() || !core.settings.clients.is_empty();
     match core.settings.metrics {
-        Watchers::Anybody => true,
-        // Without clients everybody is somebody, which is not what this setting means.
-        Watchers::Clients => {
-            !core.settings.clients.is_empty()
-                && matches!(identify(core, inbound), Principal::Known(_))
-        }
-        Watchers::Nobody => false,
+        Watchers::Anybody => Ok(()),
+        Watchers::Clients if has_clients => match identify::identify(core, inbound).await {
+            Identified::Known(_) => Ok(()),
+            other => Err(Box::new(identify::refuse(core, &other))),
+        },
+        Watchers::Clients | Watchers::Nobody => Err(Box::new(reply::unauthorized())),
     }
 }
 

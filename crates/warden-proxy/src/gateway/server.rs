@@ -3,12 +3,14 @@
 mod health;
 mod hear;
 mod pool;
+mod schemas;
 
 use std::{
     collections::HashMap,
+    hash::{Hash, Hasher},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -17,6 +19,7 @@ use tokio::sync::Notify;
 use warden_audit::Ledger;
 use warden_mcp::{Ask, header::Params};
 use warden_model::DefinitionKind;
+use warden_policy::access::SessionKey;
 
 pub(crate) use health::Health;
 pub(crate) use hear::News;
@@ -28,14 +31,19 @@ use super::{
     metrics::{Metrics, ServerMetrics},
     pasts::Pasts,
     settings::{ServerSettings, Settings, Share},
-    upstream::{Hello, Link},
+    upstream::{Behalf, Hello, Link},
 };
 use crate::{
     content::{Copies, Looker},
+    credentials::{CredentialError, Denied},
     judge::{Judge, Memory},
     notes::Whom,
 };
 use pool::Group;
+use schemas::Schemas;
+
+/// A minute, in milliseconds.
+const MINUTE: u64 = 60_000;
 
 /// What people are told.
 pub type Tell = Arc<dyn Fn(&str) + Send + Sync>;
@@ -59,12 +67,17 @@ pub(crate) struct Server {
     hello: Hello,
     /// Whether its lists are said to be for nobody but who asked for them.
     private: AtomicBool,
+    /// What the arguments of its tools have to look like.
+    pub(crate) schemas: Schemas,
     /// Which parameters of which tool are mirrored into headers.
     pub(crate) mirrored: HashMap<Box<str>, Params>,
     groups: Mutex<HashMap<Key, Group>>,
     /// Told whenever a connection has room again, or is there, or could not be made.
     room: Notify,
     health: Mutex<Health>,
+    /// Milliseconds after `since` and one more, when people were last told that nothing of it is
+    /// listed; 0 for never.
+    told: AtomicU64,
     since: Instant,
     /// What is counted for it.
     pub(crate) metrics: Arc<ServerMetrics>,
@@ -73,10 +86,28 @@ pub(crate) struct Server {
 }
 
 /// Who shares a connection.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub(crate) struct Key {
     whose: Whose,
     can: Can,
+    /// Who it is, if what the server is shown depends on that.
+    who: Option<SessionKey>,
+    /// On whose behalf, if the server is shown anything. It says nothing about who shares.
+    behalf: Option<Arc<Behalf>>,
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.whose, &self.can, &self.who) == (&other.whose, &other.can, &other.who)
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.whose, &self.can, &self.who).hash(state);
+    }
 }
 
 impl Key {
@@ -135,6 +166,7 @@ impl Server {
         Self {
             whom: Whom::of(&settings.name, &judge.bundle, settings.artifact),
             mirrored: mirrored(&judge),
+            schemas: Schemas::of(&judge),
             settings,
             copies,
             judge,
@@ -155,6 +187,7 @@ impl Server {
             groups: Mutex::default(),
             room: Notify::new(),
             health: Mutex::default(),
+            told: AtomicU64::new(0),
             since: Instant::now(),
             metrics,
             counts: Arc::clone(counts),
@@ -173,20 +206,52 @@ impl Server {
 
     /// Whose connection a caller uses.
     pub(crate) fn key(&self, principal: &Arc<str>, session: Option<&Arc<str>>, can: Can) -> Key {
+        let credentials = self.settings.credentials.as_ref();
+        let personal = credentials.is_some_and(|one| one.settings().is_personal());
+        let private = personal || self.private.load(Ordering::Relaxed);
         let whose = match (self.settings.share, session) {
-            (Share::All, _) if !self.private.load(Ordering::Relaxed) => Whose::All,
+            (Share::All, _) if !private => Whose::All,
             (Share::Session, Some(session)) => Whose::Session(Arc::clone(session)),
             (Share::Principal | Share::All, _) | (Share::Session, None) => {
                 Whose::Principal(Arc::clone(principal))
             }
         };
-        Key { whose, can: self.asks(can) }
+        Key { whose, can: self.asks(can), who: None, behalf: None }
+    }
+
+    /// The same with what the server is shown, where that depends on whom a request is for.
+    pub(crate) fn key_on_behalf(&self, key: Key, behalf: Arc<Behalf>) -> Key {
+        let Some(credentials) = &self.settings.credentials else { return key };
+        let who = credentials.settings().is_personal().then(|| behalf.principal.session.clone());
+        Key { who, behalf: Some(behalf), ..key }
+    }
+
+    /// Makes sure that there is something to show the server, so that it can be said early and with
+    /// the place where somebody has to agree.
+    ///
+    /// # Errors
+    /// Why there is nothing.
+    pub(crate) async fn can_show(&self, key: &Key) -> Result<(), CredentialError> {
+        let Some(credentials) = &self.settings.credentials else { return Ok(()) };
+        let behalf = key.behalf.as_ref().ok_or(Denied::Nobody)?;
+        let shown = credentials.headers(&behalf.principal, behalf.subject.as_deref());
+        Box::pin(shown).await.map(|_| ())
     }
 
     /// Notes that what it shows one principal is not for another: from now on each has connections
     /// of its own.
     pub(crate) fn is_private(&self) {
         self.private.store(true, Ordering::Relaxed);
+    }
+
+    /// Tells people why nothing of it is listed for somebody, at most once a minute.
+    pub(crate) fn tell_unlisted(&self, whom: &str, code: &str) {
+        let (now, last) = (self.millis() + 1, self.told.load(Ordering::Relaxed));
+        if last == 0 || now.saturating_sub(last) > MINUTE {
+            self.told.store(now, Ordering::Relaxed);
+            let name = &self.settings.name;
+            (self.tell)(&format!("server {name}: nothing of it is listed for {whom}: {code}"));
+        }
     }
 
     /// How we introduce ourselves, as `clientInfo`.

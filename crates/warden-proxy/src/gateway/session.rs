@@ -18,10 +18,10 @@ use bytes::Bytes;
 use serde_json::json;
 use tokio::sync::{Notify, mpsc, oneshot};
 use warden_mcp::{IdKey, Revision, bridge::Level};
+use warden_model::Digest;
 use warden_seal::Vault;
 
 use super::{Answer, can::Can, http::legacy, stream::Streams};
-use crate::content::Past;
 
 /// The most sessions that are held in memory. More are still served, but forget.
 const MOST: usize = 100_000;
@@ -31,6 +31,9 @@ const MOST_ASKS: usize = 256;
 
 /// The most resources that one session subscribes to.
 const MOST_SUBSCRIPTIONS: usize = 1024;
+
+/// The most addresses that the user of one session is sent to.
+const MOST_INVITED: usize = 256;
 
 /// The longest name or version of a client that goes into an identifier, in bytes.
 const MOST_NAME: usize = 64;
@@ -51,8 +54,6 @@ pub(crate) struct Session {
     /// The client's name and version, as it gives them.
     pub(crate) client: Arc<(String, String)>,
     live: Mutex<Live>,
-    /// What was seen in it here.
-    pub(crate) past: Arc<Mutex<Past>>,
     /// Milliseconds since the store was made, when it was last used.
     used: AtomicU64,
 }
@@ -68,6 +69,8 @@ struct Live {
     /// Requests that are under way, and how to take them back.
     running: HashMap<IdKey, Arc<Notify>>,
     ended: bool,
+    /// The digests of the addresses that its user was sent to.
+    invited: BTreeSet<Digest>,
 }
 
 /// What a client answered.
@@ -94,9 +97,9 @@ impl Session {
         let Beginning { principal, view, revision, can, client } = beginning;
         let client = Arc::new((short(&client.0).into(), short(&client.1).into()));
         let name = uuid::Uuid::now_v7().simple().to_string().into();
-        let (live, past) = Default::default();
+        let live = Mutex::default();
         let used = AtomicU64::new(0);
-        Self { name, principal, view, revision, can, client, live, past, used }
+        Self { name, principal, view, revision, can, client, live, used }
     }
 
     fn live(&self) -> MutexGuard<'_, Live> {
@@ -185,6 +188,18 @@ impl Session {
     /// Sends something on the standing stream, if it is open.
     pub(crate) fn tell(&self, message: &[u8]) {
         self.live().streams.push_standing(message);
+    }
+
+    /// Notes that its user is sent to an address. Returns whether that is new.
+    pub(crate) fn invites(&self, url: &str) -> bool {
+        let mut live = self.live();
+        // Whoever has been sent to as many is not sent anywhere any more.
+        live.invited.len() < MOST_INVITED && live.invited.insert(Digest::of(url.as_bytes()))
+    }
+
+    /// Whether its standing stream is read.
+    pub(crate) fn stands(&self) -> bool {
+        self.live().streams.stands()
     }
 
     /// Whether anybody reads from it at the moment.
@@ -301,7 +316,6 @@ impl Sessions {
             can: Can::from_bits(can),
             client: (client, version).into(),
             live: Mutex::default(),
-            past: Arc::default(),
             used: AtomicU64::new(0),
         });
         self.keep(id, &session);

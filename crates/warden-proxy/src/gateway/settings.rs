@@ -6,18 +6,29 @@ use std::{
 
 use warden_detect::DataClass;
 use warden_model::{Digest, Hidden};
-use warden_policy::Bundle;
+use warden_policy::{
+    Bundle,
+    access::{How, Policies, Principal, SessionKey},
+};
 
 use super::metrics::Transport;
 use crate::content::{Inspection, Limits};
+use crate::credentials::Credentials;
+use crate::identity::IdentitySettings;
+use crate::{holds::WebhookSettings, operator::Operators};
 
 /// Everything that can be set. Comparing two says what a reload has to change.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Where and how clients are let in.
     pub listen: Listen,
-    /// Who may come in. Empty: anybody who reaches the listener, as `anonymous`.
+    /// Who may come in, by tokens, keys and certificates. With it, `clients` are not asked.
+    pub identity: Option<IdentitySettings>,
+    /// Who may come in. Empty, and without `identity`: anybody who reaches the listener, as
+    /// `anonymous`.
     pub clients: Vec<ClientKey>,
+    /// The rules by which calls are judged beside what was approved; none judge without.
+    pub policies: Option<Arc<Policies>>,
     /// The servers behind the door, in the order of their lists.
     pub servers: Vec<ServerSettings>,
     /// Named subsets of what the servers offer.
@@ -38,6 +49,10 @@ pub struct Settings {
     pub metrics: Watchers,
     /// Where traces are sent, if they are.
     pub traces: Option<Traces>,
+    /// Who operates the gateway over HTTP.
+    pub operators: Operators,
+    /// Who is told of calls that wait for a person. It counts from the start of the gateway.
+    pub webhook: Option<WebhookSettings>,
 }
 
 /// Who may read metrics.
@@ -140,10 +155,22 @@ impl Default for HttpLimits {
 pub struct ClientKey {
     /// The name in the ledger.
     pub name: String,
+    /// The person on whose behalf it asks, if that is always the same one.
+    pub user: Option<String>,
     /// The digest of the bearer token that it shows.
     pub token: Option<Digest>,
     /// The common name in the certificate that it shows.
     pub certificate: Option<String>,
+}
+
+impl ClientKey {
+    /// Who it is.
+    pub(crate) fn principal(&self) -> Principal {
+        let how = if self.certificate.is_some() { How::Certificate } else { How::Key };
+        let session = SessionKey::derived(&["client", &self.name]);
+        let user = self.user.as_deref().map(Into::into);
+        Principal { session, user, ..Principal::of_agent(&self.name, how) }
+    }
 }
 
 /// One server behind the gateway.
@@ -155,6 +182,9 @@ pub struct ServerSettings {
     pub prefix: String,
     /// How it is reached.
     pub reach: Reach,
+    /// What it is shown on behalf of whom a request is for, beside the headers of `reach`. For URLs
+    /// only.
+    pub credentials: Option<Arc<Credentials>>,
     /// What was approved.
     pub bundle: Bundle,
     /// The digest of what runs, if it has one.

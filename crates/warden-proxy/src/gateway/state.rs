@@ -30,6 +30,8 @@ pub(crate) enum State {
     Parked(Box<str>),
     /// The state of a modern server, and what it is called.
     Theirs(Box<str>),
+    /// A call whose user was asked whether he approves it, by the name of its hold.
+    Held(Box<str>),
 }
 
 /// Seals and opens request states.
@@ -84,6 +86,7 @@ impl States {
         let (kind, text) = match state {
             State::Parked(number) => ("p", number),
             State::Theirs(theirs) => ("t", theirs),
+            State::Held(hold) => ("h", hold),
         };
         let until = self.now() + self.life.as_secs();
         let plain = json!([kind, text, until]).to_string();
@@ -101,6 +104,7 @@ impl States {
         match &*kind {
             "p" => Some(State::Parked(text.into())),
             "t" => Some(State::Theirs(text.into())),
+            "h" => Some(State::Held(text.into())),
             _ => None,
         }
     }

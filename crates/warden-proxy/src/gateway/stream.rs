@@ -154,6 +154,12 @@ impl Streams {
         }
     }
 
+    /// Whether the standing stream is read.
+    pub(crate) fn stands(&self) -> bool {
+        let standing = self.by_number.get(&STANDING).and_then(|stream| stream.live.as_ref());
+        standing.into_iter().chain(&self.plain).any(|wire| !wire.is_closed())
+    }
+
     /// Whether anybody reads anything.
     pub(crate) fn any_open(&self) -> bool {
         let streams = self.by_number.values().filter_map(|stream| stream.live.as_ref());

@@ -8,6 +8,7 @@ use warden_policy::Standing;
 
 use super::{
     Answer, Core,
+    access::Parties,
     asked::Request,
     caller::Caller,
     connection::Connection,
@@ -20,6 +21,7 @@ use super::{
 use crate::{
     Batch, Refusal,
     call::{Call, Target, send},
+    judge::NotAdmitted,
 };
 
 /// The most resources that one subscription names.
@@ -73,7 +75,7 @@ impl Core {
         }
         let params: Box<str> = format!(r#"{{"uri":{}}}"#, splice::text(uri)).into();
         for server in caller.view.servers.iter().filter_map(|at| self.servers.get(*at)) {
-            let key = server.key(&caller.principal, caller.session_name(), caller.can);
+            let key = caller.key(server);
             let Some(connection) = server.open_connection(&key) else { continue };
             if !connection.forget(uri) {
                 continue;
@@ -101,11 +103,28 @@ impl Core {
         uri: &str,
     ) -> Result<(), Answer> {
         let server = &route.server;
-        let key = server.key(&caller.principal, caller.session_name(), caller.can);
+        match self.session(caller).await {
+            Ok(session) => request.seen.belongs_to(session),
+            Err(refusal) => return Err(self.refuse(caller, request, route, refusal)),
+        }
+        if let Some(stop) = self.stopped(caller, server, &route.target) {
+            return Err(self.refuse(caller, request, route, Refusal::Stopped(stop.mode)));
+        }
+        let whom = caller.whom(server);
+        let past = request.seen.past();
+        let between = Parties { caller, server, whom: &whom };
+        if server.settings.credentials.is_some() {
+            // Before the server is shown anything.
+            let params = format!(r#"{{"uri":{}}}"#, splice::text(uri));
+            let early = Call::of_request(request, route.target.clone(), params);
+            self.inspect(early, server, &past)
+                .and_then(|call| self.foresee(between, call, &past).map_err(NotAdmitted::refused))
+                .map_err(|refused| self.refused(caller, request, route, (&whom, &refused)))?;
+        }
+        let key = caller.key(server);
         let leased = request.seen.server(server.lease(&key)).await;
         let lease = leased
             .map_err(|away| self.refuse(caller, request, route, Refusal::Upstream(away.code())))?;
-        let whom = caller.whom(server);
         let revision = lease.connection.link.introduction().revision;
         request.seen.goes_to(route.counted());
         request.seen.meets(revision.era());
@@ -115,8 +134,8 @@ impl Core {
         let mut call = Call::of_request(request, route.target.clone(), params);
         call.method = method;
         let pending = self
-            .inspect(call, server, &self.past(caller))
-            .and_then(|call| server.judge.admit(call, Standing::Approved, &whom))
+            .inspect(call, server, &past)
+            .and_then(|call| self.admit_now(between, (call, Standing::Approved), &past))
             .map_err(|refused| self.refused(caller, request, route, (&whom, &refused)))?;
         let stored = self.metrics.timed(|| server.judge.ledger.commit_one(pending).map_err(drop));
         let recorded = stored.map_err(|()| {
@@ -150,7 +169,11 @@ impl Core {
             let code = match &error {
                 Unheard::Link(error) => error.code(),
                 Unheard::Refused(raw) => {
-                    let error = bridge::error_for(method, raw, caller.revision);
+                    let Some(error) = self.veiled_error((caller, route), raw) else {
+                        let refusal = Refusal::Masked;
+                        return super::calls::refusal_answer(caller, request, route, refusal);
+                    };
+                    let error = bridge::error_for(method, &error, caller.revision);
                     return Answer::error(request.id(), &error);
                 }
             };
@@ -232,7 +255,7 @@ impl Core {
             return;
         }
         for server in caller.view.servers.iter().filter_map(|at| self.servers.get(*at)) {
-            let key = server.key(&caller.principal, caller.session_name(), caller.can);
+            let key = caller.key(server);
             if let Some(connection) = server.open_connection(&key) {
                 connection.attended().await;
             }

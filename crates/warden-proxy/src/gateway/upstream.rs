@@ -26,10 +26,11 @@ use warden_mcp::{Method, Revision};
 
 pub(crate) use error::LinkError;
 pub(crate) use exchange::Exchange;
+pub(crate) use http::{Behalf, Shown, trusted};
 pub(crate) use received::{Received, What};
 
 use super::{
-    settings::{Deadlines, HttpReach, Reach},
+    settings::{Deadlines, Reach},
     traces::Carried,
 };
 use crate::{
@@ -119,6 +120,7 @@ pub(crate) enum Aside {
 pub(crate) struct Link {
     introduction: Introduction,
     way: Way,
+    shown: Option<Arc<Shown>>,
 }
 
 #[derive(Debug)]
@@ -130,6 +132,7 @@ enum Way {
 
 impl Link {
     /// Connects to a server and asks who it is. Messages of more than `most` bytes are not taken.
+    /// `shown` is for servers that are URLs.
     ///
     /// # Errors
     /// Why it cannot be spoken to.
@@ -138,15 +141,22 @@ impl Link {
         hello: &Hello,
         deadlines: &Deadlines,
         most: usize,
+        shown: Option<Arc<Shown>>,
     ) -> Result<(Arc<Self>, mpsc::Receiver<Aside>), LinkError> {
         let opened = async {
             match reach {
                 Reach::Stdio(reach) => {
                     let (pipe, introduction, asides) = Pipe::open(reach, hello, most).await?;
-                    Ok((Self { introduction, way: Way::Pipe(pipe) }, asides))
+                    Ok((Self { introduction, way: Way::Pipe(pipe), shown: None }, asides))
                 }
-                Reach::Http(reach) => Self::streamable_first(reach, hello, deadlines, most).await,
-                Reach::Sse(reach) => Self::older_first(reach, hello, deadlines, most).await,
+                Reach::Http(reach) => {
+                    let origin = Origin::new(reach, most, shown).await?;
+                    Self::streamable_first(&origin, hello, deadlines).await
+                }
+                Reach::Sse(reach) => {
+                    let origin = Origin::new(reach, most, shown).await?;
+                    Self::older_first(&origin, hello, deadlines).await
+                }
             }
         };
         let (link, asides) =
@@ -155,31 +165,27 @@ impl Link {
     }
 
     async fn streamable_first(
-        reach: &HttpReach,
+        origin: &Arc<Origin>,
         hello: &Hello,
         deadlines: &Deadlines,
-        most: usize,
     ) -> Result<(Self, mpsc::Receiver<Aside>), LinkError> {
-        let origin = Origin::new(reach, most).await?;
-        match Self::streamable(&origin, hello, deadlines).await {
+        match Self::streamable(origin, hello, deadlines).await {
             // A server of the older transport takes no POST at its address.
             Err(error @ LinkError::Status(400 | 404 | 405)) => {
-                Self::older(&origin, hello, deadlines).await.map_err(|_| error)
+                Self::older(origin, hello, deadlines).await.map_err(|_| error)
             }
             opened => opened,
         }
     }
 
     async fn older_first(
-        reach: &HttpReach,
+        origin: &Arc<Origin>,
         hello: &Hello,
         deadlines: &Deadlines,
-        most: usize,
     ) -> Result<(Self, mpsc::Receiver<Aside>), LinkError> {
-        let origin = Origin::new(reach, most).await?;
-        match Self::older(&origin, hello, deadlines).await {
+        match Self::older(origin, hello, deadlines).await {
             Err(error @ (LinkError::Status(400 | 404..=406) | LinkError::WrongContentType)) => {
-                Self::streamable(&origin, hello, deadlines).await.map_err(|_| error)
+                Self::streamable(origin, hello, deadlines).await.map_err(|_| error)
             }
             opened => opened,
         }
@@ -192,7 +198,7 @@ impl Link {
     ) -> Result<(Self, mpsc::Receiver<Aside>), LinkError> {
         let (aside, asides) = mpsc::channel(ASIDES);
         let (http, introduction) = Streamable::open(origin, hello, deadlines, &aside).await?;
-        Ok((Self { introduction, way: Way::Http(http) }, asides))
+        Ok((Self { introduction, way: Way::Http(http), shown: origin.shown.clone() }, asides))
     }
 
     async fn older(
@@ -201,7 +207,14 @@ impl Link {
         deadlines: &Deadlines,
     ) -> Result<(Self, mpsc::Receiver<Aside>), LinkError> {
         let (older, introduction, asides) = Older::open(origin, hello, deadlines).await?;
-        Ok((Self { introduction, way: Way::Older(older) }, asides))
+        Ok((Self { introduction, way: Way::Older(older), shown: origin.shown.clone() }, asides))
+    }
+
+    /// Takes over what the principal whose connection this is has shown since.
+    pub(crate) fn speaks_for(&self, behalf: &Arc<Behalf>) {
+        if let Some(shown) = &self.shown {
+            shown.speaks_for(Arc::clone(behalf));
+        }
     }
 
     /// How the server introduced itself.

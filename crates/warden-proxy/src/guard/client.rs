@@ -81,7 +81,7 @@ impl Guard {
             return self.answer_malformed(Refusal::NoName, id.raw, line, batch);
         };
         let call = Call::new(method, target, id, params, line);
-        match Inspected::inspect(call, &self.judge, &self.past) {
+        match Inspected::inspect(call, &self.judge, &self.past, false) {
             Ok(call) => {
                 batch.alarms.extend(call.call().alarm(&self.judge.server));
                 self.judge_or_hold(call, batch);
@@ -141,7 +141,7 @@ impl Guard {
     /// Judges a call of the client and announces it, or refuses it.
     fn judge_call(&mut self, call: Inspected, standing: Standing, batch: &mut Batch<'_>) {
         let (id, raw_id) = (call.call().id.clone(), call.call().raw_id.clone());
-        match self.judge.admit(call, standing, &self.whom) {
+        match self.judge.admit_unruled(call, standing, &self.whom) {
             Err(refused) => {
                 batch.broken |= refused.refusal == Refusal::CannotRecord;
                 self.refuse_with(&refused, batch);
@@ -155,7 +155,8 @@ impl Guard {
 
     /// Refuses a call of the client.
     pub(super) fn refuse_call(&mut self, call: Call, refusal: Refusal, batch: &mut Batch<'_>) {
-        let refused = Refused { call: Box::new(call), refusal, sides: Sides::default() };
+        let refused =
+            Refused { call: Box::new(call), refusal, sides: Sides::default(), ruling: None };
         self.refuse_with(&refused, batch);
     }
 

@@ -57,7 +57,7 @@ impl Guard {
     ) {
         let Request { id, params, line } = request;
         let call = Call::new(method, Target::Ask(ask), id, params, line);
-        let call = match Inspected::inspect(call, &self.judge, &self.past) {
+        let call = match Inspected::inspect(call, &self.judge, &self.past, false) {
             Ok(call) => call,
             Err((refusal, call)) => {
                 batch.alarms.extend(call.alarm(&self.judge.server));
@@ -66,7 +66,7 @@ impl Guard {
         };
         batch.alarms.extend(call.call().alarm(&self.judge.server));
         let (id, raw_id) = (call.call().id.clone(), call.call().raw_id.clone());
-        match self.judge.admit(call, Standing::CouldNotTell, &self.whom) {
+        match self.judge.admit_unruled(call, Standing::CouldNotTell, &self.whom) {
             Err(refused) => {
                 batch.broken |= refused.refusal == Refusal::CannotRecord;
                 self.tell_ask_refused(&refused, batch);
@@ -79,7 +79,8 @@ impl Guard {
     }
 
     fn refuse_ask(&mut self, call: Call, refusal: Refusal, batch: &mut Batch<'_>) {
-        let refused = Refused { call: Box::new(call), refusal, sides: Sides::default() };
+        let refused =
+            Refused { call: Box::new(call), refusal, sides: Sides::default(), ruling: None };
         self.tell_ask_refused(&refused, batch);
     }
 
@@ -102,7 +103,7 @@ impl Guard {
         let Some(method) = method else {
             return self.drop_message(Refusal::UnknownMethod, Some(name), line, batch);
         };
-        match self.judge.heard((method, params), &self.past, &self.whom, batch) {
+        match self.judge.heard((method, params), (&self.past, None), &self.whom, batch) {
             Ok(Some(Cow::Owned(changed))) => {
                 let line = splice::notification(method.name(), Some(&changed));
                 batch.to_client.push(Step::Plain(line.into()));

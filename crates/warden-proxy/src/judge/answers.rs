@@ -1,19 +1,19 @@
 //! Whether what a server answers may pass.
 
-use std::{borrow::Cow, time::Instant};
+use std::{borrow::Cow, sync::PoisonError, time::Instant};
 
 use warden_audit::{
     Answer, Decision, Ending, Outcome as End, Payload, Record, Recorded, SignedBundle,
 };
 use warden_mcp::{Ask, Outcome, bridge, walk};
 use warden_model::{DefinitionKind, Digest};
-use warden_policy::{Change, Drift, DriftClass, Question, judge};
+use warden_policy::{Change, Drift, DriftClass, Question, Ruled, judge};
 
 use super::{Judge, Member, Seer, with_members};
 use crate::{
     Batch, Refusal,
     call::{Sent, Target},
-    content::{Looked, Outward, Said},
+    content::{Form, Looked, Outward, Said},
     flights::InFlight,
 };
 
@@ -58,17 +58,28 @@ impl Judge {
                 let way = call.subject().method.name();
                 self.looker.outward(raw, Outward { way, sends: false }, &past)
             }
-            Ok(()) => self.looker.words(raw, self.said(call.subject(), outcome), &past),
+            Ok(()) => {
+                let trusted = call.subject().brings.as_ref().map(|brings| !brings.untrusted);
+                let said = (self.said(call.subject(), outcome), trusted);
+                let looker = self.looker.at_least(call.subject().class);
+                let found = looker.words(raw, said, &past);
+                let (veil, form) = (call.subject().veil.as_deref(), form(call.subject(), outcome));
+                looker.behind(veil, form, raw, found)
+            }
             Err(refusal) => return stopped((call, refusal), outcome, (since, now), batch),
         };
         self.tell_noticed(&call.subject().target.words(), &looked, batch);
-        let Looked { labels, refused, changed, .. } = looked;
+        if let Some(brings) = call.subject().brings.as_ref().filter(|_| looked.refused.is_none()) {
+            past.lock().unwrap_or_else(PoisonError::into_inner).join(brings);
+        }
+        let Looked { labels, refused, changed, withheld, .. } = looked;
         let labels = labels.into_iter().map(Into::into).collect();
         let mut details = Record { labels, ..answer_of(outcome, since, now) };
-        if let Some(matter) = refused {
-            details.reason = Some(matter.code().into());
+        let masked = withheld.then_some(Refusal::Masked);
+        if let Some(refusal) = refused.map(|matter| Refusal::Stage(matter.code())).or(masked) {
+            details.reason = Some(refusal.code().into());
             let ending = Ending { outcome: End::Refused, details };
-            let stopped = Ended::Stopped(Refusal::Stage(matter.code()));
+            let stopped = Ended::Stopped(refusal);
             return close(call, ending, batch).map_or(Ended::Unrecorded, |_| stopped);
         }
         if let Some(changed) = &changed {
@@ -116,9 +127,9 @@ impl Judge {
     }
 
     fn may_ask(&self, ask: Ask) -> Result<(), Refusal> {
-        match judge((), Question::Ask(ask.name()), &self.bundle) {
+        match judge((), Question::Ask(ask.name()), &self.bundle, Ruled::Free) {
             Ok(_) => Ok(()),
-            Err((reason, ())) => Err(Refusal::Policy(reason)),
+            Err(no) => Err(Refusal::Policy(no.reason)),
         }
     }
 
@@ -156,6 +167,18 @@ impl Judge {
         let noticed = self.looker.reworded(pin.instructions.as_deref(), &served);
         self.tell_drift((&drift, &noticed), seer, batch);
         false
+    }
+}
+
+/// What can be put in place of an answer.
+fn form<'a>(sent: &'a Sent, outcome: Outcome<'_>) -> Form<'a> {
+    let about = match &sent.target {
+        Target::Resource(uri) => Some(uri.as_str()),
+        Target::Definition(..) | Target::Task(_) | Target::Ask(_) => None,
+    };
+    match outcome {
+        Outcome::Result(_) => Form::Result(sent.method, about),
+        Outcome::Error(_) => Form::Error,
     }
 }
 

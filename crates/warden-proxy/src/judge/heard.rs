@@ -14,7 +14,7 @@ use warden_mcp::Method;
 use super::Judge;
 use crate::{
     Batch, Refusal,
-    content::{Looked, Past},
+    content::{Form, Looked, Past, Veil},
     notes::Whom,
 };
 
@@ -37,18 +37,21 @@ impl Judge {
     pub(crate) fn heard<'a>(
         &self,
         (method, params): (Method, Option<&'a str>),
-        past: &Mutex<Past>,
+        (past, veil): (&Mutex<Past>, Option<&Veil>),
         whom: &Whom,
         batch: &mut Batch<'_>,
     ) -> Result<Option<Cow<'a, str>>, KeptBack> {
         let Some(params) = params else { return Ok(None) };
-        let Looked { labels, refused, changed, told } = self.looker.words(params, None, past);
+        let looked = self.looker.words(params, (None, None), past);
+        let looked = self.looker.behind(veil, Form::Told(method), params, looked);
+        let Looked { labels, refused, changed, told, withheld, .. } = looked;
+        let refused = refused.map(|matter| Refusal::Stage(matter.code()));
+        let refused = refused.or(withheld.then_some(Refusal::Masked));
         if labels.is_empty() {
             return Ok(Some(params.into()));
         }
         let count = self.flood.0.fetch_add(1, Ordering::Relaxed) + 1;
         if count <= FIRST || count.is_power_of_two() {
-            let refusal = refused.map(|matter| Refusal::Stage(matter.code()));
             let decision = match (&refused, &changed) {
                 (Some(_), _) => Decision::Deny,
                 (None, Some(_)) => Decision::Modify,
@@ -58,7 +61,7 @@ impl Judge {
                 if refused.is_some() { Event::MessageDropped } else { Event::MessageNoticed };
             let record = Record {
                 decision: Some(decision),
-                reason: refusal.map(|refusal| refusal.code().into()),
+                reason: refused.map(|refusal| refusal.code().into()),
                 mcp: Some(whom.method(method)),
                 args: Some(Payload::of(params.as_bytes())),
                 passed: changed.as_ref().map(|text| Payload::of(text.as_bytes())),

@@ -3,7 +3,7 @@
 use warden_audit::{Decision, Event, Record, Text};
 use warden_mcp::walk;
 use warden_model::{DefinitionKind, Digest};
-use warden_policy::{Drift, PinnedDefinition, Question, compare_definitions, judge};
+use warden_policy::{Drift, PinnedDefinition, Question, Ruled, compare_definitions, judge};
 
 use super::{Judge, Memory};
 use crate::{
@@ -74,7 +74,8 @@ impl Judge {
         } else {
             Question::Use { kind, name, standing: shelf::standing(pinned, digest) }
         };
-        !self.definitions.hides(kind, name) && judge((), question, &self.bundle).is_ok()
+        !self.definitions.hides(kind, name)
+            && judge((), question, &self.bundle, Ruled::Free).is_ok()
     }
 
     /// Records which entries of a list were taken out.

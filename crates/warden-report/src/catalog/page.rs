@@ -3,11 +3,10 @@
 //! Whoever hosts it sends [`POLICY`] with it. Nothing on the page needs more: no script, no
 //! inline style, nothing from elsewhere.
 
-use std::fmt::Write as _;
-
 use jiff::Timestamp;
 
 use super::{Catalog, Door, Entry, GatewayUrl, Language, Place, Snippet, Status, Variable};
+use crate::markup::{escaped, put};
 
 /// The style sheet. The page looks for it as `catalog.css` beside itself.
 pub const STYLE: &str = include_str!("page/style.css");
@@ -213,27 +212,6 @@ fn files(place: Place) -> String {
         out.push_str(&format!(", on Windows {}", code(place.windows)));
     }
     out
-}
-
-/// Text for an element or for an attribute in double quotes.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
-    // Writing into a string does not fail.
-    out.write_fmt(text).unwrap_or_default();
 }
 
 #[cfg(test)]

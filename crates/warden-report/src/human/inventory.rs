@@ -31,7 +31,9 @@ pub(super) fn write(scan: &Scan, pen: &mut Pen) {
 
 fn heading(group: &[ServerEntry], pen: &mut Pen) {
     let Some(first) = group.first() else { return };
-    let about = format!("{}, {}", first.scope.name(), count(group.len(), "server"));
+    let user = first.user.as_deref().map(|user| format!(", started by {}", printable(user)));
+    let servers = count(group.len(), "server");
+    let about = format!("{}, {servers}{}", first.scope.name(), user.unwrap_or_default());
     pen.put(BOLD, &first.client);
     pen.put(DIM, &format!(" ({about})"));
     let file = printable(&first.location.file);
@@ -81,7 +83,8 @@ fn details(entry: &ServerEntry) -> Vec<(Style, String)> {
     if !entry.credentials.is_empty() {
         let literal = entry.credentials.iter().any(|credential| credential.literal);
         let list: Vec<_> = entry.credentials.iter().map(credential_text).collect();
-        let style = if literal { BAD } else { PLAIN };
+        let production = entry.credentials.iter().any(|one| one.production.is_some());
+        let style = if literal || production { BAD } else { PLAIN };
         out.push((style, format!("credentials: {}", list.join(", "))));
     }
     match &entry.auto_approve {
@@ -124,5 +127,9 @@ const fn pinning_style(pinning: Pinning) -> Style {
 
 fn credential_text(credential: &Credential) -> String {
     let place = if credential.literal { " (its value stands in the file)" } else { "" };
-    format!("{} {}{place}", credential.kind.name(), credential.name)
+    let production = match credential.production {
+        Some(by) => format!(" (production, by its {})", by.name()),
+        None => String::new(),
+    };
+    format!("{} {}{place}{production}", credential.kind.name(), credential.name)
 }

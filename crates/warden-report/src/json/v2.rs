@@ -47,6 +47,9 @@ struct Server<'a> {
     auto_approve: AutoApprove<'a>,
     enabled: bool,
     guarded: bool,
+    /// Came later: a report without it is one of an earlier program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -64,6 +67,8 @@ struct Credential<'a> {
     name: &'a str,
     literal: bool,
     location: Location<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    production: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -261,6 +266,7 @@ impl<'a> Server<'a> {
             auto_approve: AutoApprove::new(&entry.auto_approve),
             enabled: entry.enabled,
             guarded: entry.guarded,
+            user: entry.user.as_deref(),
         }
     }
 }
@@ -284,6 +290,7 @@ impl<'a> Credential<'a> {
             name: &credential.name,
             literal: credential.literal,
             location: Location::new(&credential.location),
+            production: credential.production.map(model::Production::name),
         }
     }
 }

@@ -20,7 +20,7 @@ use warden_model::{
 
 use super::{finding, shown};
 use crate::{
-    Context, Draft, RULES, Rule, STACK, SourceView,
+    AgentServer, Context, Draft, RULES, Rule, STACK, SourceView,
     models::models,
     settle::{Comment, comments},
     source::program,
@@ -49,6 +49,8 @@ pub struct TreeScan {
     pub surfaces: Vec<SurfaceView>,
     /// What the tools do.
     pub tools: Vec<ToolProfile>,
+    /// The servers that agents in it start or reach.
+    pub agents: Vec<AgentServer>,
     /// What could not be done at all.
     pub unread: Vec<Unread>,
     /// Suppressions that stand in the code.
@@ -75,6 +77,7 @@ pub fn analyse_tree(tree: &SourceTree, how: &Analyse) -> TreeScan {
         let mut scan = TreeScan {
             coverage: coverage::of(&view),
             tools: profile::profiles(&view),
+            agents: profile::agents(&view),
             comments: comments(tree),
             ..TreeScan::default()
         };

@@ -1,6 +1,8 @@
 //! Where other programs keep their secrets: files and folders by their names, and commands that
 //! tell them.
 
+use super::registries;
+
 /// A place where secrets are kept.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Store {
@@ -66,7 +68,7 @@ pub(crate) static STORES: &[Store] = &[
         what: "tokens of npm",
         paths: &["/.npmrc", "/.yarnrc.yml", "/.yarnrc"],
         words: &["npmrc", "npm registry", "yarnrc"],
-        owners: &["npmjs.org", "npmjs.com"],
+        owners: &[registries::NPM, registries::NPM_SITE],
     },
     Store {
         what: "tokens of package indexes",
@@ -79,8 +81,8 @@ pub(crate) static STORES: &[Store] = &[
             "/.composer/auth.json",
             "/.config/pip/pip.conf",
         ],
-        words: &["pypirc", "publish", "maven", "gradle", "crates.io", "rubygems"],
-        owners: &["pypi.org", "crates.io", "rubygems.org"],
+        words: &["pypirc", "publish", "maven", "gradle", registries::CARGO, "rubygems"],
+        owners: &[registries::PYPI, registries::CARGO, registries::RUBY],
     },
     Store {
         what: "passwords of git",
@@ -405,8 +407,8 @@ static VENDORS: &[(&str, &[&str])] = &[
     ("GITLAB_", &["gitlab"]),
     ("NPM_", &["npmjs"]),
     ("NODE_AUTH_", &["npmjs"]),
-    ("PYPI_", &["pypi.org"]),
-    ("TWINE_", &["pypi.org"]),
+    ("PYPI_", &[registries::PYPI]),
+    ("TWINE_", &[registries::PYPI]),
     ("OPENAI_", &["openai.com", "azure.com"]),
     ("ANTHROPIC_", &["anthropic.com"]),
     ("HF_", &["huggingface.co"]),

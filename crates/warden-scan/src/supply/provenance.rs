@@ -100,17 +100,19 @@ const BUILDERS: &[(&str, &str)] = &[
     ("https://gitlab.com", "gitlab.com"),
 ];
 
-/// The types of predicates that say where something was built or by whom it was published.
-const PREDICATES: &[&str] = &[
-    "https://slsa.dev/provenance/v1",
-    "https://slsa.dev/provenance/v0.2",
-    "https://docs.pypi.org/attestations/publish/v1",
+/// The types of predicates that say where something was built (SLSA) or by whom it was published
+/// (PEP 740): the labels of the host and the path of an address. A type is a name, and nothing is
+/// ever asked there.
+const PREDICATES: &[(&[&str], &str)] = &[
+    (&["slsa", "dev"], "/provenance/v1"),
+    (&["slsa", "dev"], "/provenance/v0.2"),
+    (&["docs", "pypi", "org"], "/attestations/publish/v1"),
 ];
 
 /// Holds a true statement against the package that it was found beside.
 #[must_use]
 pub fn held(built: Built, package: &Package<'_>) -> Origin {
-    if !PREDICATES.contains(&built.predicate_type.as_str()) {
+    if !says_where(&built.predicate_type) {
         return Origin::Unverified("it says something else than where it was built".to_owned());
     }
     let Some((_, host)) = BUILDERS.iter().find(|(issuer, _)| *issuer == built.issuer) else {
@@ -142,6 +144,17 @@ pub fn held(built: Built, package: &Package<'_>) -> Origin {
         }
         None => Origin::Proven(built),
     }
+}
+
+/// Whether this is, to the letter, one of the types in [`PREDICATES`].
+fn says_where(predicate_type: &str) -> bool {
+    let Some(rest) = predicate_type.strip_prefix("https://") else { return false };
+    let Some((host, path)) = rest.find('/').and_then(|at| rest.split_at_checked(at)) else {
+        return false;
+    };
+    PREDICATES
+        .iter()
+        .any(|(labels, own)| *own == path && host.split('.').eq(labels.iter().copied()))
 }
 
 /// Whether one subject is this package by name and by digest. Each alone is not enough: a statement
@@ -250,11 +263,16 @@ mod tests {
 
     const REPOSITORY: &str = "https://github.com/acme/mail";
 
+    fn predicate_type(number: usize) -> String {
+        let (labels, path) = PREDICATES[number];
+        format!("https://{}{path}", labels.join("."))
+    }
+
     fn built() -> Built {
         Built {
             issuer: BUILDERS[0].0.into(),
             repository: Some(REPOSITORY.into()),
-            predicate_type: PREDICATES[0].into(),
+            predicate_type: predicate_type(0),
             predicate_repository: Some(REPOSITORY.into()),
             subjects: vec![(
                 "pkg:npm/%40acme/mail@1.2.3".into(),
@@ -354,7 +372,7 @@ mod tests {
     #[test]
     fn a_file_of_python_goes_by_its_name() {
         let mut of = built();
-        of.predicate_type = PREDICATES[2].into();
+        of.predicate_type = predicate_type(2);
         of.predicate_repository = None;
         of.subjects =
             vec![("mail-1.2.3-py3-none-any.whl".into(), vec![("sha256".into(), "22".into())])];
@@ -381,5 +399,39 @@ mod tests {
         unverified(|built| built.repository = Some("https://gitlab.com/acme/mail".into()));
         unverified(|built| built.repository = Some("https://github.com.evil.example/a/b".into()));
         unverified(|built| built.predicate_type = "https://example.com/review".into());
+    }
+
+    #[test]
+    fn a_predicate_has_one_of_three_types_to_the_letter() {
+        assert!((0..PREDICATES.len()).all(|number| says_where(&predicate_type(number))));
+        assert!(says_where("https://slsa.dev/provenance/v1"));
+        assert!(says_where("https://slsa.dev/provenance/v0.2"));
+        let known = predicate_type(2);
+        for wrong in [
+            known.replace("https", "http"),
+            known.replace("https://", ""),
+            known.replace("docs.", ""),
+            known.replace("docs.", "docs.."),
+            known.replace("docs.", "Docs."),
+            known.replace("docs", "me@docs"),
+            known.replace(".org", ".org."),
+            known.replace(".org", ".org:443"),
+            known.replace(".org", ".org.evil.example"),
+            known.replace(".org", ".example"),
+            known.replace("/v1", "/v1/"),
+            known.replace("/v1", "/v2"),
+            known.replace("/v1", "/v1?a"),
+            known.replace("/attestations", "//attestations"),
+            known.replace("/attestations", ""),
+            format!(" {known}"),
+            format!("{known}\n"),
+            "https://evil.example/attestations/publish/v1".to_owned(),
+            "https://slsa.dev/attestations/publish/v1".to_owned(),
+            "https://slsa.dev".to_owned(),
+            "https:///provenance/v1".to_owned(),
+            String::new(),
+        ] {
+            assert!(!says_where(&wrong), "{wrong}");
+        }
     }
 }

@@ -84,7 +84,7 @@ impl Passphrase {
         Self::new(std::mem::take(&mut *bytes))
     }
 
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
     }
 }

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use super::Setup;
 use crate::TestHome;
 
-/// What it says once it listens, before the address.
-const LISTENING: &str = "listening on http://";
+/// What it says once it listens, before the scheme and the address.
+const LISTENING: &str = "listening on ";
 
 /// How long a test waits for the gateway to say or do something; long, since machines are busy.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -91,7 +91,8 @@ impl Gateway {
         let line = said.wait_for(LISTENING);
         let address = line.and_then(|text| {
             let (_, rest) = text.split_once(LISTENING)?;
-            rest.lines().next()?.trim().parse().ok()
+            let (_, address) = rest.lines().next()?.split_once("://")?;
+            address.trim().parse().ok()
         });
         let Some(address) = address else {
             drop(process.kill());

@@ -24,13 +24,32 @@ impl Setup {
     /// Listens on any port of loopback, and leaves names as the servers give them.
     #[must_use]
     pub fn new() -> Self {
-        let top = "listen = \"127.0.0.1:0\"\nnames = \"plain\"\nthreads = 2\n".into();
+        Self::at(0)
+    }
+
+    /// Listens on this port of loopback.
+    #[must_use]
+    pub fn at(port: u16) -> Self {
+        // What is tried is the way of a message, and not who may send it.
+        let top = format!(
+            "listen = \"127.0.0.1:{port}\"\nnames = \"plain\"\npolicy = \"open\"\nthreads = 2\n"
+        );
         Self { top, servers: Vec::new(), tables: String::new() }
+    }
+
+    /// With the rules of whoever says nothing about rules.
+    #[must_use]
+    pub fn usual_policy(mut self) -> Self {
+        self.top = self.top.replace("policy = \"open\"\n", "");
+        self
     }
 
     /// Adds a line that is about the whole.
     #[must_use]
     pub fn top(mut self, line: &str) -> Self {
+        if line.starts_with("policy") {
+            self.top = self.top.replace("policy = \"open\"\n", "");
+        }
         self.top.push_str(line);
         self.top.push('\n');
         self

@@ -1,8 +1,11 @@
 //! A client of a gateway over HTTP, of any revision, one connection for each request.
 
+use std::fmt::Debug;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -269,6 +272,34 @@ impl Visitor {
         let entries = entries.unwrap_or_else(|| panic!("no list: {answer}"));
         entries.iter().map(|entry| entry["name"].as_str().unwrap_or_default().into()).collect()
     }
+
+    /// Lists the tools until they are as they should be, or for as long as that may take.
+    #[track_caller]
+    pub fn await_tools(&self, most: Duration, right: impl Fn(&[String]) -> bool) {
+        until(most, || self.list("tools"), |names| right(names));
+    }
+
+    /// Calls a tool until it is refused for this reason, or for none, or for as long as that may
+    /// take.
+    #[track_caller]
+    pub fn await_reason(&self, most: Duration, tool: &str, wanted: Option<&str>) {
+        let look = || self.call(tool, &json!({})).reason();
+        until(most, look, |reason| reason.as_deref() == wanted);
+    }
+}
+
+/// Looks until what is seen is right.
+#[track_caller]
+fn until<T: Debug>(most: Duration, look: impl Fn() -> T, right: impl Fn(&T) -> bool) {
+    let deadline = Instant::now() + most;
+    loop {
+        let seen = look();
+        if right(&seen) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "it stays {seen:?}");
+        thread::yield_now();
+    }
 }
 
 /// A number that no other request has.
@@ -343,6 +374,12 @@ impl Old {
         let mut wire = Wire::try_connect(self.address)?;
         wire.post(&self.endpoint, &headers, message.to_string().as_bytes())?;
         wire.reply()
+    }
+
+    /// Reads the stream until the gateway ends it.
+    #[track_caller]
+    pub fn await_end(&mut self) {
+        self.stream.await_end();
     }
 
     /// Posts a request and reads its answer from the stream.

@@ -149,6 +149,12 @@ impl Wire {
         Ok((length > 0).then_some(chunk))
     }
 
+    /// Reads chunks until the other side has sent the last one.
+    #[track_caller]
+    pub fn await_end(&mut self) {
+        while self.chunk().expect("the stream ends in good order").is_some() {}
+    }
+
     /// Reads chunks until one holds a message; comments and empty events are passed over.
     ///
     /// # Errors

@@ -16,6 +16,8 @@ pub(super) struct Contender {
     pub(super) title: &'static str,
     /// Before which servers it can stand.
     pub(super) upstreams: &'static [Upstream],
+    /// What a client has to show on every request, as a line of its head.
+    pub(super) shows: Option<&'static str>,
     /// What to start; nothing is started to speak to a server directly.
     pub(super) prepare: Option<Prepare>,
 }
@@ -27,6 +29,7 @@ pub(super) const DIRECT: &str = "direct";
 pub(super) const NGINX: &str = "nginx";
 pub(super) const OURS: &str = "ours";
 pub(super) const OFF: &str = "ours, no inspection";
+pub(super) const RULED: &str = "ours with rules";
 
 /// Every contender, in the order in which they have their turns.
 pub(super) static CONTENDERS: &[Contender] = &[
@@ -34,25 +37,36 @@ pub(super) static CONTENDERS: &[Contender] = &[
         name: DIRECT,
         title: "the server itself",
         upstreams: &[Upstream::Json, Upstream::Sse],
+        shows: None,
         prepare: None,
     },
     Contender {
         name: NGINX,
         title: "nginx as a reverse proxy",
         upstreams: &[Upstream::Json, Upstream::Sse],
+        shows: None,
         prepare: Some(nginx::prepare),
     },
     Contender {
         name: OURS,
         title: "`mcpwarden gateway` with pin, policy, inspection and ledger",
         upstreams: &Upstream::ALL,
+        shows: None,
         prepare: Some(ours::everything),
     },
     Contender {
         name: OFF,
         title: "`mcpwarden gateway` without inspection",
         upstreams: &Upstream::ALL,
+        shows: None,
         prepare: Some(ours::without_inspection),
+    },
+    Contender {
+        name: RULED,
+        title: "`mcpwarden gateway` with everything, the pack `team`, keys of clients and limits",
+        upstreams: &Upstream::ALL,
+        shows: Some(ours::SHOWS),
+        prepare: Some(ours::with_rules),
     },
 ];
 
@@ -119,6 +133,11 @@ pub(super) fn server_alone(setup: &Setup, _: Upstream) -> Result<Prepared, Failu
 }
 
 impl Contender {
+    /// The flags by which the load generator shows what has to be shown.
+    pub(super) fn flags(&self) -> impl Iterator<Item = &'static str> {
+        self.shows.into_iter().flat_map(|line| ["--header", line])
+    }
+
     /// Starts it before this server.
     pub(super) fn stand(
         &'static self,

@@ -53,13 +53,13 @@ pub(super) fn measure(
     for row in HOLDS {
         let prepared = prepare(setup, Upstream::Json)?;
         let running = prepared.start()?;
-        rows.push(hold(load, (&prepared.url(), running.pid(), without), row)?);
+        rows.push(hold(load, contender, (&prepared.url(), running.pid(), without), row)?);
     }
     let prepared = prepare(setup, Upstream::Json)?;
     let mut command = Command::new(load);
     let tools = TOOLS.to_string();
-    command.args(["--url", &prepared.url(), "--first-answer", STARTS, "--tools", &tools, "--"]);
-    command.arg(&prepared.program).args(&prepared.arguments);
+    command.args(["--url", &prepared.url(), "--first-answer", STARTS, "--tools", &tools]);
+    command.args(contender.flags()).arg("--").arg(&prepared.program).args(&prepared.arguments);
     command.envs(prepared.environment.iter().cloned());
     let said = shell::capture(&mut command)?;
     let said: Value = serde_json::from_str(&said).unwrap_or_default();
@@ -69,12 +69,13 @@ pub(super) fn measure(
 
 fn hold(
     load: &Path,
+    contender: &Contender,
     (url, pid, without): (&str, u32, Option<&str>),
     (era, flag, count): (&'static str, &str, usize),
 ) -> Result<HeldRow, Failure> {
     let mut command = Command::new(load);
     command.args(["--url", url, "--era", era, flag, &count.to_string()]);
-    command.args(["--pid", &pid.to_string()]);
+    command.args(["--pid", &pid.to_string()]).args(contender.flags());
     if let Some(without) = without {
         command.args(["--without", without]);
     }

@@ -111,12 +111,12 @@ impl Held {
         (policy, wanted): (&CertificatePolicy, Use),
         approved: Option<&str>,
         now: SystemTime,
-    ) -> Result<(), Uncertified> {
+    ) -> Result<u8, Uncertified> {
         self.stands(now)?;
         let loaded = self.loaded.as_ref().map_err(|why| *why)?;
         let found = loaded.index.admit_under(policy, presented, wanted, Time::from(now));
         let row = found.map_err(|why| Uncertified::from(&why))?;
-        let Some(name) = approved else { return Ok(()) };
+        let Some(name) = approved else { return Ok(row.level) };
         let digests = Subjects {
             artifact: row.artifact,
             tree: row.tree,
@@ -124,7 +124,7 @@ impl Held {
             tools: Vec::new(),
         };
         let brought = self.approved.as_ref().map_err(|why| *why)?;
-        brought.stands(name, &digests, wanted, Time::from(now))
+        brought.stands(name, &digests, wanted, Time::from(now)).map(|()| row.level)
     }
 
     /// Which bundle it is, if one is believed.

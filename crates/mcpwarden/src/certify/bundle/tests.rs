@@ -134,7 +134,7 @@ fn asked(
 ) -> Result<(), Uncertified> {
     held.look(&place.gateway, now);
     let wanted = Use { environment: Environment::Production, data: DataClass::Internal };
-    held.admit(&shown(name), (&CertificatePolicy::default(), wanted), None, now)
+    held.admit(&shown(name), (&CertificatePolicy::default(), wanted), None, now).map(|_| ())
 }
 
 #[test]

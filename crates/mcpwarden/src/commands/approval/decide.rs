@@ -76,6 +76,7 @@ impl Args {
             Said::Refuse => Verdict::Reject,
         };
         if verdict == Verdict::Approve {
+            moratorium(dossier, &desk)?;
             in_the_way(dossier, &desk)?;
         }
         let most = desk.now.plus_days(desk.policy.most_days);
@@ -114,6 +115,19 @@ fn may(dossier: &Dossier, person: &Person, desk: &Desk<'_>) -> Result<(), Failur
     let number = tier(dossier.request.environment, dossier.request.data).number();
     Err(refused(format!("`{person}` may not approve in blast tier {number}"))
         .hint("see who may: `mcpwarden approval policy`"))
+}
+
+/// Refuses a server that is new to production while nothing new may come there.
+fn moratorium(dossier: &Dossier, desk: &Desk<'_>) -> Result<(), Failure> {
+    let holds = desk.policy.moratorium.as_ref().filter(|one| one.holds(desk.now));
+    let Some(one) = holds.filter(|one| one.concerns(dossier, &desk.policy)) else {
+        return Ok(());
+    };
+    let until = show::last_day(one.until);
+    let message = format!("`{}` has said that nothing new comes into production", one.by);
+    Err(Failure::new(Kind::Input, message)
+        .hint(format!("it may be approved after {until}"))
+        .hint("see what was said: `mcpwarden programme moratorium show`"))
 }
 
 /// Refuses with every question that stands in the way.

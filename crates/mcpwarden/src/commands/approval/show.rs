@@ -141,7 +141,7 @@ fn row_value(history: &History, desk: &Desk<'_>) -> Value {
         })),
         "server": history.server,
         "state": history.word(&standing),
-        "tier": history.dossier.as_ref().map(|dossier| tier_of(dossier).number()),
+        "blast_tier": history.dossier.as_ref().map(|dossier| tier_of(dossier).number()),
         "until": until,
         "waivers": history.dossier.iter().flat_map(|dossier| &dossier.waivers).collect::<Vec<_>>(),
     })
@@ -283,7 +283,8 @@ fn ways(out: &mut String, history: &History, desk: &Desk<'_>) {
 }
 
 fn said(out: &mut String, dossier: &Dossier, desk: &Desk<'_>) {
-    let open = |question: &&Question| standing(question, dossier, &desk.policy, desk.now).is_ok();
+    let open =
+        |question: &&'static Question| standing(question, dossier, &desk.policy, desk.now).is_ok();
     let passed: Vec<&str> = originals().filter(open).map(|question| question.id).collect();
     if !passed.is_empty() {
         out.push_str(&format!("\nAnswered or accepted: {}\n", passed.join(", ")));
@@ -366,6 +367,9 @@ fn comes_to(standing: &Standing) -> String {
                 match blocked {
                     Blocked::Approval { .. } | Blocked::Vendor { .. } => questions += 1,
                     Blocked::Rejected { by } => parts.push(format!("{by} says no")),
+                    Blocked::Moratorium { by, until } => {
+                        parts.push(format!("{by}'s moratorium until {}", last_day(*until)));
+                    }
                     Blocked::Overdue { condition } => {
                         parts.push(format!("not done in time: {}", printable(condition)));
                     }
@@ -406,6 +410,6 @@ fn day(time: Time) -> String {
 }
 
 /// The last day that lies whole or in part before a time.
-fn last_day(end: Time) -> String {
+pub(crate) fn last_day(end: Time) -> String {
     day(Time::from_micros(end.micros() - 1))
 }

@@ -189,7 +189,9 @@ impl Given {
         since: Option<&Revision>,
         (trust, now): (&Trust, std::time::SystemTime),
     ) -> Result<revoked::List, Failure> {
-        let Some(file) = &self.revocations else { return revoked::list(None, paths, trust, now) };
+        let Some(file) = &self.revocations else {
+            return Ok(revoked::list(None, paths, trust, now)?);
+        };
         let bytes = committed(file, world, since)?;
         revoked::parse(&bytes, &file.display().to_string(), trust, now)
     }
@@ -211,7 +213,7 @@ impl Given {
                     .hint("name the signed list: `--revocations FILE`")
                     .hint("if nothing was ever revoked, say so: `--without-revocations`"));
             }
-            return revoked::read(None, paths, trust, now);
+            return revoked::list(None, paths, trust, now)?.revocations();
         };
         let bytes = committed(file, world, since)?;
         let list = revoked::parse(&bytes, &file.display().to_string(), trust, now)?;

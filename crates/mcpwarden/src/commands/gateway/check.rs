@@ -13,7 +13,7 @@ const MOST_NAMES: usize = 200;
 
 /// Says what settings would do. `config` is the configuration as it was named.
 pub(super) fn show(settings: &Settings, offers: &[Offer], config: &str, columns: usize) -> String {
-    let mut out = door(&settings.listen, settings.clients.len());
+    let mut out = door(&settings.listen, &known(settings));
     out.push('\n');
     let mut rows = vec![["server", "reached at", "approved", "shows"].map(str::to_owned)];
     rows.extend(settings.servers.iter().map(row));
@@ -29,13 +29,28 @@ pub(super) fn show(settings: &Settings, offers: &[Offer], config: &str, columns:
     out
 }
 
-fn door(listen: &Listen, clients: usize) -> String {
-    let scheme = if listen.tls.is_some() { "https" } else { "http" };
-    let who = match clients {
-        0 => "anybody who reaches it".to_owned(),
-        1 => "one client".to_owned(),
-        many => format!("{many} clients"),
+/// Who comes in.
+fn known(settings: &Settings) -> String {
+    let count = |count: usize, one: &str| match count {
+        0 => None,
+        1 => Some(format!("one {one}")),
+        many => Some(format!("{many} {one}s")),
     };
+    let Some(identity) = &settings.identity else {
+        let clients = count(settings.clients.len(), "client");
+        return clients.unwrap_or_else(|| "anybody who reaches it".to_owned());
+    };
+    let parts = [
+        count(identity.issuers.len(), "issuer"),
+        count(identity.keys.len(), "key"),
+        count(identity.certificates.len(), "peer"),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    format!("whom {} let in", parts.join(", "))
+}
+
+fn door(listen: &Listen, who: &str) -> String {
+    let scheme = if listen.tls.is_some() { "https" } else { "http" };
     let open = if listen.address.ip().is_loopback() { "" } else { ", reached from other machines" };
     format!("listens on {scheme}://{} for {who}{open}\n", listen.address)
 }

@@ -21,6 +21,13 @@ pub(super) struct SourceArgs {
     #[arg(long)]
     no_source: bool,
 
+    /// Also list the servers that agents in the source code of the targets start or reach
+    ///
+    /// Calls of the official libraries and of frameworks in Python, JavaScript and TypeScript are
+    /// known. Each server is listed and judged as if a client had it in its configuration.
+    #[arg(long, requires = "targets", conflicts_with = "no_source")]
+    pub(super) sources: bool,
+
     /// How many threads analyse source code; as many as there are processors without it
     ///
     /// The result is the same.

@@ -3,6 +3,8 @@
 use super::{
     Kind, Section, Setting,
     Usual::{Required, Value, Words},
+    credentials::VAULT,
+    identity::{IDENTITY, ISSUER, KEY, PEER},
     inspect::{INSPECT, TERM},
     server::SERVER,
 };
@@ -25,7 +27,7 @@ pub(crate) static WHOLE: Section = Section {
             kind: Kind::Flag,
             usual: Value("false"),
             about: "That the gateway may be reached from other machines. It then has to know its \
-                    clients, by a `[[client]]` each.",
+                    clients, by a `[[client]]` each or by `[identity]`.",
         },
         Setting {
             name: "hosts",
@@ -68,14 +70,47 @@ pub(crate) static WHOLE: Section = Section {
                     client, or nobody.",
         },
         Setting {
+            name: "policy",
+            kind: Kind::Text,
+            usual: Value("\"laptop\""),
+            about: "Who may do what: `laptop`, `team` or `regulated`, or the folder with rules of \
+                    your own, which `mcpwarden policy init` begins. `open` permits everything that \
+                    was approved and limits nothing, for trying things out and for measuring.",
+        },
+        Setting {
+            name: "state",
+            kind: Kind::Path,
+            usual: Words("`gateway`, beside the ledger"),
+            about: "The folder in which sessions, limits, calls that wait for a person and what is \
+                    stopped outlive the process. Processes on one machine may share it.",
+        },
+        Setting {
             name: "secret",
             kind: Kind::Path,
-            usual: Words("made at each start, and never stored"),
+            usual: Words("`secret` in the folder of the state"),
             about: "The file with the secret that session identifiers and request states are \
                     sealed with. It is made if it is not there. Replicas share it.",
         },
     ],
-    sections: &[TLS, LIMITS, CERTIFICATES, INSPECT, TERM, LEDGER, TRACES, CLIENT, SERVER, VIEW],
+    sections: &[
+        TLS,
+        LIMITS,
+        CERTIFICATES,
+        VAULT,
+        INSPECT,
+        TERM,
+        LEDGER,
+        TRACES,
+        CLIENT,
+        OPERATOR,
+        WEBHOOK,
+        IDENTITY,
+        ISSUER,
+        KEY,
+        PEER,
+        SERVER,
+        VIEW,
+    ],
 };
 
 const TLS: Section = Section {
@@ -303,9 +338,16 @@ const CLIENT: Section = Section {
     settings: &[
         Setting {
             name: "name",
-            kind: Kind::Name,
+            kind: Kind::Agent,
             usual: Required,
             about: "Its name in the ledger. Clients of one name share sessions and connections.",
+        },
+        Setting {
+            name: "user",
+            kind: Kind::Text,
+            usual: Words("nobody is known"),
+            about: "The person on whose behalf it always asks, as operators are named. Nobody \
+                    approves as an operator what is asked in his own name.",
         },
         Setting {
             name: "token_sha256",
@@ -320,6 +362,60 @@ const CLIENT: Section = Section {
             usual: Words("no certificate is asked for"),
             about: "The common name in its certificate, or the first alternative name where it \
                     has none. Needs `clients` in `[tls]`.",
+        },
+    ],
+    sections: &[],
+};
+
+const OPERATOR: Section = Section {
+    name: "operator",
+    many: true,
+    about: "Who may answer calls that wait for a person, stop things and end sessions over HTTP, \
+            below `/operator/`. Nobody without any. A token of an operator is of no use as one of \
+            a client, and the other way round.",
+    settings: &[
+        Setting {
+            name: "name",
+            kind: Kind::Text,
+            usual: Required,
+            about: "The name, as users are named: nobody approves what he asks for himself.",
+        },
+        Setting {
+            name: "token_sha256",
+            kind: Kind::Digest,
+            usual: Required,
+            about: "The digest of the token that is shown as `Authorization: Bearer TOKEN`. The \
+                    token itself stands nowhere.",
+        },
+        Setting {
+            name: "may",
+            kind: Kind::Texts,
+            usual: Required,
+            about: "What he may do: `holds` to see and answer calls that wait, `stops` to stop \
+                    and start, `sessions` to end sessions.",
+        },
+    ],
+    sections: &[],
+};
+
+const WEBHOOK: Section = Section {
+    name: "webhook",
+    many: false,
+    about: "Who is told, by a signed POST, of each call that begins to wait for a person. It \
+            counts from the next start.",
+    settings: &[
+        Setting {
+            name: "url",
+            kind: Kind::Url,
+            usual: Required,
+            about: "An `https` URL; `http` to this machine only.",
+        },
+        Setting {
+            name: "secret",
+            kind: Kind::Text,
+            usual: Required,
+            about: "What it is signed with, of at least 32 bytes; usually a reference, such as \
+                    `\"${file:webhook.secret}\"`.",
         },
     ],
     sections: &[],

@@ -3,6 +3,7 @@
 use super::{
     Kind, Section, Setting,
     Usual::{Required, Value, Words},
+    credentials::CREDENTIALS,
 };
 
 pub(super) const SERVER: Section = Section {
@@ -155,5 +156,5 @@ pub(super) const SERVER: Section = Section {
                     most a minute.",
         },
     ],
-    sections: &[],
+    sections: &[CREDENTIALS],
 };

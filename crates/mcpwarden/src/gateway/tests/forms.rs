@@ -115,10 +115,14 @@ fn every_kind_says_what_it_takes() {
             "3:16: `token_sha256` of client `ann` has to be a SHA-256 digest, 64 lower-case hexadecimal digits",
         ],
     );
+    // An agent on a machine is called as in an estate.
+    let agent = "[[client]]\nname = \"desk@branch-1\"\ncertificate = \"a\"";
+    let told = said(agent).join("\n");
+    assert!(!told.contains("`name`"), "{told}");
     check(
         "[[client]]\nname = \"a b\"\ncertificate = \"a\"",
         &[
-            "2:8: `name` of [[client]] has to be a name of 1 to 64 letters, digits, `-`, `_` and `.`",
+            "2:8: `name` of [[client]] has to be a name of 1 to 64 letters, digits, `-`, `_`, `.` and `@`",
         ],
     );
 }

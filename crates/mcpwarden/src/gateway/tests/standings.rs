@@ -9,7 +9,7 @@ use warden_proxy::gateway::settings::{Reach, Settings};
 use super::{watch, world};
 use crate::{
     World,
-    gateway::{Config, artifact, read, settings},
+    gateway::{Config, Lasting, artifact, read, settings},
     paths::Paths,
     pins,
 };
@@ -60,7 +60,8 @@ impl Home {
     }
 
     fn settings(&self, config: &Config) -> Settings {
-        settings(config, &self.world(), (&self.paths(), &watch(&self.paths())))
+        let lasting = Lasting::passing().expect("there is randomness");
+        settings(config, &self.world(), (&self.paths(), &watch(&self.paths()), &lasting))
             .expect("it can be used")
     }
 

@@ -2,13 +2,19 @@
 
 use serde::{Deserialize, de};
 use serde_json::Value;
-use warden_proxy::MATTERS;
+use warden_proxy::{MATTERS, operator::OperatorTable};
 
 use super::{watch, world};
 use crate::{
     gateway::{
-        file::{Certificates, Client, Config, Inspect, Ledger, Limits, Server, Term, Tls, View},
-        parse, reference, schema, settings,
+        Lasting,
+        file::{
+            Certificates, Client, Config, Inspect, Ledger, Limits, Server, Term, Tls, View, Webhook,
+        },
+        identity::{Claims, Identity, Introspection, Issuer, Key, Peer},
+        parse, reference, schema,
+        secrets::{Credentials, Vault},
+        settings,
         table::{Kind, Section, Setting, Usual, WHOLE},
         watch::Traces,
     },
@@ -84,8 +90,20 @@ fn the_table_has_every_setting_and_no_other() {
     check::<Traces>(section("traces"));
     check::<Client>(section("client"));
     check::<Server>(section("server"));
+    check::<OperatorTable>(section("operator"));
+    check::<Webhook>(section("webhook"));
     check::<View>(section("view"));
-    assert_eq!(WHOLE.sections.len(), 10, "each is checked above");
+    check::<Vault>(section("vault"));
+    let below = section("server").sections.first().expect("there is one");
+    check::<Credentials>(below);
+    check::<Identity>(section("identity"));
+    check::<Issuer>(section("issuer"));
+    check::<Key>(section("key"));
+    check::<Peer>(section("peer"));
+    let [claims, introspection] = section("issuer").sections else { panic!("there are two") };
+    check::<Claims>(claims);
+    check::<Introspection>(introspection);
+    assert_eq!(WHOLE.sections.len(), 17, "each is checked above");
 }
 
 #[test]
@@ -123,10 +141,12 @@ fn what_is_said_to_stand_in_for_a_setting_does() {
         let config = parse(text).expect("it is well formed");
         let world = world(&[("MCPWARDEN_HOME", "/nowhere")]);
         let paths = Paths::of(&world).expect("it says where");
-        format!(
-            "{:#?}",
-            settings(&config, &world, (&paths, &watch(&paths))).expect("it can be used")
-        )
+        let lasting = Lasting::passing().expect("there is randomness");
+        let paths = (&paths, &watch(&paths), &lasting);
+        let mut settings = settings(&config, &world, paths).expect("it can be used");
+        // Rules have no order in which they would be written.
+        let policy = settings.policies.take().map(|policies| policies.rules.digest());
+        format!("{policy:?} {settings:#?}")
     };
     let server = "[[server]]\nname = \"a\"\ncommand = [\"/bin/false\"]\n";
     let view = "[[view]]\nname = \"v\"\nservers = [\"a\"]\n";

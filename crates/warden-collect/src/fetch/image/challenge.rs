@@ -40,10 +40,27 @@ pub enum BadChallenge {
     Unknown,
 }
 
-/// One challenge: its scheme and parameters, both in lower case.
-struct Challenge {
-    scheme: String,
-    parameters: Vec<(String, String)>,
+/// One challenge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    /// Its scheme, in lower case.
+    pub scheme: String,
+    /// Its parameters, their names in lower case.
+    pub parameters: Vec<(String, String)>,
+}
+
+/// Every challenge in the values of the header.
+///
+/// # Errors
+/// When they are not readable, or there is none.
+pub fn challenges<'v>(
+    values: impl IntoIterator<Item = &'v str>,
+) -> Result<Vec<Challenge>, BadChallenge> {
+    let mut all = Vec::new();
+    for value in values {
+        all.extend(Reader(value).challenges().ok_or(BadChallenge::Malformed)?);
+    }
+    if all.is_empty() { Err(BadChallenge::Absent) } else { Ok(all) }
 }
 
 /// What the values of the header demand: a token before a password.
@@ -51,13 +68,7 @@ struct Challenge {
 /// # Errors
 /// When they are not readable, or nothing in them is known.
 pub fn demand(values: &[&str]) -> Result<Demand, BadChallenge> {
-    let mut all = Vec::new();
-    for value in values {
-        all.extend(Reader(value).challenges().ok_or(BadChallenge::Malformed)?);
-    }
-    if all.is_empty() {
-        return Err(BadChallenge::Absent);
-    }
+    let all = challenges(values.iter().copied())?;
     let named = |scheme: &str| all.iter().find(|challenge| challenge.scheme == scheme);
     let Some(challenge) = named("bearer") else {
         return named("basic").map(|_| Demand::Basic).ok_or(BadChallenge::Unknown);

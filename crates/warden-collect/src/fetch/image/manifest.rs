@@ -7,8 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use thiserror::Error;
 use warden_model::Digest;
 
@@ -241,76 +240,27 @@ fn shown(kind: &str) -> String {
     kind.chars().take(80).filter(char::is_ascii_graphic).collect()
 }
 
-/// Reads JSON that every reader reads alike: no member twice in one object, also not in letters of
-/// another size, which some readers take for the same.
+/// Reads an object that every reader reads alike: no member twice, also not in letters of another
+/// size, which readers in Go take for the same.
 ///
 /// # Errors
 /// When it is none.
 pub(super) fn json(bytes: &[u8]) -> Result<Value, BadManifest> {
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = reader.deserialize_any(Strict).map_err(|_| BadManifest::Json)?;
-    reader.end().map_err(|_| BadManifest::Json)?;
-    Ok(value)
+    warden_mcp::read_object(bytes).ok().filter(has_no_twins).ok_or(BadManifest::Json)
 }
 
-struct Strict;
-
-impl<'de> serde::de::DeserializeSeed<'de> for Strict {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
-        from.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Strict {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("JSON without a member twice")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
-        let mut all = Vec::new();
-        while let Some(value) = list.next_element_seed(Self)? {
-            all.push(value);
+/// Whether no object in it has two members that differ in the size of letters alone. How deep it
+/// goes is bounded by the reader.
+fn has_no_twins(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => {
+            let mut names = BTreeSet::new();
+            members
+                .iter()
+                .all(|(name, value)| names.insert(name.to_lowercase()) && has_no_twins(value))
         }
-        Ok(Value::Array(all))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let (mut all, mut names) = (Map::new(), BTreeSet::new());
-        while let Some(name) = members.next_key::<String>()? {
-            if !names.insert(name.to_lowercase()) {
-                return Err(A::Error::custom("a member twice"));
-            }
-            all.insert(name, members.next_value_seed(Self)?);
-        }
-        Ok(Value::Object(all))
+        Value::Array(list) => list.iter().all(has_no_twins),
+        _ => true,
     }
 }
 
@@ -367,7 +317,10 @@ mod tests {
             let twice = twice.replacen('{', &format!("{{{extra}"), 1);
             assert_eq!(Manifest::read(twice.as_bytes(), ""), Err(BadManifest::Json));
         }
-        for text in ["", "{", "<html>", "{} {}", "[", "\u{0}"] {
+        let deep = format!("{{\"a\":{}1{}}}", "[{\"b\":".repeat(80), "}]".repeat(80));
+        let inside = r#"{"a":[{"size":1,"Size":2}]}"#;
+        for text in ["", "{", "<html>", "{} {}", "[", "[]", "\u{0}", "{\"a\":1e999}", &deep, inside]
+        {
             assert_eq!(Manifest::read(text.as_bytes(), ""), Err(BadManifest::Json), "{text}");
         }
     }

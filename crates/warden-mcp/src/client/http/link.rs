@@ -1,7 +1,7 @@
 //! Requests to one origin, with every configured header, on a runtime of their own.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     future::Future,
     sync::Arc,
     time::{Duration, Instant},
@@ -11,14 +11,15 @@ use http_body_util::{BodyExt, Full};
 use hyper::{
     HeaderMap, Request, Response,
     body::{Bytes, Incoming},
-    header::{HeaderName, HeaderValue, LOCATION},
+    header::{HeaderName, HeaderValue, LOCATION, WWW_AUTHENTICATE},
     http::Method as Verb,
 };
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::{ConfigBuilderExt as _, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
+use rustls::client::ResolvesClientCert;
 use tokio::runtime::{Builder, Runtime};
 use warden_model::Hidden;
 
@@ -41,6 +42,17 @@ pub(super) struct Link {
     headers: HeaderMap,
     /// How many more bytes of answers are read.
     left: Cell<usize>,
+    /// The last refusal for want of credentials.
+    refused: RefCell<Option<Refused>>,
+}
+
+/// A refusal for want of credentials: its status, and what it says it wants to see, as it says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The status: 401, 403 or 407.
+    pub status: u16,
+    /// Every value of `WWW-Authenticate` that can be read.
+    pub challenges: Vec<String>,
 }
 
 impl Link {
@@ -49,12 +61,36 @@ impl Link {
         headers: &[(String, Hidden)],
         bytes: usize,
     ) -> Result<Self, ProbeError> {
+        let headers = headers.iter().map(header).collect::<Result<_, _>>()?;
+        Self::with(connector(address)?, headers, bytes)
+    }
+
+    /// A link that shows nothing of anybody; `asked` is told when a certificate is asked for.
+    pub(super) fn stranger(
+        address: &Address,
+        asked: Arc<dyn ResolvesClientCert>,
+        bytes: usize,
+    ) -> Result<Self, ProbeError> {
+        let connector =
+            if address.is_plain() { connector(address)? } else { without_certificate(asked)? };
+        Self::with(connector, HeaderMap::new(), bytes)
+    }
+
+    fn with(
+        connector: HttpsConnector<HttpConnector>,
+        headers: HeaderMap,
+        bytes: usize,
+    ) -> Result<Self, ProbeError> {
         let runtime =
             Builder::new_current_thread().enable_all().build().map_err(ProbeError::Means)?;
-        let client =
-            Client::builder(TokioExecutor::new()).http1_max_headers(100).build(connector(address)?);
-        let headers = headers.iter().map(header).collect::<Result<_, _>>()?;
-        Ok(Self { runtime: Some(runtime), client, headers, left: Cell::new(bytes) })
+        let client = Client::builder(TokioExecutor::new()).http1_max_headers(100).build(connector);
+        let (left, refused) = (Cell::new(bytes), RefCell::default());
+        Ok(Self { runtime: Some(runtime), client, headers, left, refused })
+    }
+
+    /// The last refusal for want of credentials.
+    pub(super) fn refused(&self) -> Option<Refused> {
+        self.refused.borrow().clone()
     }
 
     /// Runs `work` until it is done or the time is over.
@@ -86,6 +122,12 @@ impl Link {
         for _ in 0..=REDIRECTS {
             let answer = self.once(verb.clone(), &address, headers.clone(), body.clone()).await?;
             let status = answer.status();
+            if matches!(status.as_u16(), 401 | 403 | 407) {
+                let values = answer.headers().get_all(WWW_AUTHENTICATE).iter();
+                let challenges = values.filter_map(|value| Some(value.to_str().ok()?.to_owned()));
+                let challenges = challenges.collect();
+                *self.refused.borrow_mut() = Some(Refused { status: status.as_u16(), challenges });
+            }
             if !status.is_redirection() {
                 return Ok(answer);
             }
@@ -194,5 +236,23 @@ fn connector(address: &Address) -> Result<HttpsConnector<HttpConnector>, ProbeEr
             .map_err(ProbeError::Trust)?
             .https_only()
     };
+    Ok(builder.enable_http1().enable_http2().wrap_connector(tcp))
+}
+
+/// As the other, with somebody who is told that a certificate is asked for.
+fn without_certificate(
+    asked: Arc<dyn ResolvesClientCert>,
+) -> Result<HttpsConnector<HttpConnector>, ProbeError> {
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    tcp.set_connect_timeout(Some(CONNECT));
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    let config = rustls::ClientConfig::builder_with_provider(Arc::new(provider))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| ProbeError::Connect(error.into()))?
+        .with_native_roots()
+        .map_err(ProbeError::Trust)?
+        .with_client_cert_resolver(asked);
+    let builder = HttpsConnectorBuilder::new().with_tls_config(config).https_only();
     Ok(builder.enable_http1().enable_http2().wrap_connector(tcp))
 }

@@ -56,20 +56,41 @@ fn three_scopes_need_every_answer_and_nothing_else_does() {
 fn each_of_the_12_questions_stands_in_the_way_by_itself() {
     assert_eq!(r40(&answered()), Ok(now().plus_days(60)));
     for question in set(Set::Approval) {
+        // Nobody has answered another question that would answer this one as well.
+        let alone = |mut dossier: Dossier| {
+            let other = |id: &str| super::question(id).is_some_and(|it| it.answers(question));
+            dossier.answers.retain(|it| it.question == question.id || !other(&it.question));
+            dossier
+        };
+        let with = |id: &str, change: &dyn Fn(&mut Answer)| alone(with(id, change));
         for reply in [Reply::No, Reply::Unknown, Reply::Partial, Reply::NotApplicable] {
-            let dossier = with(question.id, |answer| answer.reply = reply);
+            let dossier = with(question.id, &|answer| answer.reply = reply);
             assert_eq!(r40(&dossier), Err(vec![(question.id, Refused::Replied(reply))]));
         }
-        let expired = with(question.id, |answer| answer.expires = now());
+        let expired = with(question.id, &|answer| answer.expires = now());
         assert_eq!(r40(&expired), Err(vec![(question.id, Refused::Expired)]));
-        let bare = with(question.id, |answer| answer.evidence = None);
+        let bare = with(question.id, &|answer| answer.evidence = None);
         assert_eq!(r40(&bare), Err(vec![(question.id, Refused::NoEvidence)]));
-        let early = with(question.id, |answer| answer.at = now().plus_days(1));
+        let early = with(question.id, &|answer| answer.at = now().plus_days(1));
         assert_eq!(r40(&early), Err(vec![(question.id, Refused::NotYet)]));
-        let mut none = answered();
+        let mut none = alone(answered());
         none.answers.retain(|answer| answer.question != question.id);
         assert_eq!(r40(&none), Err(vec![(question.id, Refused::Unanswered)]));
     }
+}
+
+/// R145: an answer counts for every question that asks for no more, a no as well as a yes.
+#[test]
+fn an_answer_to_v12_answers_a3() {
+    let mut dossier = answered();
+    dossier.answers.retain(|answer| answer.question != "A3");
+    assert_eq!(r40(&dossier), Ok(now().plus_days(60)));
+    for answer in &mut dossier.answers {
+        if answer.question == "V12" {
+            answer.reply = Reply::No;
+        }
+    }
+    assert_eq!(r40(&dossier), Err(vec![("A3", Refused::Replied(Reply::No))]));
 }
 
 /// R31: a list of systems, and no way of saying that it depends.

@@ -107,12 +107,17 @@ fn the_20_questions_ask_everything_and_as_strictly() {
     assert_eq!(by_hand, ["Q17", "Q18", "Q19", "Q20"]);
 }
 
-/// R27: a table for programs and a page for paper.
+/// R27: a table and JSON for programs, and a page for paper.
 #[test]
 fn lists_can_be_exported() {
     for (of, count) in [(Set::Approval, 12), (Set::Vendor, 15), (Set::Merged, 20)] {
         let csv = csv(of);
         assert_eq!(csv.lines().count(), count + 1);
+        let json = json(of);
+        let ids: Vec<_> =
+            json["questions"].as_array().unwrap().iter().map(|it| &it["id"]).collect();
+        assert_eq!(ids, set(of).map(|question| question.id).collect::<Vec<_>>());
+        assert_eq!(json["set"], of.name());
         assert!(csv.lines().all(|line| !line.is_empty()));
         let page = page(of);
         assert_eq!(page.matches("- [ ]").count(), count);

@@ -68,7 +68,7 @@ impl Olds {
         let old = Old { principal, view: view.clone(), wire, session: None };
         all.insert(name.into(), old);
         drop(all);
-        reply::events(Outbody::Lasting(events))
+        reply::events(Outbody::Lasting(events, visit.over()))
     }
 
     /// Takes a message; what it is answered goes over the stream.

@@ -4,6 +4,7 @@ use hyper::{
     Response, StatusCode,
     header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE},
 };
+use serde_json::json;
 use warden_mcp::{Revision, reply};
 
 use super::Outbody;
@@ -11,6 +12,7 @@ use crate::gateway::{
     answer::{Answer, HEADER_MISMATCH, UNSUPPORTED_VERSION},
     traces::Ended,
 };
+use crate::{credentials::consent::Page, identity::Denied};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -20,6 +22,9 @@ const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache, no-transform");
 /// Tells proxies in front of us to pass events on at once.
 const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// What a proof has to carry (RFC 9449, section 8).
+pub(super) const NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
 /// Why a request was refused that never became one of MCP, for whoever counts.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +52,49 @@ pub(crate) fn metrics(page: String) -> Response<Outbody> {
 /// A JSON document.
 pub(crate) fn document(status: StatusCode, body: String) -> Response<Outbody> {
     with(status, Some(JSON), Outbody::Whole(body.into()))
+}
+
+/// The same, already written.
+pub(super) fn json(status: StatusCode, body: Vec<u8>) -> Response<Outbody> {
+    with(status, Some(JSON), Outbody::Whole(body.into()))
+}
+
+/// A no to somebody who has not shown who he is, with what he needs to get a yes.
+pub(crate) fn denied(denied: &Denied) -> Response<Outbody> {
+    let reason = denied.reason;
+    // Where no code of a standard fits, ours is the only one.
+    let error = reason.error().unwrap_or(reason.code());
+    let body = json!({
+        "error": error, "error_description": reason.description(), "reason": reason.code(),
+    });
+    let mut response = document(denied.status, body.to_string());
+    let headers = response.headers_mut();
+    for challenge in &denied.challenges {
+        if let Ok(challenge) = HeaderValue::from_str(challenge) {
+            headers.append(WWW_AUTHENTICATE, challenge);
+        }
+    }
+    if let Some(nonce) = denied.nonce.as_deref().and_then(|it| HeaderValue::from_str(it).ok()) {
+        headers.insert(NONCE, nonce);
+    }
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.extensions_mut().insert(Reason(reason.code()));
+    response
+}
+
+/// A page for a browser.
+pub(super) fn page(page: Page) -> Response<Outbody> {
+    let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = with(status, None, Outbody::Whole(page.body.into()));
+    for (name, value) in page.headers {
+        let (name, value) = (HeaderName::from_static(name), HeaderValue::try_from(value));
+        let Ok(value) = value else {
+            // One that is not whole is not shown: it may lack what protects it.
+            return plain(StatusCode::INTERNAL_SERVER_ERROR, "this page cannot be shown");
+        };
+        response.headers_mut().append(name, value);
+    }
+    response
 }
 
 pub(crate) fn unauthorized() -> Response<Outbody> {

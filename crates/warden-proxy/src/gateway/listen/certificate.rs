@@ -1,4 +1,4 @@
-//! The name in a client's certificate.
+//! The names in a client's certificate.
 //!
 //! The certificate was verified by rustls before it comes here; what is left is to find one string
 //! in it. That takes a walk through a handful of fields, so no general parser is brought in: the
@@ -98,6 +98,46 @@ pub(super) fn name(certificate: &[u8]) -> Option<String> {
     }
 }
 
+/// Every name in a certificate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Names {
+    /// Its common names.
+    pub(crate) common: Vec<String>,
+    /// The DNS names among its alternative names.
+    pub(crate) dns: Vec<String>,
+    /// The URIs among its alternative names.
+    pub(crate) uris: Vec<String>,
+}
+
+/// Every name in a certificate. `None` if it is none, or if one of them is no plain text: a name
+/// that is left out could have been one that speaks against the others.
+pub(crate) fn names(certificate: &[u8]) -> Option<Names> {
+    let mut certificate = Der(Der(certificate).value(tag::SEQUENCE)?);
+    let mut signed = Der(certificate.value(tag::SEQUENCE)?);
+    signed.optional(tag::VERSION);
+    // Serial number, algorithm, issuer, validity.
+    for _ in 0..4 {
+        signed.next()?;
+    }
+    let subject = signed.value(tag::SEQUENCE)?;
+    // The key.
+    signed.next()?;
+    let common = common_names(subject).map(|name| text(name?)).collect::<Option<_>>()?;
+    let mut names = Names { common, ..Names::default() };
+    let Some((_, extensions)) = signed.find(|(found, _)| *found == tag::EXTENSIONS) else {
+        return Some(names);
+    };
+    let alternative = alternative_names(Der(extensions).value(tag::SEQUENCE)?);
+    for (found, name) in alternative.into_iter().flatten() {
+        match found {
+            tag::SAN_DNS => names.dns.push(text(name)?),
+            tag::SAN_URI => names.uris.push(text(name)?),
+            _ => {}
+        }
+    }
+    Some(names)
+}
+
 /// Each common name; `None` in the place of one that is no text.
 fn common_names(subject: &[u8]) -> impl Iterator<Item = Option<&[u8]>> {
     let sets = Der(subject).filter(|(found, _)| *found == tag::SET);
@@ -112,15 +152,19 @@ fn common_names(subject: &[u8]) -> impl Iterator<Item = Option<&[u8]>> {
 }
 
 fn alternative_name(extensions: &[u8]) -> Option<String> {
+    let mut names = alternative_names(extensions)?;
+    let known = [tag::SAN_MAIL, tag::SAN_DNS, tag::SAN_URI];
+    names.find(|(found, _)| known.contains(found)).and_then(|(_, name)| text(name))
+}
+
+fn alternative_names(extensions: &[u8]) -> Option<Der<'_>> {
     let names = Der(extensions).find_map(|(_, extension)| {
         let mut extension = Der(extension);
         let found = extension.value(tag::IDENTIFIER)? == ALTERNATIVE_NAMES;
         extension.optional(tag::BOOLEAN);
         extension.value(tag::OCTETS).filter(|_| found)
     })?;
-    let names = Der(names).value(tag::SEQUENCE)?;
-    let known = [tag::SAN_MAIL, tag::SAN_DNS, tag::SAN_URI];
-    Der(names).find(|(found, _)| known.contains(found)).and_then(|(_, name)| text(name))
+    Der(names).value(tag::SEQUENCE).map(Der)
 }
 
 fn text(name: &[u8]) -> Option<String> {

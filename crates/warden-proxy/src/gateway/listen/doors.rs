@@ -17,7 +17,7 @@ use hyper::{
 };
 
 use super::{outbody::Outbody, refused::Refused};
-use crate::gateway::settings::Listen;
+use crate::{credentials::consent::PATH, gateway::settings::Listen};
 
 /// The methods that are answered.
 pub(super) const METHODS: &str = "GET, POST, DELETE, HEAD, OPTIONS";
@@ -31,6 +31,7 @@ const HEADERS: &[&str] = &[
     "authorization",
     "baggage",
     "content-type",
+    "dpop",
     "last-event-id",
     "mcp-method",
     "mcp-name",
@@ -44,7 +45,8 @@ const HEADERS: &[&str] = &[
 const HEADERS_OF_ARGUMENTS: &str = "mcp-param-";
 
 /// Headers of an answer that a page may read.
-const EXPOSED: &str = "Mcp-Session-Id, Mcp-Protocol-Version, WWW-Authenticate, Retry-After";
+const EXPOSED: &str =
+    "Mcp-Session-Id, Mcp-Protocol-Version, WWW-Authenticate, DPoP-Nonce, Retry-After";
 
 /// Who may come in.
 #[derive(Debug)]
@@ -90,6 +92,9 @@ impl Doors {
             return Err(Refused::UriLong);
         }
         let host = self.host(parts)?;
+        if is_led_to_consent(parts) {
+            return Ok(None);
+        }
         self.origin(&parts.headers, host)
     }
 
@@ -132,6 +137,17 @@ impl Doors {
         let rest = self.schemes.iter().find_map(|scheme| origin.strip_prefix(*scheme));
         rest.is_some_and(|rest| rest.eq_ignore_ascii_case(host.as_bytes()))
     }
+}
+
+/// Whether a person goes to a page on which he agrees to something, or comes back to it: both from
+/// pages of others. Such a page cannot be embedded, and changes nothing without what it gave out.
+fn is_led_to_consent(parts: &Parts) -> bool {
+    let said = |name| parts.headers.get(name).map(HeaderValue::as_bytes);
+    parts.method == Method::GET
+        && parts.uri.path().strip_prefix(PATH).is_some_and(|rest| rest.starts_with('/'))
+        && said("origin").is_none()
+        && said("sec-fetch-mode") == Some(b"navigate")
+        && said("sec-fetch-dest") == Some(b"document")
 }
 
 /// A browser leaves `Origin` out of what a page only embeds, and then says where that page is from.

@@ -78,10 +78,11 @@ async fn open<H>(
     address: std::net::SocketAddr,
     since: Instant,
 ) -> Result<Option<(Watched, bool, Peer)>, Refused> {
-    let mut peer = Peer { address, certificate: None };
+    let mut peer = Peer { address, certificate: None, leaf: None };
     let (io, http2, seen) = if let Some(tls) = &shared.tls {
         let accepted = tls.accept(socket).await.map_err(|_| Refused::Handshake)?;
         peer.certificate = accepted.name;
+        peer.leaf = accepted.leaf;
         (Io::Tls(Box::new(accepted.stream)), accepted.http2, Seen::default())
     } else {
         let mut io = Io::Plain(socket);

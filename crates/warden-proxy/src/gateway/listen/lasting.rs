@@ -15,7 +15,7 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-use super::{Order, Shared, refused::Refused, serve::Busy, stream::Watched};
+use super::{Order, Shared, outbody::Over, refused::Refused, serve::Busy, stream::Watched};
 
 /// How much a client may send that has nothing to send any more.
 const MOST_UNASKED: usize = 4 << 10;
@@ -31,17 +31,18 @@ const KEEP_ALIVE: &[u8] = b":\n\n";
 pub(super) struct Lasting {
     pub(super) head: Parts,
     pub(super) events: mpsc::Receiver<Bytes>,
+    pub(super) over: Over,
     pub(super) busy: Busy,
 }
 
-/// Sends the answer until its sender, its client or the gateway ends, and closes.
+/// Sends the answer until its sender, its client or the gateway ends or it is over, and closes.
 pub(super) async fn send<H>(
     shared: Arc<Shared<H>>,
     mut watched: Watched,
     lasting: Lasting,
     orders: watch::Receiver<Order>,
 ) {
-    let Lasting { head, events, busy: _busy } = lasting;
+    let Lasting { head, events, over, busy: _busy } = lasting;
     let stall = shared.limits.stall;
     let head = lines(head);
     match timeout(stall, watched.io.write_all(&head)).await {
@@ -53,7 +54,7 @@ pub(super) async fn send<H>(
     let (keep_alive, counts) = (shared.limits.keep_alive, Arc::clone(&shared.counts));
     // The rest needs nothing of this.
     drop(shared);
-    if let Err(error) = go_on(&mut watched, events, orders, (keep_alive, stall)).await
+    if let Err(error) = go_on(&mut watched, (events, over), orders, (keep_alive, stall)).await
         && error.kind() == io::ErrorKind::TimedOut
     {
         counts.add(Refused::Stalled);
@@ -62,7 +63,7 @@ pub(super) async fn send<H>(
 
 async fn go_on(
     watched: &mut Watched,
-    mut events: mpsc::Receiver<Bytes>,
+    (mut events, mut over): (mpsc::Receiver<Bytes>, Over),
     mut orders: watch::Receiver<Order>,
     (keep_alive, stall): (Duration, Duration),
 ) -> io::Result<()> {
@@ -84,6 +85,10 @@ async fn go_on(
             }
             // What has been handed to us is still sent.
             _ = orders.wait_for(|order| order.stops()), if !events.is_closed() => {
+                events.close();
+                continue;
+            }
+            () = over.0.as_mut(), if !events.is_closed() => {
                 events.close();
                 continue;
             }

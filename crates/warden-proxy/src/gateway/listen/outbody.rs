@@ -30,8 +30,25 @@ pub(crate) enum Outbody {
     /// Events, ready to be sent, until the sender goes. The sender sees the channel closed when
     /// the client has gone.
     Events(mpsc::Receiver<Bytes>),
-    /// Events of a stream that belongs to no request: it ends when the gateway is told to stop.
-    Lasting(mpsc::Receiver<Bytes>),
+    /// Events of a stream that belongs to no request: it ends when the gateway is told to stop, and
+    /// when it is over.
+    Lasting(mpsc::Receiver<Bytes>, Over),
+}
+
+/// When a stream that belongs to no request is over, though its sender would go on.
+pub(crate) struct Over(pub(super) Pin<Box<dyn Future<Output = ()> + Send>>);
+
+impl Over {
+    /// When this has happened.
+    pub(crate) fn when(happened: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self(Box::pin(happened))
+    }
+}
+
+impl fmt::Debug for Over {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Over(..)")
+    }
 }
 
 /// A body on its way out. It holds its request open, as far as the listener is concerned.
@@ -75,11 +92,14 @@ impl Sending {
             Outbody::Empty => Rest::Whole(None),
             Outbody::Whole(bytes) => Rest::Whole(Some(bytes).filter(|bytes| !bytes.is_empty())),
             Outbody::Events(from) => events(from, None),
-            Outbody::Lasting(from) => {
+            Outbody::Lasting(from, over) => {
                 let mut orders = orders.clone();
                 let stopped = async move {
-                    // An error says that the listener is gone altogether.
-                    drop(orders.wait_for(|order| order.stops()).await);
+                    tokio::select! {
+                        // An error says that the listener is gone altogether.
+                        _ = orders.wait_for(|order| order.stops()) => {}
+                        () = over.0 => {}
+                    }
                 };
                 events(from, Some(Box::pin(stopped)))
             }

@@ -102,7 +102,7 @@ pub(super) async fn serve<H: Handler>(
         }
         refused.answer()
     });
-    if matches!(answer.body(), Outbody::Events(_) | Outbody::Lasting(_)) {
+    if matches!(answer.body(), Outbody::Events(_) | Outbody::Lasting(..)) {
         busy.streams();
     }
     if let Some(origin) = origin {
@@ -115,11 +115,11 @@ pub(super) async fn serve<H: Handler>(
     }
     if version == Version::HTTP_11
         && method != Method::HEAD
-        && matches!(answer.body(), Outbody::Lasting(_))
+        && matches!(answer.body(), Outbody::Lasting(..))
     {
         let (head, body) = answer.into_parts();
-        if let Outbody::Lasting(events) = body {
-            let lasting = Lasting { head, events, busy };
+        if let Outbody::Lasting(events, over) = body {
+            let lasting = Lasting { head, events, over, busy };
             *connection.lasting.lock().unwrap_or_else(PoisonError::into_inner) = Some(lasting);
         }
         // Whoever drives the connection takes it from here, and this is dropped.

@@ -22,7 +22,7 @@ use bytes::Bytes;
 use hyper::Response;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Handler, Inbound, Listener, Outbody, refused::Refused};
+use super::{Handler, Inbound, Listener, Outbody, Over, refused::Refused};
 use crate::gateway::settings::{HttpLimits, Listen};
 
 /// Longer than anything here takes, on any machine.
@@ -68,13 +68,18 @@ impl Handler for Fake {
                 self.streams.lock().unwrap().send(sender).unwrap();
                 match request.parts.uri.path() {
                     "/events" => Outbody::Events(receiver),
-                    _ => Outbody::Lasting(receiver),
+                    _ => Outbody::Lasting(receiver, Over::when(std::future::pending())),
                 }
             }
-            "/name" => Outbody::Whole(request.peer.certificate.as_deref().map_or_else(
-                || Bytes::from_static(b"nobody"),
-                |name| Bytes::from(name.to_owned()),
-            )),
+            "/name" => {
+                let peer = &request.peer;
+                let leaf = peer.leaf.as_deref().and_then(super::certificate::name);
+                assert_eq!(leaf.as_deref(), peer.certificate.as_deref());
+                Outbody::Whole(leaf.map_or_else(
+                    || Bytes::from_static(b"nobody"),
+                    |name| Bytes::from(name.clone()),
+                ))
+            }
             _ => Outbody::Whole(request.body),
         };
         Response::new(body)

@@ -50,7 +50,10 @@ pub(crate) enum TlsError {
 pub(super) struct Accepted {
     pub(super) stream: TlsStream<TcpStream>,
     pub(super) http2: bool,
+    /// The name in the certificate that was shown.
     pub(super) name: Option<Arc<str>>,
+    /// The certificate itself, in DER.
+    pub(super) leaf: Option<Arc<[u8]>>,
 }
 
 /// Makes handshakes with what was read last.
@@ -78,7 +81,8 @@ impl Acceptor {
         let http2 = session.alpn_protocol() == Some(b"h2");
         let shown = session.peer_certificates().and_then(<[_]>::first);
         let name = shown.and_then(|shown| certificate::name(shown)).map(Arc::from);
-        Ok(Accepted { stream, http2, name })
+        let leaf = shown.map(|shown| Arc::from(&**shown));
+        Ok(Accepted { stream, http2, name, leaf })
     }
 }
 

@@ -184,6 +184,7 @@ fn rows() -> Vec<String> {
     metrics.observe(&CallSeen { server: Some(&counted), ..call(Ended::Unanswered("timeout")) });
     assert_eq!(metrics.timed(|| Ok::<_, ()>(())), Ok(()));
     metrics.noticed.count(crate::Matter::Hostile, crate::Follows::Observe);
+    metrics.held("begun");
     let counts = Counts::default();
     let page = metrics.render(&Now { refused: Some(&counts), ..now() });
     let families = page.split("# HELP ").skip(1);

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::Server;
+use crate::credentials::CredentialError;
 use crate::gateway::metrics::Breaker;
 
 /// How a server fares.
@@ -51,6 +52,10 @@ impl Server {
     /// Notes a failure of the connection, not of a call.
     pub(crate) fn failed(&self, code: &'static str) {
         self.metrics.failed(code);
+        // That there is nothing to show it on behalf of one is no reason to leave it alone for all.
+        if CredentialError::is_code(code) {
+            return;
+        }
         let breaker = self.settings.breaker;
         let mut health = self.health_mut();
         health.failures = health.failures.saturating_add(1);

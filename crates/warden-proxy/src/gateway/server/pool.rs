@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{Connection, Key, Server, Whose, hear};
-use crate::gateway::upstream::{Hello, Link};
+use crate::gateway::upstream::{Hello, Link, Shown};
 
 /// How long a request waits for a connection that carries one at a time, before another one is
 /// opened. A program takes about as long to start; and who takes a request back and sends the
@@ -113,6 +113,9 @@ impl Server {
             .filter(|connection| connection.busy.load(Ordering::Acquire) < most)
             .min_by_key(|connection| connection.busy.load(Ordering::Acquire))?;
         free.busy.fetch_add(1, Ordering::AcqRel);
+        if let Some(behalf) = &key.behalf {
+            free.link.speaks_for(behalf);
+        }
         Some(Lease { server: Arc::clone(self), connection: Arc::clone(free) })
     }
 
@@ -150,7 +153,8 @@ impl Server {
         let capabilities = key.can.declared(warden_mcp::Revision::NEWEST_LEGACY);
         let hello = Hello { capabilities, ..self.hello.clone() };
         let deadlines = &self.settings.deadlines;
-        let opened = Link::open(&self.settings.reach, &hello, deadlines, self.most_message).await;
+        let (reach, most) = (&self.settings.reach, self.most_message);
+        let opened = Link::open(reach, &hello, deadlines, most, self.shown(key)).await;
         let (link, asides) = match opened {
             Ok(opened) => opened,
             Err(error) => {
@@ -174,6 +178,13 @@ impl Server {
         drop(opening);
         self.attend(&connection, key.can).await;
         Ok(Lease { server: Arc::clone(self), connection })
+    }
+
+    /// What the server is shown on a connection of these callers.
+    fn shown(&self, key: &Key) -> Option<Arc<Shown>> {
+        let credentials = self.settings.credentials.as_ref()?;
+        let behalf = key.behalf.as_ref()?;
+        Some(Arc::new(Shown::new(Arc::clone(credentials), Arc::clone(behalf))))
     }
 
     /// An open connection, whether it has room or not.

@@ -29,7 +29,10 @@ impl Bench {
         let ledger = Ledger::open(folder.path(), Options::new("test", clock)).unwrap();
         let (tell, heard): (Tell, Heard) = (Arc::new(|_| {}), Arc::new(|_, _, _| {}));
         let counts = Arc::new(Metrics::new());
-        let (means, pasts) = ((&ledger, &tell, &heard), Pasts::new(0));
+        let vault = Arc::new(warden_seal::Vault::random("test").unwrap());
+        let store = Arc::new(crate::store::MemoryStore::new());
+        let pasts = Pasts::new(crate::content::Room::new(0), vault, store);
+        let means = (&ledger, &tell, &heard);
         let settings = ((server_settings(share, script), Copies::new()), settings());
         let server = Server::new(settings.0, &settings.1, means, (&counts, &pasts));
         let server = Arc::new(server);
@@ -59,7 +62,9 @@ fn settings() -> Settings {
             drain: Duration::from_secs(1),
             threads: 1,
         },
+        identity: None,
         clients: Vec::new(),
+        policies: None,
         servers: Vec::new(),
         views: Vec::new(),
         limits: crate::Limits::default(),
@@ -70,6 +75,8 @@ fn settings() -> Settings {
         state_life: Duration::from_mins(1),
         metrics: Watchers::Nobody,
         traces: None,
+        operators: crate::operator::Operators::default(),
+        webhook: None,
     }
 }
 
@@ -87,6 +94,7 @@ fn server_settings(share: Share, script: &str) -> ServerSettings {
         definitions: Vec::new(),
     };
     ServerSettings {
+        credentials: None,
         name: "mail".into(),
         prefix: String::new(),
         reach: Reach::Stdio(StdioReach {

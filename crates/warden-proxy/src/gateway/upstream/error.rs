@@ -23,6 +23,9 @@ pub(crate) enum LinkError {
     /// An answer with a status that says no, and no more than that.
     #[error("the server answered with status {0}")]
     Status(u16),
+    /// There is nothing that the server could be shown: the code of why.
+    #[error("there is no credential for the server: {0}")]
+    Credential(&'static str),
     /// The server has forgotten the session.
     #[error("the server has forgotten the session")]
     SessionGone,
@@ -64,6 +67,7 @@ impl LinkError {
             Self::CannotConnect(_) => "cannot-connect",
             Self::Tls => "tls",
             Self::Status(_) => "status",
+            Self::Credential(code) => code,
             Self::SessionGone => "session-gone",
             Self::WrongContentType => "wrong-content-type",
             Self::Malformed => "malformed-answer",
@@ -86,7 +90,10 @@ impl LinkError {
             | Self::CannotConnect(_)
             | Self::Tls
             | Self::Gone => true,
-            Self::Status(_)
+
+            // What was shown before may have been sent and refused.
+            Self::Credential(_)
+            | Self::Status(_)
             | Self::SessionGone
             | Self::WrongContentType
             | Self::Malformed

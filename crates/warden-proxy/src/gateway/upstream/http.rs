@@ -9,6 +9,7 @@ mod listen;
 mod origin;
 mod pool;
 mod posted;
+mod shown;
 mod stream;
 mod tls;
 mod wire;
@@ -33,7 +34,9 @@ use warden_mcp::{Gate, Method, Revision, header::REVISION};
 
 pub(super) use origin::Origin;
 pub(super) use posted::Posted;
+pub(crate) use shown::{Behalf, Shown};
 pub(super) use stream::{Heard, Stream};
+pub(crate) use tls::trusted;
 
 use super::{
     Aside, Deadlines, Hello, Introduction, LinkError, Outbound, Received, What, envelope,
@@ -187,9 +190,14 @@ impl Streamable {
         let id = self.last.fetch_add(1, Ordering::Relaxed) + 1;
         let open = Open::new(&self.open);
         let body = envelope::request(id, out.method, out.params.as_deref());
+        let worn = match &self.origin.shown {
+            Some(shown) => Some(shown.dress(&mut headers).await?),
+            None => None,
+        };
         let wire = self.origin.pool.take().await?;
         let request = origin::request(Verb::POST, self.uri(), headers, body);
-        Ok(Posted::new(Arc::clone(self), (id, out.method), wire, request, open))
+        let again = worn.map(|worn| Box::new((request.clone(), worn)));
+        Ok(Posted::new(Arc::clone(self), (id, out.method), wire, (request, again), open))
     }
 
     /// Sends a notification, or the answer to a request of the server.

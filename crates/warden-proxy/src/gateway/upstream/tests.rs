@@ -3,6 +3,7 @@
 mod errors;
 mod fake;
 mod older;
+mod shown;
 mod stdio;
 mod streamable;
 
@@ -30,7 +31,7 @@ fn http(url: String) -> Reach {
 
 async fn open(reach: &Reach) -> Result<(Arc<Link>, mpsc::Receiver<Aside>), LinkError> {
     let (hello, deadlines) = (hello(), Deadlines::default());
-    let opened = Link::open(reach, &hello, &deadlines, MOST);
+    let opened = Link::open(reach, &hello, &deadlines, MOST, None);
     timeout(LONG, opened).await.expect("it does not hang")
 }
 

@@ -4,14 +4,28 @@ use warden_detect::visible;
 use warden_model::{ToolAct, ToolProfile};
 
 use crate::{
-    SourceView,
-    source::{ToolEffect, ToolEffects, ToolInfo},
+    AgentServer, SourceView,
+    source::{ToolEffect, ToolEffects, ToolInfo, agents::Started},
 };
 
 /// Every tool that the source shows, with what its code does.
 pub(super) fn profiles(view: &SourceView<'_>) -> Vec<ToolProfile> {
     let tools = view.surface.tools.iter().zip(&view.effects);
     tools.map(|(tool, effects)| profile(view, tool, effects)).collect()
+}
+
+/// Every server that an agent in the source sets up.
+pub(super) fn agents(view: &SourceView<'_>) -> Vec<AgentServer> {
+    let shown = |text: &String| visible(text).text;
+    let server = |one: &Started| AgentServer {
+        framework: one.framework.to_owned(),
+        name: one.name.as_ref().map(shown),
+        command: one.server.command.as_ref().map(shown),
+        url: one.server.url.as_ref().map(shown),
+        env: one.server.env.iter().map(shown).collect(),
+        location: view.place(one.spot, None),
+    };
+    view.started.iter().map(server).collect()
 }
 
 fn profile(view: &SourceView<'_>, tool: &ToolInfo, effects: &ToolEffects) -> ToolProfile {

@@ -13,6 +13,7 @@ impl TreeScan {
         if !files.is_empty() {
             self.findings.retain(|finding| !files.contains(&finding.location.file));
             self.comments.retain(|comment| !files.contains(&comment.place.file));
+            self.agents.retain(|server| !files.contains(&server.location.file));
         }
         self
     }
@@ -47,7 +48,8 @@ impl TreeScan {
         let tools = self.tools.iter_mut().flat_map(|tool| {
             tool.effects.iter_mut().map(|act| &mut act.location).chain([&mut tool.location])
         });
-        let places = gaps.chain(unread).chain(comments).chain(tools);
+        let agents = self.agents.iter_mut().map(|server| &mut server.location);
+        let places = gaps.chain(unread).chain(comments).chain(tools).chain(agents);
         places.for_each(|place| shift(&mut place.file, root));
         for skipped in &mut self.coverage.skipped {
             shift(&mut skipped.path, root);

@@ -12,6 +12,7 @@ use crate::{
         fold::{Piece, Spelling, Value},
         kept::is_taken_under_another_name,
         reached::is_business,
+        registries,
     },
 };
 
@@ -375,11 +376,40 @@ fn installs(line: &str) -> Option<(String, bool)> {
     None
 }
 
-/// Whether a word is an address with a fixed host.
+/// Whether a word is an address with a fixed host, other than a registry's.
 fn is_address(word: &str) -> bool {
     let word = word.trim_start_matches("git+");
     let Some((_, rest)) = word.split_once("://") else { return false };
-    rest.split('/').next().is_some_and(|host| host.contains('.') && !host.contains('*'))
-        && !word.contains("npmjs.org")
-        && !word.contains("pypi.org")
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    let of_a_registry = [registries::NPM, registries::PYPI]
+        .iter()
+        .any(|domain| registries::is_below(&host, domain));
+    authority.contains('.') && !authority.contains('*') && !of_a_registry
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registry_is_one_by_its_host_and_not_by_what_else_an_address_says() {
+        let from_an_address = |address: &str| {
+            installs(&format!("pip install {address}")).map(|(_, from_address)| from_address)
+        };
+        let domain = registries::PYPI;
+        for own in [format!("https://{domain}/demo"), format!("https://files.{domain}:443/demo")] {
+            assert_eq!(from_an_address(&own), Some(false), "{own}");
+        }
+        for other in [
+            format!("https://{domain}.check.example/demo"),
+            format!("https://not{domain}/demo"),
+            format!("https://check.example/{domain}/demo"),
+            format!("https://{domain}@check.example/demo"),
+            format!("git+https://check.example/demo?from={domain}"),
+        ] {
+            assert_eq!(from_an_address(&other), Some(true), "{other}");
+        }
+    }
 }

@@ -15,6 +15,7 @@ use crate::{
         },
         deeds::{Send, Way},
         fold::Value,
+        registries,
     },
 };
 
@@ -53,11 +54,11 @@ impl Rule for HiddenNetwork {
 /// Hosts of registries and of the protocol itself: asking them tells nobody anything new. Sending
 /// them something is another matter, so this holds where the answer is used.
 const INFRASTRUCTURE: &[&str] = &[
-    "npmjs.org",
-    "pypi.org",
-    "pythonhosted.org",
-    "proxy.golang.org",
-    "crates.io",
+    registries::NPM,
+    registries::PYPI,
+    registries::PYTHON_FILES,
+    registries::GO,
+    registries::CARGO,
     "api.github.com",
     "raw.githubusercontent.com",
     "github.com",
@@ -81,10 +82,8 @@ fn sent(
     out: &mut Vec<Draft>,
 ) {
     let shown = host.shown();
-    let below = |known: &&&str| {
-        shown.strip_suffix(**known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    };
-    let known = INFRASTRUCTURE.iter().any(|known| below(&known)) && !send.blind;
+    let below = |known: &&str| registries::is_below(&shown, known);
+    let known = INFRASTRUCTURE.iter().any(below) && !send.blind;
     let declared = view.declared();
     // A host that only sounds like the server belongs to its makers at best: asking it is what the
     // server is for, telling it something unnoticed is not.

@@ -17,7 +17,7 @@ use warden_flow::{
 
 pub(crate) use index::{Index, Origin};
 
-use super::{found::NAMES, wire::HANDLERS};
+use super::{super::agents, found::NAMES, wire::HANDLERS};
 
 /// A program with what was noted while it was read once.
 pub(crate) struct Reader<'a> {
@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
     /// Reads the program of `analysis` once.
     pub(crate) fn new(analysis: &'a Analysis<'a>) -> Self {
         let program = analysis.program();
-        let names: Vec<&str> = NAMES.iter().chain(HANDLERS).copied().collect();
+        let names: Vec<&str> = NAMES.iter().chain(HANDLERS).chain(agents::NAMES).copied().collect();
         let indexes = program.modules.iter().map(|module| Index::of(module, &names)).collect();
         let (nesting, steps) = (Cell::new(0), Cell::new(0));
         Self { analysis, program, indexes, methods: methods(program), nesting, steps }

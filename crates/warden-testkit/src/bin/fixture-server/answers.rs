@@ -4,6 +4,13 @@ use serde_json::{Map, Value, json};
 
 use crate::wire::{Failure, Request};
 
+/// The result that stands in a file.
+pub(crate) fn said(file: &std::path::Path) -> Result<Value, Failure> {
+    let wrong = |problem: String| Failure::new(-32603, format!("{}: {problem}", file.display()));
+    let bytes = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
+    serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))
+}
+
 /// A result with one text.
 pub(crate) fn text(text: impl Into<String>) -> Value {
     let mut block = Map::new();

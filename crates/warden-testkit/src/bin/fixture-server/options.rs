@@ -52,6 +52,8 @@ pub(crate) struct Options {
     pub(crate) linger: Option<PathBuf>,
     /// Every line that comes is written there as well.
     pub(crate) record: Option<PathBuf>,
+    /// Every call is answered with the result that stands in this file at that moment.
+    pub(crate) say_file: Option<PathBuf>,
     /// The process dies in the middle of the answer to this call, counted from one.
     pub(crate) die_at: u64,
 }
@@ -74,6 +76,7 @@ impl Default for Options {
             spawn_session: None,
             linger: None,
             record: None,
+            say_file: None,
             die_at: 0,
         }
     }
@@ -124,6 +127,7 @@ impl Options {
             "--spawn-child" => self.spawn_child = Some(value.into()),
             "--spawn-session" => self.spawn_session = Some(value.into()),
             "--record" => self.record = Some(value.into()),
+            "--say-file" => self.say_file = Some(value.into()),
             "--die-at" => self.die_at = number(flag, value)?,
             "--linger" => self.linger = Some(value.into()),
             _ => return Err(format!("unknown flag `{flag}`")),

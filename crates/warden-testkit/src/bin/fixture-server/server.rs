@@ -58,12 +58,17 @@ static METHODS: &[(&str, Handler)] = &[
     ("tools/list", Server::list_tools),
     ("tools/call", |server, request| server.call(request).into()),
     ("prompts/list", |server, request| server.page(request, "prompts", tools::prompts(server.day))),
-    ("prompts/get", |_, request| answers::prompt(request).into()),
+    ("prompts/get", |server, request| {
+        server.told("messages").unwrap_or_else(|| answers::prompt(request)).into()
+    }),
     ("resources/list", |server, request| server.page(request, "resources", tools::resources())),
     ("resources/templates/list", |server, request| {
         server.page(request, "resourceTemplates", tools::templates(server.day))
     }),
-    ("resources/read", |_, request| answers::resource(request).map(cacheable(request)).into()),
+    ("resources/read", |server, request| {
+        let result = server.told("contents").unwrap_or_else(|| answers::resource(request));
+        result.map(cacheable(request)).into()
+    }),
     ("completion/complete", |_, _| {
         Outcome::Reply(json!({"completion": {"values": ["1", "2"], "total": 2, "hasMore": false}}))
     }),
@@ -263,6 +268,9 @@ impl Server {
         if self.options.never_answer.contains(name) {
             return Ok(Outcome::Silence);
         }
+        if let Some(file) = &self.options.say_file {
+            return Ok(answers::said(file).into());
+        }
         let arguments = request.params.get("arguments");
         // The benchmarked tool comes first, before anything is looked up.
         if name == "echo" {
@@ -277,6 +285,7 @@ impl Server {
             "read_mail" => self.read_mail(arguments),
             "search_mail" => answers::search(arguments),
             "send_email" => answers::text("sent"),
+            "delete_file" => answers::text("deleted"),
             "tick" => answers::text(format!("it is day {}", self.day)),
             "huge" => answers::text("x".repeat(self.options.huge)),
             "weather" => answers::weather(arguments),
@@ -286,6 +295,13 @@ impl Server {
             _ if self.is_listed(name) => answers::text("done"),
             _ => return Ok(Outcome::Fail(Failure::new(-32602, "unknown tool"))),
         }))
+    }
+
+    /// What it was told to answer, if that has this member.
+    fn told(&self, member: &str) -> Option<Result<Value, Failure>> {
+        let said = answers::said(self.options.say_file.as_deref()?);
+        let of_this_kind = said.as_ref().map_or(true, |said| said.get(member).is_some());
+        of_this_kind.then_some(said)
     }
 
     fn is_listed(&self, name: &str) -> bool {

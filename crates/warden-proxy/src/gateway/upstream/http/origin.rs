@@ -10,6 +10,7 @@ use warden_mcp::Address;
 use super::{
     Stream, headers,
     pool::Pool,
+    shown::{Shown, is_refusal},
     stream::Place,
     wire::{Out, Wire, failure},
 };
@@ -24,6 +25,8 @@ pub(in crate::gateway::upstream) struct Origin {
     pub(in crate::gateway::upstream) address: Address,
     /// What every request carries.
     pub(super) headers: HeaderMap,
+    /// What it carries beside that, on behalf of whom the connection is for.
+    pub(in crate::gateway::upstream) shown: Option<Arc<Shown>>,
     /// The longest message.
     pub(in crate::gateway::upstream) most: usize,
 }
@@ -39,15 +42,31 @@ impl Origin {
     pub(in crate::gateway::upstream) async fn new(
         reach: &HttpReach,
         most: usize,
+        shown: Option<Arc<Shown>>,
     ) -> Result<Arc<Self>, LinkError> {
         let address = Address::parse(&reach.url).ok_or(LinkError::BadAddress)?;
         let headers = headers::base(&address, &reach.headers)?;
         let pool = Pool::new(&address, reach).await?;
-        Ok(Arc::new(Self { pool, address, headers, most }))
+        Ok(Arc::new(Self { pool, address, headers, shown, most }))
     }
 
-    /// Sends a request and waits for the head of its answer.
+    /// Sends a request and waits for the head of its answer. If the server refuses what it is
+    /// shown, it is shown something newer, once.
     pub(super) async fn ask(&self, request: Out) -> Result<(Wire, Response<Incoming>), LinkError> {
+        let Some(shown) = &self.shown else { return self.ask_once(request).await };
+        let mut request = request;
+        let worn = shown.dress(request.headers_mut()).await?;
+        let mut again = request.clone();
+        let (wire, answer) = self.ask_once(request).await?;
+        if !is_refusal(&answer) {
+            return Ok((wire, answer));
+        }
+        shown.anew(again.headers_mut(), &worn).await?;
+        self.spend(wire, answer.into_body()).await;
+        self.ask_once(again).await
+    }
+
+    async fn ask_once(&self, request: Out) -> Result<(Wire, Response<Incoming>), LinkError> {
         let mut request = request;
         let mut wire = self.pool.take().await?;
         loop {

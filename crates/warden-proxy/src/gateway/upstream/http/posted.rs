@@ -14,6 +14,7 @@ use warden_mcp::{IdKey, Method};
 use super::{
     Heard, Stream, Streamable,
     headers::{self, Kind},
+    shown::{Worn, is_refusal},
     stream::Place,
     wire::{Head, Out, Wire, failure},
 };
@@ -58,6 +59,8 @@ pub(in crate::gateway::upstream) struct Posted {
     queue: VecDeque<Bytes>,
     /// Where is put what the server says elsewhere about this request.
     elsewhere: Option<Arc<Mailbox>>,
+    /// The request, and what it shows: should the server refuse that, it is sent once more.
+    again: Option<Box<(Out, Worn)>>,
     open: Option<Open>,
 }
 
@@ -65,6 +68,8 @@ enum State {
     /// Handed back by a connection that had ended.
     Unsent(Out),
     Waiting(Wire, Head),
+    /// The server refused what it was shown.
+    Refused(Box<(Out, Worn)>),
     Whole(Wire, Incoming, Whole),
     Events(Box<Stream>),
     /// The stream broke, and will be resumed.
@@ -77,6 +82,7 @@ impl std::fmt::Debug for State {
         f.write_str(match self {
             Self::Unsent(_) => "Unsent",
             Self::Waiting(..) => "Waiting",
+            Self::Refused(_) => "Refused",
             Self::Whole(..) => "Whole",
             Self::Events(_) => "Events",
             Self::Resting(..) => "Resting",
@@ -123,7 +129,7 @@ impl Posted {
         http: Arc<Streamable>,
         (id, method): (i64, Method),
         mut wire: Wire,
-        request: Out,
+        (request, again): (Out, Option<Box<(Out, Worn)>>),
         open: Open,
     ) -> Self {
         let head = wire.start(request);
@@ -137,6 +143,7 @@ impl Posted {
             failures: 0,
             session: None,
             aside: None,
+            again,
             open: Some(open),
         }
     }
@@ -218,13 +225,26 @@ impl Posted {
                     return Err(LinkError::Gone);
                 };
                 match answered {
-                    Ok(answer) => self.begin(wire, answer)?,
+                    Ok(answer) => match self.again.take().filter(|_| is_refusal(&answer)) {
+                        Some(again) => self.state = State::Refused(again),
+                        None => self.begin(wire, answer)?,
+                    },
                     Err(mut error) => match error.take_message() {
                         Some(request) if wire.used => self.state = State::Unsent(request),
                         Some(_) => return Err(LinkError::Gone),
                         None => return Err(failure(error.error())),
                     },
                 }
+                Ok(None)
+            }
+            State::Refused(again) => {
+                let (request, worn) = &mut **again;
+                if let Some(shown) = &self.http.origin.shown {
+                    shown.anew(request.headers_mut(), worn).await?;
+                }
+                let mut wire = self.http.origin.pool.connect().await?;
+                let head = wire.start(request.clone());
+                self.state = State::Waiting(wire, head);
                 Ok(None)
             }
             State::Whole(wire, body, whole) => {

@@ -25,6 +25,18 @@ pub(super) async fn settings(authorities: Option<PathBuf>) -> Result<Arc<ClientC
     settings.await.map_err(|_| LinkError::Tls)?
 }
 
+/// The same for whoever is not a server; `plain`: nothing is reached with TLS, so that there need
+/// not be anybody to trust.
+///
+/// # Errors
+/// See [`settings`].
+pub(crate) async fn trusted(
+    authorities: Option<PathBuf>,
+    plain: bool,
+) -> Result<Arc<ClientConfig>, LinkError> {
+    if plain { from_roots(RootCertStore::empty()) } else { settings(authorities).await }
+}
+
 fn read(authorities: Option<&PathBuf>) -> Result<Arc<ClientConfig>, LinkError> {
     let mut roots = SYSTEM.get_or_init(system).clone();
     if let Some(path) = authorities {
@@ -36,6 +48,10 @@ fn read(authorities: Option<&PathBuf>) -> Result<Arc<ClientConfig>, LinkError> {
     if roots.is_empty() {
         return Err(LinkError::Tls);
     }
+    from_roots(roots)
+}
+
+fn from_roots(roots: RootCertStore) -> Result<Arc<ClientConfig>, LinkError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

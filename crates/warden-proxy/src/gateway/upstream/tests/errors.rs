@@ -136,7 +136,7 @@ async fn a_server_with_nothing_in_common_is_not_opened() {
 async fn a_server_that_says_nothing_is_not_waited_for() {
     let fake = Fake::start(|_| vec![Do::Hang(Arc::default())]).await;
     let deadlines = Deadlines { open: Duration::from_millis(60), ..Deadlines::default() };
-    let opened = Link::open(&http(fake.url.clone()), &hello(), &deadlines, MOST).await;
+    let opened = Link::open(&http(fake.url.clone()), &hello(), &deadlines, MOST, None).await;
     assert_eq!(opened.err(), Some(LinkError::Timeout));
 }
 

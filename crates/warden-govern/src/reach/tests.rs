@@ -1,0 +1,5 @@
+mod chains;
+mod cuts;
+mod made;
+mod sets;
+mod tables;
