@@ -51,6 +51,7 @@ fn policy() -> ApprovalPolicy {
         tier_2: quorum(1),
         tier_3: quorum(1),
         most_days: 400,
+        moratorium: None,
     }
 }
 

@@ -72,8 +72,9 @@ fn oracles() -> Result<(), Failure> {
 }
 
 /// The rules of the house. What trains and measures for minutes is a test, and runs with the tests.
+/// The whole workspace is named, since what tests have built is used again only then.
 fn house() -> Result<(), Failure> {
-    let flags = ["test", "--quiet", "-p", "xtask", "--lib"];
+    let flags = ["test", "--quiet", "--workspace"];
     let tests = ["--test", "house", "--test", "links", "--test", "pages"];
     shell::run(cargo(&flags).args(tests))
 }

@@ -46,7 +46,7 @@ pub static LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that only tests and tools use.
-pub static TOOLS: &[&str] = &["warden-testkit", "xtask"];
+pub static TOOLS: &[&str] = &["warden-testkit", "xtask", "lab"];
 
 /// Returns what is wrong with these normal dependencies between crates of the workspace, each a
 /// pair of who uses and what is used.

@@ -1,32 +1,27 @@
-//! One way to run things: tests with their fixtures, checks, benchmarks, generated documents.
+//! One way to run things: tests with their fixtures, checks, and everything that the laboratory
+//! measures, trains, shows and generates.
 //!
-//! Invariant: never a dependency of another crate.
+//! Invariant: never a dependency of another crate but the laboratory.
 //! Invariant: what it could not do it says, and then it does not end with success.
 
 #![expect(clippy::print_stdout, reason = "a tool for developers talks to its terminal")]
 
-pub mod bench;
 pub mod check;
 pub mod conformance;
-pub mod demo;
 pub mod deny;
-pub mod eval;
 pub mod fixtures;
-pub mod generate;
 pub mod graph;
 pub mod invariants;
 pub mod layers;
 pub mod markers;
 pub mod requirements;
 pub mod shell;
-pub mod soak;
 pub mod test;
 pub mod tiers;
-pub mod train;
 
 use std::process::ExitCode;
 
-use shell::Failure;
+use shell::{Failure, cargo};
 
 /// One subcommand.
 pub struct Task {
@@ -34,45 +29,57 @@ pub struct Task {
     pub name: &'static str,
     /// One line of help.
     pub help: &'static str,
-    run: fn(&[String]) -> Result<(), Failure>,
+    run: Run,
+}
+
+/// Who does it.
+enum Run {
+    Here(fn(&[String]) -> Result<(), Failure>),
+    /// What uses the crates of the product is in a crate of its own, so that this one is built in
+    /// seconds.
+    Lab,
 }
 
 /// Every subcommand.
 pub static TASKS: &[Task] = &[
-    Task { name: "test", help: "install the fixtures and run every test", run: test::run },
+    Task {
+        name: "test",
+        help: "install the fixtures and run every test",
+        run: Run::Here(test::run),
+    },
     Task {
         name: "check",
         help: "format, lints, documents, licences, house tests",
-        run: check::run,
+        run: Run::Here(check::run),
     },
-    Task { name: "fixtures", help: "only install the fixtures, and say where", run: fixtures::run },
+    Task {
+        name: "fixtures",
+        help: "only install the fixtures, and say where",
+        run: Run::Here(fixtures::run),
+    },
     Task {
         name: "conformance",
         help: "run the MCP conformance suite, and write docs/conformance.md",
-        run: conformance::run,
+        run: Run::Here(conformance::run),
     },
-    Task { name: "bench", help: "measure, and write docs/performance.md", run: bench::run },
+    Task { name: "bench", help: "measure, and write docs/performance.md", run: Run::Lab },
     Task {
         name: "eval",
-        help: "evaluate the source analysis, and write docs/evaluation.md",
-        run: eval::run,
+        help: "evaluate what finds and what stops, and write docs/evaluation.md",
+        run: Run::Lab,
     },
-    Task { name: "train", help: "learn the weights of the learnt detector", run: train::run },
+    Task { name: "train", help: "learn the weights of the learnt detector", run: Run::Lab },
     Task {
         name: "soak",
         help: "keep a gateway busy and troubled, and write docs/soak.md",
-        run: soak::run,
+        run: Run::Lab,
     },
     Task {
         name: "demo",
         help: "make the report of a bank that does not exist, and write docs/demo",
-        run: demo::run,
+        run: Run::Lab,
     },
-    Task {
-        name: "generate",
-        help: "write the generated parts of the documents",
-        run: generate::run,
-    },
+    Task { name: "generate", help: "write the generated parts of the documents", run: Run::Lab },
 ];
 
 /// Runs the subcommand that `arguments` names.
@@ -83,10 +90,37 @@ pub fn run(arguments: &[String]) -> ExitCode {
         help();
         return ExitCode::from(2);
     };
-    match (task.run)(arguments.get(1..).unwrap_or_default()) {
+    match task.run {
+        Run::Here(run) => ended(name, run(arguments.get(1..).unwrap_or_default())),
+        Run::Lab => in_lab(arguments),
+    }
+}
+
+/// What a subcommand ends with, and why it failed if it did.
+#[must_use]
+pub fn ended(name: &str, result: Result<(), Failure>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             println!("\n{name} failed: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The names of those that the laboratory does.
+pub fn left_to_the_lab() -> impl Iterator<Item = &'static str> {
+    TASKS.iter().filter(|task| matches!(task.run, Run::Lab)).map(|task| task.name)
+}
+
+/// The laboratory says itself why it failed.
+fn in_lab(arguments: &[String]) -> ExitCode {
+    let mut lab = cargo(&["run", "--quiet", "--package", "lab", "--"]);
+    match lab.args(arguments).status() {
+        Ok(status) if status.success() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            println!("cannot start Cargo: {error}");
             ExitCode::FAILURE
         }
     }

@@ -40,7 +40,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         println!("{missing}");
     }
     section("build");
-    shell::run(&mut cargo(&["build", "--workspace", "--bins", "--exclude", "xtask"]))?;
+    shell::run(&mut built(arguments))?;
     section("tests");
     let away = missing_programs();
     let skipped: Vec<&str> = away.iter().map(|(_, _, tests)| *tests).collect();
@@ -83,6 +83,18 @@ struct Counted {
     failed: u64,
     /// Whether Cargo is content; it knows of programs that ended before they could count.
     succeeded: bool,
+}
+
+/// What tests start. All tests are built in the same go: apart, the programs would be built with
+/// fewer features of what they depend on, and then everything once more.
+fn built(arguments: &[String]) -> Command {
+    let mut command = cargo(&["build", "--workspace", "--bins"]);
+    if arguments.is_empty() {
+        command.arg("--tests");
+    } else {
+        command.args(["--exclude", "xtask", "--exclude", "lab"]);
+    }
+    command
 }
 
 fn command(arguments: &[String], fixtures: Option<&Path>, skipped: &[&str]) -> Command {

@@ -4,7 +4,7 @@ pub(crate) mod egress;
 mod here;
 mod ledgers;
 pub(crate) mod probes;
-mod scans;
+pub(crate) mod scans;
 
 use std::{
     fs,
@@ -159,11 +159,7 @@ impl Sources {
                     .hint(format!("write `--scan laptop-7={scan}`"))
             })?;
             let bytes = read(Path::new(file))?;
-            let report = scans::Report::read(&bytes).map_err(|why| {
-                Failure::new(Kind::Input, format!("`{file}` is no scan report"))
-                    .caused_by(std::io::Error::other(why))
-                    .hint("make one with `mcpwarden scan --format json`")
-            })?;
+            let report = scans::Report::read(&bytes, file)?;
             if !report.is_complete() {
                 told.push(format!("`{file}` did not see everything: its coverage says what"));
             }

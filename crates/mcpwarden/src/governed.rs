@@ -8,7 +8,8 @@ use warden_govern::{
     Estate,
     estate::{Lookup, Past},
     maturity::{DAY_ZERO, maturity},
-    metrics::{Metric, merge_csv, quarter, record},
+    metrics::{Metric, merge_csv, quarter, record, record_dimensions},
+    money::{Portfolio, Settings},
 };
 use warden_report::{printable, wrap};
 
@@ -116,7 +117,8 @@ impl RecordArgs {
     ) -> Result<(), Failure> {
         let Some(file) = &self.record else { return Ok(()) };
         let name = if self.day_zero { DAY_ZERO.to_owned() } else { quarter(estate.day()) };
-        let rows = record(&name, metrics, &maturity(&Lookup::new(estate)));
+        let mut rows = record(&name, metrics, &maturity(&Lookup::new(estate)));
+        rows.extend(record_dimensions(&name, &Portfolio::of(estate, Settings::default())));
         write(&world.cwd.join(file), &rows)?;
         output::tell(&format!("recorded {} figures of {name}\n", rows.len()));
         Ok(())

@@ -175,6 +175,23 @@ pub struct Stored {
     pub body: Box<str>,
 }
 
+impl Stored {
+    /// Its name: that of its segment and its number, as `audit show` takes it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}:{}", self.segment, self.record.seq)
+    }
+
+    /// Its name for people: the last six digits of its segment and its number. Segments begin with
+    /// the time, so it is their ends that differ.
+    #[must_use]
+    pub fn short(&self) -> String {
+        let segment = self.segment.to_string();
+        let end = segment.len().checked_sub(6).and_then(|at| segment.get(at..));
+        format!("{}:{}", end.unwrap_or(&segment), self.record.seq)
+    }
+}
+
 /// Follows the chain of one segment.
 #[derive(Clone, Debug)]
 pub(crate) struct Checker {

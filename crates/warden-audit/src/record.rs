@@ -117,6 +117,16 @@ impl Record<'_> {
     pub fn of(event: Event) -> Self {
         Self { event: event.name().into(), v: VERSION, ..Self::default() }
     }
+
+    /// What was asked for: the tool, the resource or the prompt, or else the method.
+    #[must_use]
+    pub fn asked(&self) -> Option<&str> {
+        let mcp = || {
+            let mcp = self.mcp.as_ref()?;
+            mcp.resource.as_deref().or(mcp.prompt.as_deref()).or(mcp.method.as_deref())
+        };
+        self.tool.as_ref().map(|tool| &*tool.name).or_else(mcp)
+    }
 }
 
 /// Facts as they are written: a JSON object in its RFC 8785 form.

@@ -11,6 +11,8 @@ mod tests;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use warden_model::Digest;
 
+use crate::markup;
+
 pub use form::{Form, SCRIPT, form};
 pub use sheet::{Sheet, sheet};
 
@@ -37,16 +39,5 @@ fn head(title: &str, style: &str, script: Option<&str>) -> String {
 
 /// Text for an element or for an attribute in double quotes.
 fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in crate::printable(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
+    markup::escaped(&crate::printable(text))
 }

@@ -1,12 +1,11 @@
 //! Reports for the board: a template of ten parts whose blanks are filled from an estate.
 //!
 //! [`Ground`] computes everything once; [`board`], [`incident`], [`deep_dive`] and [`sheet`] turn it
-//! into a [`Document`](crate::paper::Document) in one of three languages. A sentence of the template
-//! is one text of the catalogue with named blanks, and is always printed whole: a blank that nothing
-//! fills says "not measured". Every figure has the command that shows it, the time and the digest of
-//! the estate. Before it is handed out a document is held against what a board is not told
-//! ([`Refused`]): severity words alone, figures without a source, published figures without their
-//! state.
+//! into a [`Document`] in one of three languages. A sentence of the template is one text of the
+//! catalogue with named blanks, and is always printed whole: a blank that nothing fills says "not
+//! measured". Every figure has the command that shows it, the time and the digest of the estate.
+//! Before it is handed out a document is held against what a board is not told ([`Refused`]):
+//! severity words alone, figures without a source, published figures without their state.
 
 mod annex;
 mod catalogue;

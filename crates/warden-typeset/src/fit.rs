@@ -40,15 +40,52 @@ impl Rule {
 
     /// Lets every word break that is wider than `room`; `scale` is the size against that of text.
     fn soften(&self, text: &mut String, room: f64, scale: f64) {
-        let fits = |word: &str| self.width(word, scale) <= room;
-        if text.split(' ').all(fits) {
+        self.break_words(&mut [(text, scale)], room);
+    }
+
+    /// The same for pieces, where a word may run on from one piece to the next.
+    fn pieces(&self, pieces: &mut [Piece], room: f64) {
+        let scale = |piece: &Piece| if piece.style == Style::Code { 1.1 } else { 1.0 };
+        let mut texts: Vec<_> = pieces
+            .iter_mut()
+            .map(|piece| {
+                let scale = scale(piece);
+                (&mut piece.text, scale)
+            })
+            .collect();
+        self.break_words(&mut texts, room);
+    }
+
+    fn break_words(&self, texts: &mut [(&mut String, f64)], room: f64) {
+        let mut widths = vec![0.0];
+        for (text, scale) in texts.iter() {
+            for (at, word) in text.split(' ').enumerate() {
+                let width = self.width(word, *scale);
+                match widths.last_mut() {
+                    Some(last) if at == 0 => *last += width,
+                    _ => widths.push(width),
+                }
+            }
+        }
+        if widths.iter().all(|width| *width <= room) {
             return;
         }
-        let words: Vec<String> = text
-            .split(' ')
-            .map(|word| if fits(word) { word.to_owned() } else { broken(word) })
-            .collect();
-        *text = words.join(" ");
+        let (mut at, mut begun) = (0, false);
+        for (text, _) in texts {
+            let mut out = String::with_capacity(text.len() * 4);
+            for c in text.chars() {
+                if c == ' ' {
+                    (at, begun) = (at + 1, false);
+                } else {
+                    if begun && widths[at] > room {
+                        out.push(BREAK);
+                    }
+                    begun = true;
+                }
+                out.push(c);
+            }
+            **text = out;
+        }
     }
 
     /// Cuts a text that has one line and no more; what is missing is told elsewhere.
@@ -61,23 +98,6 @@ impl Rule {
         }
         text.push('…');
     }
-
-    fn pieces(&self, pieces: &mut [Piece], room: f64) {
-        for piece in pieces {
-            self.soften(&mut piece.text, room, if piece.style == Style::Code { 1.1 } else { 1.0 });
-        }
-    }
-}
-
-fn broken(word: &str) -> String {
-    let mut out = String::with_capacity(word.len() * 4);
-    for c in word.chars() {
-        if !out.is_empty() {
-            out.push(BREAK);
-        }
-        out.push(c);
-    }
-    out
 }
 
 /// Fits everything that a plan says to its place, and gives every column of a table its share.

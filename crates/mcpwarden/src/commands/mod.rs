@@ -47,7 +47,7 @@ use warden_scan::Meta;
 
 use crate::{Failure, Kind, World};
 
-pub(crate) use probe::{Report, VERSION};
+pub(crate) use probe::{Report, VERSION, is_web};
 pub(crate) use run::supervisor;
 pub(crate) use scan::this_machine;
 

@@ -98,7 +98,8 @@ impl Args {
     }
 }
 
-fn is_web(url: &str) -> bool {
+/// Whether it is the URL of something that is asked over HTTP.
+pub(crate) fn is_web(url: &str) -> bool {
     url.starts_with("http://") || url.starts_with("https://")
 }
 

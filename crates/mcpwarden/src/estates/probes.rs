@@ -16,7 +16,7 @@ use warden_model::Digest;
 use super::{evidence, finish, load, now, read};
 use crate::{
     Failure, Kind, World,
-    commands::{Report, VERSION},
+    commands::{Report, VERSION, is_web},
 };
 
 /// The URLs of the remote servers of an estate, in order.
@@ -26,7 +26,7 @@ use crate::{
 pub(crate) fn urls(path: &Path, world: &World) -> Result<Vec<String>, Failure> {
     let estate = load(path, now(world))?;
     let urls = estate.servers.into_iter().filter_map(|server| server.package);
-    Ok(urls.filter(|url| url.starts_with("http://") || url.starts_with("https://")).collect())
+    Ok(urls.filter(|url| is_web(url)).collect())
 }
 
 /// The estate with what was told of its servers. What people said goes before it, and what was

@@ -10,12 +10,14 @@ use serde_json::{Map, Value, json};
 use warden_govern::Word as _;
 use warden_govern::estate::{Authentication, Network, Persistence};
 
+use crate::{Failure, Kind};
+
 /// The version of the report that is read.
 const VERSION: u32 = 2;
 
 /// A report, as far as it is needed.
 #[derive(Debug, Deserialize)]
-pub(super) struct Report {
+pub(crate) struct Report {
     version: u32,
     servers: Vec<Entry>,
     findings: Vec<Found>,
@@ -117,14 +119,19 @@ struct Act {
 }
 
 impl Report {
-    /// Reads a report.
+    /// Reads the report that is called so.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, String> {
-        let report: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    pub(crate) fn read(bytes: &[u8], name: &str) -> Result<Self, Failure> {
+        let bad = |why: String| {
+            Failure::new(Kind::Input, format!("`{name}` is no scan report"))
+                .caused_by(std::io::Error::other(why))
+                .hint("make one with `mcpwarden scan --format json`")
+        };
+        let report: Self = serde_json::from_slice(bytes).map_err(|error| bad(error.to_string()))?;
         if report.version != VERSION {
-            return Err(format!("version {} is not read; make one anew", report.version));
+            return Err(bad(format!("version {} is not read; make one anew", report.version)));
         }
         Ok(report)
     }
@@ -132,6 +139,12 @@ impl Report {
     /// Whether everything that was there was read.
     pub(super) const fn is_complete(&self) -> bool {
         self.coverage.complete
+    }
+
+    /// Its servers, and what of each is certified, as it is written on the command line: each pair
+    /// once, whatever the machine.
+    pub(crate) fn targets(&self) -> BTreeSet<(String, Option<String>)> {
+        self.servers.iter().map(|entry| (entry.name.clone(), entry.target())).collect()
     }
 
     /// What runs, for telling servers of one name apart.
@@ -147,6 +160,26 @@ impl Entry {
             (None, Some(url), _) => url.clone(),
             (None, None, Some(command)) => command.clone(),
             (None, None, None) => String::new(),
+        }
+    }
+
+    fn target(&self) -> Option<String> {
+        let Some(package) = &self.package else { return self.url.clone() };
+        let Package { registry, name, version, .. } = package;
+        let with = |between: &str| match version {
+            Some(version) => format!("{registry}:{name}{between}{version}"),
+            None => format!("{registry}:{name}"),
+        };
+        match registry.as_str() {
+            "npm" => Some(with("@")),
+            "pypi" => Some(with("==")),
+            "git" => version.is_some().then(|| with("@")),
+            "oci" if version.as_deref().is_some_and(|it| it.starts_with("sha256:")) => {
+                Some(with("@"))
+            }
+            "oci" => version.is_some().then(|| with(":")),
+            "local" => Some(name.clone()),
+            _ => None,
         }
     }
 

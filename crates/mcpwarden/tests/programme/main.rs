@@ -130,6 +130,10 @@ fn what_is_recorded_is_in_the_trend_of_the_next_report() {
     drop(run(&home, &estate, &["metrics", "--record", &past]).success());
     let kept = fs::read_to_string(&past).unwrap();
     assert!(kept.contains("2026-Q3,M1,50\n") && kept.contains("2026-Q4,M1,71.4\n"), "{kept}");
+    // What is left of each dimension, which the board is told beside its figure.
+    let of = |figure: &str| kept.lines().find(|line| line.starts_with(&format!("2026-Q4,{figure},")));
+    let left = ["M17-data-exposure", "M17-operational-integrity", "M17-third-party-trust"].map(of);
+    assert_eq!(left.map(|row| row.is_some()), [true, true, true], "{kept}");
     let given = ["metrics", "M1", "--estate", &estate, "--as-of", "2027-01-10"];
     let next: Value =
         serde_json::from_str(&home.run(given.iter().chain(&["--format", "json"])).success())

@@ -5,8 +5,10 @@ use serde::Serialize;
 
 use super::{Better, Metric};
 use crate::{
-    estate::{Estate, Past},
+    Word as _,
+    estate::{Dimension, Estate, Past},
     maturity::{DAY_ZERO, Maturity},
+    money::Portfolio,
 };
 
 /// What is added to the name of a duration for how many had not come to an end.
@@ -144,6 +146,19 @@ pub fn record(quarter: &str, metrics: &[Metric], maturity: &Maturity) -> Vec<Pas
         rows.push(past(signal.id.to_owned(), f64::from(u8::from(signal.holds))));
     }
     rows
+}
+
+/// What is to be recorded beside the metrics: what is left of each dimension in one year of two,
+/// where all of its scenarios have an estimate.
+#[must_use]
+pub fn record_dimensions(quarter: &str, money: &Portfolio<'_>) -> Vec<Past> {
+    let past = |dimension: &Dimension| {
+        let left = money.of_dimension(*dimension);
+        let outcome = left.outcome.filter(|_| left.not_measured.is_empty())?;
+        let figure = format!("M17-{}", dimension.word());
+        Some(Past { quarter: quarter.to_owned(), figure, value: outcome.range.p50 })
+    };
+    Dimension::all().iter().filter_map(past).collect()
 }
 
 /// Why a file of earlier figures cannot be added to.

@@ -52,10 +52,7 @@ fn waiver_table(ground: &Ground<'_>, say: &Say, holding: &[&Waiver]) -> Table {
         rows.push(none(ground, say, 4));
     }
     let mut notes = vec![say.source(ESTATE)];
-    if holding.len() > WAIVERS {
-        let more = say.figure(say.number((holding.len() - WAIVERS) as u64), ESTATE);
-        notes.push(say.fill(&parts::MORE, &[("count", more)]));
-    }
+    notes.extend(say.more(&parts::MORE, holding.len(), WAIVERS, ESTATE));
     Table {
         title: say.of(&decide::WAIVER_TABLE).to_owned(),
         columns: vec![

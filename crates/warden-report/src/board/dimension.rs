@@ -120,10 +120,7 @@ fn unmanaged_names(ground: &Ground<'_>, say: &Say) -> Text {
     let all = &ground.unmanaged;
     let name = |one: &Unmanaged| Text::default().and_styled(one.id.as_str(), Style::Code);
     let mut names: Vec<Text> = all.iter().take(UNMANAGED).map(name).collect();
-    if all.len() > UNMANAGED {
-        let more = say.figure(say.number((all.len() - UNMANAGED) as u64), FRAMEWORKS);
-        names.push(say.fill(&parts::MORE, &[("count", more)]));
-    }
+    names.extend(say.more(&parts::MORE, all.len(), UNMANAGED, FRAMEWORKS));
     if all.is_empty() && ground.seen() {
         names.push(say.text(&parts::NONE_RECORDED));
     }
@@ -238,10 +235,7 @@ pub(super) fn table(
         rows.push(blank(say.text(&parts::NO_SCENARIO), 5));
     }
     let mut notes = vec![say.source(MONEY)];
-    if scenarios.len() > most {
-        let more = say.figure(say.number((scenarios.len() - most) as u64), MONEY);
-        notes.push(say.fill(&parts::MORE_SCENARIOS, &[("count", more)]));
-    }
+    notes.extend(say.more(&parts::MORE_SCENARIOS, scenarios.len(), most, MONEY));
     Table {
         title: say.of(&parts::SCENARIO_TABLE).to_owned(),
         columns: vec![

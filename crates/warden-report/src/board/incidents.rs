@@ -67,10 +67,7 @@ fn table(ground: &Ground<'_>, say: &Say, all: &[&Incident]) -> Table {
         rows.push(vec![name, rest.clone(), rest.clone(), rest]);
     }
     let mut notes = vec![say.source(ESTATE)];
-    if all.len() > SHOWN {
-        let more = say.figure(say.number((all.len() - SHOWN) as u64), ESTATE);
-        notes.push(say.fill(&parts::MORE, &[("count", more)]));
-    }
+    notes.extend(say.more(&parts::MORE, all.len(), SHOWN, ESTATE));
     Table {
         title: say.of(&parts::INCIDENTS).to_owned(),
         columns: vec![

@@ -124,10 +124,7 @@ fn slipped(ground: &Ground<'_>, say: &Say) -> Option<Table> {
 /// Where the figures come from, and how many rows are not shown.
 fn notes(say: &Say, query: &str, all: usize) -> Vec<Text> {
     let mut notes = vec![say.source(query)];
-    if all > SHOWN {
-        let more = say.figure(say.number((all - SHOWN) as u64), query);
-        notes.push(say.fill(&parts::MORE, &[("count", more)]));
-    }
+    notes.extend(say.more(&parts::MORE, all, SHOWN, query));
     notes
 }
 

@@ -76,7 +76,20 @@ impl Say {
         out
     }
 
-    /// The same for titles and descriptions, which are text without notes.
+    /// How many of `all` are left out where only so many are `shown`; nothing where none is.
+    pub(super) fn more(
+        &self,
+        entry: &Entry,
+        all: usize,
+        shown: usize,
+        query: &str,
+    ) -> Option<Text> {
+        let left = all.checked_sub(shown).filter(|left| *left > 0)?;
+        let count = self.figure(self.number(left as u64), query);
+        Some(self.fill(entry, &[("count", count)]))
+    }
+
+    /// The same as [`Self::fill`] for titles and descriptions, which are text without notes.
     pub(super) fn line(&self, entry: &Entry, values: &[(&str, String)]) -> String {
         let mut out = String::new();
         for (before, blank) in pieces(self.of(entry)) {

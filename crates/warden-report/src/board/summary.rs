@@ -132,10 +132,7 @@ fn ask(ground: &Ground<'_>, say: &Say) -> Text {
     let asked = &ground.estate().decisions;
     let mut titles: Vec<Text> =
         asked.iter().take(ASKED).map(|one| say.figure(one.title.clone(), ESTATE)).collect();
-    if asked.len() > ASKED {
-        let more = say.number((asked.len() - ASKED) as u64);
-        titles.push(say.fill(&parts::MORE, &[("count", say.figure(more, ESTATE))]));
-    }
+    titles.extend(say.more(&parts::MORE, asked.len(), ASKED, ESTATE));
     say.fill(&head::ASK, &[("decisions", joined(titles, "; "))])
 }
 

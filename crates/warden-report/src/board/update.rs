@@ -127,10 +127,7 @@ fn affected(ground: &Ground<'_>, say: &Say, one: &Incident) -> Text {
 fn names(say: &Say, all: &[String]) -> Text {
     let mut texts: Vec<Text> =
         all.iter().take(NAMED).map(|name| say.figure(name.clone(), ESTATE)).collect();
-    if all.len() > NAMED {
-        let more = say.figure(say.number((all.len() - NAMED) as u64), ESTATE);
-        texts.push(say.fill(&parts::MORE, &[("count", more)]));
-    }
+    texts.extend(say.more(&parts::MORE, all.len(), NAMED, ESTATE));
     joined(texts, ", ")
 }
 

@@ -114,20 +114,16 @@ fn line(action: &Action) -> Option<String> {
 fn action(stored: &Stored, agent: &str) -> Action {
     let record = &stored.record;
     let own = |text: Option<&warden_audit::Text<'_>>| text.map(ToString::to_string);
-    let mcp = record.mcp.as_ref();
-    let tool = record.tool.as_ref().map(|tool| tool.name.to_string());
-    let other =
-        mcp.and_then(|mcp| mcp.resource.as_ref().or(mcp.prompt.as_ref()).or(mcp.method.as_ref()));
     Action {
         at: record.ts.to_string(),
-        record: format!("{}:{}", stored.segment, record.seq),
+        record: stored.name(),
         chain: stored.chain.to_string(),
         agent: agent.to_owned(),
         user: own(record.user.as_ref()),
         session: own(record.session.as_ref()),
         event: record.event.to_string(),
         server: record.server.as_ref().map(|server| server.name.to_string()),
-        what: tool.or_else(|| own(other)),
+        what: record.asked().map(str::to_owned),
         decision: record.decision.map(warden_audit::Decision::name),
         reason: own(record.reason.as_ref()),
         rule: own(record.rule.as_ref()),

@@ -161,7 +161,7 @@ fn text(step: &Step, steps: &[Step]) -> String {
     let end = step.outcome.map(|end| format!(", {end}")).unwrap_or_default();
     let effects = step.effects.join("+");
     let verdict = step.decision.unwrap_or("no decision");
-    let head = format!("{:<10} {:<8} {verdict}{end}  {}", step.short(), effects, step.what());
+    let head = format!("{:<10} {:<8} {verdict}{end}  {}", step.short, effects, step.what());
     let mut out = printable(&head).into_owned() + "\n";
     let mut more: Vec<String> = Vec::new();
     more.extend(step.reason.as_ref().map(|reason| format!("reason {reason}")));
@@ -175,7 +175,7 @@ fn text(step: &Step, steps: &[Step]) -> String {
     for (from, because) in &step.read {
         let Some(source) = steps.get(*from) else { continue };
         let because: Vec<_> = because.iter().map(|because| because.name()).collect();
-        let line = format!("had read {} {}: {}", source.short(), source.what(), because.join(", "));
+        let line = format!("had read {} {}: {}", source.short, source.what(), because.join(", "));
         out += &folded("", 11, &line);
     }
     out

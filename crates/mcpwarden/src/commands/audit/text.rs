@@ -7,8 +7,6 @@ use warden_report::printable;
 
 /// Fewer columns than this are not laid out for.
 const FEWEST: usize = 40;
-/// How many digits of a segment's name stand before a record's number.
-const DIGITS: usize = 6;
 /// The column of values in the detail view.
 const INDENT: usize = 18;
 
@@ -60,10 +58,7 @@ fn line(stored: &Stored, columns: usize) -> String {
     let record = &stored.record;
     let time = record.ts.to_string().replace('T', " ");
     let (time, _) = time.split_at_checked(19).unwrap_or((&time, ""));
-    let segment = stored.segment.to_string();
-    let (_, digits) = segment.split_at_checked(segment.len() - DIGITS).unwrap_or(("", &segment));
-    let place = format!("{digits}:{}", record.seq);
-    let text = format!("{time} {place:<10} {:<15} {}", &*record.event, gist(record));
+    let text = format!("{time} {:<10} {:<15} {}", stored.short(), &*record.event, gist(record));
     let mut text = fitted(&printable(&text), columns.max(FEWEST));
     text.truncate(text.trim_end().len());
     text.push('\n');

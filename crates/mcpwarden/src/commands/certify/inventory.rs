@@ -1,17 +1,18 @@
 //! The whole inventory of a scan, certified server by server.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-    process::ExitCode,
-};
+use std::{collections::BTreeMap, path::Path, process::ExitCode};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use warden_policy::certificate::{Certificate, Outcome, Stage};
 use warden_report::printable;
 
 use super::{Args, BELOW};
-use crate::{Failure, Kind, World, governed::hang, output};
+use crate::{
+    Failure, Kind, World,
+    estates::{self, scans::Report},
+    governed::hang,
+    output,
+};
 
 /// The stages that a server has to have gone through to count as looked at.
 const STAGES: [(Stage, &str); 4] = [
@@ -20,26 +21,6 @@ const STAGES: [(Stage, &str); 4] = [
     (Stage::SupplyChain, "supply-chain"),
     (Stage::Secrets, "secrets"),
 ];
-
-/// A scan report, as far as it is needed.
-#[derive(Debug, Deserialize)]
-struct Report {
-    servers: Vec<Entry>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Entry {
-    name: String,
-    url: Option<String>,
-    package: Option<Package>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Package {
-    registry: String,
-    name: String,
-    version: Option<String>,
-}
 
 /// What became of a server.
 #[derive(Debug, Serialize)]
@@ -64,36 +45,13 @@ struct Run {
     of: usize,
 }
 
-impl Entry {
-    /// What is certified of it, as it is written on the command line.
-    fn target(&self) -> Option<String> {
-        let Some(package) = &self.package else { return self.url.clone() };
-        let Package { registry, name, version } = package;
-        let with = |between: &str| match version {
-            Some(version) => format!("{registry}:{name}{between}{version}"),
-            None => format!("{registry}:{name}"),
-        };
-        match registry.as_str() {
-            "npm" => Some(with("@")),
-            "pypi" => Some(with("==")),
-            "git" => version.is_some().then(|| with("@")),
-            "oci" if version.as_deref().is_some_and(|it| it.starts_with("sha256:")) => {
-                Some(with("@"))
-            }
-            "oci" => version.is_some().then(|| with(":")),
-            "local" => Some(name.clone()),
-            _ => None,
-        }
-    }
-}
-
 /// Certifies each server of a report once, whatever it is called on which machine.
 pub(super) fn run(args: &Args, file: &Path, world: &World) -> Result<ExitCode, Failure> {
-    let entries = read(file, world)?.servers.into_iter();
-    let servers: BTreeSet<_> = entries.map(|entry| (entry.name.clone(), entry.target())).collect();
+    let name = file.display().to_string();
+    let servers = Report::read(&estates::read(&world.cwd.join(file))?, &name)?.targets();
     let all = servers.len();
     if all == 0 {
-        let message = format!("there is no server in `{}`", file.display());
+        let message = format!("there is no server in `{name}`");
         return Err(Failure::new(Kind::Input, message));
     }
     let mut rows = Vec::with_capacity(all);
@@ -106,16 +64,6 @@ pub(super) fn run(args: &Args, file: &Path, world: &World) -> Result<ExitCode, F
     let run = Run { v: 1, of: rows.len(), covered, servers: rows };
     output::print(&if args.json { json(&run)? } else { text(&run) })?;
     Ok(if enough { ExitCode::SUCCESS } else { ExitCode::from(BELOW) })
-}
-
-fn read(file: &Path, world: &World) -> Result<Report, Failure> {
-    let bad = |error: Box<dyn std::error::Error + Send + Sync>| {
-        Failure::new(Kind::Input, format!("`{}` is no scan report", file.display()))
-            .caused_by(error)
-            .hint("`mcpwarden scan --format json` writes one")
-    };
-    let bytes = std::fs::read(world.cwd.join(file)).map_err(|error| bad(error.into()))?;
-    serde_json::from_slice(&bytes).map_err(|error| bad(error.into()))
 }
 
 fn one(args: &Args, server: String, target: Option<String>, world: &World) -> Row {

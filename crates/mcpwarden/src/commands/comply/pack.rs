@@ -191,11 +191,8 @@ fn read<W: Write>(ledger: &Path, packer: &mut Packer<W>) -> Result<Proof, Stoppe
 fn action(stored: &Stored) -> Action {
     let record = &stored.record;
     let text = |text: Option<&warden_audit::Text<'_>>| text.map(ToString::to_string);
-    let tool = record.tool.as_ref().map(|tool| tool.name.to_string());
     let drift = record.drift.as_ref().map(|drift| format!("{} {}", drift.class, drift.subject));
-    let mcp = record.mcp.as_ref();
-    let method =
-        mcp.and_then(|mcp| mcp.resource.as_ref().or(mcp.prompt.as_ref()).or(mcp.method.as_ref()));
+    let drift = drift.filter(|_| record.tool.is_none());
     let labels: Vec<_> = record.labels.iter().map(ToString::to_string).collect();
     let micros = i64::try_from(record.ts.micros()).unwrap_or(i64::MAX);
     let ends = record.intent.map(|intent| {
@@ -203,14 +200,14 @@ fn action(stored: &Stored) -> Action {
         format!("{segment}:{}", intent.seq)
     });
     Action {
-        id: format!("{}:{}", stored.segment, record.seq),
+        id: stored.name(),
         at: Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX),
         event: record.event.to_string(),
         agent: text(record.agent.as_ref()).unwrap_or_default(),
         user: text(record.user.as_ref()).unwrap_or_default(),
         session: text(record.session.as_ref()).unwrap_or_default(),
         server: record.server.as_ref().map(|server| server.name.to_string()).unwrap_or_default(),
-        subject: tool.or(drift).or_else(|| text(method)).unwrap_or_default(),
+        subject: drift.or_else(|| record.asked().map(str::to_owned)).unwrap_or_default(),
         decision: record.decision.map(|decision| decision.name().to_owned()).unwrap_or_default(),
         outcome: record.outcome.map(|outcome| outcome.name().to_owned()).unwrap_or_default(),
         reason: text(record.reason.as_ref()).unwrap_or_default(),

@@ -19,9 +19,6 @@ use super::{
 };
 use crate::{Failure, Kind, World, moment::Moment, output, paths::Paths};
 
-/// How many digits of a segment's name stand before a record's number.
-const DIGITS: usize = 6;
-
 /// Ask again what was asked before, under these rules
 ///
 /// Takes the recorded questions of the ledger, or of a file, asks them once more under the roles
@@ -244,16 +241,14 @@ const fn asks(event: Event) -> Asks {
 
 impl Place {
     fn of(stored: &Stored) -> Self {
-        let (segment, record) = (stored.segment.to_string(), &stored.record);
-        let digits = segment.len().saturating_sub(DIGITS);
-        let end = segment.get(digits..).unwrap_or(&segment);
+        let record = &stored.record;
         Self {
-            name: format!("{end}:{}", record.seq),
+            name: stored.short(),
             record: Some(Recorded {
                 seq: record.seq,
                 at: record.ts.to_string(),
                 reason: record.reason.as_deref().map(str::to_owned),
-                segment,
+                segment: stored.segment.to_string(),
             }),
         }
     }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn roots() -> Roots {
-    let roots = ["/srv/projects".to_owned(), "~/work".to_owned()];
+    let roots = ["/srv/projects".to_owned(), "~/team".to_owned()];
     Roots::read(&roots, Some("/srv/projects/base"), Some("/home/ann")).expect("folders")
 }
 
@@ -64,7 +64,7 @@ fn no_form_of_a_path_leaves_the_folders() {
         "/SRV/PROJECTS/x",
         "/srv/projects/%25252525252e",
         "zip:/srv/projects/x",
-        "/home/ann/workshop",
+        "/home/ann/teamshop",
     ];
     for path in hostile {
         assert!(!roots().hold(path), "{path:?}");
@@ -80,7 +80,7 @@ fn ordinary_paths_pass() {
         "/srv/projects/a/b.rs",
         "/srv//projects/./a",
         "/srv/projects/a/../b",
-        "/home/ann/work/x",
+        "/home/ann/team/x",
         "notes.txt",
         "./src/main.rs",
         "a/b/c",
@@ -111,32 +111,32 @@ fn without_a_base_a_path_has_to_begin_at_the_root() {
 
 #[test]
 fn on_windows_names_have_other_ways_out() {
-    let roots = Roots::read(&["C:\\work".to_owned()], None, None).expect("folders");
-    for path in ["C:\\work\\a", "c:/WORK/a.txt", "C:\\Work\\..\\work\\x", "file:///C:/work/a"] {
+    let roots = Roots::read(&["C:\\team".to_owned()], None, None).expect("folders");
+    for path in ["C:\\team\\a", "c:/TEAM/a.txt", "C:\\Team\\..\\team\\x", "file:///C:/team/a"] {
         assert!(roots.hold(path), "{path:?}");
     }
     let hostile = [
-        "C:\\workshop",
-        "D:\\work\\a",
-        "C:work\\a",
-        "\\\\?\\C:\\work\\a",
-        "\\\\.\\C:\\work\\a",
-        "C:\\work\\..\\x",
-        "C:\\work\\CON",
-        "C:\\work\\nul.txt",
-        "C:\\work\\com1",
-        "C:\\work\\a:b",
-        "C:\\work\\PROGRA~1",
-        "C:\\work\\x.",
-        "C:\\work\\x ",
-        "C:\\work/../..\\x",
-        "/work/a",
-        "C:\\work\\a\\.. \\..\\..\\x",
-        "//?/C:/work/a",
-        "C:\\work\\%USERPROFILE%",
-        "\\\\localhost\\C$\\work",
-        "C:\\work\\!X!",
-        "C:/work/..%5c..%5cx",
+        "C:\\teamshop",
+        "D:\\team\\a",
+        "C:team\\a",
+        "\\\\?\\C:\\team\\a",
+        "\\\\.\\C:\\team\\a",
+        "C:\\team\\..\\x",
+        "C:\\team\\CON",
+        "C:\\team\\nul.txt",
+        "C:\\team\\com1",
+        "C:\\team\\a:b",
+        "C:\\team\\PROGRA~1",
+        "C:\\team\\x.",
+        "C:\\team\\x ",
+        "C:\\team/../..\\x",
+        "/team/a",
+        "C:\\team\\a\\.. \\..\\..\\x",
+        "//?/C:/team/a",
+        "C:\\team\\%USERPROFILE%",
+        "\\\\localhost\\C$\\team",
+        "C:\\team\\!X!",
+        "C:/team/..%5c..%5cx",
         "C::$DATA",
     ];
     for path in hostile {
@@ -152,8 +152,8 @@ fn folders_that_mean_nothing_are_refused() {
     };
     assert!(read(&[], None).is_none());
     assert!(read(&["srv"], None).is_none());
-    assert!(read(&["~/work"], None).is_none(), "nobody's home");
-    assert!(read(&["~ann/work"], None).is_none());
+    assert!(read(&["~/team"], None).is_none(), "nobody's home");
+    assert!(read(&["~ann/team"], None).is_none());
     assert!(read(&["/srv"], Some("/etc")).is_none(), "the base is outside");
 }
 

@@ -13,9 +13,6 @@ use warden_model::{DataClass, Effect};
 use super::super::{Reference, damaged, unusable};
 use crate::Failure;
 
-/// How many digits of a segment's name stand before a record's number.
-const DIGITS: usize = 6;
-
 /// Why a call is joined to an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -61,6 +58,9 @@ pub(super) struct Step {
     pub(super) read: BTreeMap<usize, BTreeSet<Because>>,
     #[serde(skip)]
     place: (SegmentId, u64),
+    /// Its record, for people.
+    #[serde(skip)]
+    pub(super) short: String,
     /// What the session had read when it was asked for.
     #[serde(skip)]
     session: Read,
@@ -83,14 +83,6 @@ impl Step {
 
     pub(super) fn has(&self, effect: Effect) -> bool {
         self.effects.iter().any(|name| name == effect.name())
-    }
-
-    /// Its record, for people.
-    pub(super) fn short(&self) -> String {
-        let (segment, seq) = self.place;
-        let name = segment.to_string();
-        let end = name.len().checked_sub(DIGITS).and_then(|at| name.get(at..));
-        format!("{}:{seq}", end.unwrap_or(&name))
     }
 
     /// What was called.
@@ -179,20 +171,16 @@ fn join(steps: &mut [Step]) {
 fn step(stored: &Stored) -> Step {
     let record = &stored.record;
     let own = |text: Option<&warden_audit::Text<'_>>| text.map(ToString::to_string);
-    let mcp = record.mcp.as_ref();
-    let tool = record.tool.as_ref().map(|tool| tool.name.to_string());
-    let other =
-        mcp.and_then(|mcp| mcp.resource.as_ref().or(mcp.prompt.as_ref()).or(mcp.method.as_ref()));
     let facts = record.facts.as_ref();
     let facts: Value =
         facts.and_then(|facts| serde_json::from_str(facts.as_str()).ok()).unwrap_or_default();
     let class = |of: &str| facts[of]["class"].as_str().and_then(DataClass::named);
     Step {
-        record: format!("{}:{}", stored.segment, record.seq),
+        record: stored.name(),
         at: record.ts.to_string(),
         event: record.event.to_string(),
         server: record.server.as_ref().map(|server| server.name.to_string()),
-        name: tool.or_else(|| own(other)),
+        name: record.asked().map(str::to_owned),
         effects: words(&facts["thing"]["effects"]).collect(),
         decision: record.decision.map(warden_audit::Decision::name),
         reason: own(record.reason.as_ref()),
@@ -202,6 +190,7 @@ fn step(stored: &Stored) -> Step {
         class: class("thing"),
         read: BTreeMap::new(),
         place: (stored.segment, record.seq),
+        short: stored.short(),
         session: Read {
             sources: words(&facts["session"]["sources"]).collect(),
             class: class("session"),

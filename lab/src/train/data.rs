@@ -1,0 +1,194 @@
+//! The texts of `tests/corpus/detect`, with what is known of them.
+
+use std::path::Path;
+
+use serde_json::Value;
+use warden_detect::{Subject, tool_text};
+
+use xtask::shell::{self, Failure, root};
+
+/// Where the texts are.
+const FOLDER: &str = "tests/corpus/detect";
+
+/// A text, and whether it is hostile.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// Its name in the corpus.
+    pub id: String,
+    /// Who wrote it; nothing that one of them wrote is judged by a model that saw another of it.
+    pub source: String,
+    /// Variants of each other share this.
+    pub group: String,
+    /// Whether it is hostile.
+    pub hostile: bool,
+    /// What it is.
+    pub subject: Subject,
+    /// What sort of attack or of text.
+    pub category: String,
+    /// The language, where it is told.
+    pub language: String,
+    /// The text; of a definition all that a model is shown.
+    pub text: String,
+    /// The definition, if it is one.
+    pub tool: Option<Value>,
+    /// The server that shows it, if that is told.
+    pub server: Option<String>,
+    /// How it came to be.
+    pub nature: Nature,
+    /// Whether models learn from it. Bare requests, which anybody might make, teach nothing.
+    pub trains: bool,
+}
+
+/// How a text came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nature {
+    /// It is as usual as what is published; levels are chosen by such texts.
+    Usual,
+    /// It was written to be hard to judge.
+    Hard,
+    /// It was written to resemble one of the other label.
+    Twin,
+}
+
+/// A file of texts.
+struct Corpus {
+    file: &'static str,
+    /// Nothing where every line tells it.
+    source: Option<&'static str>,
+    subject: Subject,
+    trains: bool,
+    nature: Nature,
+}
+
+const fn content(file: &'static str, source: &'static str) -> Corpus {
+    let subject = Subject::Content;
+    Corpus { file, source: Some(source), subject, trains: true, nature: Nature::Usual }
+}
+
+const fn tools(file: &'static str, source: Option<&'static str>) -> Corpus {
+    let subject = Subject::Definition;
+    Corpus { file, source, subject, trains: true, nature: Nature::Usual }
+}
+
+/// Every file. Two that use the same templates count as one source.
+static CORPORA: &[Corpus] = &[
+    content("texts/agentdojo-answers.jsonl", "AgentDojo"),
+    content("texts/agentdojo-benign.jsonl", "AgentDojo"),
+    content("texts/agentdojo-injections.jsonl", "AgentDojo"),
+    content("texts/agentdyn-shopping-answers.jsonl", "AgentDojo"),
+    Corpus { trains: false, ..content("texts/bipia-attacks.jsonl", "BIPIA") },
+    content("texts/piguard-valid.jsonl", "PIGuard"),
+    content("texts/over-defence-dev.jsonl", "NotInject"),
+    content("texts/giskard-injections.jsonl", "Giskard"),
+    content("texts/cyberseceval-en.jsonl", "CyberSecEval"),
+    content("texts/xstest.jsonl", "XSTest"),
+    Corpus { nature: Nature::Twin, ..content("own/answers.jsonl", "own answers") },
+    content("own/answers-plain.jsonl", "own answers, plain"),
+    content("own/answers-planted.jsonl", "own answers, planted"),
+    content("own/answers-direct.jsonl", "own answers, direct"),
+    content("own/answers-varied.jsonl", "own answers, varied"),
+    content("own/prompts.jsonl", "own prompts"),
+    tools("tools/benign.jsonl", None),
+    Corpus { nature: Nature::Twin, ..tools("tools/msb.jsonl", Some("MSB")) },
+    tools("tools/asb.jsonl", Some("ASB")),
+    Corpus { nature: Nature::Twin, ..tools("own/tools.jsonl", Some("own tools")) },
+    Corpus { nature: Nature::Twin, ..tools("own/tools-plain.jsonl", Some("own tools, plain")) },
+    Corpus {
+        nature: Nature::Hard,
+        ..tools("own/tools-listed.jsonl", Some("own tools, as listed"))
+    },
+    Corpus {
+        nature: Nature::Hard,
+        ..tools("own/tools-poisoned.jsonl", Some("own tools, poisoned"))
+    },
+    Corpus { nature: Nature::Hard, ..tools("own/tools-honest.jsonl", Some("own tools, honest")) },
+    Corpus { nature: Nature::Hard, ..tools("own/tools-varied.jsonl", Some("own tools, varied")) },
+];
+
+/// Reads every file.
+///
+/// # Errors
+/// A file is not there, or a line has no text or no label.
+pub fn read() -> Result<Vec<Sample>, Failure> {
+    let mut all = Vec::new();
+    for corpus in CORPORA {
+        let path = root().join(FOLDER).join(corpus.file);
+        for (at, line) in shell::read(&path)?.lines().enumerate() {
+            let sample = sample(corpus, line, at);
+            all.push(sample.ok_or_else(|| wrong(&path, at))?);
+        }
+    }
+    Ok(all)
+}
+
+fn wrong(path: &Path, at: usize) -> Failure {
+    Failure(format!("{}:{}: no text, or no label", path.display(), at + 1))
+}
+
+fn sample(corpus: &Corpus, line: &str, at: usize) -> Option<Sample> {
+    let row: Value = serde_json::from_str(line).ok()?;
+    let word = |name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
+    let tool = (corpus.subject == Subject::Definition).then(|| definition(&row));
+    let text = tool.as_ref().map_or_else(|| word("text"), |tool| Some(tool_text(tool).text))?;
+    let id = word("id").unwrap_or_else(|| format!("{}-{at}", corpus.file));
+    Some(Sample {
+        source: corpus.source.map(str::to_owned).or_else(|| word("source"))?,
+        group: word("group").or_else(|| word("server")).unwrap_or_else(|| id.clone()),
+        hostile: match word("label")?.as_str() {
+            "malicious" => true,
+            "benign" => false,
+            _ => return None,
+        },
+        subject: corpus.subject,
+        category: category(corpus.file, at, word("category").or_else(|| word("attack"))),
+        language: word("language").unwrap_or_default(),
+        server: word("server"),
+        trains: corpus.trains,
+        nature: corpus.nature,
+        id,
+        text,
+        tool,
+    })
+}
+
+/// The tools of attacks come twice in that file: first those whose name or description says what
+/// they do, then as many whose name and description are those of an honest tool.
+const TELLING: (&str, usize) = ("tools/asb.jsonl", 200);
+
+fn category(file: &str, at: usize, told: Option<String>) -> String {
+    match told {
+        Some(told) if file == TELLING.0 && at < TELLING.1 => format!("{told}, telling"),
+        Some(told) if file == TELLING.0 => format!("{told}, in honest words"),
+        told => told.unwrap_or_default(),
+    }
+}
+
+/// The definition as `tools/list` would show it.
+fn definition(row: &Value) -> Value {
+    let mut tool = serde_json::Map::new();
+    for (name, from) in [
+        ("name", "name"),
+        ("title", "title"),
+        ("description", "description"),
+        ("inputSchema", "input_schema"),
+        ("outputSchema", "output_schema"),
+        ("annotations", "annotations"),
+        ("icons", "icons"),
+        ("_meta", "_meta"),
+    ] {
+        if let Some(value) = row.get(from).filter(|value| !value.is_null()) {
+            tool.insert(name.to_owned(), value.clone());
+        }
+    }
+    let arguments = row.get("args").and_then(Value::as_array);
+    if let Some(arguments) = arguments.filter(|_| !tool.contains_key("inputSchema")) {
+        let names = arguments.iter().filter_map(Value::as_str);
+        let properties = names.map(|name| (name.to_owned(), serde_json::json!({})));
+        let properties: serde_json::Map<String, Value> = properties.collect();
+        tool.insert(
+            "inputSchema".to_owned(),
+            serde_json::json!({ "type": "object", "properties": properties }),
+        );
+    }
+    Value::Object(tool)
+}
