@@ -166,6 +166,30 @@ pub static BENCHES: &[Bench] = &[
         reader: &DIVAN,
     },
     Bench {
+        name: "risk",
+        title: "Risk of 60,000 findings, and what 20 scenarios would cost",
+        command: || cargo(&["bench", "-p", "warden-govern", "--bench", "risk"]),
+        reader: &DIVAN,
+    },
+    Bench {
+        name: "reach",
+        title: "What 2,000 agents can do with 60,000 tools",
+        command: || cargo(&["bench", "-p", "warden-govern", "--bench", "reach"]),
+        reader: &DIVAN,
+    },
+    Bench {
+        name: "board",
+        title: "From the estate to the report as a document",
+        command: || cargo(&["bench", "-p", "warden-report", "--bench", "board"]),
+        reader: &DIVAN,
+    },
+    Bench {
+        name: "governance",
+        title: "Governance as whole programs",
+        command: || wrapper::command("governance"),
+        reader: &WRAPPER,
+    },
+    Bench {
         name: "paper",
         title: "A report of a dozen pages",
         command: || cargo(&["bench", "-p", "warden-typeset", "--bench", "set"]),
@@ -193,7 +217,8 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let wanted = |bench: &&Bench| arguments.is_empty() || arguments.iter().any(|a| a == bench.name);
     let path = root().join(DOCUMENT);
     // Some measure the program as a whole, and find it where this puts it.
-    shell::run(&mut cargo(&["build", "--release", "-p", "mcpwarden", "--bin", "mcpwarden"]))?;
+    let programs = ["build", "--release", "-p", "mcpwarden", "-p", "warden-typeset", "--bins"];
+    shell::run(&mut cargo(&programs))?;
     for bench in BENCHES.iter().filter(wanted) {
         section(bench.title);
         let output = shell::capture(&mut (bench.command)())?;

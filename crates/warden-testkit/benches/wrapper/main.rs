@@ -1,4 +1,4 @@
-//! The whole program against the same thing without it: calls, start, memory, lists and scans.
+//! The whole program against the same thing without it: calls, start, memory, lists, scans and reports.
 //!
 //! What runs is the released program, found beside this one; build it first, as
 //! `cargo xtask bench` does. Each figure stands beside its baseline, and both are measured in
@@ -13,6 +13,7 @@
 
 mod calls;
 mod figures;
+mod governance;
 mod home;
 mod list;
 mod memory;
@@ -32,6 +33,7 @@ static PARTS: &[Part] = &[
     ("memory", memory::measure),
     ("list", list::measure),
     ("scan", scan::measure),
+    ("governance", governance::measure),
 ];
 
 #[expect(clippy::disallowed_methods, reason = "a program of its own: its arguments choose a part")]
