@@ -5,6 +5,7 @@ mod here;
 mod ledgers;
 pub(crate) mod probes;
 pub(crate) mod scans;
+mod sent;
 
 use std::{
     fs,
@@ -77,6 +78,12 @@ pub(crate) struct Sources {
     /// A log of a proxy, a resolver or a firewall, to find servers that nobody has registered
     #[arg(long = "egress", value_name = "LOG")]
     pub(crate) egress: Vec<PathBuf>,
+    /// A log of what one server sent, as a proxy for it alone writes it: `SERVER=LOG`
+    ///
+    /// Hosts and names of fields that the server does not declare become findings. Values are not
+    /// kept. What is in the body of a request is in no log.
+    #[arg(long = "sent", value_name = "SERVER=LOG")]
+    pub(crate) sent: Vec<String>,
     #[command(flatten)]
     pub(crate) places: egress::Places,
     /// The time of which it speaks, if not now
@@ -114,6 +121,8 @@ impl Sources {
         let estate = finish(draft, as_of)?;
         fits(&estate)?;
         let (estate, more) = probes::add(&self.probes, estate, self.tables.as_deref())?;
+        told.extend(more);
+        let (estate, more) = sent::add(&self.sent, estate)?;
         told.extend(more);
         if self.egress.is_empty() {
             return Ok((estate, told));

@@ -8,6 +8,7 @@
 mod activity;
 mod agents;
 mod assurance;
+mod beyond;
 pub mod check;
 mod lookup;
 mod parties;
@@ -26,6 +27,7 @@ pub use assurance::{
     Answer, AnswerState, AnsweredBy, Assessment, AssessmentState, Attack, AttackOutcome, Control,
     Deliverable, DeliverableKind, Exercise, ExerciseKind, Measure, Playbook, TaskNote, Waiver,
 };
+pub use beyond::Beyond;
 pub use lookup::Lookup;
 pub use parties::{
     Environment, Machine, Organisation, Person, Process, Qualification, Relation, Skill, System,

@@ -18,7 +18,10 @@ use serde::Serialize;
 pub use computed::Computed;
 pub use given::{Composite, Coverage, Given, Residual};
 pub use span::{DRIFT_TARGET, Detection, MTTD_TARGET, detections};
-pub use trend::{Change, NotPast, Point, Series, is_quarter, merge_csv, quarter, record, record_dimensions, trend};
+pub use trend::{
+    Change, NotPast, Point, Series, is_quarter, merge_csv, quarter, record, record_dimensions,
+    trend,
+};
 
 use crate::{
     Figure, Ratio,

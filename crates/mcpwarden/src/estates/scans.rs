@@ -100,6 +100,8 @@ struct Shown {
 struct Text {
     kind: String,
     name: String,
+    pointer: String,
+    shown: String,
     effect: Option<String>,
 }
 
@@ -150,6 +152,14 @@ impl Report {
     /// What runs, for telling servers of one name apart.
     pub(super) fn runs(&self) -> impl Iterator<Item = (&str, String)> {
         self.servers.iter().map(|entry| (entry.name.as_str(), entry.runs()))
+    }
+}
+
+impl Text {
+    /// The parameter that it is the name of.
+    fn parameter(&self) -> Option<&str> {
+        let name = self.pointer.strip_prefix("/inputSchema/properties/")?;
+        (!name.contains('/')).then_some(&self.shown)
     }
 }
 
@@ -338,6 +348,10 @@ fn tools<'a>(
             if let Some(effect) = &text.effect {
                 tool.insert("effect".into(), effect.as_str().into());
                 tool.insert("effect_by".into(), "definition".into());
+            }
+            if let Some(name) = text.parameter() {
+                let all = tool.entry("parameters").or_insert_with(|| json!([]));
+                all.as_array_mut().into_iter().for_each(|all| all.push(name.into()));
             }
         }
     }

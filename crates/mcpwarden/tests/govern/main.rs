@@ -10,6 +10,7 @@ mod inventory;
 mod probe;
 mod risk;
 mod schema;
+mod sent;
 mod surface;
 mod world;
 

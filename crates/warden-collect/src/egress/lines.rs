@@ -19,7 +19,7 @@ fn lookup(host: &str, source: &str, when: When) -> Said {
     match super::host(host) {
         Some(host) => Said::Seen(Seen {
             what: What::Lookup,
-            to: To { host, port: None, path: None },
+            to: To::at(host, None),
             source: some(source),
             user: None,
             when,

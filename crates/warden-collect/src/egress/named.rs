@@ -284,18 +284,18 @@ impl Named {
             let to = match (path.filter(|_| !is_tunnel), full) {
                 (Some(path), _) if path.starts_with('/') => to.at_path(path),
                 (_, Some(full)) if !is_tunnel => {
-                    To { path: full.path, port: to.port.or(full.port), ..to }
+                    To { port: to.port.or(full.port), host: to.host, ..full }
                 }
-                _ => To { path: None, ..to },
+                _ => To::at(to.host, to.port),
             };
             let what = if to.path.is_some() { What::Request } else { What::Connection };
             return Some((what, to));
         }
         if let Some(host) = self.get(Role::Lookup).and_then(super::host) {
-            return Some((What::Lookup, To { host, port: None, path: None }));
+            return Some((What::Lookup, To::at(host, None)));
         }
         let address = self.get(Role::Address).and_then(super::host)?;
-        let to = self.with_port(To { host: address, port: None, path: None });
+        let to = self.with_port(To::at(address, None));
         Some((What::Connection, to))
     }
 

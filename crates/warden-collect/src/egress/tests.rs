@@ -103,6 +103,19 @@ fn what_a_client_writes_does_not_make_its_line_say_nothing() {
 }
 
 #[test]
+fn of_a_query_the_names_of_its_fields_are_kept() {
+    let fields = |url: &str| To::from_url(url).unwrap().fields;
+    assert_eq!(fields("http://a.example/x?b=1&a=%20&b=2&na%6de=3#c=4"), ["a", "b", "name"]);
+    assert_eq!(fields("http://a.example?a=1"), ["a"]);
+    // What has no value may be one.
+    assert_eq!(fields("http://a.example/x?k-4711&empty=&=nameless"), [""; 0]);
+    assert_eq!(fields("http://a.example/x"), [""; 0]);
+    let line = "1795169813.000 3 10.1.0.11 TCP_MISS/200 2 GET http://a.example/mcp?q=1 - NONE/- -";
+    let Said::Seen(seen) = Log::default().line(line.as_bytes()) else { panic!("it can be read") };
+    assert_eq!((seen.to.to_string(), seen.to.fields), ("a.example/mcp".into(), vec!["q".into()]));
+}
+
+#[test]
 fn a_place_is_taken_for_an_endpoint_by_its_path_its_metadata_a_catalog_or_its_name() {
     let listed = |host: &str| host == "listed.example";
     let of = |url: &str| {

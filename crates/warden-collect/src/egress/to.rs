@@ -1,6 +1,6 @@
 //! Where somebody went: host, port and path, as far as a log shows them.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 /// Ports that a URL does not name.
 const USUAL: [u16; 2] = [80, 443];
@@ -8,6 +8,10 @@ const USUAL: [u16; 2] = [80, 443];
 /// The longest name of a host (RFC 1035), and of a path that is kept.
 const MOST_HOST: usize = 253;
 const MOST_PATH: usize = 1024;
+
+/// How many fields of a query are kept, and the longest name of one.
+const MOST_FIELDS: usize = 64;
+const MOST_FIELD: usize = 64;
 
 /// A place in the network.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +23,8 @@ pub struct To {
     pub port: Option<u16>,
     /// The path, without query; none if the log does not see it.
     pub path: Option<String>,
+    /// The names of the fields in the query, in order and each once, without their values.
+    pub fields: Vec<String>,
 }
 
 impl To {
@@ -28,16 +34,14 @@ impl To {
     #[must_use]
     pub fn from_url(url: &str) -> Option<Self> {
         let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let rest = rest.split(['?', '#']).next().unwrap_or_default();
-        let (authority, path) = match rest.find('/') {
-            Some(at) => rest.split_at_checked(at)?,
-            None => (rest, "/"),
-        };
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at_checked(end)?;
         let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         let to = Self::from_authority(authority)?;
         let usual = url.split_once("://").map(|(scheme, _)| scheme);
         let usual = usual.map(|scheme| if scheme.ends_with('s') { 443 } else { 80 });
-        Some(Self { port: to.port.or(usual), path: Some(kept(path)), ..to })
+        let to = Self { port: to.port.or(usual), ..to };
+        Some(if path.starts_with('/') { to.at_path(path) } else { to.at_path(&format!("/{path}")) })
     }
 
     /// A place from `host` or `host:port`; its path is not known.
@@ -60,7 +64,13 @@ impl To {
             None => None,
         };
         let host = host(name)?;
-        Some(Self { host, port, path: None })
+        Some(Self::at(host, port))
+    }
+
+    /// A host of which nothing more is known than the port, if that.
+    #[must_use]
+    pub const fn at(host: String, port: Option<u16>) -> Self {
+        Self { host, port, path: None, fields: Vec::new() }
     }
 
     /// The port, unless it is one that URLs do not name. Nobody tells 80 and 443 apart as
@@ -77,10 +87,13 @@ impl To {
         is_unsaid || self.unusual_port() == other.unusual_port()
     }
 
-    /// The same with this path, of which a query is left out.
+    /// The same with this path; of a query behind it only the names of its fields are kept.
     #[must_use]
     pub fn at_path(mut self, path: &str) -> Self {
-        self.path = Some(kept(path.split(['?', '#']).next().unwrap_or_default()));
+        let path = path.split('#').next().unwrap_or_default();
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        self.path = Some(kept(path));
+        self.fields = fields(query);
         self
     }
 }
@@ -97,6 +110,16 @@ impl fmt::Display for To {
         }
         f.write_str(self.path.as_deref().unwrap_or_default())
     }
+}
+
+/// The names of the fields of a query (WHATWG URL, "application/x-www-form-urlencoded"). What has no
+/// value has no name either: a query can be a secret as a whole.
+fn fields(query: &str) -> Vec<String> {
+    let pairs = url::form_urlencoded::parse(query.as_bytes()).take(MOST_FIELDS);
+    let pairs = pairs.filter(|(name, value)| !name.is_empty() && !value.is_empty());
+    let names: BTreeSet<String> =
+        pairs.map(|(name, _)| name.chars().take(MOST_FIELD).collect()).collect();
+    names.into_iter().collect()
 }
 
 fn kept(path: &str) -> String {

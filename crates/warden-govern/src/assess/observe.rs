@@ -55,34 +55,25 @@ fn bad(text: String, class: Class) -> Observed {
     Observed { text, against: Some(class) }
 }
 
-/// Hosts that it was seen to talk to beyond those that it declares.
+/// Hosts that it was seen to talk to, and fields that it was seen to send, beyond those that it
+/// declares.
 fn endpoints(case: &Case<'_>) -> Option<Observed> {
-    let Server { declared_hosts, observed_hosts, .. } = case.server;
-    if observed_hosts.is_empty() {
-        return None;
+    let Server { observed_hosts, observed_fields, .. } = case.server;
+    let beyond = case.server.beyond_declared(case.known);
+    let mut told = Vec::new();
+    if !beyond.hosts.is_empty() {
+        told.push(format!("it talks to {}, undeclared", beyond.hosts.join(", ")));
     }
-    let is_declared = |host: &str| declared_hosts.iter().any(|declared| covers(declared, host));
-    let mut more: Vec<&str> =
-        observed_hosts.iter().map(String::as_str).filter(|host| !is_declared(host)).collect();
-    more.sort_unstable();
-    more.dedup();
-    if more.is_empty() {
-        return Some(fine(format!("{} hosts, all declared", observed_hosts.len())));
+    if !beyond.fields.is_empty() {
+        told.push(format!("it sends {}, undeclared", beyond.fields.join(", ")));
     }
-    Some(bad(format!("it talks to {}, undeclared", more.join(", ")), Class::HiddenNetwork))
-}
-
-/// Whether a declared host is this one. `*.example.com` declares what is below it; a bare `*`
-/// declares nothing.
-fn covers(declared: &str, host: &str) -> bool {
-    let (declared, host) = (declared.to_ascii_lowercase(), host.to_ascii_lowercase());
-    match declared.strip_prefix("*.") {
-        Some(parent) if parent.contains('.') => {
-            host.strip_suffix(parent).is_some_and(|below| below.ends_with('.') && below.len() > 1)
-        }
-        Some(_) => false,
-        None => declared == host,
+    if !told.is_empty() {
+        return Some(bad(told.join("; "), Class::HiddenNetwork));
     }
+    let counts = [(observed_hosts.len(), "hosts"), (observed_fields.len(), "fields")];
+    let seen = counts.iter().filter(|(count, _)| *count > 0);
+    let seen: Vec<_> = seen.map(|(count, what)| format!("{count} {what}")).collect();
+    (!seen.is_empty()).then(|| fine(format!("{}, all declared", seen.join(" and "))))
 }
 
 /// Countries of the hosts that it was seen to talk to, beyond those that are named.

@@ -278,6 +278,10 @@ fn undeclared_egress_contradicts_v7() {
     contradicted(&telemetry, &[], "V7", Some(Class::HiddenNetwork));
     contradicted(&telemetry, &[], "Q16", Some(Class::HiddenNetwork));
     contradicted(&seen(r#""cdn.example""#), &[], "V7", Some(Class::HiddenNetwork));
+    let fields = r#""observed_fields": ["city", "appid"], "declared_fields": ["appid"]"#;
+    let tools = "server,name,parameters\nmail,send,city\n".to_owned();
+    contradicted(fields, &[("tools.csv", &tools)], "V7", None);
+    contradicted(fields, &[], "V7", Some(Class::HiddenNetwork));
 }
 
 #[test]

@@ -161,6 +161,7 @@ mod tests {
         (4, "no security in contracts", &[Class::ContractGap]),
     ];
 
+    /// The four of the last domain are those of R73.
     #[test]
     fn every_item_of_the_taxonomy_has_classes_of_its_domain() {
         assert_eq!(TAXONOMY.len(), 14);

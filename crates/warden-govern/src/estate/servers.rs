@@ -222,6 +222,12 @@ pub struct Server {
     /// Hosts that it was seen to talk to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub observed_hosts: Vec<String>,
+    /// Fields that it says it sends, beside the parameters of its tools.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub declared_fields: Vec<String>,
+    /// Fields that it was seen to send, by their names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub observed_fields: Vec<String>,
     /// In which countries hosts are, as far as somebody knows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub host_countries: Vec<HostCountry>,
@@ -305,6 +311,9 @@ pub struct Tool {
     /// The systems that it reaches; nothing counts as not known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub systems: Vec<String>,
+    /// The names of its parameters.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<String>,
     /// The worst data that it hands out or takes; not known is that of its server.
     #[serde(with = "word::maybe", skip_serializing_if = "Option::is_none")]
     pub data: Option<DataClass>,

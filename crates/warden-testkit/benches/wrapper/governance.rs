@@ -129,7 +129,11 @@ fn intent(call: u64) -> Record<'static> {
             ..Mcp::default()
         }),
         request: Some(named("request", CALLS)),
-        server: Some(Server { manifest: digest, name: named("server", 5_000), ..Server::default() }),
+        server: Some(Server {
+            manifest: digest,
+            name: named("server", 5_000),
+            ..Server::default()
+        }),
         session: Some(named("session", 20_000)),
         tool: Some(Tool { name: named("tool", 60_000), pinned: digest, served: digest }),
         ..Record::of(Event::CallIntent)

@@ -3,7 +3,7 @@
 use warden_model::DataClass;
 
 use super::{Query, Scope, cite_measures, cite_servers, server_id, works};
-use crate::estate::{Agent, Connection, Egress, Measure};
+use crate::estate::{Agent, Connection, Egress, Measure, Server};
 
 /// How many days a filter counts that was seen to work.
 const FILTERED: i32 = 30;
@@ -18,9 +18,10 @@ pub(in super::super) fn egress(scope: &Scope<'_, '_>) -> Query {
         |tool| format!("tools/{}/{}", tool.server, tool.name),
         |tool| tool.egress.map(|egress| egress != Egress::Unrestricted),
     );
-    let seen = scope.servers.iter().copied().filter(|server| !server.observed_hosts.is_empty());
+    let is_seen = |one: &&Server| !one.observed_hosts.is_empty() || !one.observed_fields.is_empty();
+    let seen = scope.servers.iter().copied().filter(is_seen);
     query.each("the server talks to hosts that it declares", seen, server_id, |server| {
-        Some(server.observed_hosts.iter().all(|host| server.declared_hosts.contains(host)))
+        Some(server.beyond_declared(ground.lookup).is_nothing())
     });
     cite_measures(&mut query, scope, Measure::EgressFilter);
     cite_servers(&mut query, scope);

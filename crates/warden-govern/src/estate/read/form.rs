@@ -94,10 +94,13 @@ tables! {
         "processes": List, "remote": Flag, "encrypted": Flag, "credential_days": Number,
         "rotation_days": Number, "enforced": Flag, "sandboxed": Flag, "signed": Flag,
         "declared_hosts": List, "observed_hosts": List,
+        "declared_fields": List, "observed_fields": List,
         "host_countries": Pairs("host", "country"), "stages": Pairs("stage", "at"),
         "evidence": List,
     }
-    tools ["server", "name"] { "capabilities": List, "systems": List, "untrusted": Flag }
+    tools ["server", "name"] {
+        "capabilities": List, "systems": List, "parameters": List, "untrusted": Flag,
+    }
     connections ["agent", "server"] {
         "tools": List, "rulings": Pairs("tool", "ruling"), "used": List, "auto_approve": Flag,
         "credentials": List, "production_credentials": List,
