@@ -17,7 +17,7 @@ use std::process::Command;
 
 use warden_testkit::{Outcome, TestHome};
 
-use xtask::shell::{self, Failure, cargo, root, section};
+use xtask::shell::{self, Failure, root, section};
 
 const USAGE: &str = "usage: cargo xtask demo [record] [--check] [--built]
 
@@ -41,7 +41,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     };
     if built.is_empty() {
         section("build");
-        shell::run(&mut cargo(&["build", "--workspace", "--bins"]))?;
+        shell::built()?;
     }
     what()
 }

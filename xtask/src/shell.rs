@@ -40,6 +40,22 @@ pub fn setting(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
+/// Builds everything as tests do, and returns the folder of the programs. For one package alone,
+/// most of what it depends on would be built once more, with fewer features.
+///
+/// # Errors
+/// Something does not compile.
+pub fn built() -> Result<PathBuf, Failure> {
+    run(&mut cargo(&["build", "--quiet", "--workspace", "--bins", "--tests"]))?;
+    Ok(target().join("debug"))
+}
+
+/// Returns the folder that Cargo builds into.
+#[must_use]
+pub fn target() -> PathBuf {
+    root().join(setting("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from))
+}
+
 /// Returns `cargo`, started in the checkout.
 #[must_use]
 pub fn cargo(arguments: &[&str]) -> Command {

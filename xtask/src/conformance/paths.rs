@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::running::Running;
 use super::suite::{Leg, REVISIONS};
-use crate::shell::{self, Failure, cargo, root, section, setting};
+use crate::shell::{self, Failure, cargo, section};
 
 /// Our server and client for the suite.
 const FIXTURE: &str = "mcpwarden-conformance";
@@ -108,13 +108,12 @@ pub(super) struct Programs {
 /// Something cannot be built.
 pub(super) fn build(through: bool) -> Result<Programs, Failure> {
     section("build");
-    let target = setting("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    let target = root().join(target);
+    let target = shell::target();
     let mut fixture = cargo(&["build", "--locked", "--manifest-path"]);
     fixture.arg("tests/conformance/fixture/Cargo.toml").arg("--target-dir").arg(&target);
     shell::run(&mut fixture)?;
     if through {
-        shell::run(&mut cargo(&["build", "-p", "mcpwarden", "--bin", "mcpwarden"]))?;
+        shell::built()?;
     }
     let results = target.join("conformance");
     // Results of another run are not to be mistaken for ours.

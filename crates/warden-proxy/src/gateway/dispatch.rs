@@ -146,7 +146,7 @@ impl Core {
     }
 
     /// Records that somebody may not stay in whom we had let in: by `method` was what has ended.
-    pub(crate) fn tell_left(&self, who: &Principal, why: crate::identity::Reason, method: &str) {
+    pub(crate) fn tell_left(&self, who: &Principal, refusal: Refusal, method: &str) {
         let whom = Whom {
             agent: Some(Arc::clone(&who.agent)),
             user: who.user.clone(),
@@ -154,16 +154,22 @@ impl Core {
             ..Whom::default()
         };
         let mut batch = Batch::default();
-        let record = whom.dropped(Refusal::NotLetIn(why), Some(method), b"");
-        batch.after(self.ledger.append(record).ok());
+        batch.after(self.ledger.append(whom.dropped(refusal, Some(method), b"")).ok());
         self.store_now(&batch);
     }
 
     /// Ends a request of somebody who may not stay in.
     fn left(&self, caller: &Caller, request: &Request, why: crate::identity::Reason) -> Answer {
-        self.tell_left(&caller.who, why, request.method.name());
+        // A call ends for the same reason whether it heard first of the stop or of who has to leave.
+        let is_call = matches!(request.method.gate(), Gate::Judge(_));
+        let refusal = if is_call && self.stops.revokes(&caller.who) {
+            Refusal::Stopped(Mode::Revoke)
+        } else {
+            Refusal::NotLetIn(why)
+        };
+        self.tell_left(&caller.who, refusal, request.method.name());
         let about = (request.method.name(), "");
-        Answer::refusal(caller.revision, request.id(), Refusal::NotLetIn(why), about)
+        Answer::refusal(caller.revision, request.id(), refusal, about)
     }
 
     fn record_dropped(&self, caller: &Caller, refusal: Refusal, method: Option<&str>) {

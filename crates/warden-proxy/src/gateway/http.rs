@@ -22,7 +22,7 @@ use super::{
     names::View,
     stay::{Stay, Watching},
 };
-use crate::identity::Reason;
+use crate::{Refusal, identity::Reason};
 use identify::{Identified, Known};
 use old::Olds;
 
@@ -127,7 +127,7 @@ impl Front {
         };
         let Known { who, subject, .. } = known;
         if inbound.parts.method == Verb::GET && core.stops.revokes(&who) {
-            core.tell_left(&who, Reason::TokenRevoked, "GET");
+            core.tell_left(&who, Refusal::NotLetIn(Reason::TokenRevoked), "GET");
             return reply::plain(StatusCode::FORBIDDEN, "revoked by who operates the gateway");
         }
         let visit = Visit { core, principal: who.name(), who, subject, view, stay, inbound };
@@ -179,7 +179,7 @@ impl Visit {
         let (stay, who) = (self.stay.clone(), Arc::clone(&self.who));
         Over::when(async move {
             let (why, core) = stay.over().await;
-            core.tell_left(&who, why, "GET");
+            core.tell_left(&who, Refusal::NotLetIn(why), "GET");
         })
     }
 

@@ -82,7 +82,10 @@ impl Under {
                 received = tokio::time::timeout_at(look.into(), &mut next) => received.ok(),
                 // Nobody is left who could say that something else is stopped: then the time says.
                 Ok(()) = stops.changed() => None,
-                why = stopping.caller.stay.told() => return Err(Lost::Left(why)),
+                why = stopping.caller.stay.told() => {
+                    stopping.now(route)?;
+                    return Err(Lost::Left(why));
+                }
             };
             certified.now().map_err(Lost::Withdrawn)?;
             stopping.now(route)?;
