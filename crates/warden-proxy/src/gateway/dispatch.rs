@@ -161,7 +161,7 @@ impl Core {
     /// Ends a request of somebody who may not stay in.
     fn left(&self, caller: &Caller, request: &Request, why: crate::identity::Reason) -> Answer {
         // A call ends for the same reason whether it heard first of the stop or of who has to leave.
-        let is_call = matches!(request.method.gate(), Gate::Judge(_));
+        let is_call = request.method.may_ask_for_input();
         let refusal = if is_call && self.stops.revokes(&caller.who) {
             Refusal::Stopped(Mode::Revoke)
         } else {
