@@ -6,6 +6,8 @@
 
 mod extract;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use warden_model::Digest;
 
@@ -66,23 +68,27 @@ impl Tokens {
 
     /// Remembers the tokens of a text. Returns whether any of them is new.
     pub fn remember(&mut self, key: &TokenKey, text: &str) -> bool {
-        self.remember_those(key, text, |_| true)
+        self.remember_those(key, text, extract::told)
     }
 
     /// Remembers where a text leads, and not what else it names: addresses, hosts, accounts. What
     /// strangers write names things all day that others then name as well.
     pub fn remember_destinations(&mut self, key: &TokenKey, text: &str) -> bool {
-        self.remember_those(key, text, extract::leads)
+        self.remember_those(key, text, extract::destinations)
     }
 
-    fn remember_those(&mut self, key: &TokenKey, text: &str, wanted: fn(&str) -> bool) -> bool {
+    fn remember_those(
+        &mut self,
+        key: &TokenKey,
+        text: &str,
+        wanted: fn(&str) -> BTreeSet<String>,
+    ) -> bool {
         if text.len() > MOST_TEXT {
             return !std::mem::replace(&mut self.full, true);
         }
         let before = (self.hashes.len(), self.full);
         if extract::can_name(text) {
-            let told = extract::told(text);
-            told.iter().filter(|token| wanted(token)).for_each(|token| self.add(key.hash(token)));
+            wanted(text).iter().for_each(|token| self.add(key.hash(token)));
         }
         before != (self.hashes.len(), self.full)
     }

@@ -233,6 +233,9 @@ fn private_6(address: Ipv6Addr) -> bool {
 /// Also what a reader completes: `//host/…`, `www.…`, and schemes with too few slashes.
 pub(super) fn urls(text: &str) -> (Vec<&str>, bool) {
     let mut found = Vec::new();
+    if !may_have_urls(text) {
+        return (found, false);
+    }
     let mut rest = text;
     while let Some(at) = next_url(rest) {
         let Some(begin) = rest.get(at..) else { break };
@@ -251,6 +254,19 @@ pub(super) fn urls(text: &str) -> (Vec<&str>, bool) {
         rest = if end == 0 { begin.get(step..).unwrap_or_default() } else { after };
     }
     (found, false)
+}
+
+/// Whether a text has a sign of one. Most texts have none, and all are asked.
+fn may_have_urls(text: &str) -> bool {
+    let www = |dot: usize| {
+        let before = dot.checked_sub(3).and_then(|at| text.as_bytes().get(at..dot));
+        before.is_some_and(|three| three.eq_ignore_ascii_case(b"www"))
+    };
+    text.bytes().enumerate().any(|(at, byte)| match byte {
+        b':' | b'/' | b'\\' => true,
+        b'.' => www(at),
+        _ => false,
+    })
 }
 
 fn ends_url(c: char) -> bool {

@@ -61,23 +61,25 @@ impl Habits {
         (score, level): (u32, u32),
         notices: &mut Notices,
     ) -> Lesson {
+        // Others wait for what is remembered, and not for what is made of this answer.
+        let listens = score + RAISE >= level || self.heard(said.tool) < ENOUGH;
+        let heard = listens.then(|| Heard::of(&listened(pieces), score));
+        let answer = serde_json::from_str::<Value>(pieces.raw()).ok();
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let room = all.len() < MOST || all.contains_key(said.tool);
         let mut other = Habit::default();
         let habit = if room { all.entry(said.tool.into()).or_default() } else { &mut other };
-        let mut lesson = Lesson { tool: said.tool.into(), ..Lesson::default() };
-        if habit.turn.heard() < ENOUGH || score + RAISE >= level {
-            let heard = Heard::of(&listened(pieces), score);
-            let turned = habit.turn.against(&heard);
+        if let Some(heard) = &heard {
+            let turned = habit.turn.against(heard);
             for turn in &turned.breaks {
                 notices.evidence(format!("turn/{}", turn.name()));
             }
             if turned.raise > 0 && turned.score(score) >= level {
                 notices.add(Matter::Turn, format!("turn/raised-{}", turned.raise), None);
             }
-            lesson.heard = Some(heard);
         }
-        let Ok(answer) = serde_json::from_str::<Value>(pieces.raw()) else { return lesson };
+        let mut lesson = Lesson { tool: said.tool.into(), heard, answer: None };
+        let Some(answer) = answer else { return lesson };
         let broken = habit.shape.against(&answer);
         let declared = said.definition.map(|definition| answered(definition, &answer));
         let declared = declared.unwrap_or_default();
@@ -90,6 +92,12 @@ impl Habits {
         }
         lesson.answer = Some(answer);
         lesson
+    }
+
+    /// How many answers of a tool were listened to.
+    fn heard(&self, tool: &str) -> u32 {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(tool).map_or(0, |habit| habit.turn.heard())
     }
 
     /// Learns an answer that passed.

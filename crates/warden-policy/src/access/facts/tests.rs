@@ -1,6 +1,10 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use proptest::{collection::btree_set, prelude::*, sample::select};
+use proptest::{
+    collection::{btree_map, btree_set},
+    prelude::*,
+    sample::select,
+};
 use warden_model::Effect;
 
 use super::*;
@@ -10,6 +14,12 @@ use crate::access::{
 
 fn names(most: usize) -> impl Strategy<Value = BTreeSet<Box<str>>> {
     btree_set("[a-z=\\\\\"é]{1,3}".prop_map(Into::into), 0..most)
+}
+
+/// Walls, with names that UTF-8 and UTF-16 sort in another order.
+fn walls() -> impl Strategy<Value = BTreeMap<Box<str>, BTreeSet<Box<str>>>> {
+    let name = select(vec!["repo", "a\n\u{1}\u{7f}", "\u{20ac}", "\u{1f600}", "\u{fb33}"]);
+    btree_map(name.prop_map(Box::from), names(3), 0..4)
 }
 
 fn principal() -> impl Strategy<Value = Principal> {
@@ -60,15 +70,15 @@ fn traits() -> impl Strategy<Value = Traits> {
 fn carries() -> impl Strategy<Value = Carries> {
     let classes = (select(DataClass::ALL.to_vec()), select(DataClass::ALL.to_vec()));
     let breach = prop_oneof![3 => Just(None), 1 => select(BREACHES.to_vec()).prop_map(Some)];
-    (classes, any::<[bool; 4]>(), names(3), names(3), breach).prop_map(
-        |((copied, class), on, sides, hosts, breach)| Carries {
+    (classes, any::<[bool; 4]>(), walls(), names(3), breach).prop_map(
+        |((copied, class), on, walls, hosts, breach)| Carries {
             copied,
             class,
             credentials: on[0],
             steered: on[1],
             untrusted: on[2],
             unread: on[3],
-            walls: [("repo".into(), sides)].into(),
+            walls,
             domains: hosts.clone(),
             hosts,
             breaches: breach.map(|what| Breach { at: "/a".into(), what }).into_iter().collect(),
@@ -77,15 +87,15 @@ fn carries() -> impl Strategy<Value = Carries> {
 }
 
 fn labels() -> impl Strategy<Value = Labels> {
-    (select(DataClass::ALL.to_vec()), any::<[bool; 4]>(), names(3)).prop_map(
-        |(class, on, sides)| Labels {
+    (select(DataClass::ALL.to_vec()), any::<[bool; 4]>(), names(3), walls()).prop_map(
+        |(class, on, sources, walls)| Labels {
             untrusted: on[0],
             hostile: on[1],
             class,
             credentials: on[2],
             blind: on[3],
-            walls: [("repo".into(), sides.clone())].into(),
-            sources: sides,
+            walls,
+            sources,
         },
     )
 }
@@ -138,6 +148,17 @@ proptest! {
         prop_assert_eq!(replayed, decided);
         let verdict = &again.verdict;
         prop_assert_eq!(write(again.asked.kind, &again.asked.asked(), verdict), Ok(text));
+    }
+
+    // RFC 8785, by the writer that others use.
+    #[test]
+    fn what_is_written_is_canonical(asked in asked(), words in "\\PC{0,8}[\"\\\\\u{0}-\u{1f}é😀]{0,4}") {
+        let asked = OwnedAsked { name: words.into(), ..asked };
+        let verdict = Verdict::Permitted { rules: vec!["own".into()] };
+        let text = write(asked.kind, &asked.asked(), &verdict).expect("it is short");
+        let value = serde_json::from_str(&text).expect("it is JSON");
+        let canonical = warden_seal::canonical(&value).expect("it has exact numbers");
+        prop_assert_eq!(text.as_bytes(), canonical);
     }
 
     #[test]

@@ -1,13 +1,17 @@
 //! Version 1 of the form.
+//!
+//! Members stand in the order of their names, so that what is written is canonical as it comes: a
+//! call waits for this.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use warden_model::Effect;
-use warden_seal::{canonical, read_strict};
+use warden_seal::read_strict;
 
 use super::{
     super::{
@@ -20,99 +24,104 @@ use crate::Time;
 
 const VERSION: u32 = 1;
 
+/// A word that means something here.
+type Word = Cow<'static, str>;
+
 type Walls = BTreeMap<Box<str>, BTreeSet<Box<str>>>;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Form {
-    version: u32,
-    act: String,
-    kind: String,
-    server: Box<str>,
-    name: Box<str>,
-    at: Time,
+    act: Word,
     approved: bool,
-    who: Who,
-    thing: Thing,
     args: Args,
+    at: Time,
+    kind: Word,
+    name: Box<str>,
+    server: Box<str>,
     session: Session,
+    thing: Thing,
     verdict: Answer,
+    version: u32,
+    who: Who,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Who {
-    how: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    user: Option<Arc<str>>,
     agent: Arc<str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     client: Option<(String, String)>,
+    delegation: Vec<Arc<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expires: Option<Time>,
+    /// Whether it was among what the session was given.
+    given: bool,
+    how: Word,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     machine: Option<Arc<str>>,
-    delegation: Vec<Arc<str>>,
-    tenant: Arc<str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     purpose: Option<Arc<str>>,
     roles: BTreeSet<Arc<str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scopes: Option<BTreeSet<Arc<str>>>,
-    /// Whether it was among what the session was given.
-    given: bool,
     session: String,
+    tenant: Arc<str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    expires: Option<Time>,
+    user: Option<Arc<str>>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Thing {
-    effects: BTreeSet<String>,
-    audience: String,
-    trusted: bool,
-    class: String,
-    environment: String,
+    audience: Word,
     blast: u8,
+    class: Word,
+    effects: BTreeSet<Word>,
+    effects_by: Word,
+    environment: Word,
+    labels_by: Word,
     level: u8,
     risk: u8,
     tenant: Box<str>,
-    effects_by: String,
-    labels_by: String,
+    trusted: bool,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Args {
-    copied: String,
+    breaches: Vec<(Box<str>, Word)>,
+    class: Word,
+    copied: Word,
     credentials: bool,
-    class: String,
-    steered: bool,
-    untrusted: bool,
-    walls: Walls,
-    hosts: BTreeSet<Box<str>>,
     domains: BTreeSet<Box<str>>,
+    hosts: BTreeSet<Box<str>>,
+    steered: bool,
     unread: bool,
-    breaches: Vec<(Box<str>, String)>,
+    untrusted: bool,
+    #[serde(serialize_with = "by_utf16")]
+    walls: Walls,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a label of its own")]
 struct Session {
-    untrusted: bool,
-    hostile: bool,
-    class: String,
-    credentials: bool,
     blind: bool,
-    walls: Walls,
+    class: Word,
+    credentials: bool,
+    hostile: bool,
     sources: BTreeSet<Box<str>>,
+    untrusted: bool,
+    #[serde(serialize_with = "by_utf16")]
+    walls: Walls,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Answer {
-    is: String,
+    is: Word,
     rules: Vec<Arc<str>>,
 }
 
@@ -123,8 +132,8 @@ pub(super) fn write(
 ) -> Result<String, FactsError> {
     let form = Form {
         version: VERSION,
-        act: asked.act.name().to_owned(),
-        kind: kind.name().to_owned(),
+        act: asked.act.name().into(),
+        kind: kind.name().into(),
         server: asked.server.into(),
         name: asked.name.into(),
         at: asked.now,
@@ -135,19 +144,14 @@ pub(super) fn write(
         session: session(asked.labels),
         verdict: answer(verdict),
     };
-    let form_error = |error: &dyn std::fmt::Display| FactsError::Form(error.to_string());
-    let value = serde_json::to_value(form).map_err(|error| form_error(&error))?;
-    let bytes = canonical(&value).map_err(|error| form_error(&error))?;
-    if bytes.len() > MOST_FACTS {
-        return Err(FactsError::TooLong);
-    }
-    String::from_utf8(bytes).map_err(|error| form_error(&error))
+    let text = serde_json::to_string(&form).map_err(|error| FactsError::Form(error.to_string()))?;
+    if text.len() > MOST_FACTS { Err(FactsError::TooLong) } else { Ok(text) }
 }
 
 fn who(asked: &Asked<'_>) -> Who {
     let who = asked.who;
     Who {
-        how: who.how.name().to_owned(),
+        how: who.how.name().into(),
         user: who.user.clone(),
         agent: who.agent.clone(),
         client: who.client.as_deref().cloned(),
@@ -165,26 +169,26 @@ fn who(asked: &Asked<'_>) -> Who {
 
 fn thing(traits: &Traits) -> Thing {
     Thing {
-        effects: traits.effects.iter().map(|effect| effect.name().to_owned()).collect(),
-        audience: traits.audience.name().to_owned(),
+        effects: traits.effects.iter().map(|effect| effect.name().into()).collect(),
+        audience: traits.audience.name().into(),
         trusted: traits.trusted,
-        class: traits.class.name().to_owned(),
-        environment: traits.environment.name().to_owned(),
+        class: traits.class.name().into(),
+        environment: traits.environment.name().into(),
         blast: traits.blast,
         level: traits.level,
         risk: traits.risk,
         tenant: traits.tenant.clone(),
-        effects_by: traits.effects_by.name().to_owned(),
-        labels_by: traits.labels_by.name().to_owned(),
+        effects_by: traits.effects_by.name().into(),
+        labels_by: traits.labels_by.name().into(),
     }
 }
 
 fn args(carries: &Carries) -> Args {
-    let breach = |breach: &Breach| (breach.at.clone(), breach.what.to_owned());
+    let breach = |breach: &Breach| (breach.at.clone(), breach.what.into());
     Args {
-        copied: carries.copied.name().to_owned(),
+        copied: carries.copied.name().into(),
         credentials: carries.credentials,
-        class: carries.class.name().to_owned(),
+        class: carries.class.name().into(),
         steered: carries.steered,
         untrusted: carries.untrusted,
         walls: carries.walls.clone(),
@@ -199,7 +203,7 @@ fn session(labels: &Labels) -> Session {
     Session {
         untrusted: labels.untrusted,
         hostile: labels.hostile,
-        class: labels.class.name().to_owned(),
+        class: labels.class.name().into(),
         credentials: labels.credentials,
         blind: labels.blind,
         walls: labels.walls.clone(),
@@ -213,7 +217,14 @@ fn answer(verdict: &Verdict) -> Answer {
         Verdict::NeedsApproval { rules } => ("needs-approval", rules),
         Verdict::Refused { why, rules } => (why.code(), rules),
     };
-    Answer { is: is.to_owned(), rules: rules.clone() }
+    Answer { is: is.into(), rules: rules.clone() }
+}
+
+/// Writes walls in the order that RFC 8785 wants, section 3.2.3.
+fn by_utf16<S: Serializer>(walls: &Walls, to: S) -> Result<S::Ok, S::Error> {
+    let mut all: Vec<_> = walls.iter().collect();
+    all.sort_by(|(one, _), (other, _)| one.encode_utf16().cmp(other.encode_utf16()));
+    to.collect_map(all)
 }
 
 #[derive(Deserialize)]
@@ -302,7 +313,7 @@ impl Thing {
 
 impl Args {
     fn read(self) -> Result<Carries, FactsError> {
-        let breach = |(at, name): (Box<str>, String)| {
+        let breach = |(at, name): (Box<str>, Word)| {
             let what = BREACHES.into_iter().find(|known| *known == name);
             Ok(Breach { at, what: word("breaches", what)? })
         };
@@ -338,7 +349,7 @@ impl Session {
 impl Answer {
     fn read(self) -> Result<Verdict, FactsError> {
         let rules = self.rules;
-        Ok(match self.is.as_str() {
+        Ok(match &*self.is {
             "permitted" => Verdict::Permitted { rules },
             "needs-approval" => Verdict::NeedsApproval { rules },
             code => {

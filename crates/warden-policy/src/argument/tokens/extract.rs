@@ -15,12 +15,24 @@ use crate::argument::{
 const MOST_FORMS_OF: usize = 4096;
 /// The longest quoted string.
 const MOST_QUOTED: usize = 200;
+/// So many letters are a key or a wallet even if there is no digit among them.
+const LEAST_OPAQUE: usize = 24;
 /// Words with digits in them that every text has.
 const COMMON: &[&str] = &[
     "utf8", "utf16", "base64", "sha1", "sha256", "sha512", "http2", "http11", "oauth2", "iso8601",
     "x8664", "arm64", "amd64", "win32", "win64", "int32", "int64", "float32", "float64", "uint8",
     "python3", "rfc3339", "latin1", "ipv4", "ipv6", "md5", "mp3", "mp4", "tls12", "tls13",
 ];
+
+/// The letters of ASCII that stand between words, by their codes.
+static BETWEEN: [bool; 128] = {
+    let (signs, mut between, mut at) = (b"\"'`()[]{}<>,;|* \t\n\x0b\x0c\r", [false; 128], 0);
+    while at < signs.len() {
+        between[signs[at] as usize] = true;
+        at += 1;
+    }
+    between
+};
 
 static QUOTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#""([^"\n]{3,200})"|'([^'\n]{3,200})'|`([^`\n]{3,200})`|“([^”\n]{3,200})”|«([^»\n]{3,200})»"#).ok()
@@ -41,7 +53,7 @@ pub(super) fn can_name(text: &str) -> bool {
     let bytes = text.as_bytes();
     let sign = |byte: u8| byte.is_ascii_digit() || !byte.is_ascii() || b"@\"'`/~\\".contains(&byte);
     let dotted = |three: &[u8]| matches!(three, [a, b'.', b] if a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric());
-    let opaque = |word: &[u8]| word.len() >= 24 && word.len() <= 4096;
+    let opaque = |word: &[u8]| (LEAST_OPAQUE..=4096).contains(&word.len());
     bytes.iter().any(|byte| sign(*byte))
         || bytes.windows(3).any(dotted)
         || bytes.split(|byte| !byte.is_ascii_alphanumeric()).any(opaque)
@@ -62,6 +74,14 @@ pub(super) fn told(text: &str) -> BTreeSet<String> {
         }
     });
     tokens.retain(|token| !token.is_empty());
+    tokens
+}
+
+/// Those of them that say where something goes; what is only quoted says nothing about that.
+pub(super) fn destinations(text: &str) -> BTreeSet<String> {
+    let mut tokens = BTreeSet::new();
+    each_form(text, |form| plain(form, &mut tokens));
+    tokens.retain(|token| leads(token));
     tokens
 }
 
@@ -115,7 +135,8 @@ fn each_form(text: &str, mut on: impl FnMut(&str)) {
 
 /// Everything in quotation marks.
 fn quotes(text: &str) -> Vec<String> {
-    if !text.contains(['"', '\'', '`', '“', '«']) {
+    let marks = |byte| matches!(byte, b'"' | b'\'' | b'`');
+    if !text.bytes().any(marks) && (text.is_ascii() || !text.contains(['“', '«'])) {
         return Vec::new();
     }
     let found = QUOTED.iter().flat_map(|it| it.captures_iter(text));
@@ -163,7 +184,7 @@ fn plain(text: &str, tokens: &mut BTreeSet<String>) {
 
 /// Adds accounts, and numbers of at least seven digits.
 fn numbers(text: &str, tokens: &mut BTreeSet<String>) {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
     // Two digits of an account are its check; the others may be letters.
     if digits >= 2 {
         matches(ACCOUNT.as_ref(), text).for_each(|it| account(it, tokens));
@@ -190,10 +211,27 @@ fn account(text: &str, tokens: &mut BTreeSet<String>) {
     }
 }
 
+/// Whether a letter stands between words.
+fn is_between(c: char) -> bool {
+    match BETWEEN.get(c as usize) {
+        Some(between) => *between,
+        None => c.is_whitespace() || matches!(c, '“' | '”' | '«' | '»' | '‘' | '’'),
+    }
+}
+
+/// Whether a word can be no token: most are plain letters, and no word that matters is short.
+fn is_ordinary(word: &str) -> bool {
+    word.len() < LEAST_OPAQUE && word.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
 fn words(text: &str, tokens: &mut BTreeSet<String>) {
-    let parts = |c: char| c.is_whitespace() || "\"'`“”«»‘’()[]{}<>,;|*".contains(c);
-    for word in text.split(parts) {
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric() && !"/~.\\_#$".contains(c));
+    let around =
+        |c: char| !c.is_alphanumeric() && !matches!(c, '/' | '~' | '.' | '\\' | '_' | '#' | '$');
+    for word in text.split(is_between) {
+        if is_ordinary(word) {
+            continue;
+        }
+        let word = word.trim_matches(around);
         let word = word.trim_end_matches(['.', ':', '!', '?']);
         if is_path(word) {
             tokens.insert(format!("path:{}", word.replace('\\', "/").trim_end_matches('/')));
@@ -233,8 +271,7 @@ fn is_path(word: &str) -> bool {
 /// Adds a word that names one thing: `p025`, `order-1234`, a wallet, a key, a commit.
 fn identifier(word: &str, tokens: &mut BTreeSet<String>) {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-    // Most words have no digit, and no word that matters is short.
-    if word.len() < 24 && word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+    if is_ordinary(word) {
         return;
     }
     let bare = compact(word);
@@ -243,7 +280,7 @@ fn identifier(word: &str, tokens: &mut BTreeSet<String>) {
     let letters = count - digits;
     let named = digits > 0 && letters > 0 && count >= 4 && (digits >= 2 || count >= 6);
     let number = letters == 0 && count >= 5;
-    let opaque = count >= 24 && !word.contains('-');
+    let opaque = count >= LEAST_OPAQUE && !word.contains('-');
     let common = is_date(word) || COMMON.contains(&bare.as_str());
     if (named || number || opaque) && !common || (number && bare.len() >= 9) {
         tokens.insert(format!("id:{bare}"));

@@ -142,4 +142,14 @@ proptest! {
     fn what_cannot_name_anything_has_no_tokens(text in "[ -~\u{e4}\u{430}]{0,60}") {
         prop_assert!(extract::can_name(&text) || extract::told(&text).is_empty(), "{text}");
     }
+
+    // What was said of a word must not depend on the way in which it was found.
+    #[test]
+    fn destinations_are_the_tokens_that_lead_somewhere(
+        text in "(to |[ -~]|shop\\.test|WWW\\.a\\.test/x|http:|//|@|DE89370400440532013000|\u{201c}|\u{e4}){0,12}",
+    ) {
+        let mut told = extract::told(&text);
+        told.retain(|token| extract::leads(token));
+        prop_assert_eq!(extract::destinations(&text), told);
+    }
 }

@@ -208,4 +208,9 @@ proptest! {
             prop_assert!(host.ends_with(".example.com"), "{}", url);
         }
     }
+
+    #[test]
+    fn what_has_no_sign_of_a_url_has_none(text in "([a-zW. ]|www\\.|WwW\\.|https?:|//|\\\\|\u{e4}){0,8}") {
+        prop_assert!(may_have_urls(&text) || next_url(&text).is_none(), "{}", text);
+    }
 }
