@@ -46,7 +46,7 @@ pub fn setting(name: &str) -> Option<OsString> {
 /// # Errors
 /// Something does not compile.
 pub fn built() -> Result<PathBuf, Failure> {
-    run(&mut cargo(&["build", "--quiet", "--workspace", "--bins", "--tests"]))?;
+    run(&mut cargo(&["build", "--workspace", "--bins", "--tests"]))?;
     Ok(target().join("debug"))
 }
 

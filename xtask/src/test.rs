@@ -40,7 +40,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         println!("{missing}");
     }
     section("build");
-    shell::run(&mut built(arguments))?;
+    build(arguments)?;
     section("tests");
     let away = missing_programs();
     let skipped: Vec<&str> = away.iter().map(|(_, _, tests)| *tests).collect();
@@ -85,16 +85,13 @@ struct Counted {
     succeeded: bool,
 }
 
-/// What tests start. All tests are built in the same go: apart, the programs would be built with
-/// fewer features of what they depend on, and then everything once more.
-fn built(arguments: &[String]) -> Command {
-    let mut command = cargo(&["build", "--workspace", "--bins"]);
+/// Builds what tests start, and all tests if all are to run.
+fn build(arguments: &[String]) -> Result<(), Failure> {
     if arguments.is_empty() {
-        command.arg("--tests");
-    } else {
-        command.args(["--exclude", "xtask", "--exclude", "lab"]);
+        return shell::built().map(drop);
     }
-    command
+    let programs = ["build", "--workspace", "--bins", "--exclude", "xtask", "--exclude", "lab"];
+    shell::run(&mut cargo(&programs))
 }
 
 fn command(arguments: &[String], fixtures: Option<&Path>, skipped: &[&str]) -> Command {

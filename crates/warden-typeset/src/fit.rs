@@ -45,11 +45,10 @@ impl Rule {
 
     /// The same for pieces, where a word may run on from one piece to the next.
     fn pieces(&self, pieces: &mut [Piece], room: f64) {
-        let scale = |piece: &Piece| if piece.style == Style::Code { 1.1 } else { 1.0 };
         let mut texts: Vec<_> = pieces
             .iter_mut()
             .map(|piece| {
-                let scale = scale(piece);
+                let scale = if piece.style == Style::Code { 1.1 } else { 1.0 };
                 (&mut piece.text, scale)
             })
             .collect();

@@ -351,7 +351,12 @@ fn tools<'a>(
             }
             if let Some(name) = text.parameter() {
                 let all = tool.entry("parameters").or_insert_with(|| json!([]));
-                all.as_array_mut().into_iter().for_each(|all| all.push(name.into()));
+                // Two surfaces can have the same tool.
+                if let Some(all) =
+                    all.as_array_mut().filter(|all| !all.iter().any(|one| one == name))
+                {
+                    all.push(name.into());
+                }
             }
         }
     }

@@ -5,15 +5,16 @@ use std::{
     path::Path,
 };
 
+use serde_json::Map;
 use warden_collect::egress::{self, Said, What};
 use warden_detect::redact;
 use warden_govern::{
     Estate,
-    estate::{Evidence, Finding, FindingState, Lookup, read::Draft},
+    estate::{Finding, FindingState, Lookup, read::Draft},
 };
 use warden_model::{Class, Digest, Severity};
 
-use super::{finish, read};
+use super::{evidence, finish, read};
 use crate::{Failure, Kind};
 
 /// The kind of the evidence.
@@ -28,7 +29,10 @@ type Sent = BTreeMap<String, BTreeSet<String>>;
 /// # Errors
 /// A log that cannot be read, or is of no server of the estate.
 pub(super) fn add(given: &[String], estate: Estate) -> Result<(Estate, Vec<String>), Failure> {
-    let (mut estate, mut told) = (estate, Vec::new());
+    if given.is_empty() {
+        return Ok((estate, Vec::new()));
+    }
+    let (mut estate, mut told, mut draft) = (estate, Vec::new(), Draft::default());
     for one in given {
         let (server, file) = one.rsplit_once('=').ok_or_else(|| {
             Failure::new(Kind::Usage, format!("`{one}` does not say which server it is of"))
@@ -40,22 +44,9 @@ pub(super) fn add(given: &[String], estate: Estate) -> Result<(Estate, Vec<Strin
             told.push(format!("lines of `{file}` that cannot be read: {unread}"));
         }
         note(&mut estate, server, &sent, file)?;
-        let (id, at) = (file.to_owned(), estate.day());
-        let name = file.rsplit('/').next().unwrap_or(file).to_owned();
-        let digest = Some(Digest::of(&bytes).to_string());
-        estate.evidence.push(Evidence {
-            id,
-            kind: KIND.into(),
-            name,
-            digest,
-            at: Some(at),
-            expires: None,
-        });
+        let shown = evidence(file, KIND, Digest::of(&bytes), estate.as_of);
+        draft.add_part(file, Map::from_iter([("evidence".into(), shown)]));
     }
-    if given.is_empty() {
-        return Ok((estate, told));
-    }
-    let mut draft = Draft::default();
     draft.add_file("estate.json", &estate.to_json());
     Ok((finish(draft, estate.as_of)?, told))
 }

@@ -169,13 +169,12 @@ impl Tally {
     }
 
     fn sign(&self, to: &To) -> Option<(Sign, To)> {
-        // Endpoints are told apart without what was sent to them.
-        let to = &To { fields: Vec::new(), ..to.clone() };
         let (sign, to) = sign(to, &|host| self.listed.contains(host))?;
         // Of a host that is known only what looks like another endpoint is one: the rest is what
         // servers also have, as pages and files.
         let is_known = self.known.contains_key(&to.host);
-        let to = To { port: to.unusual_port(), ..to };
+        // Endpoints are told apart without what was sent to them.
+        let to = To { port: to.unusual_port(), fields: Vec::new(), ..to };
         (!is_known || matches!(sign, Sign::Path)).then_some((sign, to))
     }
 

@@ -238,6 +238,8 @@ proptest! {
             // One that falls on a day off is moved to noon, behind one of that morning.
             let [said, later] = [&one, &two].map(|due| due.moved_from.unwrap_or(due.at));
             prop_assert!(said <= later, "{}: {said} {later}", step.id);
+            let only_first_is_moved = one.moved_from.is_some() && two.moved_from.is_none();
+            prop_assert!(one.at <= two.at || only_first_is_moved, "{}", step.id);
             prop_assert!(one.at >= said);
             prop_assert_eq!(one.since, first);
         }

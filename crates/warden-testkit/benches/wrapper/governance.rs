@@ -53,7 +53,7 @@ pub(crate) fn measure() -> Vec<Row> {
     all.extend(timed(
         "`comply pack` of half a million records, against `audit verify`",
         millis(30_000.0),
-        || run(home.mcpwarden(["audit", "verify", "--dir", "ledger"])),
+        || run(home.mcpwarden(["audit", "verify", "--ledger", "ledger"])),
         || {
             let pack = ["comply", "pack", "--from", FROM.1, "--until", "2026-11-01"];
             let to = ["--ledger", "ledger", "--output", "pack.zip"];
@@ -81,8 +81,9 @@ fn timed(name: &str, target: f64, without: impl Fn(), with: impl Fn()) -> Vec<Ro
 }
 
 fn run(mut command: Command) {
-    let ended = command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("it starts");
-    assert!(ended.success(), "{command:?}: {ended}");
+    let ended = command.stdout(Stdio::null()).output().expect("it starts");
+    let words = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "{command:?}: {words}");
 }
 
 fn parse(file: &PathBuf) -> Value {
