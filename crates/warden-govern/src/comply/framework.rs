@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 use warden_model::{Class, frameworks};
 
-use super::{Judged, Scope, Status, catalogue, controls_for, demands, judge_all};
+use super::{Judged, Scope, Status, catalogue, controls_for, demands};
 use crate::Ratio;
 
 /// Something that a framework asks for, or warns of.
@@ -131,10 +131,9 @@ pub fn framework(scope: &Scope<'_, '_>, judged: &[Judged], id: &str) -> Option<F
     Some(Known::new(scope, judged).framework(id, title))
 }
 
-/// What the estate shows for every framework.
+/// What the estate shows for every framework, of all controls as [`super::judge_all`] judges them.
 #[must_use]
-pub fn overview(scope: &Scope<'_, '_>) -> Vec<Framework> {
-    let judged = judge_all(scope);
-    let known = Known::new(scope, &judged);
+pub fn overview(scope: &Scope<'_, '_>, judged: &[Judged]) -> Vec<Framework> {
+    let known = Known::new(scope, judged);
     frameworks().iter().map(|(id, title)| known.framework(id, title)).collect()
 }

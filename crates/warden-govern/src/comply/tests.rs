@@ -47,6 +47,10 @@ pub(super) fn judged(estate: &Estate) -> Vec<Judged> {
     ask(estate, judge_estate)
 }
 
+pub(super) fn frameworks_of(estate: &Estate) -> Vec<Framework> {
+    ask(estate, |ground| overview(&Scope::all(ground), &judge_estate(ground)))
+}
+
 pub(super) fn one<'a>(judged: &'a [Judged], id: &str) -> &'a Judged {
     judged.iter().find(|one| one.id == id).unwrap()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Composite, Coverage, Given, Residual};
 use crate::{
-    comply::{Ground, Scope, overview},
+    comply::{Framework, Ground, Scope, judge_all, overview},
     estate::Lookup,
     money::{Portfolio, Settings},
     risk::{Risks, Weights},
@@ -22,7 +22,20 @@ impl Computed {
     /// What the other parts say of this estate, at its time, with their usual weights and seed.
     #[must_use]
     pub fn of(known: &Lookup<'_>) -> Self {
-        Self { residual: residual(known), composites: composites(known), coverage: coverage(known) }
+        let portfolio = Portfolio::of(known.estate, Settings::default());
+        let ground = Ground::new(known, known.estate.day());
+        let scope = Scope::all(&ground);
+        Self::with(known, &portfolio, &overview(&scope, &judge_all(&scope)))
+    }
+
+    /// The same for somebody who has the money and the frameworks of this estate already.
+    #[must_use]
+    pub fn with(known: &Lookup<'_>, portfolio: &Portfolio<'_>, frameworks: &[Framework]) -> Self {
+        Self {
+            residual: residual(portfolio),
+            composites: composites(known),
+            coverage: frameworks.iter().map(coverage).collect(),
+        }
     }
 
     /// The same as metrics take it.
@@ -39,8 +52,7 @@ impl Computed {
 
 /// What is left to lose; none while a scenario lacks an estimate, since the sum of the others is no
 /// more than the least that it can be.
-fn residual(known: &Lookup<'_>) -> Option<Residual> {
-    let portfolio = Portfolio::of(known.estate, Settings::default());
+fn residual(portfolio: &Portfolio<'_>) -> Option<Residual> {
     let total = portfolio.residual();
     let range = total.outcome.as_ref().filter(|_| total.not_measured.is_empty())?.range;
     let with = portfolio.with_premium.as_ref().and_then(|total| total.outcome.as_ref());
@@ -74,17 +86,12 @@ fn composites(known: &Lookup<'_>) -> Vec<Composite> {
     worst.into_iter().map(composite).collect()
 }
 
-fn coverage(known: &Lookup<'_>) -> Vec<Coverage> {
-    let ground = Ground::new(known, known.estate.day());
-    let frameworks = overview(&Scope::all(&ground));
-    let coverage = |framework: crate::comply::Framework| {
-        let stale = framework.demanded.iter().filter(|one| !one.fresh && !one.controls.is_empty());
-        Coverage {
-            framework: framework.id.to_owned(),
-            fresh: framework.coverage.of,
-            required: framework.coverage.all,
-            missing: stale.map(|one| one.id.to_owned()).collect(),
-        }
-    };
-    frameworks.into_iter().map(coverage).collect()
+fn coverage(framework: &Framework) -> Coverage {
+    let stale = framework.demanded.iter().filter(|one| !one.fresh && !one.controls.is_empty());
+    Coverage {
+        framework: framework.id.to_owned(),
+        fresh: framework.coverage.of,
+        required: framework.coverage.all,
+        missing: stale.map(|one| one.id.to_owned()).collect(),
+    }
 }

@@ -88,7 +88,9 @@ impl Tokens {
         }
         let before = (self.hashes.len(), self.full);
         if extract::can_name(text) {
-            wanted(text).iter().for_each(|token| self.add(key.hash(token)));
+            for token in wanted(text) {
+                self.add(key.hash(&token));
+            }
         }
         before != (self.hashes.len(), self.full)
     }

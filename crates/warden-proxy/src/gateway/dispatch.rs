@@ -52,12 +52,15 @@ impl Core {
         if !method.in_revision(caller.revision) {
             return self.unknown(caller, request.id(), method.name());
         }
+        // What takes long is in boxes: a subscription lasts, and would have room for a call.
         match method {
-            Method::Initialize | Method::Discover => self.introduce(caller, request).await,
+            Method::Initialize | Method::Discover => {
+                Box::pin(self.introduce(caller, request)).await
+            }
             Method::Ping => Answer::result(splice::answer(request.id(), "{}")),
             Method::SetLevel => self.set_level(caller, request),
-            Method::ResourcesSubscribe => self.subscribe(caller, request).await,
-            Method::ResourcesUnsubscribe => self.unsubscribe(caller, request).await,
+            Method::ResourcesSubscribe => Box::pin(self.subscribe(caller, request)).await,
+            Method::ResourcesUnsubscribe => Box::pin(self.unsubscribe(caller, request)).await,
             Method::SubscriptionsListen if self.stops.revokes(&caller.who) => {
                 let refusal = Refusal::Stopped(Mode::Revoke);
                 self.record_dropped(caller, refusal, Some(method.name()));
@@ -66,8 +69,8 @@ impl Core {
             Method::SubscriptionsListen => Box::pin(self.listen(caller, request, outlet)).await,
             Method::TasksList => Answer::result(splice::answer(request.id(), r#"{"tasks":[]}"#)),
             _ => match method.gate() {
-                Gate::Filter(kind) => self.list(caller, request, kind).await,
-                Gate::Judge(_) => self.call(caller, request, outlet).await,
+                Gate::Filter(kind) => Box::pin(self.list(caller, request, kind)).await,
+                Gate::Judge(_) => Box::pin(self.call(caller, request, outlet)).await,
                 Gate::Open | Gate::Introduce | Gate::Ask(_) | Gate::Changed(_) => {
                     self.unknown(caller, request.id(), method.name())
                 }

@@ -4,13 +4,16 @@
 //! is over: also when nobody waited for its answer any more.
 
 use std::{
+    pin::Pin,
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    task::{Context, Poll, ready},
     time::{Duration, Instant},
 };
 
+use pin_project_lite::pin_project;
 use warden_mcp::{Era, Gate, Named, walk};
 use warden_model::DefinitionKind;
 
@@ -42,6 +45,7 @@ pub(crate) struct Seen {
 struct Waited(AtomicU64);
 
 /// Somebody is waited for, until this is dropped.
+#[derive(Debug)]
 struct Waiting<'a> {
     since: Instant,
     whom: &'a Waited,
@@ -54,10 +58,36 @@ impl Drop for Waiting<'_> {
     }
 }
 
+pin_project! {
+    /// Work during which somebody is waited for, from when it is first looked after.
+    ///
+    /// An `async fn` would have room for the work twice: where it was given, and where it is waited
+    /// for. There are thousands of requests that wait.
+    #[derive(Debug)]
+    #[must_use = "nothing is done before it is waited for"]
+    pub(crate) struct During<'a, F> {
+        whom: &'a Waited,
+        waiting: Option<Waiting<'a>>,
+        #[pin]
+        work: F,
+    }
+}
+
+impl<F: Future> Future for During<'_, F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        this.waiting.get_or_insert_with(|| Waiting { since: Instant::now(), whom: this.whom });
+        let done = ready!(this.work.poll(context));
+        *this.waiting = None;
+        Poll::Ready(done)
+    }
+}
+
 impl Waited {
-    async fn during<T>(&self, work: impl Future<Output = T>) -> T {
-        let _waiting = Waiting { since: Instant::now(), whom: self };
-        work.await
+    const fn during<F>(&self, work: F) -> During<'_, F> {
+        During { whom: self, waiting: None, work }
     }
 
     fn all(&self) -> Duration {
@@ -101,13 +131,13 @@ impl Seen {
     }
 
     /// Waits for a server.
-    pub(crate) async fn server<T>(&self, work: impl Future<Output = T>) -> T {
-        self.server.during(work).await
+    pub(crate) const fn server<F: Future>(&self, work: F) -> During<'_, F> {
+        self.server.during(work)
     }
 
     /// Waits for the client.
-    pub(crate) async fn client<T>(&self, work: impl Future<Output = T>) -> T {
-        self.client.during(work).await
+    pub(crate) const fn client<F: Future>(&self, work: F) -> During<'_, F> {
+        self.client.during(work)
     }
 
     /// Begins the span of a request of ours that this one leads to.

@@ -12,7 +12,7 @@ use std::{
 
 use hyper::{
     HeaderMap, Method, Uri,
-    header::{AUTHORIZATION, HeaderName},
+    header::{AUTHORIZATION, HeaderName, HeaderValue},
 };
 use tokio::sync::{Notify, watch};
 use warden_policy::{Time, access::Principal};
@@ -90,7 +90,7 @@ impl Watching {
         let mut headers = HeaderMap::new();
         for name in [AUTHORIZATION, DPOP] {
             for value in parts.headers.get_all(&name) {
-                headers.append(&name, value.clone());
+                headers.append(&name, own(value));
             }
         }
         Stay(Some(Arc::new(Came {
@@ -99,7 +99,7 @@ impl Watching {
             until: known.until,
             headers,
             method: parts.method.clone(),
-            uri: parts.uri.clone(),
+            uri: own_uri(&parts.uri),
             peer: inbound.peer.clone(),
             gone: OnceLock::new(),
             told: Notify::new(),
@@ -171,7 +171,8 @@ impl Came {
                 Ok(()) = changes.changed() => {}
             }
             let Some(core) = gateway.upgrade().map(|gateway| gateway.core()) else { continue };
-            match self.look(&core).await {
+            // In a box: it is a long way to an issuer, and thousands wait who seldom go it.
+            match Box::pin(self.look(&core)).await {
                 Ok(next) => until = next,
                 Err(why) => return (why, core),
             }
@@ -212,6 +213,18 @@ impl Came {
             }
         }
     }
+}
+
+/// The same, in bytes of its own. What hyper hands out is a part of the buffer that it read the
+/// request into, which is kept for as long as any part of it is: 8 KiB, and a stream lasts long.
+fn own(value: &HeaderValue) -> HeaderValue {
+    let mut own = HeaderValue::from_bytes(value.as_bytes()).unwrap_or_else(|_| value.clone());
+    own.set_sensitive(value.is_sensitive());
+    own
+}
+
+fn own_uri(uri: &Uri) -> Uri {
+    uri.to_string().parse().unwrap_or_else(|_| uri.clone())
 }
 
 /// How long nothing has to be looked at.

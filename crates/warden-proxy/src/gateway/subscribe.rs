@@ -122,7 +122,7 @@ impl Core {
                 .map_err(|refused| self.refused(caller, request, route, (&whom, &refused)))?;
         }
         let key = caller.key(server);
-        let leased = request.seen.server(server.lease(&key)).await;
+        let leased = request.seen.server(Box::pin(server.lease(&key))).await;
         let lease = leased
             .map_err(|away| self.refuse(caller, request, route, Refusal::Upstream(away.code())))?;
         let revision = lease.connection.link.introduction().revision;
@@ -151,7 +151,7 @@ impl Core {
                 hold(&lease.connection, &lease.server, out);
                 Ok(())
             } else {
-                request.seen.server(watch_resource(&lease, out)).await
+                request.seen.server(Box::pin(watch_resource(&lease, out))).await
             }
         } else {
             Ok(())
@@ -200,7 +200,8 @@ impl Core {
                 Ok(route) => route,
                 Err(no) => return self.no_route(caller, request, no),
             };
-            if let Err(answer) = self.follow(caller, request, &route, uri).await {
+            // In boxes, since this is over long before the subscription is.
+            if let Err(answer) = Box::pin(self.follow(caller, request, &route, uri)).await {
                 return answer;
             }
         }
@@ -211,11 +212,11 @@ impl Core {
                 Err(no) => return self.no_route(caller, request, no),
             };
             let Target::Task(own) = route.target.clone() else { continue };
-            if let Err(answer) = self.follow(caller, request, &route, &own).await {
+            if let Err(answer) = Box::pin(self.follow(caller, request, &route, &own)).await {
                 return answer;
             }
         }
-        request.seen.server(self.wake(caller, &filter)).await;
+        request.seen.server(Box::pin(self.wake(caller, &filter))).await;
         let listener = Listener {
             principal: Arc::clone(&caller.principal),
             view: Arc::clone(&caller.view),

@@ -41,13 +41,14 @@ impl<'a> Ground<'a> {
     #[must_use]
     pub fn of(known: &'a Lookup<'a>) -> Self {
         let estate = known.estate;
-        let computed = Computed::of(known);
-        let given = computed.given();
         let money = Portfolio::of(estate, Settings::default());
-        let metrics = metrics::metrics(known, &given, SHOWN);
         let ground = comply::Ground::new(known, estate.day());
         let scope = Scope::all(&ground);
         let judged = comply::judge_all(&scope);
+        let frameworks = comply::overview(&scope, &judged);
+        let computed = Computed::with(known, &money, &frameworks);
+        let given = computed.given();
+        let metrics = metrics::metrics(known, &given, SHOWN);
         Self {
             evidence: estate.digest().to_string(),
             cards: cards(known, &Surroundings::new(known, estate.day()), &money),
@@ -55,7 +56,7 @@ impl<'a> Ground<'a> {
             maturity: warden_govern::maturity::maturity(known),
             programme: programme(known, &given, None),
             rows: comply::rows(&judged),
-            frameworks: comply::overview(&scope),
+            frameworks,
             unmanaged: comply::unmanaged(&ground),
             regulated: regulated(known),
             known,

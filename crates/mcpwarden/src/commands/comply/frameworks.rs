@@ -34,9 +34,10 @@ struct Overview {
 impl All {
     pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
         let ask = |ground: &Ground<'_>| {
+            let judged = judge_estate(ground);
             Ok(Overview {
-                frameworks: overview(&Scope::all(ground)),
-                lenses: by_lens(&judge_estate(ground)),
+                frameworks: overview(&Scope::all(ground), &judged),
+                lenses: by_lens(&judged),
                 unmanaged_third_parties: unmanaged(ground),
                 not_covered: not_covered(),
             })

@@ -24,7 +24,7 @@ fn an_empty_estate_meets_nothing() {
         assert!(open && one.owner.is_none(), "{}", one.id);
     }
     // Nothing to ask of nobody is not the same as nothing wrong.
-    let all = ask(&estate, |ground| overview(&Scope::all(ground)));
+    let all = frameworks_of(&estate);
     assert!(all.iter().all(|one| one.met.of == 0), "{all:#?}");
 }
 

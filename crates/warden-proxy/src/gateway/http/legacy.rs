@@ -172,7 +172,7 @@ pub(super) fn get(visit: &Visit) -> Response<Outbody> {
     }) else {
         return reply::plain(StatusCode::NOT_FOUND, "there is nothing to go on with");
     };
-    reply::events(Outbody::Lasting(events, visit.over()))
+    reply::events(Outbody::Lasting(events, Some(visit.over())))
 }
 
 /// Ends a session.

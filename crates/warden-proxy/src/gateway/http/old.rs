@@ -68,7 +68,7 @@ impl Olds {
         let old = Old { principal, view: view.clone(), wire, session: None };
         all.insert(name.into(), old);
         drop(all);
-        reply::events(Outbody::Lasting(events, visit.over()))
+        reply::events(Outbody::Lasting(events, Some(visit.over())))
     }
 
     /// Takes a message; what it is answered goes over the stream.
@@ -149,7 +149,8 @@ fn start(visit: &Visit, session: Arc<Session>, wire: Wire, request: Request) {
     let core: Arc<Core> = Arc::clone(&visit.core);
     tokio::spawn(async move {
         let outlet = Outlet::Old(Arc::clone(&session), wire.clone());
-        let work = session.run(&request.key, core.request(&caller, &request, &outlet));
+        let work = std::pin::pin!(core.request(&caller, &request, &outlet));
+        let work = session.run(&request.key, work);
         let answer = tokio::select! {
             answer = work => answer,
             () = wire.closed() => return,

@@ -101,7 +101,11 @@ pub(super) async fn run(
 ) -> Response<Outbody> {
     let revision = caller.revision;
     let post = Post::new(session.clone());
-    let lasting = session.is_some();
+    let in_session = session.is_some();
+    // A subscription goes on until the client goes, which takes the connection with it.
+    let lasts = request.method == Method::SubscriptionsListen;
+    let stream =
+        |events| if lasts { Outbody::Lasting(events, None) } else { Outbody::Events(events) };
     let outlet = Outlet::Post(Arc::clone(&post));
     let mut work = Box::pin(async move {
         let work = std::pin::pin!(core.request(&caller, &request, &outlet));
@@ -117,18 +121,18 @@ pub(super) async fn run(
             // Something was said before it, which has to come first.
             Some(events) => {
                 tokio::spawn(follow(std::future::ready(answer), post, revision.is_modern()));
-                reply::events(Outbody::Events(events))
+                reply::events(stream(events))
             }
             None => reply::answer(answer, revision),
         },
         events = post.started() => events,
-        () = tokio::time::sleep(SLOW), if lasting => {
+        () = tokio::time::sleep(SLOW), if in_session => {
             post.begin();
             post.started().await
         }
     };
     tokio::spawn(follow(work, post, revision.is_modern()));
-    reply::events(Outbody::Events(events))
+    reply::events(stream(events))
 }
 
 /// Sees a request through whose answer is a stream.

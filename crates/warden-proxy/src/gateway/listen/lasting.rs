@@ -31,7 +31,8 @@ const KEEP_ALIVE: &[u8] = b":\n\n";
 pub(super) struct Lasting {
     pub(super) head: Parts,
     pub(super) events: mpsc::Receiver<Bytes>,
-    pub(super) over: Over,
+    /// None if it ends by itself.
+    pub(super) over: Option<Over>,
     pub(super) busy: Busy,
 }
 
@@ -63,11 +64,13 @@ pub(super) async fn send<H>(
 
 async fn go_on(
     watched: &mut Watched,
-    (mut events, mut over): (mpsc::Receiver<Bytes>, Over),
+    (mut events, over): (mpsc::Receiver<Bytes>, Option<Over>),
     mut orders: watch::Receiver<Order>,
     (keep_alive, stall): (Duration, Duration),
 ) -> io::Result<()> {
     let mut silence = Box::pin(sleep(keep_alive));
+    let by_itself = over.is_none();
+    let mut over = over.unwrap_or_else(|| Over::when(std::future::pending()));
     let mut last = Instant::now();
     let (mut unasked, mut some) = (0, [0; 64]);
     loop {
@@ -84,7 +87,7 @@ async fn go_on(
                 continue;
             }
             // What has been handed to us is still sent.
-            _ = orders.wait_for(|order| order.stops()), if !events.is_closed() => {
+            _ = orders.wait_for(|order| order.stops()), if !by_itself && !events.is_closed() => {
                 events.close();
                 continue;
             }

@@ -30,9 +30,9 @@ pub(crate) enum Outbody {
     /// Events, ready to be sent, until the sender goes. The sender sees the channel closed when
     /// the client has gone.
     Events(mpsc::Receiver<Bytes>),
-    /// Events of a stream that belongs to no request: it ends when the gateway is told to stop, and
-    /// when it is over.
-    Lasting(mpsc::Receiver<Bytes>, Over),
+    /// The same of a stream that is alone on its connection, and lasts. One that belongs to no
+    /// request ends when the gateway is told to stop, and when it is over.
+    Lasting(mpsc::Receiver<Bytes>, Option<Over>),
 }
 
 /// When a stream that belongs to no request is over, though its sender would go on.
@@ -91,8 +91,8 @@ impl Sending {
         let rest = match body {
             Outbody::Empty => Rest::Whole(None),
             Outbody::Whole(bytes) => Rest::Whole(Some(bytes).filter(|bytes| !bytes.is_empty())),
-            Outbody::Events(from) => events(from, None),
-            Outbody::Lasting(from, over) => {
+            Outbody::Events(from) | Outbody::Lasting(from, None) => events(from, None),
+            Outbody::Lasting(from, Some(over)) => {
                 let mut orders = orders.clone();
                 let stopped = async move {
                     tokio::select! {

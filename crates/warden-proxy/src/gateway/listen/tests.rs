@@ -68,7 +68,7 @@ impl Handler for Fake {
                 self.streams.lock().unwrap().send(sender).unwrap();
                 match request.parts.uri.path() {
                     "/events" => Outbody::Events(receiver),
-                    _ => Outbody::Lasting(receiver, Over::when(std::future::pending())),
+                    _ => Outbody::Lasting(receiver, Some(Over::when(std::future::pending()))),
                 }
             }
             "/name" => {
