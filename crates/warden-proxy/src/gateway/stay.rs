@@ -233,3 +233,24 @@ fn wait(until: Option<Time>, now: Time) -> Duration {
     let left = left.map(|micros| Duration::from_micros(u64::try_from(micros).unwrap_or(0)));
     left.unwrap_or(LOOK).clamp(Duration::from_millis(1), LOOK)
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_a_request_keeps_nothing_else_of_it() {
+        let read = Bytes::from_static(b"GET /mcp/dev?x=%20 HTTP/1.1\r\nauthorization: Bearer abc");
+        let within = |part: &[u8]| read.as_ptr_range().contains(&part.as_ptr());
+        let mut shown = HeaderValue::from_maybe_shared(read.slice(44..)).unwrap();
+        shown.set_sensitive(true);
+        let uri = Uri::from_maybe_shared(read.slice(4..18)).unwrap();
+        let (own, own_uri) = (own(&shown), own_uri(&uri));
+        assert!(within(shown.as_bytes()) && within(uri.path().as_bytes()));
+        assert!(!within(own.as_bytes()) && !within(own_uri.path().as_bytes()));
+        assert_eq!((own.as_bytes(), own.is_sensitive()), (&b"Bearer abc"[..], true));
+        assert_eq!(own_uri.to_string(), "/mcp/dev?x=%20");
+    }
+}

@@ -63,11 +63,12 @@ impl Handler for Fake {
                 gone.await.ok();
                 Outbody::Whole("waited".into())
             }
-            "/events" | "/lasting" => {
+            "/events" | "/lasting" | "/subscription" => {
                 let (sender, receiver) = mpsc::channel(4);
                 self.streams.lock().unwrap().send(sender).unwrap();
                 match request.parts.uri.path() {
                     "/events" => Outbody::Events(receiver),
+                    "/subscription" => Outbody::Lasting(receiver, None),
                     _ => Outbody::Lasting(receiver, Some(Over::when(std::future::pending()))),
                 }
             }

@@ -42,6 +42,22 @@ fn a_drain_ends_lasting_streams_cleanly_and_lets_answers_finish() {
 }
 
 #[test]
+fn a_drain_lets_a_stream_that_answers_a_request_end_by_itself() {
+    let (listener, strings) = listen_with(&Listen { threads: 1, ..settings() });
+    let (mut subscribed, mut idle) = (Raw::to(&listener), Raw::to(&listener));
+    assert_eq!(idle.ask("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").0, 200);
+    subscribed.send("GET /subscription HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let notices = strings.stream();
+    let drain = std::thread::spawn(move || block_on(listener.drain(PATIENCE)));
+    // An idle connection is closed at once, so the drain has begun.
+    assert_eq!(idle.rest(), "");
+    notices.blocking_send("data: result\n\n".into()).unwrap();
+    drop(notices);
+    assert!(subscribed.rest().ends_with("data: result\n\n\r\n0\r\n\r\n"));
+    assert_eq!(drain.join().unwrap().abandoned, 0);
+}
+
+#[test]
 fn a_drain_gives_up_after_its_time() {
     let (listener, strings) = listen();
     let mut client = Raw::to(&listener);
