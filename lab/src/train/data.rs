@@ -87,6 +87,11 @@ static CORPORA: &[Corpus] = &[
     content("own/answers-planted.jsonl", "own answers, planted"),
     content("own/answers-direct.jsonl", "own answers, direct"),
     content("own/answers-varied.jsonl", "own answers, varied"),
+    Corpus {
+        nature: Nature::Twin,
+        ..content("own/answers-agents.jsonl", "own answers, for agents")
+    },
+    content("own/answers-wild.jsonl", "own answers, wild"),
     content("own/prompts.jsonl", "own prompts"),
     tools("tools/benign.jsonl", None),
     Corpus { nature: Nature::Twin, ..tools("tools/msb.jsonl", Some("MSB")) },
@@ -103,6 +108,12 @@ static CORPORA: &[Corpus] = &[
     },
     Corpus { nature: Nature::Hard, ..tools("own/tools-honest.jsonl", Some("own tools, honest")) },
     Corpus { nature: Nature::Hard, ..tools("own/tools-varied.jsonl", Some("own tools, varied")) },
+    Corpus { nature: Nature::Twin, ..tools("own/tools-twins.jsonl", Some("own tools, twins")) },
+    Corpus {
+        nature: Nature::Hard,
+        ..tools("own/tools-servers.jsonl", Some("own tools, of servers"))
+    },
+    Corpus { nature: Nature::Hard, ..tools("own/tools-wild.jsonl", Some("own tools, wild")) },
 ];
 
 /// Reads every file.
