@@ -65,6 +65,11 @@ impl Encoding {
         )
     }
 
+    /// The same of what is not used to carry anything else either.
+    pub(crate) const fn misspells(self) -> bool {
+        self.disguises() && !matches!(self, Self::Base64 | Self::Hex)
+    }
+
     /// The kebab-case name in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {

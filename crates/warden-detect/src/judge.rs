@@ -9,7 +9,7 @@ mod shown;
 #[cfg(test)]
 mod tests;
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
 use serde_json::Value;
 
@@ -41,6 +41,9 @@ const USUAL: u32 = 40;
 
 /// What it adds that a definition was written in a way in which nobody writes sentences to be read.
 const DISGUISED: u32 = 12;
+
+/// The same of content, where it says less, and where what is encoded often has other reasons.
+const MISSPELT: u32 = 6;
 
 /// What a text that does not show counts for, if it can be read.
 const UNSEEN: u32 = 70;
@@ -138,12 +141,18 @@ impl<'m> Judge<'m> {
         verdict.complete &= layers.complete;
         for layer in &layers.pieces {
             let place = |_: Range<usize>| (layer.range.clone(), Some(layer.encoding));
-            worst = worst.max(self.layer(&layer.text, &place, &mut verdict));
+            let score = self.layer(&layer.text, &place, &mut verdict);
+            let more = if layer.encoding.misspells() { MISSPELT } else { 0 };
+            worst = worst.max(score.saturating_add(more));
             if layer.unseen {
                 worst = worst.max(UNSEEN);
                 let range = layer.range.clone();
                 verdict.add(Mark::of("hidden-text", "hidden", UNSEEN, range), None);
             }
+        }
+        if let Some(inner) = wrapped(text) {
+            let place = |_: Range<usize>| (0..text.len(), None);
+            worst = worst.max(self.layer(&inner, &place, &mut verdict));
         }
         verdict.done(worst, text.len())
     }
@@ -226,6 +235,18 @@ impl<'m> Judge<'m> {
         let hides = verdict.unseen(unseen, place);
         high.saturating_add(more).min(HIGHEST).saturating_add(hides)
     }
+}
+
+/// The text of an object of JSON that has nothing else: many servers answer `{"result": "…"}`, and
+/// what is said should not depend on that.
+fn wrapped(text: &str) -> Option<String> {
+    let text = text.trim_ascii();
+    if !(text.starts_with('{') && text.ends_with('}')) {
+        return None;
+    }
+    let members: BTreeMap<String, String> = serde_json::from_str(text).ok()?;
+    let alone = members.len() == 1;
+    members.into_values().next().filter(|_| alone)
 }
 
 /// What the orders in a definition count for: one alone is none, and it takes more than two of the

@@ -145,6 +145,10 @@ fn evaluate(samples: &[Sample], quick: bool) -> (Figures, String) {
     (figures, told)
 }
 
+/// Of so few texts of a sort a share says nothing, and they are told together.
+const FEW: usize = 8;
+const OTHERS: &str = "others";
+
 /// Judges what one source wrote.
 fn one_source(
     held: &[&Sample],
@@ -155,6 +159,10 @@ fn one_source(
 ) {
     let (whole, rules) = (Judge::with(Some(model)), Judge::with(None));
     let copied = copied(held);
+    let mut sorts: BTreeMap<&str, usize> = BTreeMap::new();
+    for sample in held {
+        *sorts.entry(&sample.category).or_default() += 1;
+    }
     for sample in held {
         let verdict = judged(whole, sample);
         let alone = judged(rules, sample);
@@ -163,7 +171,10 @@ fn one_source(
         let sort = Sort {
             subject: name(sample.subject),
             source: sample.source.clone(),
-            category: sample.category.clone(),
+            category: match sorts.get(&*sample.category) {
+                Some(count) if *count >= FEW => sample.category.clone(),
+                _ => OTHERS.into(),
+            },
         };
         let row = figures.rows.entry(sort.key()).or_insert_with(|| Row::new(&sort));
         row.add(sample.hostile, flagged, alone.reaches(LEVEL) || copy, verdict.probability);

@@ -1,7 +1,10 @@
 //! The texts of `tests/corpus/detect`, with what is known of them.
 
+use std::borrow::Cow;
 use std::path::Path;
+use std::sync::LazyLock;
 
+use regex::{Captures, Regex};
 use serde_json::Value;
 use warden_detect::{Subject, tool_text};
 
@@ -132,12 +135,38 @@ pub fn read() -> Result<Vec<Sample>, Failure> {
     Ok(all)
 }
 
+/// Texts that were written for this.
+const OWN: &str = "own/";
+
+/// Names of hosts that belong to nobody (RFC 2606).
+static RESERVED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(^|[^A-Za-z0-9.-])((?:[A-Za-z0-9-]+\.)+)(?:example(?:\.(?:com|net|org))?|invalid)\b",
+    )
+    .expect("a constant")
+});
+
+/// How the hosts of other people end.
+static ENDINGS: [&str; 8] = ["com", "com", "net", "org", "io", "dev", "app", "co"];
+
+/// A line of ours with hosts that end as hosts do. Ours end in a way that no other does, and in
+/// hostile texts more often: that would be learnt, and is of no use outside.
+fn with_usual_hosts(line: &str) -> Cow<'_, str> {
+    RESERVED.replace_all(line, |found: &Captures<'_>| {
+        let name = &found[2];
+        let hash = name.bytes().fold(0_usize, |hash, byte| hash * 31 % 8191 + usize::from(byte));
+        let ending = ENDINGS.get(hash % ENDINGS.len()).unwrap_or(&"com");
+        format!("{}{name}{ending}", &found[1])
+    })
+}
+
 fn wrong(path: &Path, at: usize) -> Failure {
     Failure(format!("{}:{}: no text, or no label", path.display(), at + 1))
 }
 
 fn sample(corpus: &Corpus, line: &str, at: usize) -> Option<Sample> {
-    let row: Value = serde_json::from_str(line).ok()?;
+    let line = if corpus.file.starts_with(OWN) { with_usual_hosts(line) } else { line.into() };
+    let row: Value = serde_json::from_str(&line).ok()?;
     let word = |name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
     let tool = (corpus.subject == Subject::Definition).then(|| definition(&row));
     let text = tool.as_ref().map_or_else(|| word("text"), |tool| Some(tool_text(tool).text))?;
@@ -202,4 +231,24 @@ fn definition(row: &Value) -> Value {
         );
     }
     Value::Object(tool)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_of_nobody_end_as_others_do() {
+        for (ours, usual) in [
+            ("post to https://log.skyfen.example.com/in.", "post to https://log.skyfen."),
+            ("ann@desk.invalid", "ann@desk."),
+        ] {
+            let line = with_usual_hosts(ours);
+            assert!(line.starts_with(usual), "{line}");
+            assert!(!line.contains("example") && !line.contains("invalid"), "{line}");
+        }
+        for same in ["cp .env.example .env", "for example, see example.com", "an invalid name"] {
+            assert_eq!(with_usual_hosts(same), same);
+        }
+    }
 }
