@@ -139,6 +139,7 @@ pub fn read() -> Result<Vec<Sample>, Failure> {
 const OWN: &str = "own/";
 
 /// Names of hosts that belong to nobody (RFC 2606).
+#[expect(clippy::expect_used, reason = "a constant that every test runs through")]
 static RESERVED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(^|[^A-Za-z0-9.-])((?:[A-Za-z0-9-]+\.)+)(?:example(?:\.(?:com|net|org))?|invalid)\b",
