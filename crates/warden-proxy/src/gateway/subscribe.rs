@@ -122,7 +122,7 @@ impl Core {
                 .map_err(|refused| self.refused(caller, request, route, (&whom, &refused)))?;
         }
         let key = caller.key(server);
-        let leased = request.seen.server(Box::pin(server.lease(&key))).await;
+        let leased = request.seen.server(server.lease(&key)).await;
         let lease = leased
             .map_err(|away| self.refuse(caller, request, route, Refusal::Upstream(away.code())))?;
         let revision = lease.connection.link.introduction().revision;
@@ -151,7 +151,7 @@ impl Core {
                 hold(&lease.connection, &lease.server, out);
                 Ok(())
             } else {
-                request.seen.server(Box::pin(watch_resource(&lease, out))).await
+                request.seen.server(watch_resource(&lease, out)).await
             }
         } else {
             Ok(())

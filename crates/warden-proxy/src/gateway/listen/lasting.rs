@@ -65,11 +65,11 @@ pub(super) async fn send<H>(
 async fn go_on(
     watched: &mut Watched,
     (mut events, over): (mpsc::Receiver<Bytes>, Option<Over>),
-    mut orders: watch::Receiver<Order>,
+    orders: watch::Receiver<Order>,
     (keep_alive, stall): (Duration, Duration),
 ) -> io::Result<()> {
     let mut silence = Box::pin(sleep(keep_alive));
-    let by_itself = over.is_none();
+    let over = over.map(|over| over.or_stop(orders));
     let mut over = over.unwrap_or_else(|| Over::when(std::future::pending()));
     let mut last = Instant::now();
     let (mut unasked, mut some) = (0, [0; 64]);
@@ -87,10 +87,6 @@ async fn go_on(
                 continue;
             }
             // What has been handed to us is still sent.
-            _ = orders.wait_for(|order| order.stops()), if !by_itself && !events.is_closed() => {
-                events.close();
-                continue;
-            }
             () = over.0.as_mut(), if !events.is_closed() => {
                 events.close();
                 continue;

@@ -43,6 +43,17 @@ impl Over {
     pub(crate) fn when(happened: impl Future<Output = ()> + Send + 'static) -> Self {
         Self(Box::pin(happened))
     }
+
+    /// The same, and also when the gateway is told to stop.
+    pub(super) fn or_stop(self, mut orders: watch::Receiver<Order>) -> Self {
+        Self::when(async move {
+            tokio::select! {
+                // An error says that the listener is gone altogether.
+                _ = orders.wait_for(|order| order.stops()) => {}
+                () = self.0 => {}
+            }
+        })
+    }
 }
 
 impl fmt::Debug for Over {
@@ -68,7 +79,7 @@ struct Events {
     every: Duration,
     last: Instant,
     silence: Pin<Box<Sleep>>,
-    stopped: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    over: Option<Over>,
 }
 
 impl Sending {
@@ -79,30 +90,20 @@ impl Sending {
         keep_alive: Duration,
         orders: &watch::Receiver<Order>,
     ) -> Self {
-        let events = |from, stopped| {
+        let events = |from, over| {
             Rest::Events(Box::new(Events {
                 from,
                 every: keep_alive,
                 last: Instant::now(),
                 silence: Box::pin(tokio::time::sleep(keep_alive)),
-                stopped,
+                over,
             }))
         };
         let rest = match body {
             Outbody::Empty => Rest::Whole(None),
             Outbody::Whole(bytes) => Rest::Whole(Some(bytes).filter(|bytes| !bytes.is_empty())),
             Outbody::Events(from) | Outbody::Lasting(from, None) => events(from, None),
-            Outbody::Lasting(from, Some(over)) => {
-                let mut orders = orders.clone();
-                let stopped = async move {
-                    tokio::select! {
-                        // An error says that the listener is gone altogether.
-                        _ = orders.wait_for(|order| order.stops()) => {}
-                        () = over.0 => {}
-                    }
-                };
-                events(from, Some(Box::pin(stopped)))
-            }
+            Outbody::Lasting(from, Some(over)) => events(from, Some(over.or_stop(orders.clone()))),
         };
         Self { rest, _busy: busy }
     }
@@ -146,12 +147,12 @@ impl Body for Sending {
 
 impl Events {
     fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        if let Some(stopped) = &mut self.stopped
-            && stopped.as_mut().poll(context).is_ready()
+        if let Some(over) = &mut self.over
+            && over.0.as_mut().poll(context).is_ready()
         {
             // What has been handed to us is still sent.
             self.from.close();
-            self.stopped = None;
+            self.over = None;
         }
         if let Poll::Ready(event) = self.from.poll_recv(context) {
             self.last = Instant::now();

@@ -1,25 +1,38 @@
 //! Stopping.
 
+use std::thread::JoinHandle;
+
 use super::*;
+
+/// A listener, and an idle connection to it. One worker tells all its connections at once, so what
+/// one knows the others do as well.
+fn with_an_idle_connection() -> (Listener<Fake>, Strings, Raw) {
+    let (listener, strings) = listen_with(&Listen { threads: 1, ..settings() });
+    let mut idle = Raw::to(&listener);
+    assert_eq!(idle.ask("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").0, 200);
+    (listener, strings, idle)
+}
+
+/// Begins to drain: an idle connection is closed at once. Returns how many are abandoned, at its end.
+fn drained(listener: Listener<Fake>, mut idle: Raw) -> JoinHandle<usize> {
+    let drain = std::thread::spawn(move || block_on(listener.drain(PATIENCE)).abandoned);
+    assert_eq!(idle.rest(), "");
+    drain
+}
 
 #[test]
 fn a_drain_lets_a_running_request_end_and_takes_no_other() {
-    // One worker tells all its connections at once, so what one knows the other does as well.
-    let (listener, strings) = listen_with(&Listen { threads: 1, ..settings() });
-    let address = listener.local_addr();
-    let (mut busy, mut idle) = (Raw::to(&listener), Raw::to(&listener));
-    assert_eq!(idle.ask("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").0, 200);
+    let (listener, strings, idle) = with_an_idle_connection();
+    let (address, mut busy) = (listener.local_addr(), Raw::to(&listener));
     busy.send("GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n");
     let go = strings.wait();
-    let drain = std::thread::spawn(move || block_on(listener.drain(PATIENCE)));
-    // An idle connection is closed at once, so the drain has begun.
-    assert_eq!(idle.rest(), "");
+    let drain = drained(listener, idle);
     go.send(()).unwrap();
     let (status, head, body) = busy.answer();
     assert_eq!((status, &*body), (200, "waited"));
     assert!(head.contains("connection: close"));
     assert_eq!(busy.rest(), "");
-    assert_eq!(drain.join().unwrap().abandoned, 0);
+    assert_eq!(drain.join().unwrap(), 0);
     assert!(TcpStream::connect(address).is_err());
 }
 
@@ -43,18 +56,15 @@ fn a_drain_ends_lasting_streams_cleanly_and_lets_answers_finish() {
 
 #[test]
 fn a_drain_lets_a_stream_that_answers_a_request_end_by_itself() {
-    let (listener, strings) = listen_with(&Listen { threads: 1, ..settings() });
-    let (mut subscribed, mut idle) = (Raw::to(&listener), Raw::to(&listener));
-    assert_eq!(idle.ask("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").0, 200);
+    let (listener, strings, idle) = with_an_idle_connection();
+    let mut subscribed = Raw::to(&listener);
     subscribed.send("GET /subscription HTTP/1.1\r\nHost: localhost\r\n\r\n");
     let notices = strings.stream();
-    let drain = std::thread::spawn(move || block_on(listener.drain(PATIENCE)));
-    // An idle connection is closed at once, so the drain has begun.
-    assert_eq!(idle.rest(), "");
+    let drain = drained(listener, idle);
     notices.blocking_send("data: result\n\n".into()).unwrap();
     drop(notices);
     assert!(subscribed.rest().ends_with("data: result\n\n\r\n0\r\n\r\n"));
-    assert_eq!(drain.join().unwrap().abandoned, 0);
+    assert_eq!(drain.join().unwrap(), 0);
 }
 
 #[test]
