@@ -1,6 +1,6 @@
 //! What passes direct has to pass through the gateway.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use toml_edit::{DocumentMut, Item, Table};
@@ -116,14 +116,24 @@ pub(super) fn problems(runs: &[Run], expected: &Expected) -> Vec<String> {
         let same = |one: &&Run| {
             (one.revision, one.leg, one.path.route) == (run.revision, run.leg, Route::Direct)
         };
+        let mut known = BTreeSet::new();
+        let mut broken = BTreeSet::new();
         for (place, direct) in runs.iter().filter(same).flat_map(verdicts) {
             let place = Place { path: run.path.name.into(), ..place };
+            known.insert(place.clone());
             let Some(why) = lost(&direct, found.get(&place)) else { continue };
             if !expected.0.contains_key(&place) {
                 problems.push(format!("{place}: {why}"));
+                broken.insert(place.scenario.clone());
             }
             failing.push(place);
         }
+        // A scenario that breaks off often says why in a check that it only makes then.
+        let only_then = found.iter().filter(|(place, verdict)| {
+            let new = !known.contains(place) && broken.contains(&place.scenario);
+            new && verdict.passed < verdict.judged
+        });
+        problems.extend(only_then.map(|(place, verdict)| format!("{place}: {}", verdict.message)));
     }
     let ran = |place: &&Place| runs.iter().any(|run| run.path.name == place.path);
     let stale = expected.0.keys().filter(ran).filter(|place| !failing.contains(place));
@@ -207,6 +217,15 @@ mod tests {
     fn what_is_lost_on_the_way_is_a_problem_unless_it_is_expected() {
         let runs = [run(0, &[("a", "SUCCESS")]), run(1, &[("a", "FAILURE")])];
         check(&runs, "", &["r, s: a (gateway to HTTP): n: m"]);
+        check(&runs, ENTRY, &[]);
+    }
+
+    #[test]
+    fn what_only_a_broken_scenario_checks_says_why() {
+        let through = [("a", "FAILURE"), ("why", "FAILURE")];
+        let runs = [run(0, &[("a", "SUCCESS")]), run(1, &through)];
+        let both = ["r, s: a (gateway to HTTP): n: m", "r, s: why (gateway to HTTP): n: m"];
+        check(&runs, "", &both);
         check(&runs, ENTRY, &[]);
     }
 

@@ -132,9 +132,12 @@ impl Posted {
         (request, again): (Out, Option<Box<(Out, Worn)>>),
         open: Open,
     ) -> Self {
+        // Before the first byte is sent: the server may ask elsewhere before it answers here, and
+        // another thread hears that.
+        let elsewhere = http.enter(id, method);
         let head = wire.start(request);
         Self {
-            elsewhere: http.enter(id, method),
+            elsewhere,
             queue: VecDeque::new(),
             http,
             id,
@@ -459,5 +462,91 @@ impl Drop for Posted {
         if self.open.is_some() && self.cancels && !self.http.modern && self.http.alive() {
             self.http.post_along(envelope::cancelled(self.id));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io,
+        pin::Pin,
+        sync::{Mutex, Weak},
+        task::Context,
+    };
+
+    use tokio::{
+        io::{AsyncRead, AsyncWrite, ReadBuf},
+        sync::mpsc,
+    };
+    use warden_mcp::Revision;
+
+    use super::*;
+    use crate::gateway::{
+        settings::HttpReach,
+        upstream::http::{Origin, origin, wire::Transport},
+    };
+
+    /// A connection that notes with every write how many requests could be asked about elsewhere.
+    struct Watched {
+        http: Weak<Streamable>,
+        noted: Arc<Mutex<Vec<usize>>>,
+    }
+
+    impl AsyncRead for Watched {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    impl AsyncWrite for Watched {
+        fn poll_write(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            bytes: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            let acting = self.http.upgrade().map(|http| http.acting().len());
+            self.noted.lock().unwrap().extend(acting);
+            Poll::Ready(Ok(bytes.len()))
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_can_be_asked_about_elsewhere_before_its_first_byte_is_sent() {
+        let url = "http://127.0.0.1:1/mcp".into();
+        let reach = HttpReach { url, headers: Vec::new(), authorities: None };
+        let origin = Origin::new(&reach, 1 << 20, None).await.unwrap();
+        let (aside, _asides) = mpsc::channel(1);
+        let revision = Some(Revision::V2025_11_25);
+        let http = Streamable::new(&origin, (revision, None), Duration::from_secs(1), aside);
+        let noted = Arc::<Mutex<Vec<usize>>>::default();
+        let watched = Watched { http: Arc::downgrade(&http), noted: Arc::clone(&noted) };
+        let transport: Box<dyn Transport> = Box::new(watched);
+        let wire = Wire::new(transport).await.unwrap();
+        let body = envelope::request(1, Method::ToolsCall, None);
+        let request = origin::request(
+            hyper::Method::POST,
+            origin.address.uri(),
+            hyper::HeaderMap::new(),
+            body,
+        );
+        let open = Open::new(&http.open);
+        let posted =
+            Posted::new(Arc::clone(&http), (1, Method::ToolsCall), wire, (request, None), open);
+        let noted = noted.lock().unwrap();
+        assert!(!noted.is_empty() && noted.iter().all(|acting| *acting == 1), "{noted:?}");
+        drop(posted);
+        assert!(http.acting().is_empty());
     }
 }
