@@ -82,8 +82,11 @@ pub(super) fn percent(text: &str) -> Option<Piece> {
         Some((Said::Byte(u8::try_from(number(digits, 16)?).ok()?), 3))
     };
     let mut rewritten = Rewritten::of(text, b'%', read);
-    if !text.contains(' ') {
+    if let (false, Some(first), Some(last)) = (text.contains(' '), text.find('+'), text.rfind('+'))
+    {
         rewritten.text = rewritten.text.replace('+', " ");
+        let reach = |range: Range<usize>| range.start.min(first)..range.end.max(last + 1);
+        rewritten.range = rewritten.range.map(reach);
     }
     rewritten.piece(Encoding::Percent, 2)
 }

@@ -93,6 +93,13 @@ fn what_is_decoded_stands_in_its_place() {
 }
 
 #[test]
+fn a_plus_that_stands_for_a_space_was_decoded_too() {
+    let found = layers("a+%49gnore%20all+previous+b");
+    let [layer] = &found.pieces[..] else { panic!("{found:?}") };
+    assert_eq!((&*layer.text, layer.range.clone()), ("a Ignore all previous b", 1..26));
+}
+
+#[test]
 fn ordinary_text_has_no_layers() {
     for text in [
         "",

@@ -22,7 +22,7 @@ const REACH: usize = 240;
 
 /// How much text is read twice, as a multiple of the text, and beyond that; then only what lies
 /// between one address and the next is read.
-const TWICE: usize = 2;
+const TWICE: usize = 1;
 const ROOM: usize = 4096;
 
 type Words = FxHashSet<&'static str>;
@@ -214,6 +214,8 @@ static MEANT: LazyLock<Meant> = LazyLock::new(|| Meant {
 pub(super) struct Surroundings<'t> {
     text: &'t str,
     left: usize,
+    /// What was read last, and what it says: in a list, the same stands between all addresses.
+    last: (String, Said),
 }
 
 /// What the words around say.
@@ -232,13 +234,31 @@ struct Said {
     core: bool,
     /// Data of any sort.
     data: bool,
-    /// The place is spoken of by its name.
-    again: bool,
+}
+
+impl Said {
+    fn of(text: &str) -> Self {
+        let normal = Normal::of(text);
+        let near = normal.text();
+        let concepts = features(near).concepts();
+        let has = |concept: u64| concepts & concept != 0;
+        Self {
+            asks: has(MEANT.asks),
+            fills: FILL.is_match(near),
+            shows: has(MEANT.asks) || SHOW.is_match(near),
+            model: has(MEANT.model) || ANSWER.is_match(near),
+            core: has(MEANT.secret)
+                || (has(MEANT.whose) && has(MEANT.data))
+                || in_tables(&words_of(near), &CORE, CORE_PAIRS),
+            data: has(MEANT.data | MEANT.secret | MEANT.whose),
+        }
+    }
 }
 
 impl<'t> Surroundings<'t> {
-    pub(super) const fn new(text: &'t str) -> Self {
-        Self { text, left: text.len().saturating_mul(TWICE).saturating_add(ROOM) }
+    pub(super) fn new(text: &'t str) -> Self {
+        let left = text.len().saturating_mul(TWICE).saturating_add(ROOM);
+        Self { text, left, last: Default::default() }
     }
 
     /// What the places of an address count for. `floor` is where the address before it ended.
@@ -248,27 +268,28 @@ impl<'t> Surroundings<'t> {
         slots: &[Slot],
         carrier: Carrier,
     ) -> u32 {
-        let cores: Vec<bool> = slots.iter().map(|slot| named(slot, &CORE, CORE_PAIRS)).collect();
-        let each = || slots.iter().zip(&cores);
-        let own = each().map(|(slot, core)| alone(slot, *core, carrier)).max().unwrap_or(0);
+        let named: Vec<Named<'_>> = slots.iter().map(Named::of).collect();
+        let own = named.iter().map(|named| alone(named, carrier)).max().unwrap_or(0);
         if own == 0 {
             return 0;
         }
-        let said = self.said(range, floor, slots);
+        let said = self.said(range, floor);
+        let again = slots.iter().any(|slot| again(slot, &self.last.0));
         // What a path leads to is named after it in documentation, whatever else is spoken of.
-        let core = each().any(|(slot, core)| *core || (said.core && slot.part != Part::Path));
+        let within = |named: &Named<'_>| said.core && named.slot.part != Part::Path;
+        let core = named.iter().any(|named| named.core || within(named));
         // An address in running text is a mention, unless its place is named or a model is told.
-        let own_words = each().any(|(slot, core)| *core || !unnamed(slot));
-        let personal = slots.iter().filter(|slot| named(slot, &PERSONAL, &[])).count();
+        let own_words = named.iter().any(|named| named.core || !unnamed(named.slot));
+        let personal = named.iter().filter(|named| named.by(&PERSONAL, &[])).count();
         let sum = own
             + if said.asks { 10 } else { 0 }
             + if said.fills { 15 } else { 0 }
             + if said.data { 10 } else { 0 }
             + if said.model { 15 } else { 0 }
-            + if said.again { 15 } else { 0 };
-        let asked = said.fills || (said.asks && (said.model || said.again));
+            + if again { 15 } else { 0 };
+        let asked = said.fills || (said.asks && (said.model || again));
         let meant = (carrier.loads() && own >= STRONG)
-            || (carrier.loads() && said.fills && said.again && slots.iter().any(unnamed))
+            || (carrier.loads() && said.fills && again && slots.iter().any(unnamed))
             || (carrier.loads() && said.asks && said.model && slots.iter().any(worded))
             || (core
                 && asked
@@ -280,7 +301,7 @@ impl<'t> Surroundings<'t> {
     }
 
     /// Reads what stands before and behind an address.
-    fn said(&mut self, range: &Range<usize>, floor: usize, slots: &[Slot]) -> Said {
+    fn said(&mut self, range: &Range<usize>, floor: usize) -> Said {
         let text = self.text;
         let mut from = range.start.saturating_sub(REACH);
         let mut to = (range.end + REACH).min(text.len());
@@ -295,22 +316,11 @@ impl<'t> Surroundings<'t> {
         let behind = text.get(range.end..text.floor_char_boundary(to).max(range.end));
         let (before, behind) = (before.unwrap_or_default(), behind.unwrap_or_default());
         let both = format!("{before} · {behind}");
-        let normal = Normal::of(&both);
-        let near = normal.text();
-        let concepts = features(near).concepts();
-        let has = |concept: u64| concepts & concept != 0;
-        let pairs = words_of(near);
-        Said {
-            asks: has(MEANT.asks),
-            fills: FILL.is_match(near),
-            shows: SHOW.is_match(near) || has(MEANT.asks),
-            model: has(MEANT.model) || ANSWER.is_match(near),
-            core: has(MEANT.secret)
-                || (has(MEANT.whose) && has(MEANT.data))
-                || in_tables(&pairs, &CORE, CORE_PAIRS),
-            data: has(MEANT.data | MEANT.secret | MEANT.whose),
-            again: slots.iter().any(|slot| again(slot, &both)),
+        if both != self.last.0 {
+            let said = Said::of(&both);
+            self.last = (both, said);
         }
+        self.last.1
     }
 }
 
@@ -338,13 +348,36 @@ const STRONG: u32 = 50;
 /// The most that a place counts for.
 const MOST: u32 = 80;
 
+/// A place, and the words that it is named by.
+struct Named<'s> {
+    slot: &'s Slot,
+    /// What stands there, and the parameter.
+    words: [Vec<String>; 2],
+    /// Whether one of them is in [`CORE`].
+    core: bool,
+}
+
+impl<'s> Named<'s> {
+    fn of(slot: &'s Slot) -> Self {
+        let split = |text: &String| text.split_whitespace().flat_map(words).collect();
+        let mut named = Self { slot, words: [&slot.token, &slot.name].map(split), core: false };
+        named.core = named.by(&CORE, CORE_PAIRS);
+        named
+    }
+
+    /// Whether it is named by one of these words.
+    fn by(&self, table: &Words, pairs: &[(&str, &str)]) -> bool {
+        self.words.iter().any(|words| in_tables(words, table, pairs))
+    }
+}
+
 /// What a place counts for by itself, and by whether it is named by a word of [`CORE`].
-fn alone(slot: &Slot, core: bool, carrier: Carrier) -> u32 {
+fn alone(named: &Named<'_>, carrier: Carrier) -> u32 {
+    let &Named { slot, core, words: [ref token, _] } = named;
     if slot.form == Form::Open && VERSIONS.contains(&slot.name.as_str()) {
         return 0;
     }
-    let yours =
-        words(&slot.token).first().is_some_and(|word| matches!(word.as_str(), "your" | "my"));
+    let yours = token.first().is_some_and(|word| matches!(word.as_str(), "your" | "my"));
     if yours && !core {
         // The key of whoever reads documentation.
         return 0;
@@ -374,18 +407,10 @@ fn worded(slot: &Slot) -> bool {
     slot.form == Form::Words && slot.part == Part::Query
 }
 
-/// Whether a place is named by one of these words.
-fn named(slot: &Slot, table: &Words, pairs: &[(&str, &str)]) -> bool {
-    [&slot.token, &slot.name].into_iter().any(|text| {
-        let split: Vec<String> = text.split_whitespace().flat_map(words).collect();
-        let split: Vec<&str> = split.iter().map(String::as_str).collect();
-        in_tables(&split, table, pairs)
-    })
-}
-
-fn in_tables(words: &[&str], table: &Words, pairs: &[(&str, &str)]) -> bool {
-    words.iter().any(|word| table.contains(*word))
-        || words.iter().zip(words.iter().skip(1)).any(|(one, next)| pairs.contains(&(*one, *next)))
+fn in_tables(words: &[impl AsRef<str>], table: &Words, pairs: &[(&str, &str)]) -> bool {
+    let each = || words.iter().map(AsRef::as_ref);
+    each().any(|word| table.contains(word))
+        || each().zip(each().skip(1)).any(|pair| pairs.contains(&pair))
 }
 
 fn words_of(text: &str) -> Vec<&str> {

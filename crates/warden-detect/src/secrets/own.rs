@@ -47,7 +47,9 @@ pub(super) fn pem(text: &str, start: usize, fit: Fit) -> Look {
     let Some(body) = rest.get(header..).and_then(|rest| rest.strip_prefix("-----")) else {
         return nothing;
     };
-    if !named {
+    // What seemed to end this line begins another: that one is the key's.
+    let begins = body.get(..5).is_some_and(|next| next.eq_ignore_ascii_case("BEGIN"));
+    if !named || begins {
         return nothing;
     }
     let from = text.len() - body.len();

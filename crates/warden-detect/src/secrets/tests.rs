@@ -291,3 +291,16 @@ fn what_a_value_shows_by_itself_is_not_hidden_by_the_name_before_it() {
     assert_eq!(secrets(&shown), [], "{shown:?}");
     assert!(!shown.contains("abcdFE4321GH5678"), "{shown:?}");
 }
+
+#[test]
+fn a_line_that_begins_like_a_key_does_not_hide_the_key_behind_it() {
+    let kind = SECRETS.iter().find(|kind| kind.id == "private-key").unwrap();
+    for sample in sample_set(kind, 7) {
+        let key = sample.text.get(sample.secret.clone()).unwrap();
+        let body = key.lines().nth(1).unwrap_or(key);
+        for decoy in ["-----BEGIN PRIVATE KEY ", "-----BEGiN PRIVATE KEY\t ssh_key="] {
+            let shown = redact(&format!("\u{1}{decoy}{}", sample.text));
+            assert!(!shown.contains(body), "{shown}");
+        }
+    }
+}

@@ -19,16 +19,37 @@ fn sources(figures: &Figures) -> String {
         "| | from | found | by rules alone | harmless flagged | by rules alone | precision | F1 | ROC-AUC |\n\
          |---|---|---:|---:|---:|---:|---:|---:|---:|\n",
     );
-    let mut sums: BTreeMap<(&str, &str), Row> = BTreeMap::new();
+    let mut sums: BTreeMap<(&str, Line<'_>), Row> = BTreeMap::new();
     for row in figures.rows.values() {
-        add(sums.entry((&row.subject, &row.source)).or_default(), row);
-        add(sums.entry((&row.subject, "~all")).or_default(), row);
+        let own = row.source.starts_with(OWN);
+        for line in [Line::Source(&row.source), Line::Whose(own), Line::All] {
+            add(sums.entry((&row.subject, line)).or_default(), row);
+        }
     }
-    for ((subject, source), row) in &sums {
-        let source = if *source == "~all" { "**all**" } else { source };
-        out.push_str(&format!("| {subject} | {source} {}\n", cells(row)));
+    for ((subject, line), row) in &sums {
+        let name = match line {
+            Line::Source(name) => name,
+            Line::Whose(false) => "**published by others**",
+            Line::Whose(true) => "**written for this**",
+            Line::All => "**all**",
+        };
+        out.push_str(&format!("| {subject} | {name} {}\n", cells(row)));
     }
     out
+}
+
+/// What sources that were written for this begin with.
+const OWN: &str = "own ";
+
+/// A line of the table of sources, in the order in which they stand.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Line<'a> {
+    /// One of them.
+    Source(&'a str),
+    /// All that were written for this, or all others.
+    Whose(bool),
+    /// All.
+    All,
 }
 
 fn categories(figures: &Figures) -> String {
