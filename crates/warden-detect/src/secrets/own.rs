@@ -36,11 +36,14 @@ impl Look {
     }
 }
 
+/// What the first and the last line of a private key say is not longer.
+const LABEL: usize = 72;
+
 /// A private key between `-----BEGIN … PRIVATE KEY-----` and its end.
 pub(super) fn pem(text: &str, start: usize, fit: Fit) -> Look {
     let nothing = Look::nothing(start);
     let Some(rest) = text.get(start + 10..) else { return nothing };
-    let Some(header) = rest.as_bytes().iter().take(72).position(|byte| *byte == b'-') else {
+    let Some(header) = rest.as_bytes().iter().take(LABEL).position(|byte| *byte == b'-') else {
         return nothing;
     };
     let named = rest.get(..header).is_some_and(|header| header.contains("PRIVATE KEY"));
@@ -48,8 +51,7 @@ pub(super) fn pem(text: &str, start: usize, fit: Fit) -> Look {
         return nothing;
     };
     // What seemed to end this line begins another: that one is the key's.
-    let begins = body.get(..5).is_some_and(|next| next.eq_ignore_ascii_case("BEGIN"));
-    if !named || begins {
+    if !named || begins(body) {
         return nothing;
     }
     let from = text.len() - body.len();
@@ -64,11 +66,30 @@ pub(super) fn pem(text: &str, start: usize, fit: Fit) -> Look {
     if !holds {
         return nothing;
     }
-    let footer =
-        body.get(next..).filter(|_| closed).and_then(|rest| rest.get(8..80.min(rest.len())));
-    let footer = footer.and_then(|rest| rest.find("-----")).map_or(0, |at| at + 13);
-    let end = if closed { from + next + footer } else { from + inside };
+    let end =
+        from + if closed { next + footer(body.get(next..).unwrap_or_default()) } else { inside };
     Look::at(start..end)
+}
+
+/// How long the line is that begins with `-----END`. Dashes that begin the next key are no part
+/// of it.
+fn footer(text: &str) -> usize {
+    const END: usize = "-----END".len();
+    let behind = text.get(END..).unwrap_or_default();
+    let label =
+        behind.bytes().take(LABEL).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b' ');
+    let label = label.count();
+    let dashes = behind.get(label..).and_then(|rest| rest.strip_prefix("-----"));
+    match dashes {
+        Some(next) if begins(next) => END + label,
+        Some(_) => END + label + 5,
+        None => END,
+    }
+}
+
+/// Whether the dashes in front of this begin a key.
+fn begins(text: &str) -> bool {
+    text.get(..5).is_some_and(|next| next.eq_ignore_ascii_case("BEGIN"))
 }
 
 /// Whether a key stands between the two lines, or something that only speaks of one.

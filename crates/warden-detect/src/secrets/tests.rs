@@ -298,7 +298,13 @@ fn a_line_that_begins_like_a_key_does_not_hide_the_key_behind_it() {
     for sample in sample_set(kind, 7) {
         let key = sample.text.get(sample.secret.clone()).unwrap();
         let body = key.lines().nth(1).unwrap_or(key);
-        for decoy in ["-----BEGIN PRIVATE KEY ", "-----BEGiN PRIVATE KEY\t ssh_key="] {
+        for decoy in [
+            "-----BEGIN PRIVATE KEY ",
+            "-----BEGiN PRIVATE KEY\t ssh_key=",
+            "-----BEGIN PRIVATE KEY-----MIIE-----END PRIVATE KE@ ",
+            "-----BEGIN PRIVATE KEY-----MIIE-----END PRIVATE KEY",
+            "-----BEGIN PRIVATE KEY-----MIIE-----END",
+        ] {
             let shown = redact(&format!("\u{1}{decoy}{}", sample.text));
             assert!(!shown.contains(body), "{shown}");
         }
