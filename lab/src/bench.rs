@@ -214,6 +214,13 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
             _ => {}
         }
     }
+    if let Some(unknown) =
+        arguments.iter().find(|name| BENCHES.iter().all(|one| one.name != **name))
+    {
+        let own = [gateway::NAME, analysis::NAME, certify::NAME];
+        let names: Vec<&str> = BENCHES.iter().map(|one| one.name).chain(own).collect();
+        return Err(Failure(format!("no bench `{unknown}`; there are: {}", names.join(", "))));
+    }
     let wanted = |bench: &&Bench| arguments.is_empty() || arguments.iter().any(|a| a == bench.name);
     let path = root().join(DOCUMENT);
     // Some measure the program as a whole, and find it where this puts it.

@@ -125,6 +125,9 @@ fn texts(corpus: &[String]) -> Vec<(String, String)> {
         let text = piece.repeat((10 << 10) / piece.len() + 1);
         texts.push((format!("{name}, 10 KB"), cut(text, 10 << 10)));
     }
+    // No two alike, so that nothing that was read before is of any use.
+    let pictures = (0..512).map(|at| format!("{at:x} ![a](https://a.example/?q={{data}}) "));
+    texts.push(("worst: different pictures, 10 KB".into(), cut(pictures.collect(), 10 << 10)));
     texts
 }
 

@@ -233,7 +233,8 @@ impl<'m> Judge<'m> {
             (learnt, ruled / 4)
         };
         let hides = verdict.unseen(unseen, place);
-        high.saturating_add(more).min(HIGHEST).saturating_add(hides)
+        let spelt = if !self.definition && normal.is_misspelt() { MISSPELT } else { 0 };
+        high.saturating_add(more + spelt).min(HIGHEST).saturating_add(hides)
     }
 }
 

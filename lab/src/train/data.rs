@@ -38,7 +38,8 @@ pub struct Sample {
     pub server: Option<String>,
     /// How it came to be.
     pub nature: Nature,
-    /// Whether models learn from it. Bare requests, which anybody might make, teach nothing.
+    /// Whether models learn from it. Bare requests, which anybody might make, teach nothing; others
+    /// are kept back, to see what the weights of the product do with what they have not seen.
     pub trains: bool,
 }
 
@@ -73,13 +74,18 @@ const fn tools(file: &'static str, source: Option<&'static str>) -> Corpus {
     Corpus { file, source, subject, trains: true, nature: Nature::Usual }
 }
 
+/// Texts that no model learns from: what is found in them, the weights of the product find.
+const fn kept_back(corpus: Corpus) -> Corpus {
+    Corpus { trains: false, nature: Nature::Hard, ..corpus }
+}
+
 /// Every file. Two that use the same templates count as one source.
 static CORPORA: &[Corpus] = &[
     content("texts/agentdojo-answers.jsonl", "AgentDojo"),
     content("texts/agentdojo-benign.jsonl", "AgentDojo"),
     content("texts/agentdojo-injections.jsonl", "AgentDojo"),
     content("texts/agentdyn-shopping-answers.jsonl", "AgentDojo"),
-    Corpus { trains: false, ..content("texts/bipia-attacks.jsonl", "BIPIA") },
+    kept_back(content("texts/bipia-attacks.jsonl", "BIPIA")),
     content("texts/piguard-valid.jsonl", "PIGuard"),
     content("texts/over-defence-dev.jsonl", "NotInject"),
     content("texts/giskard-injections.jsonl", "Giskard"),
@@ -95,6 +101,8 @@ static CORPORA: &[Corpus] = &[
         ..content("own/answers-agents.jsonl", "own answers, for agents")
     },
     content("own/answers-wild.jsonl", "own answers, wild"),
+    kept_back(content("own/answers-kept.jsonl", "own answers, kept back")),
+    kept_back(content("own/documents-kept.jsonl", "own documents, kept back")),
     content("own/prompts.jsonl", "own prompts"),
     tools("tools/benign.jsonl", None),
     Corpus { nature: Nature::Twin, ..tools("tools/msb.jsonl", Some("MSB")) },
@@ -117,6 +125,7 @@ static CORPORA: &[Corpus] = &[
         ..tools("own/tools-servers.jsonl", Some("own tools, of servers"))
     },
     Corpus { nature: Nature::Hard, ..tools("own/tools-wild.jsonl", Some("own tools, wild")) },
+    kept_back(tools("own/tools-kept.jsonl", Some("own tools, kept back"))),
 ];
 
 /// Reads every file.

@@ -102,8 +102,10 @@ impl Word {
 
     /// Hands on the letters and begins a new word. Letters of other scripts that look like Latin
     /// ones are Latin in a word that has such, and where every letter of a word is of that sort
-    /// and the text is not written in another script.
-    pub(super) fn end(&mut self, script: &Script<'_>, out: &mut impl FnMut(usize, char)) {
+    /// and the text is not written in another script. Returns whether the word has both.
+    pub(super) fn end(&mut self, script: &Script<'_>, out: &mut impl FnMut(usize, char)) -> bool {
+        let stands_in = |(_, char): &(usize, char)| has_likeness(*char) && latin(*char).is_some();
+        let mixed = self.alike && self.latin && self.letters.iter().any(stands_in);
         if self.alike {
             for piece in self.letters.chunks_mut(LONGEST) {
                 let all = |piece: &[(usize, char)]| {
@@ -118,6 +120,7 @@ impl Word {
         }
         self.letters.drain(..).for_each(|(offset, char)| out(offset, char));
         (self.latin, self.alike) = (false, false);
+        mixed
     }
 }
 
