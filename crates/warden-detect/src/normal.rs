@@ -63,8 +63,8 @@ impl<'t> Normal<'t> {
     /// in for Latin ones.
     #[must_use]
     pub(crate) fn is_misspelt(&self) -> bool {
-        let words = || memchr::memchr_iter(b' ', self.text.as_bytes()).count() + 1;
-        self.mixed >= MIXED && self.mixed * MIXED_SHARE >= words()
+        let spaces = || memchr::memchr_iter(b' ', self.text.as_bytes()).count();
+        self.mixed >= MIXED && self.mixed * MIXED_SHARE > spaces()
     }
 
     /// The place in the original text of a place in this one, in bytes.

@@ -116,21 +116,21 @@ pub(super) fn problems(runs: &[Run], expected: &Expected) -> Vec<String> {
         let same = |one: &&Run| {
             (one.revision, one.leg, one.path.route) == (run.revision, run.leg, Route::Direct)
         };
-        let mut known = BTreeSet::new();
+        let here = |(place, verdict)| (Place { path: run.path.name.into(), ..place }, verdict);
+        let direct: BTreeMap<Place, Verdict> =
+            runs.iter().filter(same).flat_map(verdicts).map(here).collect();
         let mut broken = BTreeSet::new();
-        for (place, direct) in runs.iter().filter(same).flat_map(verdicts) {
-            let place = Place { path: run.path.name.into(), ..place };
-            known.insert(place.clone());
-            let Some(why) = lost(&direct, found.get(&place)) else { continue };
-            if !expected.0.contains_key(&place) {
+        for (place, verdict) in &direct {
+            let Some(why) = lost(verdict, found.get(place)) else { continue };
+            if !expected.0.contains_key(place) {
                 problems.push(format!("{place}: {why}"));
-                broken.insert(place.scenario.clone());
+                broken.insert(&place.scenario);
             }
-            failing.push(place);
+            failing.push(place.clone());
         }
         // A scenario that breaks off often says why in a check that it only makes then.
         let only_then = found.iter().filter(|(place, verdict)| {
-            let new = !known.contains(place) && broken.contains(&place.scenario);
+            let new = !direct.contains_key(place) && broken.contains(&place.scenario);
             new && verdict.passed < verdict.judged
         });
         problems.extend(only_then.map(|(place, verdict)| format!("{place}: {}", verdict.message)));

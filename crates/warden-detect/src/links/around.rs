@@ -273,8 +273,8 @@ impl<'t> Surroundings<'t> {
         if own == 0 {
             return 0;
         }
-        let said = self.said(range, floor);
-        let again = slots.iter().any(|slot| again(slot, &self.last.0));
+        let (around, said) = self.read(range, floor);
+        let again = slots.iter().any(|slot| again(slot, around));
         // What a path leads to is named after it in documentation, whatever else is spoken of.
         let within = |named: &Named<'_>| said.core && named.slot.part != Part::Path;
         let core = named.iter().any(|named| named.core || within(named));
@@ -300,8 +300,8 @@ impl<'t> Surroundings<'t> {
         if meant { sum.clamp(crate::LEVEL, MOST) } else { sum.min(WEAK) }
     }
 
-    /// Reads what stands before and behind an address.
-    fn said(&mut self, range: &Range<usize>, floor: usize) -> Said {
+    /// Reads what stands before and behind an address. Returns it, and what it says.
+    fn read(&mut self, range: &Range<usize>, floor: usize) -> &(String, Said) {
         let text = self.text;
         let mut from = range.start.saturating_sub(REACH);
         let mut to = (range.end + REACH).min(text.len());
@@ -320,7 +320,7 @@ impl<'t> Surroundings<'t> {
             let said = Said::of(&both);
             self.last = (both, said);
         }
-        self.last.1
+        &self.last
     }
 }
 

@@ -104,8 +104,8 @@ impl Word {
     /// ones are Latin in a word that has such, and where every letter of a word is of that sort
     /// and the text is not written in another script. Returns whether the word has both.
     pub(super) fn end(&mut self, script: &Script<'_>, out: &mut impl FnMut(usize, char)) -> bool {
-        let stands_in = |(_, char): &(usize, char)| has_likeness(*char) && latin(*char).is_some();
-        let mixed = self.alike && self.latin && self.letters.iter().any(stands_in);
+        let both = self.alike && self.latin;
+        let mixed = both && self.letters.iter().any(|(_, char)| latin(*char).is_some());
         if self.alike {
             for piece in self.letters.chunks_mut(LONGEST) {
                 let all = |piece: &[(usize, char)]| {

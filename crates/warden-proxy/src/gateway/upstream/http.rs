@@ -9,6 +9,8 @@ mod listen;
 mod origin;
 mod pool;
 mod posted;
+#[cfg(test)]
+mod scripted;
 mod shown;
 mod stream;
 mod tls;

@@ -467,58 +467,30 @@ impl Drop for Posted {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        io,
-        pin::Pin,
-        sync::{Mutex, Weak},
-        task::Context,
-    };
+    use std::sync::{Mutex, Weak};
 
-    use tokio::{
-        io::{AsyncRead, AsyncWrite, ReadBuf},
-        sync::mpsc,
-    };
+    use tokio::sync::mpsc;
     use warden_mcp::Revision;
 
     use super::*;
     use crate::gateway::{
         settings::HttpReach,
-        upstream::http::{Origin, origin, wire::Transport},
+        upstream::http::{
+            Origin, origin,
+            scripted::{Script, Scripted},
+        },
     };
 
-    /// A connection that notes with every write how many requests could be asked about elsewhere.
-    struct Watched {
+    /// A server that notes with every write how many requests could be asked about elsewhere.
+    struct Noting {
         http: Weak<Streamable>,
         noted: Arc<Mutex<Vec<usize>>>,
     }
 
-    impl AsyncRead for Watched {
-        fn poll_read(
-            self: Pin<&mut Self>,
-            _: &mut Context<'_>,
-            _: &mut ReadBuf<'_>,
-        ) -> Poll<io::Result<()>> {
-            Poll::Pending
-        }
-    }
-
-    impl AsyncWrite for Watched {
-        fn poll_write(
-            self: Pin<&mut Self>,
-            _: &mut Context<'_>,
-            bytes: &[u8],
-        ) -> Poll<io::Result<usize>> {
+    impl Script for Noting {
+        fn written(&mut self) {
             let acting = self.http.upgrade().map(|http| http.acting().len());
             self.noted.lock().unwrap().extend(acting);
-            Poll::Ready(Ok(bytes.len()))
-        }
-
-        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Poll::Ready(Ok(()))
-        }
-
-        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Poll::Ready(Ok(()))
         }
     }
 
@@ -531,9 +503,8 @@ mod tests {
         let revision = Some(Revision::V2025_11_25);
         let http = Streamable::new(&origin, (revision, None), Duration::from_secs(1), aside);
         let noted = Arc::<Mutex<Vec<usize>>>::default();
-        let watched = Watched { http: Arc::downgrade(&http), noted: Arc::clone(&noted) };
-        let transport: Box<dyn Transport> = Box::new(watched);
-        let wire = Wire::new(transport).await.unwrap();
+        let server = Noting { http: Arc::downgrade(&http), noted: Arc::clone(&noted) };
+        let wire = Wire::new(Box::new(Scripted(server))).await.unwrap();
         let body = envelope::request(1, Method::ToolsCall, None);
         let request = origin::request(
             hyper::Method::POST,

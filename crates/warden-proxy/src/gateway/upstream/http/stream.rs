@@ -117,12 +117,13 @@ fn heard(event: Event) -> Option<Heard> {
 
 #[cfg(test)]
 mod tests {
-    use std::{future::poll_fn, io, pin::Pin};
+    use std::{future::poll_fn, io};
 
     use hyper::Request;
-    use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+    use tokio::io::ReadBuf;
 
     use super::*;
+    use crate::gateway::upstream::http::scripted::{Script, Scripted};
 
     /// So much comes, without a pause.
     const ALL: usize = 64 << 20;
@@ -135,9 +136,9 @@ mod tests {
         waits: Option<Waker>,
     }
 
-    impl AsyncRead for Flood {
-        fn poll_read(
-            mut self: Pin<&mut Self>,
+    impl Script for Flood {
+        fn read(
+            &mut self,
             context: &mut Context<'_>,
             buffer: &mut ReadBuf<'_>,
         ) -> Poll<io::Result<()>> {
@@ -157,31 +158,16 @@ mod tests {
             }
             Poll::Ready(Ok(()))
         }
-    }
 
-    impl AsyncWrite for Flood {
-        fn poll_write(
-            mut self: Pin<&mut Self>,
-            _: &mut Context<'_>,
-            bytes: &[u8],
-        ) -> Poll<io::Result<usize>> {
+        fn written(&mut self) {
             self.asked = true;
             self.waits.take().into_iter().for_each(Waker::wake);
-            Poll::Ready(Ok(bytes.len()))
-        }
-
-        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Poll::Ready(Ok(()))
-        }
-
-        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Poll::Ready(Ok(()))
         }
     }
 
     #[tokio::test]
     async fn a_comment_without_end_lets_others_have_their_turn() {
-        let mut wire = Wire::new(Box::new(Flood::default())).await.expect("a connection");
+        let mut wire = Wire::new(Box::new(Scripted(Flood::default()))).await.expect("a connection");
         let mut head = wire.start(Request::get("/").body(Bytes::new().into()).expect("a request"));
         let answer = wire.head(&mut head).await.expect("an answer");
         let mut stream = Stream::new(wire, answer.into_body(), 1 << 20, Place::default());
