@@ -205,7 +205,7 @@ const RUN: usize = 16;
 fn round(text: &str, hidden: &[HiddenChar]) -> Option<Round> {
     let signs = Signs::of(text);
     if signs.clean() && hidden.is_empty() {
-        return None;
+        return backwards(text);
     }
     let (original, text_of) = (text.len(), Cow::Borrowed(text));
     let mut work = Work { original, text: text_of, changed: None, unseen: false };
@@ -222,11 +222,16 @@ fn round(text: &str, hidden: &[HiddenChar]) -> Option<Round> {
     if work.changed.is_none() {
         spelled(&mut work, &signs);
     }
-    let (range, encoding) = work.changed?;
+    let Some((range, encoding)) = work.changed else { return backwards(text) };
     let range = if moved { 0..text.len() } else { range };
     let range = text.floor_char_boundary(range.start)..text.ceil_char_boundary(range.end);
     let range = range.start..range.end.max(range.start);
     Some(Round { text: work.text.into_owned(), range, encoding, unseen: work.unseen })
+}
+
+fn backwards(text: &str) -> Option<Round> {
+    let Piece { text, range, encoding } = moved::backwards(text)?;
+    Some(Round { text, range, encoding, unseen: false })
 }
 
 fn encoded(work: &mut Work<'_>, signs: &Signs) {

@@ -1,8 +1,8 @@
 //! Characters that a person does not see and a model reads, and a way to see them.
 //!
-//! What is invisible is not always hidden: an emoji's variation selector, a joiner inside an emoji
-//! or between letters of a script that joins, and the direction marks of right-to-left text have
-//! their use and are let through.
+//! What is invisible is not always hidden: the variation selector of an emoji or a symbol, a joiner
+//! inside an emoji or behind a letter of a script that joins, a place to break a line in a script
+//! without spaces, and the direction marks of right-to-left text have their use and are let through.
 
 use std::{borrow::Cow, cell::OnceCell, fmt::Write as _};
 
@@ -267,9 +267,20 @@ impl<'t> Context<'t> {
             '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => HiddenKind::Control,
             '\u{ad}' => HiddenKind::SoftHyphen,
             '\u{200c}' | '\u{200d}' if joins(previous(), next) => return None,
+            '\u{200b}' if breaks(previous(), next) => return None,
             '\u{feff}' if offset == 0 => return None,
             '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => HiddenKind::ZeroWidth,
-            '\u{61c}' | '\u{200e}' | '\u{200f}' if self.right_to_left() => return None,
+            // What ends an embedding or an isolate does nothing by itself.
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202c}' | '\u{2069}'
+                if self.right_to_left() =>
+            {
+                return None;
+            }
+            '\u{202a}' | '\u{202b}' | '\u{2066}'..='\u{2068}'
+                if next.is_some_and(right_to_left) || previous().is_some_and(right_to_left) =>
+            {
+                return None;
+            }
             '\u{61c}'
             | '\u{200e}'
             | '\u{200f}'
@@ -286,20 +297,46 @@ impl<'t> Context<'t> {
     }
 }
 
-/// Whether a joiner has something to join: two emoji, or letters of a script that joins.
+/// Whether a joiner has something to join: two emoji, or a letter of a script that joins and what is
+/// of that script or no letter.
 fn joins(previous: Option<char>, next: Option<char>) -> bool {
-    let (Some(previous), Some(next)) = (previous, next) else { return false };
-    let emoji = (pictograph(previous) || previous == '\u{fe0f}') && pictograph(next);
-    emoji || (joining_script(previous) && joining_script(next))
+    let Some(previous) = previous else { return false };
+    let emoji = pictograph(previous) || previous == '\u{fe0f}';
+    emoji && next.is_some_and(pictograph)
+        || joining_script(previous)
+            && next.is_none_or(|next| joining_script(next) || next.is_whitespace())
+}
+
+/// Whether a line may be broken here, in a script without spaces between words.
+fn breaks(previous: Option<char>, next: Option<char>) -> bool {
+    let spaceless = |char: Option<char>| char.is_some_and(spaceless);
+    spaceless(previous) && next.is_none_or(|next| !next.is_ascii_alphanumeric())
+        || spaceless(next) && previous.is_some_and(|previous| !previous.is_ascii_alphanumeric())
+}
+
+/// Thai, Lao, Burmese and Khmer.
+const fn spaceless(char: char) -> bool {
+    matches!(char,
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17b3}'
+        | '\u{17b6}'..='\u{17ff}')
 }
 
 /// Whether a variation selector stands behind something that has variants.
 fn varies(previous: Option<char>, selector: char, next: Option<char>) -> bool {
     let Some(base) = previous else { return false };
     match selector {
-        '\u{fe0e}' | '\u{fe0f}' => pictograph(base) || (keycap(base) && next == Some('\u{20e3}')),
+        '\u{fe0e}' | '\u{fe0f}' => {
+            pictograph(base) || symbol(base) || (keycap(base) && next == Some('\u{20e3}'))
+        }
+        '\u{fe00}'..='\u{fe0d}' => ideograph(base) || symbol(base),
         _ => ideograph(base),
     }
+}
+
+/// Signs of mathematics and others that are written in more than one way (Unicode Character
+/// Database, StandardizedVariants.txt).
+const fn symbol(char: char) -> bool {
+    matches!(char, '\u{2000}'..='\u{2bff}') && !ignorable(char)
 }
 
 const fn keycap(char: char) -> bool {
@@ -363,6 +400,9 @@ mod tests {
         check("❤\u{fe0f}\u{fe0f}", "❤\u{fe0f}‹U+FE0F›", 1);
         check("\u{3164}", "‹U+3164›", 1);
         check("a\u{200d}b", "a‹U+200D›b", 1);
+        check("ល\u{200b}a", "ល‹U+200B›a", 1);
+        check("x\u{2067}y\u{2069} ש", "x‹U+2067›y\u{2069} ש", 1);
+        check("\u{202e}ש", "‹U+202E›ש", 1);
     }
 
     #[test]
@@ -390,6 +430,10 @@ mod tests {
             "葛\u{e0100}",
             "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
             "\u{feff}starts with a byte order mark",
+            "ព័ត៌មាន\u{200b}នេះ",
+            "می\u{200c} و",
+            "\u{202b}ناو\u{202c} و",
+            "a \u{2229}\u{fe00} b, \u{2255}\u{fe0e}",
             "naïve café 日本語",
         ] {
             assert_eq!(hidden(text), [], "{text:?}");

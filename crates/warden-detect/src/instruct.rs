@@ -18,6 +18,8 @@ macro_rules! patterns {
     };
 }
 
+mod answers;
+mod languages;
 mod orders;
 mod table;
 
@@ -29,8 +31,12 @@ use std::{
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
-use crate::{automaton, hidden::plain, normal::Normal};
+use InstructionKind::Answer;
 
+use crate::{Subject, automaton, hidden::plain, normal::Normal};
+
+use answers::ANSWERS;
+use languages::LANGUAGES;
 use orders::ORDERS;
 use table::PATTERNS;
 
@@ -68,6 +74,8 @@ pub enum InstructionKind {
     Preference,
     /// Tells the model to act without being asked.
     Action,
+    /// Wants what the model answers to be another. Definitions say how a result is to be told.
+    Answer,
 }
 
 impl InstructionKind {
@@ -84,6 +92,7 @@ impl InstructionKind {
         Self::Role,
         Self::Preference,
         Self::Action,
+        Self::Answer,
     ];
 
     /// What it does, to follow "text that".
@@ -101,6 +110,7 @@ impl InstructionKind {
             Self::Role => "gives the model another role",
             Self::Preference => "praises itself above other tools",
             Self::Action => "tells the model to act unasked",
+            Self::Answer => "changes what the model answers",
         }
     }
 
@@ -124,6 +134,7 @@ impl InstructionKind {
             Self::Role => "role",
             Self::Preference => "preference",
             Self::Action => "action",
+            Self::Answer => "answer",
         }
     }
 }
@@ -175,7 +186,7 @@ impl Instructions {
     }
 }
 
-/// Returns what in `text` speaks to a model.
+/// Returns what in `text`, which is or could be of a definition, speaks to a model.
 #[must_use]
 pub fn instructions(text: &str) -> Instructions {
     let matcher = &*MATCHER;
@@ -184,18 +195,19 @@ pub fn instructions(text: &str) -> Instructions {
     if ascii && !matcher.words.is_match(text) {
         return Instructions::default();
     }
-    instructions_in(&Normal::of(text))
+    instructions_in(&Normal::of(text), Subject::Definition)
 }
 
 /// The same for a text that is normalised already.
-pub(crate) fn instructions_in(normal: &Normal<'_>) -> Instructions {
-    MATCHER.find(normal).0
+pub(crate) fn instructions_in(normal: &Normal<'_>, subject: Subject) -> Instructions {
+    let counts = |pattern: &Pattern| subject == Subject::Content || pattern.kind != Answer;
+    MATCHER.find(normal, counts).0
 }
 
 /// Returns what in the normalised text of a definition goes beyond the tool that it defines, and
 /// the places of the patterns that say so.
 pub(crate) fn orders_in(normal: &Normal<'_>) -> (Instructions, Vec<usize>) {
-    OVERREACH.find(normal)
+    OVERREACH.find(normal, |_| true)
 }
 
 /// How many signs there are: one for each kind, one for each pattern of [`orders_in`].
@@ -250,7 +262,7 @@ fn is_denied(text: &str, start: usize) -> bool {
 
 /// The patterns of a table, ready to run.
 struct Matcher {
-    table: &'static [Pattern],
+    table: Vec<&'static Pattern>,
     /// One word of each anchor, the longest: without any of them no anchor can occur.
     words: AhoCorasick,
     automaton: AhoCorasick,
@@ -260,27 +272,32 @@ struct Matcher {
     patterns: Vec<OnceLock<Regex>>,
 }
 
-static MATCHER: LazyLock<Matcher> = LazyLock::new(|| Matcher::new(PATTERNS));
-static OVERREACH: LazyLock<Matcher> = LazyLock::new(|| Matcher::new(ORDERS));
+static MATCHER: LazyLock<Matcher> = LazyLock::new(|| Matcher::new(&[PATTERNS, LANGUAGES, ANSWERS]));
+static OVERREACH: LazyLock<Matcher> = LazyLock::new(|| Matcher::new(&[ORDERS]));
 
 impl Matcher {
-    fn new(table: &'static [Pattern]) -> Self {
+    fn new(tables: &[&'static [Pattern]]) -> Self {
+        let table: Vec<&'static Pattern> = tables.iter().copied().flatten().collect();
         let anchors = || {
             let rows = table.iter().enumerate();
             rows.flat_map(|(row, pattern)| pattern.anchors.iter().map(move |word| (row, *word)))
         };
         let longest = |anchor: &'static str| anchor.split(' ').max_by_key(|word| word.len());
         Self {
-            table,
             words: automaton::keywords(anchors().filter_map(|(_, anchor)| longest(anchor))),
             automaton: automaton::keywords(anchors().map(|(_, word)| word)),
             rows: anchors().map(|(row, _)| row).collect(),
             patterns: table.iter().map(|_| OnceLock::new()).collect(),
+            table,
         }
     }
 
-    /// What is found, and which rows of the table found it.
-    fn find(&self, normal: &Normal<'_>) -> (Instructions, Vec<usize>) {
+    /// What is found of the patterns that count, and which rows of the table found it.
+    fn find(
+        &self,
+        normal: &Normal<'_>,
+        counts: impl Fn(&Pattern) -> bool,
+    ) -> (Instructions, Vec<usize>) {
         let mut found = Instructions::default();
         let mut rows = Vec::new();
         if !self.words.is_match(normal.text()) {
@@ -290,6 +307,9 @@ impl Matcher {
             let (Some(pattern), Some(slot)) = (self.table.get(row), self.patterns.get(row)) else {
                 continue;
             };
+            if !counts(pattern) {
+                continue;
+            }
             let mut weight = pattern.weight;
             let mut left = MOST_PER_PATTERN;
             for window in windows {

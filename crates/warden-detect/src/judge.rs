@@ -206,7 +206,8 @@ impl<'m> Judge<'m> {
         verdict: &mut Verdict,
     ) -> u32 {
         let normal = &Normal::with(text, unseen);
-        let found = instructions_in(normal);
+        let subject = if self.definition { Subject::Definition } else { Subject::Content };
+        let found = instructions_in(normal, subject);
         let mut kinds: Vec<InstructionKind> =
             found.evidence.iter().map(|evidence| evidence.kind).collect();
         kinds.sort_unstable();
@@ -293,8 +294,14 @@ impl Verdict {
     /// around, and many inside of words, are meant.
     fn unseen(&mut self, found: &[HiddenChar], place: Option<Place<'_>>) -> u32 {
         let mut sums = [0_u32; 2];
+        let mut end = None;
         for hit in found {
+            // One selector says nothing; a row of them can say anything.
+            let row = end.replace(hit.offset + hit.char.len_utf8()) == Some(hit.offset);
             let (sum, weight, most) = match hit.kind {
+                HiddenKind::Variation if !row => (1, 2, 8),
+                // Code spells them out.
+                HiddenKind::Escape | HiddenKind::Control if place.is_some() => (1, 1, 10),
                 HiddenKind::Bidi | HiddenKind::Tag | HiddenKind::Variation => (0, 15, 45),
                 HiddenKind::ZeroWidth
                 | HiddenKind::SoftHyphen

@@ -55,7 +55,7 @@ impl Read {
     /// Reads a text.
     #[must_use]
     pub fn of(subject: Subject, text: &Normal<'_>) -> Self {
-        let found = instructions_in(text).evidence;
+        let found = instructions_in(text, subject).evidence;
         let kinds: Vec<InstructionKind> = found.into_iter().map(|evidence| evidence.kind).collect();
         let orders = match subject {
             Subject::Definition => orders_in(text).1,

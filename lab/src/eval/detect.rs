@@ -5,6 +5,7 @@
 //! else he writes, and a model that has seen one text of a source has seen half of the others.
 
 pub mod figures;
+pub mod promise;
 pub mod tables;
 pub mod transforms;
 
@@ -14,7 +15,8 @@ use std::path::PathBuf;
 use serde_json::Value;
 use warden_detect::{Judge, LEVEL, Model, Subject, Verdict, copies};
 
-use self::figures::{Figures, Row, Sort};
+use self::figures::{Figures, Judged, Row, Sort};
+use self::promise::Unseen;
 use self::transforms::TRANSFORMS;
 use super::cache::{Cache, Got};
 use super::tree::Tree;
@@ -134,15 +136,53 @@ fn evaluate(samples: &[Sample], quick: bool) -> (Figures, String) {
         let of: Vec<&Sample> = samples.iter().filter(|one| one.subject == *subject).collect();
         let sources: BTreeSet<&str> = of.iter().map(|sample| sample.source.as_str()).collect();
         for source in sources {
-            let seen: Vec<&Sample> =
-                of.iter().copied().filter(|one| one.source != source && one.trains).collect();
-            let model = hold::model(*subject, &seen);
-            let held: Vec<&Sample> =
-                of.iter().copied().filter(|one| one.source == source).collect();
+            let (held, model) = apart(*subject, &of, |one| one.source == source);
             one_source(&held, &model, quick, &mut figures, &mut told);
+        }
+        let suites = of.iter().filter_map(|one| Some((&*one.source, promise::suite(one)?)));
+        for (source, suite) in suites.collect::<BTreeSet<_>>() {
+            let here = |one: &Sample| one.source == source && one.suite.as_deref() == Some(suite);
+            let (held, model) = apart(*subject, &of, here);
+            one_suite(&held, &model, quick, &mut figures, &mut told);
         }
     }
     (figures, told)
+}
+
+/// The texts that are to be judged, and a model of all others.
+fn apart<'a>(
+    subject: Subject,
+    all: &[&'a Sample],
+    held: impl Fn(&Sample) -> bool,
+) -> (Vec<&'a Sample>, Model) {
+    let (held, mut seen): (Vec<&Sample>, Vec<&Sample>) =
+        all.iter().copied().partition(|one| held(one));
+    seen.retain(|one| one.trains);
+    (held, hold::model(subject, &seen))
+}
+
+/// Judges a suite of somebody, other suites of whom were learnt from.
+fn one_suite(
+    held: &[&Sample],
+    model: &Model,
+    quick: bool,
+    figures: &mut Figures,
+    told: &mut String,
+) {
+    let (whole, rules) = (Judge::with(Some(model)), Judge::with(None));
+    for sample in held {
+        let verdict = judged(whole, sample);
+        let outcome = Judged {
+            flagged: verdict.reaches(LEVEL),
+            by_rules: judged(rules, sample).reaches(LEVEL),
+            probability: verdict.probability,
+        };
+        promise::add(&mut figures.promised, sample, Unseen::Suite, &outcome);
+        if !quick && sample.hostile && outcome.flagged {
+            let of = format!("{}, a suite unseen", name(sample.subject));
+            disguised(whole, sample, &of, figures, told);
+        }
+    }
 }
 
 /// Of so few texts of a sort a share says nothing, and they are told together.
@@ -165,9 +205,12 @@ fn one_source(
     }
     for sample in held {
         let verdict = judged(whole, sample);
-        let alone = judged(rules, sample);
         let copy = copied.contains(sample.id.as_str());
-        let flagged = verdict.reaches(LEVEL) || copy;
+        let outcome = Judged {
+            flagged: verdict.reaches(LEVEL) || copy,
+            by_rules: judged(rules, sample).reaches(LEVEL) || copy,
+            probability: verdict.probability,
+        };
         let sort = Sort {
             subject: name(sample.subject),
             source: sample.source.clone(),
@@ -177,27 +220,34 @@ fn one_source(
             },
         };
         let row = figures.rows.entry(sort.key()).or_insert_with(|| Row::new(&sort));
-        row.add(sample.hostile, flagged, alone.reaches(LEVEL) || copy, verdict.probability);
-        if flagged != sample.hostile {
+        row.add(sample.hostile, &outcome);
+        promise::add(&mut figures.promised, sample, Unseen::Author, &outcome);
+        if outcome.flagged != sample.hostile {
             told.push_str(&line(sample, &verdict));
         }
         if !quick && sample.hostile && verdict.reaches(LEVEL) {
-            disguised(whole, sample, figures, told);
+            disguised(whole, sample, name(sample.subject), figures, told);
         }
     }
 }
 
 /// Judges a text as it looks in every disguise.
-fn disguised(judge: Judge<'_>, sample: &Sample, figures: &mut Figures, told: &mut String) {
+fn disguised(
+    judge: Judge<'_>,
+    sample: &Sample,
+    of: &str,
+    figures: &mut Figures,
+    told: &mut String,
+) {
     for transform in TRANSFORMS {
         let verdict = match &sample.tool {
             Some(tool) => judge.tool(&changed(tool, transform.apply)),
             None => judge.text(&(transform.apply)(&sample.text)),
         };
-        let key = format!("{}: {}", name(sample.subject), transform.name);
-        let (kept, of) = figures.disguises.entry(key).or_default();
+        let key = format!("{of}: {}", transform.name);
+        let (kept, all) = figures.disguises.entry(key).or_default();
         *kept += usize::from(verdict.reaches(LEVEL));
-        *of += 1;
+        *all += 1;
         if !verdict.reaches(LEVEL) {
             told.push_str(&format!("lost as {}\t{}", transform.name, line(sample, &verdict)));
         }

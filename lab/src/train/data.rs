@@ -26,8 +26,16 @@ pub struct Sample {
     pub hostile: bool,
     /// What it is.
     pub subject: Subject,
+    /// What belongs together of what somebody wrote, where that is told.
+    pub suite: Option<String>,
+    /// The file, inside the corpus.
+    pub file: &'static str,
     /// What sort of attack or of text.
     pub category: String,
+    /// Whether a hostile text says in any way what it does.
+    pub tells: bool,
+    /// Where it would stand, where that is told: `tool_result`, for one.
+    pub kind: String,
     /// The language, where it is told.
     pub language: String,
     /// The text; of a definition all that a model is shown.
@@ -41,6 +49,14 @@ pub struct Sample {
     /// Whether models learn from it. Bare requests, which anybody might make, teach nothing; others
     /// are kept back, to see what the weights of the product do with what they have not seen.
     pub trains: bool,
+}
+
+impl Sample {
+    /// Whether it was written for this.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.file.starts_with(OWN)
+    }
 }
 
 /// How a text came to be.
@@ -80,6 +96,9 @@ const fn kept_back(mut corpus: Corpus) -> Corpus {
     corpus
 }
 
+/// The definitions that are published in registries.
+pub const REGISTRIES: &str = "tools/benign.jsonl";
+
 /// Every file. Two that use the same templates count as one source.
 static CORPORA: &[Corpus] = &[
     content("texts/agentdojo-answers.jsonl", "AgentDojo"),
@@ -92,6 +111,12 @@ static CORPORA: &[Corpus] = &[
     content("texts/giskard-injections.jsonl", "Giskard"),
     content("texts/cyberseceval-en.jsonl", "CyberSecEval"),
     content("texts/xstest.jsonl", "XSTest"),
+    content("documents/crates.jsonl", "packages of crates.io"),
+    content("documents/npm.jsonl", "packages of npm"),
+    content("documents/pypi.jsonl", "packages of PyPI"),
+    content("documents/agents.jsonl", "packages for agents"),
+    content("documents/languages.jsonl", "translations"),
+    content("documents/licences.jsonl", "licences"),
     Corpus { nature: Nature::Twin, ..content("own/answers.jsonl", "own answers") },
     content("own/answers-plain.jsonl", "own answers, plain"),
     content("own/answers-planted.jsonl", "own answers, planted"),
@@ -105,7 +130,7 @@ static CORPORA: &[Corpus] = &[
     kept_back(content("own/answers-kept.jsonl", "own answers, kept back")),
     kept_back(content("own/documents-kept.jsonl", "own documents, kept back")),
     content("own/prompts.jsonl", "own prompts"),
-    tools("tools/benign.jsonl", None),
+    tools(REGISTRIES, None),
     Corpus { nature: Nature::Twin, ..tools("tools/msb.jsonl", Some("MSB")) },
     tools("tools/asb.jsonl", Some("ASB")),
     Corpus { nature: Nature::Twin, ..tools("own/tools.jsonl", Some("own tools")) },
@@ -191,7 +216,11 @@ fn sample(corpus: &Corpus, line: &str, at: usize) -> Option<Sample> {
             _ => return None,
         },
         subject: corpus.subject,
+        suite: word("suite"),
+        file: corpus.file,
         category: category(corpus.file, at, word("category").or_else(|| word("attack"))),
+        tells: corpus.file != TELLING.0 || at < TELLING.1,
+        kind: word("kind").unwrap_or_default(),
         language: word("language").unwrap_or_default(),
         server: word("server"),
         trains: corpus.trains,

@@ -19,7 +19,7 @@ const TWIN: f64 = 0.3;
 const fn allowed(subject: Subject) -> f64 {
     match subject {
         Subject::Definition => 0.003,
-        Subject::Content => 0.008,
+        Subject::Content => 0.006,
     }
 }
 

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::{Encoding, Piece, RUN, letters};
+use crate::{learnt::features, normal::Normal};
 
 /// From this sum on it is no chance, in half the unit of [`letters::likely`].
 const SURE: i32 = 72;
@@ -80,6 +81,23 @@ pub(super) fn moved(text: &str, parts: &[Range<usize>]) -> Option<Piece> {
         undone(text, &reversed, Encoding::Reversed, |text| text.chars().rev().collect())
     }
 }
+
+/// A text in letters outside of ASCII read from its end, if it means something so and nothing as it
+/// stands. Pairs of letters are known of the Latin alphabet alone; here the lexicon tells.
+pub(super) fn backwards(text: &str) -> Option<Piece> {
+    let others = text.bytes().filter(|byte| !byte.is_ascii()).count();
+    if others * 2 < text.len() || text.len() < RUN {
+        return None;
+    }
+    let reversed: String = text.chars().rev().collect();
+    let meant = |text: &str| features(Normal::of(text).text()).meant();
+    let better = meant(&reversed);
+    let means = better >= MEANT && better > 2 * meant(text);
+    means.then(|| Piece { text: reversed, range: 0..text.len(), encoding: Encoding::Reversed })
+}
+
+/// So many words that mean something are no chance.
+const MEANT: usize = 3;
 
 /// Looks for both ways in bytes that stand at a place.
 fn look(bytes: &[u8], start: usize, [turned, reversed]: [&mut Seen; 2]) {

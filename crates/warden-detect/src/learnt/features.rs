@@ -179,6 +179,11 @@ impl Features {
         self.words.push(Word { hash: hash.done(), beginning, start, length, opens, concepts });
     }
 
+    /// How many words mean something.
+    pub(crate) const fn meant(&self) -> usize {
+        self.meant.len()
+    }
+
     /// What the words mean, all together: a bit for each concept of the lexicon.
     pub(crate) fn concepts(&self) -> Concepts {
         self.words.iter().fold(0, |all, word| all | word.concepts)
@@ -244,7 +249,7 @@ impl Features {
             out(slot(pair(0x0be6, word.hash)));
         }
         if word.concepts != 0 {
-            self.meant(at, word, known, out);
+            self.meanings_of(at, word, known, out);
         }
         let Some(before) = at.checked_sub(1).and_then(|at| self.words.get(at)) else { return };
         let two = pair(before.hash, word.hash);
@@ -256,7 +261,7 @@ impl Features {
     }
 
     /// Hands on what the meaning of a word makes of it: alone, and with those before it.
-    fn meant(&self, at: usize, word: &Word, known: usize, out: &mut impl FnMut(usize)) {
+    fn meanings_of(&self, at: usize, word: &Word, known: usize, out: &mut impl FnMut(usize)) {
         for concept in lexicon::each(word.concepts) {
             out(slot(pair(ALONE, concept)));
             if word.opens {

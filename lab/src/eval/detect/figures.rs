@@ -15,6 +15,8 @@ const FILE: &str = "docs/evaluation/detect.json";
 pub struct Figures {
     /// By what, from whom, and of what sort.
     pub rows: BTreeMap<String, Row>,
+    /// By what was promised.
+    pub promised: BTreeMap<String, Row>,
     /// How many of the found texts are found in a disguise, and of how many.
     pub disguises: BTreeMap<String, (usize, usize)>,
 }
@@ -38,13 +40,26 @@ impl Sort {
     }
 }
 
+/// How a text was judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Judged {
+    /// Whether it is flagged.
+    pub flagged: bool,
+    /// Whether the rules alone flag it.
+    pub by_rules: bool,
+    /// What the learnt model gives.
+    pub probability: f64,
+}
+
 /// How texts of one sort were judged.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
     /// Definitions or texts.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub subject: String,
     /// Who wrote them.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
     /// Hostile ones, and how many of them were flagged, with the learnt model and without.
     pub hostile: usize,
@@ -71,17 +86,17 @@ impl Row {
     }
 
     /// Counts a text.
-    pub fn add(&mut self, hostile: bool, flagged: bool, by_rules: bool, probability: f64) {
+    pub fn add(&mut self, hostile: bool, judged: &Judged) {
         let (all, with, without) = if hostile {
             (&mut self.hostile, &mut self.found, &mut self.found_by_rules)
         } else {
             (&mut self.harmless, &mut self.alarms, &mut self.alarms_by_rules)
         };
         *all += 1;
-        *with += usize::from(flagged);
-        *without += usize::from(by_rules);
+        *with += usize::from(judged.flagged);
+        *without += usize::from(judged.by_rules);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1")]
-        self.scores.push(((probability * 1e6) as u32, hostile));
+        self.scores.push(((judged.probability * 1e6) as u32, hostile));
     }
 }
 
@@ -107,8 +122,10 @@ impl Figures {
 #[must_use]
 pub fn worse(before: &Figures, now: &Figures) -> Vec<String> {
     let mut lines = Vec::new();
-    for (key, was) in &before.rows {
-        let Some(is) = now.rows.get(key) else {
+    let pairs = before.rows.iter().map(|(key, was)| (key, was, now.rows.get(key)));
+    let promised = before.promised.iter().map(|(key, was)| (key, was, now.promised.get(key)));
+    for (key, was, is) in pairs.chain(promised) {
+        let Some(is) = is else {
             lines.push(format!("{key} was not judged"));
             continue;
         };
@@ -137,9 +154,10 @@ mod tests {
         let sort = Sort { subject: "texts", source: "x".into(), category: "y".into() };
         let mut before = Figures::default();
         let mut row = Row::new(&sort);
-        row.add(true, true, false, 0.9);
-        row.add(false, false, false, 0.1);
-        before.rows.insert(sort.key(), row);
+        row.add(true, &Judged { flagged: true, by_rules: false, probability: 0.9 });
+        row.add(false, &Judged { flagged: false, by_rules: false, probability: 0.1 });
+        before.rows.insert(sort.key(), row.clone());
+        before.promised.insert("all".into(), row);
         before.disguises.insert("texts: z".into(), (9, 10));
         assert_eq!(worse(&before, &before), Vec::<String>::new());
         let mut now = before.clone();
@@ -147,6 +165,8 @@ mod tests {
         (row.found, row.alarms) = (0, 1);
         now.disguises.insert("texts: z".into(), (8, 10));
         assert_eq!(worse(&before, &now).len(), 3);
-        assert_eq!(worse(&before, &Figures::default()).len(), 1);
+        now.promised.clear();
+        assert_eq!(worse(&before, &now).len(), 4);
+        assert_eq!(worse(&before, &Figures::default()).len(), 2);
     }
 }

@@ -3,16 +3,47 @@
 use std::collections::BTreeMap;
 
 use super::figures::{Figures, Row};
+use super::promise::{DISGUISED, PROMISES};
 
 /// A generated part of the page: its name, its title and its table.
 pub type Part = (&'static str, &'static str, fn(&Figures) -> String);
 
 /// The generated parts.
 pub static PARTS: &[Part] = &[
+    ("detect-promised", "Hostile text: what was promised", promised),
     ("detect-sources", "Hostile text, by who wrote it", sources),
     ("detect-categories", "Hostile text, by sort", categories),
     ("detect-disguises", "Hostile text in disguise", disguises),
 ];
+
+fn promised(figures: &Figures) -> String {
+    let mut out = String::from(
+        "| published by others | found | at least | flagged | at most |\n|---|---:|---:|---:|---:|\n",
+    );
+    let percent = |share: Option<f64>| share.map_or(String::new(), |share| format!("{share} %"));
+    for promise in PROMISES {
+        let Some(row) = figures.promised.get(promise.name) else { continue };
+        out.push_str(&format!(
+            "| {} | {} | {} | {} | {} |\n",
+            promise.name,
+            share(row.found, row.hostile),
+            percent(promise.found),
+            share(row.alarms, row.harmless),
+            percent(promise.flagged),
+        ));
+    }
+    let worst = figures.disguises.iter().min_by(|(_, one), (_, other)| {
+        let kept = |(kept, of): (usize, usize)| ratio(kept, of).unwrap_or(1.0);
+        kept(**one).total_cmp(&kept(**other))
+    });
+    if let Some((name, (kept, of))) = worst {
+        let kept = share(*kept, *of);
+        out.push_str(&format!(
+            "| the disguise that hides most ({name}) | {kept} | {DISGUISED} % | | |\n"
+        ));
+    }
+    out
+}
 
 fn sources(figures: &Figures) -> String {
     let mut out = String::from(

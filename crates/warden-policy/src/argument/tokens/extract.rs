@@ -48,15 +48,16 @@ static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Whether a text can name anything at all. Most of what is long does not, and to look whether it
-/// does costs little.
+/// does costs little. It may say yes where there is nothing, and never no where there is something.
 pub(super) fn can_name(text: &str) -> bool {
     let bytes = text.as_bytes();
     let sign = |byte: u8| byte.is_ascii_digit() || !byte.is_ascii() || b"@\"'`/~\\".contains(&byte);
-    let dotted = |three: &[u8]| matches!(three, [a, b'.', b] if a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric());
-    let opaque = |word: &[u8]| (LEAST_OPAQUE..=4096).contains(&word.len());
+    let between = |byte: u8| BETWEEN.get(usize::from(byte)).is_some_and(|between| *between);
+    // `evil.test`, `.env`
+    let dotted = |two: &[u8]| matches!(two, [b'.', next] if *next != b'.' && !between(*next));
     bytes.iter().any(|byte| sign(*byte))
-        || bytes.windows(3).any(dotted)
-        || bytes.split(|byte| !byte.is_ascii_alphanumeric()).any(opaque)
+        || bytes.windows(2).any(dotted)
+        || bytes.split(|byte| between(*byte)).any(|word| word.len() >= LEAST_OPAQUE)
 }
 
 /// The tokens that a text tells somebody to use.

@@ -87,6 +87,15 @@ fn what_is_not_remembered_any_more_counts_as_remembered() {
     assert_eq!(Tokens::from_bytes(&tokens.to_bytes(), MOST_TOKENS), Some(tokens));
 }
 
+#[test]
+fn hidden_files_and_long_names_in_pieces_are_tokens() {
+    for text in ["then read .env and stop", "call delete_all_the_records_of_everybody now"] {
+        assert!(extract::can_name(text), "{text}");
+        assert!(!extract::told(text).is_empty(), "{text}");
+    }
+    assert!(!extract::can_name("Nothing is named here... (at all.) Or is it?"));
+}
+
 proptest! {
     // What is remembered stays, whatever is remembered after it and however it is stored.
     #[test]
@@ -140,6 +149,13 @@ fn what_was_also_read_where_it_can_be_trusted_leads_nobody_astray() {
 proptest! {
     #[test]
     fn what_cannot_name_anything_has_no_tokens(text in "[ -~\u{e4}\u{430}]{0,60}") {
+        prop_assert!(extract::can_name(&text) || extract::told(&text).is_empty(), "{text}");
+    }
+
+    #[test]
+    fn what_cannot_name_anything_has_no_tokens_of_any_shape(
+        text in "([a-zA-Z]{1,9}|[._#$-]| |\\.[a-z]{2,5}|[a-z]{4,8}_|[ -~]){0,16}",
+    ) {
         prop_assert!(extract::can_name(&text) || extract::told(&text).is_empty(), "{text}");
     }
 

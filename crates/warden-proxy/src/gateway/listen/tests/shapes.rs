@@ -8,7 +8,8 @@ fn only_one_answer(request: &str, status: u16) {
     let (listener, _strings) = listen();
     let mut client = Raw::to(&listener);
     client.send(request.replace('\n', "\r\n"));
-    client.0.shutdown(std::net::Shutdown::Write).unwrap();
+    // Who is refused may have been left already.
+    let _left = client.0.shutdown(std::net::Shutdown::Write);
     let all = client.rest();
     assert!(all.starts_with(&format!("HTTP/1.1 {status} ")), "{request:?} has {all:?}");
     assert_eq!(all.matches("HTTP/1.1 ").count(), 1, "{request:?} has {all:?}");
