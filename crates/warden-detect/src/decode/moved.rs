@@ -92,8 +92,10 @@ pub(super) fn backwards(text: &str) -> Option<Piece> {
     let reversed: String = text.chars().rev().collect();
     let meant = |text: &str| features(Normal::of(text).text()).meant();
     let better = meant(&reversed);
-    let means = better >= MEANT && better > 2 * meant(text);
-    means.then(|| Piece { text: reversed, range: 0..text.len(), encoding: Encoding::Reversed })
+    if better < MEANT || better <= 2 * meant(text) {
+        return None;
+    }
+    Some(Piece { text: reversed, range: 0..text.len(), encoding: Encoding::Reversed })
 }
 
 /// So many words that mean something are no chance.
